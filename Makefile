@@ -1,0 +1,46 @@
+# The two commands a newcomer needs are `make demo` and `make test`; both do all set-up themselves.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: demo test test-all check lint types format lock wheel clean
+
+demo: $(READY)  ## open the dashboard on a scratch project, on a Bedrock rehearsed on this machine
+	@$(BIN)/outcrop demo
+
+test: $(READY) check  ## gates, then the test suite
+	@$(BIN)/python -P -m pytest
+
+test-all: $(READY) check  ## the slow matrix as well
+	@$(BIN)/python -P -m pytest -m "slow or not slow"
+
+check: lint types
+
+lint: $(READY)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+types: $(READY)
+	@$(BIN)/mypy --no-error-summary
+
+format: $(READY)
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+lock:  ## needs uv; versions and hashes only, no addresses
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate --upgrade --quiet --group dev pyproject.toml -o requirements.lock
+
+wheel: $(READY)
+	@$(BIN)/python -P -m hatchling build -t wheel
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Outcrop needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache

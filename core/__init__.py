@@ -1,0 +1,1 @@
+"""The core of Outcrop: everything that knows no terminal, usable from a script."""

@@ -1,0 +1,93 @@
+"""A record: what one training example says, whatever file format it came in."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+Role = Literal["user", "assistant"]
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+class Chat(msgspec.Struct, frozen=True):
+    """What a model is shown and, in training, what it should answer.
+
+    Attributes:
+        messages: Turns, user first; in a training example the last is the assistant's.
+        system: The system prompt, or None.
+    """
+
+    messages: tuple[Message, ...]
+    system: str | None = None
+
+    @property
+    def prompt(self) -> str:
+        """The text of the last user turn."""
+        return next((turn.content for turn in reversed(self.messages) if turn.role == "user"), "")
+
+    @property
+    def completion(self) -> str:
+        """The assistant's last turn, or nothing."""
+        last = self.messages[-1] if self.messages else None
+        return last.content if last is not None and last.role == "assistant" else ""
+
+    def asked(self) -> "Chat":
+        """The same chat without the final answer: what is sent at inference."""
+        if self.messages and self.messages[-1].role == "assistant":
+            return Chat(self.messages[:-1], self.system)
+        return self
+
+
+class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A source record, as importers write it: fields for a template to fill, and what is known of it.
+
+    One line of JSON each in `records.jsonl`; the model's own format is made from it by a template.
+
+    Attributes:
+        id: Identity that survives re-ordering, re-splitting and re-formatting.
+        group: The table or document it belongs to; splits and intervals go by it.
+        fields: What templates use, such as `table` (rows of cells), `paragraphs`, `question`, `answer`.
+        facts: Provenance and type (`file`, `row`, `type`, `source`, `scale`, `derivation`, `order`).
+    """
+
+    id: str
+    group: str
+    fields: dict[str, object]
+    facts: dict[str, str | int | float] = {}
+
+
+def identity(parts: Sequence[object]) -> str:
+    """16 hex digits that stand for the parts: context, question and answer, or system and messages."""
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def chat_identity(chat: Chat) -> str:
+    """The identity of a chat that came without a source."""
+    return identity([chat.system, [[turn.role, turn.content] for turn in chat.messages]])
+
+
+def source_identity(fields: Mapping[str, object]) -> str:
+    """The identity of a source record: all its fields, so context, question and answer."""
+    return identity([dict(fields)])
+
+
+class Numbering:
+    """Gives equal identities a number, so that of two exact duplicates one can be rejected."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def number(self, identity: str) -> str:
+        """`7c1f…` for the first of its kind, `7c1f….2` for the second."""
+        nth = self._seen.get(identity, 0) + 1
+        self._seen[identity] = nth
+        return identity if nth == 1 else f"{identity}.{nth}"

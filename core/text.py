@@ -1,0 +1,107 @@
+"""Words and numbers as every screen and every plain command writes them."""
+
+from datetime import datetime, timedelta
+
+_GLYPHS = {code: 0x2400 + code for code in range(0x20)}  # ␀ … ␟, the Unicode pictures of the C0 controls
+_GLYPHS |= {0x7F: 0x2421}  # ␡
+_GLYPHS |= {code: 0xFFFD for code in range(0x80, 0xA0)}  # C1 controls have no pictures
+_GLYPHS |= {  # what reorders or hides text shows as a mark of its own
+    code: 0x2426
+    for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x2028, 0x2029)
+}
+_KEEP_BREAKS = {code: glyph for code, glyph in _GLYPHS.items() if code not in (0x0A, 0x09)} | {0x09: "    "}
+
+
+def visible(text: str, *, breaks: bool = False) -> str:
+    """Text from outside as it may reach a terminal: every control character as a visible picture.
+
+    Args:
+        text: Anything a file or a service sent.
+        breaks: Keep line breaks (and widen tabs) instead of picturing them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown = text.translate(_KEEP_BREAKS if breaks else _GLYPHS)
+    return shown.encode("utf-8", "replace").decode() if not _encodable(shown) else shown
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate, legal in JSON
+        return False
+    return True
+
+
+def clip(text: str, width: int) -> str:
+    """At most `width` characters, the last one `…` where something was cut."""
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…"
+
+
+def count(number: int, one: str = "", many: str = "") -> str:
+    """`1,668`, `1 job`, `2 jobs`; `many` is `one` + s unless given."""
+    if not one:
+        return f"{number:,}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def money(dollars: float | None, unit: str = "") -> str:
+    """`$1.90`, `$0.0042`, `$16.20/h`; None is `unknown`, never a made-up figure."""
+    if dollars is None:
+        return "unknown"
+    small = 0 < abs(dollars) < 0.01
+    return f"${dollars:,.4f}{unit}" if small else f"${dollars:,.2f}{unit}"
+
+
+def number(value: float) -> str:
+    """A parameter's value as one types it: `1e-05` as `1e-5`, `2.0` as `2`, `0.001` as it is."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    if abs(value) < 1e-3:
+        mantissa, exponent = f"{value:.10e}".split("e")
+        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return f"{value:.10g}"
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `41 s`, `4m03`, `1h12`, `3 d`: the two largest units, no more."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02d}"
+    if whole < 48 * 3600:
+        return f"{whole // 3600}h{whole % 3600 // 60:02d}"
+    return f"{whole // 86400} d"
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """A past moment in local time: `14:02` today, `30 May 14:02` before, with the year when it differs."""
+    local, today = moment.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    if today - local < timedelta(days=300):
+        return f"{local.day} {local:%b %H:%M}"
+    return f"{local:%Y-%m-%d}"
+
+
+def plain_table(head: list[str], rows: list[list[str]], *, right: frozenset[int] = frozenset()) -> str:
+    """Columns aligned with two spaces between them, for plain commands.
+
+    Args:
+        head: Column titles.
+        rows: Cells as text, one list a row.
+        right: Numbers of the columns that align right.
+    """
+    grid = [head, *([visible(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in grid) for column in range(len(head))]
+    lines = (
+        "  ".join(
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in grid
+    )
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Themes as YAML, shipped in the wheel; the user adds more in the config folder."""

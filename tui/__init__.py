@@ -1,0 +1,1 @@
+"""The terminal side of Outcrop: everything a person sees."""
