@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 
-_GLYPHS = {code: 0x2400 + code for code in range(0x20)}  # ␀ … ␟, the Unicode pictures of the C0 controls
-_GLYPHS |= {0x7F: 0x2421}  # ␡
-_GLYPHS |= {code: 0xFFFD for code in range(0x80, 0xA0)}  # C1 controls have no pictures
-_GLYPHS |= {  # what reorders or hides text shows as a mark of its own
-    code: 0x2426
-    for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x2028, 0x2029)
+_PICTURE_OF = 0x2400  # Unicode's Control Pictures: ␀ … ␟ stand in the order of the C0 controls
+_INVISIBLE = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x2028, 0x2029)
+_GLYPHS: dict[int, int | str] = {
+    **{code: _PICTURE_OF + code for code in range(0x20)},
+    0x7F: 0x2421,  # ␡
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),  # C1 controls have no pictures
+    **dict.fromkeys(_INVISIBLE, 0x2426),  # what reorders or hides text: ␦
 }
-_KEEP_BREAKS = {code: glyph for code, glyph in _GLYPHS.items() if code not in (0x0A, 0x09)} | {0x09: "    "}
+_WITH_BREAKS = {code: glyph for code, glyph in _GLYPHS.items() if code != 0x0A} | {0x09: "    "}
 
 
 def visible(text: str, *, breaks: bool = False) -> str:
@@ -21,7 +22,7 @@ def visible(text: str, *, breaks: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    shown = text.translate(_KEEP_BREAKS if breaks else _GLYPHS)
+    shown = text.translate(_WITH_BREAKS if breaks else _GLYPHS)
     return shown.encode("utf-8", "replace").decode() if not _encodable(shown) else shown
 
 

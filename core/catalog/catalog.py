@@ -1,0 +1,126 @@
+"""The catalogue: shipped YAML, one file a model family, and the user's own, which adds or overrides."""
+
+import difflib
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core import yaml_file
+from core.catalog.model import Model, Tuning
+from core.errors import RefusedError, UsageError
+
+
+class Catalog(msgspec.Struct, frozen=True):
+    """All models Outcrop knows, by key."""
+
+    models: tuple[Model, ...]
+
+    def get(self, name: str) -> Model:
+        """Finds a model by key, by any identifier or by an ARN that ends in one.
+
+        Raises:
+            UsageError: No such model; names the nearest.
+        """
+        found = self.find(name)
+        if found is None:
+            keys = [model.key for model in self.models]
+            near = difflib.get_close_matches(name, keys, n=3, cutoff=0.5)
+            raise UsageError(
+                f"There is no model named {name!r} in the catalogue",
+                todo=f"Did you mean {' or '.join(near)}?" if near else "See `outcrop models`",
+            )
+        return found
+
+    def find(self, name: str) -> Model | None:
+        """The same, or None."""
+        bare = name.rpartition("/")[2] if name.startswith("arn:") else name
+        for model in self.models:
+            if bare == model.key or bare in model.identifiers():
+                return model
+        return None
+
+    def tunable(self) -> tuple[Model, ...]:
+        """The models that can be fine-tuned."""
+        return tuple(model for model in self.models if model.tuning)
+
+    def tuning_of(self, name: str) -> tuple[Model, Tuning]:
+        """A model together with how it is tuned.
+
+        Raises:
+            UsageError: No such model.
+            RefusedError: It is there for inference only.
+        """
+        model = self.get(name)
+        if model.tuning is None:
+            raise RefusedError(
+                f"{model.name} cannot be fine-tuned on Bedrock",
+                why="the catalogue has it for comparing and judging only",
+                todo="Choose one of " + ", ".join(each.key for each in self.tunable()),
+            )
+        return model, model.tuning
+
+    def refuse_if_ended(self, model: Model, day: date) -> None:
+        """Stops a submit against a model that is gone.
+
+        Raises:
+            RefusedError: The model is at its end of life on that day; names the nearest that is not.
+        """
+        if model.lifecycle.stage(day) != "end-of-life":
+            return
+        alternative = self.nearest_living(model, day)
+        raise RefusedError(
+            f"{model.name} reached its end of life on {model.lifecycle.end}",
+            why=f"since that day Bedrock refuses every request for it ({model.lifecycle.source})",
+            todo=f"Tune {alternative.key} instead" if alternative else "See `outcrop models`",
+        )
+
+    def nearest_living(self, model: Model, day: date) -> Model | None:
+        """The tunable model closest to this one: same provider, then region, then catalogue order."""
+        regions = set(model.tuning.regions) if model.tuning else set()
+        living = [
+            other
+            for other in self.tunable()
+            if other.key != model.key and other.lifecycle.stage(day) not in ("end-of-life", "not yet")
+        ]
+        ranked = sorted(
+            living,
+            key=lambda other: (
+                other.provider != model.provider,
+                not regions & set(other.tuning.regions if other.tuning else ()),
+            ),
+        )
+        return ranked[0] if ranked else None
+
+
+def load(own: Path | None = None) -> Catalog:
+    """Reads the shipped catalogue and, over it, the user's own YAML files.
+
+    Args:
+        own: A folder of YAML files of the same shape; an entry with a known key overrides field by field.
+
+    Raises:
+        InputError: A file is not YAML or an entry has the wrong shape; says where.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    origin: dict[str, str] = {}
+    shipped = sorted(resources.files("core.catalog").iterdir(), key=lambda item: item.name)
+    texts = [(item.name, item.read_text("utf-8")) for item in shipped if item.name.endswith(".yaml")]
+    if own and own.is_dir():
+        texts += [(str(path), path.read_text("utf-8")) for path in sorted(own.glob("*.yaml"))]
+    for name, text in texts:
+        for entry in yaml_file.load_as(list[dict[str, Any]], text, name):
+            key = str(entry.get("key", ""))
+            entries[key] = _overlay(entries.get(key, {}), entry)
+            origin[key] = name
+    return Catalog(tuple(yaml_file.convert(Model, entry, origin[key]) for key, entry in entries.items()))
+
+
+def _overlay(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(under)
+    for key, value in over.items():
+        old = merged.get(key)
+        merged[key] = _overlay(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged

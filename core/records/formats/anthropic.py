@@ -1,0 +1,65 @@
+"""The Anthropic messages format: `system` and every `content` are plain strings.
+
+Source: AWS, "Prepare data for fine-tuning" (model-customization-prepare), and Anthropic's cookbook, which adds
+that no extraneous keys are allowed.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from core.records.formats import shape
+from core.records.record import Chat, Message
+
+NAME = "anthropic-messages"
+
+
+class _Turn(msgspec.Struct, forbid_unknown_fields=True):
+    role: str
+    content: str
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    messages: list[_Turn]
+    system: str | None = None
+
+
+_decode = msgspec.json.Decoder(_Line).decode
+
+
+def decode(line: bytes) -> Chat:
+    """Reads a line.
+
+    Raises:
+        msgspec.MsgspecError: It is not of this shape; `explain` says why.
+    """
+    read = _decode(line)
+    return Chat(tuple(Message(turn.role, turn.content) for turn in read.messages), read.system)  # type: ignore[arg-type]
+
+
+def encode(chat: Chat) -> bytes:
+    """Writes a line, without its line break; key order as in AWS's examples."""
+    body: dict[str, Any] = {"system": chat.system} if chat.system is not None else {}
+    body["messages"] = [{"role": turn.role, "content": turn.content} for turn in chat.messages]
+    return msgspec.json.encode(body)
+
+
+def explain(value: Any) -> Iterator[shape.Problem]:
+    """Why a decoded line is not of this shape."""
+    yield from shape.mapping(value, "", ("messages",), ("system",))
+    if not isinstance(value, dict):
+        return
+    if value.get("system") is not None:
+        yield from shape.text(value["system"], "system")
+    turns = value.get("messages", [])
+    if not isinstance(turns, list):
+        yield shape.Problem("schema", "messages", f"messages must be a list, not {shape.kind(turns)}")
+        return
+    for number, turn in enumerate(turns):
+        field = f"messages[{number}]"
+        yield from shape.mapping(turn, field, ("role", "content"), ())
+        if isinstance(turn, dict):
+            for key in ("role", "content"):
+                if key in turn:
+                    yield from shape.text(turn[key], f"{field}.{key}")

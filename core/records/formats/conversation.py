@@ -1,0 +1,90 @@
+"""The `bedrock-conversation-2024` format of Nova and Llama 3.2 and later: contents are lists of text blocks.
+
+Source: AWS, "Prepare data for fine-tuning" of Amazon Nova.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from core.records.formats import shape
+from core.records.record import Chat, Message
+
+NAME = "bedrock-conversation-2024"
+
+
+class _Block(msgspec.Struct, forbid_unknown_fields=True):
+    text: str
+
+
+class _Turn(msgspec.Struct, forbid_unknown_fields=True):
+    role: str
+    content: list[_Block]
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True, rename={"version": "schemaVersion"}):
+    version: Literal["bedrock-conversation-2024"]
+    messages: list[_Turn]
+    system: list[_Block] | None = None
+
+
+_decode = msgspec.json.Decoder(_Line).decode
+
+
+def decode(line: bytes) -> Chat:
+    """Reads a line; several text blocks of one turn become one text.
+
+    Raises:
+        msgspec.MsgspecError: It is not of this shape; `explain` says why.
+    """
+    read = _decode(line)
+    turns = tuple(Message(turn.role, _joined(turn.content)) for turn in read.messages)  # type: ignore[arg-type]
+    return Chat(turns, None if read.system is None else _joined(read.system))
+
+
+def encode(chat: Chat) -> bytes:
+    """Writes a line, without its line break."""
+    body: dict[str, Any] = {"schemaVersion": NAME}
+    if chat.system is not None:
+        body["system"] = [{"text": chat.system}]
+    body["messages"] = [{"role": turn.role, "content": [{"text": turn.content}]} for turn in chat.messages]
+    return msgspec.json.encode(body)
+
+
+def explain(value: Any) -> Iterator[shape.Problem]:
+    """Why a decoded line is not of this shape."""
+    yield from shape.mapping(value, "", ("schemaVersion", "messages"), ("system",))
+    if not isinstance(value, dict):
+        return
+    if value.get("schemaVersion", NAME) != NAME:
+        yield shape.Problem("schema", "schemaVersion", f"schemaVersion must be {NAME}")
+    if value.get("system") is not None:
+        yield from _explain_blocks(value["system"], "system")
+    turns = value.get("messages", [])
+    if not isinstance(turns, list):
+        yield shape.Problem("schema", "messages", f"messages must be a list, not {shape.kind(turns)}")
+        return
+    for number, turn in enumerate(turns):
+        field = f"messages[{number}]"
+        yield from shape.mapping(turn, field, ("role", "content"), ())
+        if isinstance(turn, dict) and "role" in turn:
+            yield from shape.text(turn["role"], f"{field}.role")
+        if isinstance(turn, dict) and "content" in turn:
+            yield from _explain_blocks(turn["content"], f"{field}.content")
+
+
+def _explain_blocks(blocks: Any, field: str) -> Iterator[shape.Problem]:
+    if not isinstance(blocks, list):
+        yield shape.Problem(
+            "schema", field, f"{field} must be a list of text blocks, not {shape.kind(blocks)}"
+        )
+        return
+    for number, block in enumerate(blocks):
+        yield from shape.mapping(block, f"{field}[{number}]", ("text",), ())
+        if isinstance(block, dict) and "text" in block:
+            yield from shape.text(block["text"], f"{field}[{number}].text")
+
+
+def _joined(blocks: list[_Block]) -> str:
+    return "\n".join(block.text for block in blocks)

@@ -1,0 +1,58 @@
+"""The prompt/completion format of Llama 3.1: one prompt, one completion, no roles.
+
+Source: AWS, "Prepare data for fine-tuning" of Meta Llama.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from core.errors import InputError
+from core.records.formats import shape
+from core.records.record import Chat, Message
+
+NAME = "prompt-completion"
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    prompt: str
+    completion: str
+
+
+_decode = msgspec.json.Decoder(_Line).decode
+
+
+def decode(line: bytes) -> Chat:
+    """Reads a line.
+
+    Raises:
+        msgspec.MsgspecError: It is not of this shape; `explain` says why.
+    """
+    read = _decode(line)
+    return Chat((Message("user", read.prompt), Message("assistant", read.completion)))
+
+
+def encode(chat: Chat) -> bytes:
+    """Writes a line, without its line break; a system prompt stands before the prompt, a blank line between.
+
+    Raises:
+        InputError: The chat has more than one exchange, which this format cannot hold.
+    """
+    if len(chat.messages) != 2:
+        raise InputError(
+            "A conversation of several turns does not fit the prompt/completion format",
+            why=f"this one has {len(chat.messages)} messages",
+            todo="Choose a model whose format takes conversations, or keep one exchange a record",
+        )
+    prompt = f"{chat.system}\n\n{chat.prompt}" if chat.system else chat.prompt
+    return msgspec.json.encode({"prompt": prompt, "completion": chat.completion})
+
+
+def explain(value: Any) -> Iterator[shape.Problem]:
+    """Why a decoded line is not of this shape."""
+    yield from shape.mapping(value, "", ("prompt", "completion"), ())
+    if isinstance(value, dict):
+        for key in ("prompt", "completion"):
+            if key in value:
+                yield from shape.text(value[key], key)

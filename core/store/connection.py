@@ -1,0 +1,136 @@
+"""The SQLite file that holds what a person decided and what may have been paid for."""
+
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from core.errors import InputError, Where
+from core.store.migrations import MIGRATIONS
+
+_NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "lustre", "ceph", "glusterfs")
+
+
+class Store:
+    """One connection behind one lock; every write is on disk when the call returns.
+
+    SQLite waits up to five seconds for another Outcrop on the same project. `synchronous=FULL` costs a
+    quarter of a millisecond a write, and no acknowledged row is lost by kill -9.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file, making or migrating it.
+
+        Raises:
+            InputError: It was written by a newer Outcrop, is not a database, or cannot be opened.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+            self._db.row_factory = sqlite3.Row
+            self._configure()
+            self._migrate()
+        except (sqlite3.Error, OSError) as error:
+            raise InputError(
+                "The project's database cannot be opened",
+                why=str(error),
+                todo="Check the folder's permissions and free space; backups are named outcrop.db.v*",
+                where=Where(str(path)),
+            ) from error
+
+    def _configure(self) -> None:
+        if not _on_network(self.path):
+            mode = self._db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        if _on_network(self.path) or mode != "wal":
+            self._db.execute("PRAGMA journal_mode=TRUNCATE")
+        self._db.execute("PRAGMA synchronous=FULL")
+
+    def _migrate(self) -> None:
+        version = self._version()
+        if version > len(MIGRATIONS):
+            raise InputError(
+                "This project was last used by a newer Outcrop",
+                why=f"its database has version {version}, this Outcrop knows {len(MIGRATIONS)}",
+                todo="Update Outcrop",
+                where=Where(str(self.path)),
+            )
+        if version == len(MIGRATIONS):
+            return
+        if version:
+            shutil.copy2(self.path, self.path.with_name(f"{self.path.name}.v{version}"))
+        with self.transaction():
+            for number in range(self._version(), len(MIGRATIONS)):
+                for statement in MIGRATIONS[number].split(";\n"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version={number + 1}")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, on disk when the block ends. May be nested: the outermost counts."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def write(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Runs one statement; returns the number of rows it changed."""
+        with self._lock:
+            return self._db.execute(sql, values).rowcount
+
+    def write_many(self, sql: str, rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]]) -> None:
+        """Runs one statement for each row, in one transaction."""
+        with self.transaction():
+            self._db.executemany(sql, rows)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        with self._lock:
+            found: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
+            return found
+
+    def data_version(self) -> int:
+        """A number that changes when *another* connection has written; asking costs 5 µs."""
+        with self._lock:
+            return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Closes the file."""
+        with self._lock:
+            self._db.close()
+
+
+def _on_network(path: Path) -> bool:
+    """Whether the path lies on a network file system, where WAL's shared memory does not work."""
+    try:
+        mounts = Path("/proc/mounts").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    folder = os.path.realpath(path.parent)
+    best, kind = "", ""
+    for line in mounts:
+        _, point, file_system, *_ = line.split(" ")
+        inside = folder == point or folder.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, file_system
+    return kind.startswith(_NETWORK_FILE_SYSTEMS)

@@ -1,0 +1,98 @@
+"""The store's schema, one numbered step after another; a step that has shipped is never changed."""
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE decisions (           -- the journal of the Data tab; core/data/decisions.py
+        id       INTEGER PRIMARY KEY,
+        batch    INTEGER NOT NULL,     -- one key press, which may decide many records; undo goes by it
+        at       TEXT NOT NULL,
+        who      TEXT NOT NULL,
+        record   TEXT NOT NULL,        -- the record's identity
+        content  TEXT NOT NULL,        -- hash of what was judged: a later change makes the decision stale
+        kind     TEXT NOT NULL,        -- flag, note, tag, edit
+        value    TEXT,                 -- NULL takes it away
+        undone   TEXT                  -- when it was undone; NULL while it holds
+    );
+    CREATE INDEX decisions_by_record ON decisions (record, kind, id);
+    CREATE INDEX decisions_by_batch  ON decisions (batch);
+
+    CREATE TABLE settings (            -- where the dashboard was; tui/app.py
+        key   TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    );
+
+    CREATE TABLE operations (          -- every paid or destructive intent; core/store/operations.py
+        id       TEXT PRIMARY KEY,     -- also the client token, so that a repeat is recognised
+        kind     TEXT NOT NULL,
+        location TEXT NOT NULL,
+        subject  TEXT NOT NULL,        -- the name of what is made or destroyed
+        request  TEXT NOT NULL,
+        state    TEXT NOT NULL,        -- planned, sent, acknowledged, failed
+        result   TEXT,
+        planned  TEXT NOT NULL,
+        changed  TEXT NOT NULL
+    );
+    CREATE INDEX operations_by_subject ON operations (kind, subject);
+
+    CREATE TABLE tasks (               -- long work in a child process; core/tasks.py
+        id        TEXT PRIMARY KEY,
+        title     TEXT NOT NULL,
+        argv      TEXT NOT NULL,
+        pid       INTEGER NOT NULL,
+        state     TEXT NOT NULL,       -- running, done, failed, stopped
+        progress  TEXT,
+        result    TEXT,
+        started   TEXT NOT NULL,
+        heartbeat TEXT NOT NULL,
+        ended     TEXT
+    );
+
+    CREATE TABLE jobs (                -- what was submitted from here, and with what; core/training/ledger.py
+        arn      TEXT PRIMARY KEY,
+        location TEXT NOT NULL,
+        name     TEXT NOT NULL,
+        model    TEXT NOT NULL,        -- the catalogue's key
+        manifest TEXT NOT NULL,        -- the export that was trained on
+        created  TEXT NOT NULL
+    );
+
+    CREATE TABLE runs (                -- one model asked one test set; core/evaluation/runs.py
+        id       TEXT PRIMARY KEY,
+        location TEXT NOT NULL,
+        label    TEXT NOT NULL,        -- how a person calls the model: base, tuned
+        model    TEXT NOT NULL,        -- the catalogue's key
+        job      TEXT,                 -- the ARN of the job that tuned it
+        spec     TEXT NOT NULL,
+        started  TEXT NOT NULL,
+        ended    TEXT
+    );
+    CREATE TABLE answers (             -- each paid once; core/inference/answers.py
+        run           TEXT NOT NULL,
+        ask           TEXT NOT NULL,
+        text          TEXT NOT NULL,
+        stop_reason   TEXT NOT NULL,
+        input_tokens  INTEGER NOT NULL,
+        output_tokens INTEGER NOT NULL,
+        latency_ms    INTEGER NOT NULL,
+        at            TEXT NOT NULL,
+        PRIMARY KEY (run, ask)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE openings (            -- how often a test set was opened; core/evaluation/runs.py
+        test TEXT NOT NULL,            -- hash of the file's content
+        run  TEXT NOT NULL,
+        at   TEXT NOT NULL,
+        PRIMARY KEY (test, run)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE endpoints (           -- what was created from here and bills; core/deployment/ledger.py
+        arn      TEXT PRIMARY KEY,
+        location TEXT NOT NULL,
+        name     TEXT NOT NULL,
+        model    TEXT NOT NULL,        -- the catalogue's key, for the price
+        purpose  TEXT NOT NULL,        -- a run's id when it is to be deleted after it, else empty
+        created  TEXT NOT NULL,
+        deleted  TEXT
+    );
+    """,
+)

@@ -1,0 +1,78 @@
+"""Every paid or destructive intent, written down before it is sent, so that a crash never doubles it."""
+
+import uuid
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from core.clock import from_iso, iso
+from core.store.connection import Store
+
+State = Literal["planned", "sent", "acknowledged", "failed"]
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One intent.
+
+    Attributes:
+        id: Also the client token of a create call: AWS answers a repeat with the first result.
+        kind: What is done, as AWS calls it: `CreateModelCustomizationJob`.
+        location: Where, as `Location.key` writes it.
+        subject: The name of what is made or destroyed.
+        request: The request as JSON, to repeat it to the letter.
+        state: `planned` is stored before the call, `sent` just before the bytes leave.
+        result: The ARN that came back, or the error.
+        planned: When it was intended.
+    """
+
+    id: str
+    kind: str
+    location: str
+    subject: str
+    request: str
+    state: State
+    result: str
+    planned: datetime
+
+
+def plan(store: Store, *, kind: str, location: str, subject: str, request: bytes, now: datetime) -> Operation:
+    """Writes an intent down; returns it with its client token."""
+    token = str(uuid.uuid4())
+    moment = iso(now)
+    store.write(
+        "INSERT INTO operations VALUES (?, ?, ?, ?, ?, 'planned', NULL, ?, ?)",
+        (token, kind, location, subject, request.decode(), moment, moment),
+    )
+    return Operation(token, kind, location, subject, request.decode(), "planned", "", now)
+
+
+def advance(store: Store, operation: Operation, state: State, now: datetime, result: str = "") -> Operation:
+    """Notes how far an intent has come."""
+    store.write(
+        "UPDATE operations SET state = ?, result = ?, changed = ? WHERE id = ?",
+        (state, result, iso(now), operation.id),
+    )
+    return msgspec.structs.replace(operation, state=state, result=result)
+
+
+def unsettled(store: Store, *, kind: str, location: str) -> list[Operation]:
+    """Intents planned or sent and never answered: what a crash may have left, oldest first."""
+    rows = store.rows(
+        "SELECT * FROM operations WHERE kind = ? AND location = ? AND state IN ('planned', 'sent')"
+        " ORDER BY planned",
+        (kind, location),
+    )
+    return [
+        Operation(
+            id=row["id"],
+            kind=row["kind"],
+            location=row["location"],
+            subject=row["subject"],
+            request=row["request"],
+            state=row["state"],
+            result=row["result"] or "",
+            planned=from_iso(row["planned"]),
+        )
+        for row in rows
+    ]
