@@ -230,8 +230,7 @@ class Tally:
         """What was counted: errors first, then by number."""
         order = sorted(self._count, key=lambda key: (key[1] != "error", -self._count[key], key[0]))
         issues = tuple(
-            Issue(key[0], key[1], self._count[key], tuple(self._lines[key]), self._message[key])
-            for key in order
+            Issue(key[0], key[1], self._count[key], tuple(self._lines[key]), self._message[key]) for key in order
         )
         by_severity = {
             severity: sum(issue.count for issue in issues if issue.severity == severity)

@@ -59,8 +59,7 @@ def advance(store: Store, operation: Operation, state: State, now: datetime, res
 def unsettled(store: Store, *, kind: str, location: str) -> list[Operation]:
     """Intents planned or sent and never answered: what a crash may have left, oldest first."""
     rows = store.rows(
-        "SELECT * FROM operations WHERE kind = ? AND location = ? AND state IN ('planned', 'sent')"
-        " ORDER BY planned",
+        "SELECT * FROM operations WHERE kind = ? AND location = ? AND state IN ('planned', 'sent') ORDER BY planned",
         (kind, location),
     )
     return [

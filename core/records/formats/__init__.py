@@ -8,9 +8,7 @@ from core.errors import InputError
 from core.records.formats import anthropic, conversation, prompt_completion
 from core.records.formats.shape import Problem
 
-FORMATS: dict[str, ModuleType] = {
-    module.NAME: module for module in (anthropic, conversation, prompt_completion)
-}
+FORMATS: dict[str, ModuleType] = {module.NAME: module for module in (anthropic, conversation, prompt_completion)}
 
 
 def named(name: str) -> ModuleType:

@@ -76,9 +76,7 @@ def explain(value: Any) -> Iterator[shape.Problem]:
 
 def _explain_blocks(blocks: Any, field: str) -> Iterator[shape.Problem]:
     if not isinstance(blocks, list):
-        yield shape.Problem(
-            "schema", field, f"{field} must be a list of text blocks, not {shape.kind(blocks)}"
-        )
+        yield shape.Problem("schema", field, f"{field} must be a list of text blocks, not {shape.kind(blocks)}")
         return
     for number, block in enumerate(blocks):
         yield from shape.mapping(block, f"{field}[{number}]", ("text",), ())

@@ -14,9 +14,7 @@ class Problem(msgspec.Struct, frozen=True):
     message: str
 
 
-def mapping(
-    value: Any, field: str, required: Collection[str], optional: Collection[str]
-) -> Iterator[Problem]:
+def mapping(value: Any, field: str, required: Collection[str], optional: Collection[str]) -> Iterator[Problem]:
     """What is wrong with an object's keys."""
     if not isinstance(value, Mapping):
         yield Problem("schema", field, f"{field or 'the line'} must be an object, not {kind(value)}")
