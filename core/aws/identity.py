@@ -1,0 +1,48 @@
+"""IAM roles, as far as a customization job needs them."""
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from core.aws.errors import AwsError
+from core.aws.session import Connection
+
+
+def role_trust(connection: Connection, role_arn: str) -> dict[str, Any] | None:
+    """A role's trust policy, or None where there is no such role."""
+    try:
+        answer = connection.call("iam", "get_role", RoleName=role_arn.rpartition("/")[2])
+    except AwsError as error:
+        if error.code == "NoSuchEntity":
+            return None
+        raise
+    document = answer["Role"]["AssumeRolePolicyDocument"]
+    found: dict[str, Any] = json.loads(unquote(document)) if isinstance(document, str) else document
+    return found
+
+
+def create_role(connection: Connection, name: str, trust: dict[str, Any]) -> str:
+    """Makes a role with a trust policy; returns its ARN."""
+    answer = connection.call("iam", "create_role", RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    return str(answer["Role"]["Arn"])
+
+
+def bedrock_trust(account: str, region: str) -> dict[str, Any]:
+    """The trust policy that lets Bedrock's customization jobs of one account and region assume a role.
+
+    Source: AWS, "Create a service role for model customization" (model-customization-iam-role).
+    """
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "bedrock.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": account},
+                    "ArnEquals": {"aws:SourceArn": f"arn:aws:bedrock:{region}:{account}:model-customization-job/*"},
+                },
+            }
+        ],
+    }

@@ -1,0 +1,66 @@
+"""Asking a model: Converse, and CountTokens where the model has it."""
+
+from typing import Any
+
+import msgspec
+
+from core.aws.session import Connection
+from core.records.record import Chat
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What a model answered, and what that took."""
+
+    text: str
+    stop_reason: str
+    input_tokens: int
+    output_tokens: int
+    latency_ms: int
+
+
+def converse(
+    connection: Connection,
+    model: str,
+    chat: Chat,
+    *,
+    max_tokens: int = 512,
+    temperature: float = 0.0,
+    patient: bool = True,
+) -> Reply:
+    """Asks a model.
+
+    Args:
+        connection: Where.
+        model: A model id, an inference profile, or the ARN of an endpoint.
+        chat: The conversation up to the user's last turn.
+        max_tokens: The longest answer wanted.
+        temperature: 0 for the likeliest answer.
+        patient: Try long and often, as batch work should.
+    """
+    parameters = _conversation(chat) | {
+        "modelId": model,
+        "inferenceConfig": {"maxTokens": max_tokens, "temperature": temperature},
+    }
+    answer = connection.call("bedrock-runtime", "converse", patient=patient, **parameters)
+    blocks = answer["output"]["message"]["content"]
+    usage = answer["usage"]
+    return Reply(
+        text="".join(block.get("text", "") for block in blocks),
+        stop_reason=answer["stopReason"],
+        input_tokens=usage["inputTokens"],
+        output_tokens=usage["outputTokens"],
+        latency_ms=answer["metrics"]["latencyMs"],
+    )
+
+
+def count_tokens(connection: Connection, model: str, chat: Chat) -> int:
+    """How many tokens a foundation model makes of a prompt. Tuned models cannot be asked."""
+    answer = connection.call(
+        "bedrock-runtime", "count_tokens", modelId=model, input={"converse": _conversation(chat)}
+    )
+    return int(answer["inputTokens"])
+
+
+def _conversation(chat: Chat) -> dict[str, Any]:
+    messages = [{"role": turn.role, "content": [{"text": turn.content}]} for turn in chat.messages]
+    return {"messages": messages} | ({"system": [{"text": chat.system}]} if chat.system else {})

@@ -1,0 +1,148 @@
+"""Objects in S3: addresses, upload with progress and checksum, download, listing, the bucket's region."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.aws.errors import AwsError, translate
+from core.aws.session import Connection
+from core.errors import UsageError
+from core.progress import Progress, Report, silent
+
+# What the pattern of `s3Uri` in Bedrock's service model allows; S3 itself allows far more.
+_BEDROCK_URI = re.compile(r"s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:/[-!_*'().a-z0-9A-Z]+)*/?")
+
+
+class S3Uri(msgspec.Struct, frozen=True):
+    """An address: `s3://bucket/key`."""
+
+    bucket: str
+    key: str
+
+    def __str__(self) -> str:
+        """As one writes it."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    def below(self, name: str) -> "S3Uri":
+        """The address of something inside this prefix."""
+        return S3Uri(self.bucket, f"{self.key.rstrip('/')}/{name}".lstrip("/"))
+
+
+def parse_uri(text: str) -> S3Uri:
+    """Reads an address, holding it to what Bedrock accepts.
+
+    Raises:
+        UsageError: Not an S3 address, or one that Bedrock's pattern forbids.
+    """
+    if not _BEDROCK_URI.fullmatch(text):
+        raise UsageError(
+            f"{text!r} is not an S3 address that Bedrock accepts",
+            why="it must be s3://bucket/key of letters, digits and -!_*'(). without spaces, = + or :",
+            todo="Rename the bucket's folder or file",
+        )
+    bucket, _, key = text.removeprefix("s3://").partition("/")
+    return S3Uri(bucket, key)
+
+
+def upload(connection: Connection, path: Path, uri: S3Uri, report: Report = silent) -> str:
+    """Uploads a file unless the same bytes already lie there.
+
+    Returns:
+        The SHA-256 of the file, in hex, also kept as the object's metadata.
+    """
+    digest = _sha256(path)
+    if _stored_digest(connection, uri) == digest:
+        return digest
+    connection.refuse_unless_read("upload_file")
+    total, sent = path.stat().st_size, 0
+
+    def count(amount: int) -> None:
+        nonlocal sent
+        sent += amount
+        report(Progress(sent, total, "bytes", f"uploading {path.name}"))
+
+    try:
+        connection.client("s3", patient=True).upload_file(
+            str(path),
+            uri.bucket,
+            uri.key,
+            Callback=count,
+            ExtraArgs={"ChecksumAlgorithm": "SHA256", "Metadata": {"sha256": digest}},
+        )
+    except Exception as error:
+        raise translate(error, doing="PutObject", location=connection.location) from error
+    return digest
+
+
+def read(connection: Connection, uri: S3Uri) -> bytes:
+    """An object's bytes."""
+    answer = connection.call("s3", "get_object", Bucket=uri.bucket, Key=uri.key)
+    try:
+        body: bytes = answer["Body"].read()
+    except Exception as error:
+        raise translate(error, doing="GetObject", location=connection.location) from error
+    return body
+
+
+def write(connection: Connection, uri: S3Uri, body: bytes, content_type: str = "application/octet-stream") -> None:
+    """Puts an object."""
+    connection.call("s3", "put_object", Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=content_type)
+
+
+def listing(connection: Connection, prefix: S3Uri) -> Iterator[S3Uri]:
+    """Every object below a prefix, page by page."""
+    query: dict[str, Any] = {"Bucket": prefix.bucket, "Prefix": prefix.key}
+    while True:
+        page = connection.call("s3", "list_objects_v2", **query)
+        yield from (S3Uri(prefix.bucket, item["Key"]) for item in page.get("Contents", ()))
+        if not page.get("IsTruncated"):
+            return
+        query["ContinuationToken"] = page["NextContinuationToken"]
+
+
+def exists(connection: Connection, uri: S3Uri) -> bool:
+    """Whether an object is there."""
+    return _head(connection, uri) is not None
+
+
+def bucket_region(connection: Connection, bucket: str) -> str | None:
+    """The region a bucket is in, or None where there is no such bucket."""
+    try:
+        answer = connection.call("s3", "get_bucket_location", Bucket=bucket)
+    except AwsError as error:
+        if error.code in ("NoSuchBucket", "404"):
+            return None
+        raise
+    return str(answer.get("LocationConstraint") or "us-east-1")
+
+
+def create_bucket(connection: Connection, bucket: str) -> None:
+    """Makes a bucket in the connection's region, private by default."""
+    region = connection.location.region
+    where: dict[str, Any] = (
+        {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    )
+    connection.call("s3", "create_bucket", Bucket=bucket, **where)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stored_digest(connection: Connection, uri: S3Uri) -> str:
+    head = _head(connection, uri)
+    return str((head or {}).get("Metadata", {}).get("sha256", ""))
+
+
+def _head(connection: Connection, uri: S3Uri) -> dict[str, Any] | None:
+    try:
+        return connection.call("s3", "head_object", Bucket=uri.bucket, Key=uri.key)
+    except AwsError as error:
+        if error.status == 404:
+            return None
+        raise

@@ -1,0 +1,59 @@
+"""Who may talk to the rehearsal: this machine, addressing it by its own name, with the key it gave out."""
+
+import hmac
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+
+from core.aws.wire import ServiceError, error_answer
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_LOOPBACK = ("127.0.0.1", "::1")
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
+
+
+def guarded(app: Wsgi, *, hosts: frozenset[str], access_key: str) -> Wsgi:
+    """Wraps a WSGI application: loopback peers only, our own Host (against DNS rebinding), our own access key.
+
+    moto's control API is refused outright: an unauthenticated POST there would wipe every bucket.
+    """
+
+    def guard(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        reason = _refusal(environ, hosts, access_key)
+        if reason is None:
+            return app(environ, start)
+        answer = error_answer(ServiceError("AccessDeniedException", reason), 403)
+        start("403 Forbidden", list(answer.headers.items()))
+        return [answer.body]
+
+    return guard
+
+
+def credential_scope(environ: Environ) -> tuple[str, str]:
+    """The access key and region that a request was signed with; empty where it was not."""
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    found = re.search(r"Credential=([^/,\s]+)/\d+/([^/]+)/", header)
+    return (found.group(1), found.group(2)) if found else ("", "")
+
+
+def _refusal(environ: Environ, hosts: frozenset[str], access_key: str) -> str | None:
+    if environ.get("REMOTE_ADDR") not in _LOOPBACK:
+        return "The rehearsal answers this machine only"
+    if environ.get("HTTP_HOST") not in hosts:
+        return "The rehearsal answers to its own address only"
+    if environ.get("PATH_INFO", "").startswith("/moto-api"):
+        return "There is no such service"
+    if not hmac.compare_digest(_access_key(environ), access_key):
+        return "The security token included in the request is invalid"
+    return None
+
+
+def _access_key(environ: Environ) -> str:
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    presigned = parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential", [""])[0]
+    found = _CREDENTIAL.search(header)
+    return found.group(1) if found else presigned.partition("/")[0]

@@ -1,0 +1,260 @@
+"""Customization jobs as the rehearsed Bedrock answers for them."""
+
+import secrets
+from typing import Any
+
+from core.aws import identity, s3
+from core.aws.errors import AwsError
+from core.aws.wire import ServiceError
+from core.catalog import Model, Tuning
+from core.rehearsal import timeline
+from core.rehearsal.state import JobRow
+from core.rehearsal.timeline import moment
+from core.rehearsal.world import Operation, World, arn, foundation_arn, new_id, page, read_tags, selected
+
+JOBS_AT_ONCE = 10  # the quota "Scheduled customization jobs", as third parties report it
+
+
+def create(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """CreateModelCustomizationJob."""
+    token = request.get("clientRequestToken") or secrets.token_hex(16)
+    with world.state.lock:
+        earlier = world.state.jobs("token = ?", (token,))
+        if earlier:
+            if _meaning(earlier[0].request) != _meaning(request):
+                raise ServiceError("ConflictException", "The client token was used for a different request.")
+            return {"jobArn": earlier[0].arn}
+        base = _tunable_base(world, region, request["baseModelIdentifier"])
+        _refuse_taken_names(world, region, request)
+        _refuse_too_many(world, region)
+        _check_hyperparameters(request.get("hyperParameters", {}), base)
+    _check_role(world, region, request["roleArn"])
+    for address, what in _inputs(request):
+        _check_input(world, region, address, what)
+    job = JobRow(
+        id=(identifier := new_id()),
+        region=region,
+        arn=arn(region, f"model-customization-job/{base[1].base_id}/{identifier}"),
+        name=request["jobName"],
+        token=token,
+        request=request,
+        created=world.time(),
+        pace=world.pace,
+        stopped=None,
+        outcome=None,
+    )
+    world.state.add_job(job)
+    world.state.tag(job.arn, read_tags(request.get("jobTags", ())))
+    world.changed()
+    return {"jobArn": job.arn}
+
+
+def get(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """GetModelCustomizationJob."""
+    job, now = _find(world, region, request["jobIdentifier"]), world.time()
+    sent, outcome = job.request, job.outcome
+    answer: dict[str, Any] = {
+        "jobArn": job.arn,
+        "jobName": job.name,
+        "outputModelName": sent["customModelName"],
+        "clientRequestToken": job.token,
+        "roleArn": sent["roleArn"],
+        "status": timeline.status(job, now),
+        "statusDetails": timeline.phases(job, now),
+        "creationTime": moment(job.created),
+        "lastModifiedTime": moment(timeline.changed(job, now)),
+        "baseModelArn": base_arn(region, sent["baseModelIdentifier"]),
+        "hyperParameters": sent.get("hyperParameters", {}),
+        "trainingDataConfig": sent["trainingDataConfig"],
+        "validationDataConfig": sent.get("validationDataConfig", {"validators": []}),
+        "outputDataConfig": sent["outputDataConfig"],
+        "customizationType": sent.get("customizationType", "FINE_TUNING"),
+    }
+    end = timeline.ended(job, now)
+    if end is not None:
+        answer["endTime"] = moment(end)
+    if outcome is not None and outcome.failure:
+        answer["failureMessage"] = outcome.failure
+    if outcome is not None and outcome.training_loss is not None:
+        answer["outputModelArn"] = model_arn(job)
+        answer["trainingMetrics"] = {"trainingLoss": outcome.training_loss}
+        if outcome.validation_loss is not None:
+            answer["validationMetrics"] = [{"validationLoss": outcome.validation_loss}]
+    return answer
+
+
+def listing(world: World, region: str, query: dict[str, Any]) -> dict[str, Any]:
+    """ListModelCustomizationJobs."""
+    now = world.time()
+    items = [
+        _summary(job, now)
+        for job in world.state.jobs("region = ?", (region,))
+        if selected(job.created, job.name, query) and query.get("statusEquals") in (None, timeline.status(job, now))
+    ]
+    return page(items, query, "modelCustomizationJobSummaries")
+
+
+def stop(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """StopModelCustomizationJob."""
+    job, now = _find(world, region, request["jobIdentifier"]), world.time()
+    status = timeline.status(job, now)
+    if status != "InProgress":
+        raise ServiceError("ConflictException", f"The job cannot be stopped: its status is {status}.")
+    world.state.stop_job(job.arn, now)
+    world.changed()
+    return {}
+
+
+def model_arn(job: JobRow) -> str:
+    """The ARN of the model that a job makes."""
+    base = job.arn.split("model-customization-job/")[1].rpartition("/")[0]
+    return arn(job.region, f"custom-model/{base}/{job.id}")
+
+
+def base_arn(region: str, identifier: str) -> str:
+    """The ARN of what a job started from."""
+    return identifier if identifier.startswith("arn:") else foundation_arn(region, identifier)
+
+
+OPERATIONS: dict[str, Operation] = {
+    "CreateModelCustomizationJob": create,
+    "GetModelCustomizationJob": get,
+    "ListModelCustomizationJobs": listing,
+    "StopModelCustomizationJob": stop,
+}
+
+
+def _summary(job: JobRow, now: float) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "jobArn": job.arn,
+        "baseModelArn": base_arn(job.region, job.request["baseModelIdentifier"]),
+        "jobName": job.name,
+        "status": timeline.status(job, now),
+        "statusDetails": timeline.phases(job, now),
+        "lastModifiedTime": moment(timeline.changed(job, now)),
+        "creationTime": moment(job.created),
+        "customModelName": job.request["customModelName"],
+        "customizationType": job.request.get("customizationType", "FINE_TUNING"),
+    }
+    end = timeline.ended(job, now)
+    if end is not None:
+        item["endTime"] = moment(end)
+    if job.outcome is not None and job.outcome.training_loss is not None:
+        item["customModelArn"] = model_arn(job)
+    return item
+
+
+def _find(world: World, region: str, name: str) -> JobRow:
+    found = world.state.jobs("region = ? AND (arn = ? OR name = ? OR id = ?)", (region, name, name, name))
+    if not found:
+        raise ServiceError("ResourceNotFoundException", f"The specified customization job {name} was not found.")
+    return found[-1]
+
+
+def _meaning(request: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in request.items() if key != "clientRequestToken"}
+
+
+def _tunable_base(world: World, region: str, identifier: str) -> tuple[Model, Tuning]:
+    """The model a job starts from: a foundation model's tunable id, or what lies below a tuned model."""
+    tuned = world.state.models("region = ? AND (arn = ? OR name = ?)", (region, identifier, identifier))
+    name = tuned[0].base if tuned else identifier
+    model = world.living(name, region)
+    if model.tuning is None or not (tuned or name.rpartition("/")[2] == model.tuning.base_id):
+        raise ServiceError("ValidationException", "The provided model identifier is invalid.")
+    return model, model.tuning
+
+
+def _refuse_taken_names(world: World, region: str, request: dict[str, Any]) -> None:
+    if world.state.jobs("region = ? AND name = ?", (region, request["jobName"])):
+        raise ServiceError("ConflictException", "The provided job name is currently in use.")
+    model = request["customModelName"]
+    now = world.time()
+    coming = [
+        job
+        for job in world.state.jobs("region = ?", (region,))
+        if job.request["customModelName"] == model and timeline.status(job, now) in ("InProgress", "Stopping")
+    ]
+    if coming or world.state.models("region = ? AND name = ?", (region, model)):
+        raise ServiceError("ConflictException", "The provided custom model name is currently in use.")
+
+
+def _refuse_too_many(world: World, region: str) -> None:
+    now = world.time()
+    running = [job for job in world.state.jobs("region = ?", (region,)) if timeline.status(job, now) == "InProgress"]
+    if len(running) >= JOBS_AT_ONCE:
+        raise ServiceError(
+            "ServiceQuotaExceededException",
+            f"Your account has reached its quota of {JOBS_AT_ONCE} scheduled customization jobs.",
+        )
+
+
+def _check_hyperparameters(given: dict[str, str], base: tuple[Model, Tuning]) -> None:
+    if base[1].hyperparameters is None:
+        return
+    for name, text in given.items():
+        knob = base[1].hyperparameter(name)
+        if knob is None:
+            raise ServiceError("ValidationException", f"The hyperparameter {name} is not supported by this model.")
+        try:
+            value = int(text) if knob.type == "int" else float(text)
+        except ValueError:
+            said = f"The value {text!r} of hyperparameter {name} is not of type {knob.type}."
+            raise ServiceError("ValidationException", said) from None
+        if not knob.minimum <= value <= knob.maximum:
+            said = f"The hyperparameter {name} must be between {knob.minimum:g} and {knob.maximum:g}."
+            raise ServiceError("ValidationException", said)
+
+
+def _check_role(world: World, region: str, role: str) -> None:
+    del region  # a role belongs to an account, not to a region
+    trust = identity.role_trust(world.storage, role)
+    services = [
+        service
+        for statement in (trust or {}).get("Statement", ())
+        if statement.get("Effect") == "Allow"
+        for service in _listed(statement.get("Principal", {}).get("Service", ()))
+    ]
+    if "bedrock.amazonaws.com" not in services:
+        raise ServiceError(
+            "ValidationException",
+            "Could not assume provided IAM role. Please verify that the role exists and that its trust policy"
+            " allows Amazon Bedrock to assume it.",
+        )
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _inputs(request: dict[str, Any]) -> list[tuple[str, str]]:
+    validators = request.get("validationDataConfig", {}).get("validators", [])
+    return [
+        (request["trainingDataConfig"].get("s3Uri", ""), "training"),
+        *((validator["s3Uri"], "validation") for validator in validators),
+    ]
+
+
+def _check_input(world: World, region: str, address: str, what: str) -> None:
+    uri = s3.parse_uri(address)
+    if not uri.key or uri.key.endswith("/"):
+        raise ServiceError(
+            "ValidationException",
+            f"Invalid {what} input data configuration. S3 Uri should be a file, not a directory.",
+        )
+    try:
+        there = s3.exists(world.storage, uri)
+        bucket_region = s3.bucket_region(world.storage, uri.bucket)
+    except AwsError as error:
+        raise ServiceError("ValidationException", str(error)) from error
+    if not there:
+        raise ServiceError(
+            "ValidationException",
+            f"Could not validate GetObject permissions to access Amazon S3 bucket: {uri.bucket} at key {uri.key}",
+        )
+    if bucket_region != region:
+        raise ServiceError(
+            "ValidationException",
+            f"Invalid {what} input data configuration. The bucket {uri.bucket} is in {bucket_region},"
+            f" the job runs in {region}.",
+        )

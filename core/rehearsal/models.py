@@ -1,0 +1,148 @@
+"""Foundation models with their lifecycle, and custom models, as the rehearsed Bedrock lists them."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from core.aws.wire import ServiceError
+from core.catalog import Model
+from core.rehearsal import jobs
+from core.rehearsal.state import ModelRow
+from core.rehearsal.timeline import moment
+from core.rehearsal.world import Operation, World, foundation_arn, page, selected
+
+
+def list_foundation(world: World, region: str, query: dict[str, Any]) -> dict[str, Any]:
+    """ListFoundationModels: inference ids and, for tunable models, the id that a job wants."""
+    items = [
+        item
+        for model in world.catalog.models
+        if model.lifecycle.stage(world.as_of) not in ("end-of-life", "not yet")
+        for item in _foundation(model, region, world.as_of)
+    ]
+    return {"modelSummaries": [item for item in items if _matches(item, query)]}
+
+
+def list_custom(world: World, region: str, query: dict[str, Any]) -> dict[str, Any]:
+    """ListCustomModels."""
+    items = [
+        _summary(world, model)
+        for model in world.state.models("region = ?", (region,))
+        if selected(model.created, model.name, query)
+    ]
+    bases = {query[key] for key in ("baseModelArnEquals", "foundationModelArnEquals") if key in query}
+    if bases:
+        items = [item for item in items if item["baseModelArn"] in bases]
+    if query.get("modelStatus", "Active") != "Active":
+        items = []
+    return page(items, query, "modelSummaries")
+
+
+def get_custom(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """GetCustomModel."""
+    model = find_custom(world, region, request["modelIdentifier"])
+    job = world.state.jobs("arn = ?", (model.job,))[0]
+    sent, outcome = job.request, job.outcome
+    answer: dict[str, Any] = {
+        "modelArn": model.arn,
+        "modelName": model.name,
+        "jobName": job.name,
+        "jobArn": job.arn,
+        "baseModelArn": jobs.base_arn(region, sent["baseModelIdentifier"]),
+        "customizationType": sent.get("customizationType", "FINE_TUNING"),
+        "hyperParameters": sent.get("hyperParameters", {}),
+        "trainingDataConfig": sent["trainingDataConfig"],
+        "validationDataConfig": sent.get("validationDataConfig", {"validators": []}),
+        "outputDataConfig": sent["outputDataConfig"],
+        "creationTime": moment(model.created),
+        "modelStatus": "Active",
+    }
+    if outcome is not None and outcome.training_loss is not None:
+        answer["trainingMetrics"] = {"trainingLoss": outcome.training_loss}
+    if outcome is not None and outcome.validation_loss is not None:
+        answer["validationMetrics"] = [{"validationLoss": outcome.validation_loss}]
+    return answer
+
+
+def delete_custom(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """DeleteCustomModel."""
+    model = find_custom(world, region, request["modelIdentifier"])
+    if world.state.endpoints("model = ?", (model.arn,)):
+        raise ServiceError("ConflictException", "The model is in use by an endpoint: delete that first.")
+    world.state.delete_model(model.arn)
+    return {}
+
+
+def find_custom(world: World, region: str, name: str) -> ModelRow:
+    """A custom model by name or ARN.
+
+    Raises:
+        ServiceError: There is none.
+    """
+    found = world.state.models("region = ? AND (arn = ? OR name = ?)", (region, name, name))
+    if not found:
+        raise ServiceError("ResourceNotFoundException", f"The specified custom model {name} was not found.")
+    return found[-1]
+
+
+OPERATIONS: dict[str, Operation] = {
+    "ListFoundationModels": list_foundation,
+    "ListCustomModels": list_custom,
+    "GetCustomModel": get_custom,
+    "DeleteCustomModel": delete_custom,
+}
+
+
+def _foundation(model: Model, region: str, day: date) -> list[dict[str, Any]]:
+    tunable_here = model.tuning is not None and region in model.tuning.regions
+    items = [_foundation_item(model, model.model_id, region, day, [], ["ON_DEMAND"])]
+    if tunable_here and model.tuning is not None:
+        items.append(_foundation_item(model, model.tuning.base_id, region, day, ["FINE_TUNING"], ["PROVISIONED"]))
+    return items
+
+
+def _foundation_item(
+    model: Model, model_id: str, region: str, day: date, customizations: list[str], inference: list[str]
+) -> dict[str, Any]:
+    lifecycle: dict[str, Any] = {"status": "LEGACY" if model.lifecycle.stage(day) == "legacy" else "ACTIVE"}
+    dates = {
+        "startOfLifeTime": model.lifecycle.start,
+        "legacyTime": model.lifecycle.legacy,
+        "publicExtendedAccessTime": model.lifecycle.extended_access,
+        "endOfLifeTime": model.lifecycle.end,
+    }
+    lifecycle |= {name: datetime.combine(each, time(), UTC) for name, each in dates.items() if each}
+    return {
+        "modelArn": foundation_arn(region, model_id),
+        "modelId": model_id,
+        "modelName": model.name,
+        "providerName": model.provider,
+        "inputModalities": ["TEXT"],
+        "outputModalities": ["TEXT"],
+        "responseStreamingSupported": False,
+        "customizationsSupported": customizations,
+        "inferenceTypesSupported": inference,
+        "modelLifecycle": lifecycle,
+    }
+
+
+def _matches(item: dict[str, Any], query: dict[str, Any]) -> bool:
+    wanted = (
+        ("byProvider", lambda value: item["providerName"].lower() == value.lower()),
+        ("byCustomizationType", lambda value: value in item["customizationsSupported"]),
+        ("byInferenceType", lambda value: value in item["inferenceTypesSupported"]),
+        ("byOutputModality", lambda value: value in item["outputModalities"]),
+    )
+    return all(holds(query[name]) for name, holds in wanted if name in query)
+
+
+def _summary(world: World, model: ModelRow) -> dict[str, Any]:
+    job = world.state.jobs("arn = ?", (model.job,))[0]
+    return {
+        "modelArn": model.arn,
+        "modelName": model.name,
+        "creationTime": moment(model.created),
+        "baseModelArn": jobs.base_arn(model.region, job.request["baseModelIdentifier"]),
+        "baseModelName": next(each.name for each in world.catalog.models if model.base in each.identifiers()),
+        "customizationType": "FINE_TUNING",
+        "modelStatus": "Active",
+    }
