@@ -28,22 +28,22 @@ def create(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]
         _refuse_taken_names(world, region, request)
         _refuse_too_many(world, region)
         _check_hyperparameters(request.get("hyperParameters", {}), base)
-    _check_role(world, region, request["roleArn"])
-    for address, what in _inputs(request):
-        _check_input(world, region, address, what)
-    job = JobRow(
-        id=(identifier := new_id()),
-        region=region,
-        arn=arn(region, f"model-customization-job/{base[1].base_id}/{identifier}"),
-        name=request["jobName"],
-        token=token,
-        request=request,
-        created=world.time(),
-        pace=world.pace,
-        stopped=None,
-        outcome=None,
-    )
-    world.state.add_job(job)
+        _check_role(world, request["roleArn"])
+        for address, what in inputs(request):
+            _check_input(world, region, address, what)
+        job = JobRow(
+            id=(identifier := new_id()),
+            region=region,
+            arn=arn(region, f"model-customization-job/{base[1].base_id}/{identifier}"),
+            name=request["jobName"],
+            token=token,
+            request=request,
+            created=world.time(),
+            pace=world.pace,
+            stopped=None,
+            outcome=None,
+        )
+        world.state.add_job(job)
     world.state.tag(job.arn, read_tags(request.get("jobTags", ())))
     world.changed()
     return {"jobArn": job.arn}
@@ -206,8 +206,7 @@ def _check_hyperparameters(given: dict[str, str], base: tuple[Model, Tuning]) ->
             raise ServiceError("ValidationException", said)
 
 
-def _check_role(world: World, region: str, role: str) -> None:
-    del region  # a role belongs to an account, not to a region
+def _check_role(world: World, role: str) -> None:
     trust = identity.role_trust(world.storage, role)
     services = [
         service
@@ -227,7 +226,8 @@ def _listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _inputs(request: dict[str, Any]) -> list[tuple[str, str]]:
+def inputs(request: dict[str, Any]) -> list[tuple[str, str]]:
+    """The S3 addresses a job reads, each with what it is: `training` or `validation`."""
     validators = request.get("validationDataConfig", {}).get("validators", [])
     return [
         (request["trainingDataConfig"].get("s3Uri", ""), "training"),

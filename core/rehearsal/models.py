@@ -10,6 +10,8 @@ from core.rehearsal.state import ModelRow
 from core.rehearsal.timeline import moment
 from core.rehearsal.world import Operation, World, foundation_arn, page, selected
 
+BRANDED_NAME = 20  # characters that the service model allows a model's name
+
 
 def list_foundation(world: World, region: str, query: dict[str, Any]) -> dict[str, Any]:
     """ListFoundationModels: inference ids and, for tunable models, the id that a job wants."""
@@ -114,7 +116,7 @@ def _foundation_item(
     return {
         "modelArn": foundation_arn(region, model_id),
         "modelId": model_id,
-        "modelName": model.name,
+        "modelName": model.name[:BRANDED_NAME],
         "providerName": model.provider,
         "inputModalities": ["TEXT"],
         "outputModalities": ["TEXT"],
@@ -142,7 +144,7 @@ def _summary(world: World, model: ModelRow) -> dict[str, Any]:
         "modelName": model.name,
         "creationTime": moment(model.created),
         "baseModelArn": jobs.base_arn(model.region, job.request["baseModelIdentifier"]),
-        "baseModelName": next(each.name for each in world.catalog.models if model.base in each.identifiers()),
+        "baseModelName": world.catalog.get(model.base).name[:BRANDED_NAME],
         "customizationType": "FINE_TUNING",
         "modelStatus": "Active",
     }

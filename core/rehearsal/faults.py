@@ -1,0 +1,88 @@
+"""Faults on a schedule: what a real service does on a bad day, for drills and for tests.
+
+A faults file is YAML, a list of rules:
+
+    - {operation: Converse, share: 0.3, answer: throttle}
+    - {operation: CreateModelCustomizationJob, calls: [1], answer: drop-after-commit}
+    - {operation: GetModelCustomizationJob, calls: [2, 3], answer: stall, seconds: 60}
+    - {operation: metrics, answer: truncate}
+"""
+
+import random
+import threading
+from typing import Literal
+
+import msgspec
+
+from core.aws.wire import ServiceError
+
+Kind = Literal[
+    "throttle",
+    "error-500",
+    "error-503",
+    "not-ready",
+    "expired-token",
+    "access-denied",
+    "stall",
+    "drop",
+    "drop-after-commit",
+    "truncate",
+    "late",
+    "missing",
+]
+
+_ERRORS: dict[str, tuple[str, str]] = {
+    "throttle": ("ThrottlingException", "Too many requests, please wait before trying again."),
+    "error-500": ("InternalServerException", "The server encountered an internal error."),
+    "error-503": ("ServiceUnavailableException", "Service is unable to process your request."),
+    "not-ready": ("ModelNotReadyException", "The model is not ready for inference yet. Please try again."),
+    "expired-token": ("ExpiredTokenException", "The security token included in the request is expired"),
+    "access-denied": ("AccessDeniedException", "You are not authorized to perform this operation."),
+}
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule of a faults file.
+
+    Attributes:
+        operation: AWS's name, or `metrics` for the metrics files of jobs.
+        answer: What happens instead.
+        calls: Which calls of that operation, counted from 1; empty for every one.
+        share: Of the calls, drawn by seed.
+        seconds: How long a stall or a delay lasts.
+        seed: Of the draw.
+    """
+
+    operation: str
+    answer: Kind
+    calls: tuple[int, ...] = ()
+    share: float = 1.0
+    seconds: float = 0.0
+    seed: int = 0
+
+
+class Faults:
+    """Counts calls and says which rule strikes."""
+
+    def __init__(self, rules: tuple[Rule, ...] = ()) -> None:
+        self._rules = rules
+        self._calls: dict[str, int] = {}
+        self._draws = [random.Random(rule.seed) for rule in rules]  # noqa: S311 - a drill, not a secret
+        self._lock = threading.Lock()
+
+    def strike(self, operation: str) -> Rule | None:
+        """The rule that this call of an operation meets, if any."""
+        with self._lock:
+            number = self._calls[operation] = self._calls.get(operation, 0) + 1
+            for rule, draw in zip(self._rules, self._draws, strict=True):
+                if rule.operation != operation or (rule.calls and number not in rule.calls):
+                    continue
+                if rule.share >= 1.0 or draw.random() < rule.share:
+                    return rule
+        return None
+
+
+def error_of(rule: Rule) -> ServiceError | None:
+    """The error that a rule answers with, or None where it does something else."""
+    found = _ERRORS.get(rule.answer)
+    return ServiceError(*found) if found else None

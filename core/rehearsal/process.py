@@ -1,0 +1,142 @@
+"""The rehearsal as a process of its own: found, started, revived and stopped, one for each project.
+
+The server holds a lock on a file for as long as it lives, so whether it lives is never a guess; the kernel gives the
+lock back however it ends.
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from core.aws.session import Endpoints
+from core.errors import OutcropError, Where
+
+AS_OF = "2025-06-01"  # a day on which Claude 3 Haiku could be tuned
+PACE = 12.0  # seconds a job takes unless told otherwise
+REGION = "us-west-2"
+
+_PATIENCE = 30.0  # seconds until a server that was started has to answer
+_LOG_LINES = 5
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How a rehearsal is set up.
+
+    Attributes:
+        as_of: The day it lives on, `2025-06-01` or `today`.
+        pace: Seconds that a job takes; training may make it longer.
+        region: Where it pretends to be.
+        faults: A file of faults, or empty.
+        catalog: A folder of the user's own catalogue, or empty.
+    """
+
+    as_of: str = AS_OF
+    pace: float = PACE
+    region: str = REGION
+    faults: str = ""
+    catalog: str = ""
+
+    def arguments(self) -> list[str]:
+        """As the server's own command line takes them."""
+        given = {"--as-of": self.as_of, "--pace": str(self.pace), "--region": self.region}
+        given |= {"--faults": self.faults, "--catalog": self.catalog}
+        return [word for pair in given.items() if pair[1] for word in pair]
+
+
+class Running(msgspec.Struct, frozen=True):
+    """What `server.json` says of a server."""
+
+    pid: int
+    endpoints: Endpoints
+
+
+def ensure(folder: Path, options: Options) -> Endpoints:
+    """Finds the project's rehearsal or starts it.
+
+    Args:
+        folder: Where it keeps its state.
+        options: Used only when it has to be started.
+
+    Raises:
+        OutcropError: It does not come up; names its log.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder / "start.lock"):
+        found = running(folder)
+        return found.endpoints if found else _start(folder, options)
+
+
+def running(folder: Path) -> Running | None:
+    """The server of a project, or None where none is alive."""
+    if not is_held(folder / "server.lock"):
+        return None
+    try:
+        return msgspec.json.decode((folder / "server.json").read_bytes(), type=Running)
+    except (OSError, msgspec.MsgspecError):
+        return None  # it has the lock but is not listening yet
+
+
+def stop(folder: Path) -> bool:
+    """Ends the server of a project; False where there was none."""
+    found = running(folder)
+    if found is None:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(found.pid, signal.SIGTERM)
+    _await(lambda: not is_held(folder / "server.lock"))
+    return True
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock on a file."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _start(folder: Path, options: Options) -> Endpoints:
+    (folder / "server.json").unlink(missing_ok=True)
+    log = folder / "server.log"
+    command = [sys.executable, "-P", "-m", "core.rehearsal", "--folder", str(folder), *options.arguments()]
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=folder
+        )
+    _await(lambda: running(folder) is not None or child.poll() is not None)
+    found = running(folder)
+    if found is None:
+        child.kill()
+        raise OutcropError(
+            "The rehearsal did not start",
+            why=" ".join(log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]),
+            todo="Read its log",
+            where=Where(str(log)),
+        )
+    child.returncode = 0  # it is on its own now: no warning about a child that still runs
+    return found.endpoints
+
+
+def _await(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

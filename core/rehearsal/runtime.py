@@ -1,0 +1,167 @@
+"""Asking models: Converse, InvokeModel with the Anthropic messages body, CountTokens."""
+
+import json
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from typing import Any
+
+from core.aws.wire import ServiceError
+from core.catalog.model import EndpointKind
+from core.records.record import Chat, Message
+from core.rehearsal import endpoints, tokens
+from core.rehearsal.learner import StandIn, base_model
+from core.rehearsal.timeline import endpoint_ready
+from core.rehearsal.world import Operation, World
+
+_CACHED_MODELS = 8
+
+
+class Models:
+    """Stand-ins by what is asked for, the last few kept in memory."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, StandIn] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, world: World, region: str, model_id: str) -> StandIn:
+        """The model behind an identifier or an endpoint's ARN.
+
+        Raises:
+            ServiceError: It cannot be asked, in AWS's words.
+        """
+        if ":provisioned-model/" in model_id or ":custom-model-deployment/" in model_id:
+            return self._behind_endpoint(world, region, model_id)
+        if ":custom-model/" in model_id or world.state.models("region = ? AND name = ?", (region, model_id)):
+            raise _needs_endpoint(model_id)
+        model = world.living(model_id)
+        if model.tuning and model_id == model.tuning.base_id:
+            raise ServiceError("ValidationException", "The provided model identifier is invalid.")
+        return base_model(model.rehearsal_reading)
+
+    def _behind_endpoint(self, world: World, region: str, arn: str) -> StandIn:
+        kind: EndpointKind = "provisioned" if ":provisioned-model/" in arn else "on-demand"
+        row = endpoints.find(world, region, arn, kind)
+        if not endpoint_ready(row, world.time()):
+            raise ServiceError(
+                "ModelNotReadyException", "The model is not ready for inference yet. Please try again."
+            )
+        tuned = world.state.models("arn = ?", (row.model,))
+        if not tuned:
+            return base_model(world.living(row.model).rehearsal_reading)
+        with self._lock:
+            if row.model in self._kept:
+                self._kept.move_to_end(row.model)
+                return self._kept[row.model]
+        stand_in = StandIn.from_bytes(world.state.weights(row.model))
+        with self._lock:
+            self._kept[row.model] = stand_in
+            while len(self._kept) > _CACHED_MODELS:
+                self._kept.popitem(last=False)
+        return stand_in
+
+
+_models = Models()
+
+
+def converse(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Converse."""
+    started = time.perf_counter()
+    chat = _chat(request)
+    settings = request.get("inferenceConfig", {})
+    text, reason = _answer(world, region, request["modelId"], chat, settings.get("maxTokens", 4096))
+    text, reason = _stopped(text, reason, settings.get("stopSequences", ()))
+    sent, said = tokens.count_chat(chat), tokens.count(text)
+    return {
+        "output": {"message": {"role": "assistant", "content": [{"text": text}]}},
+        "stopReason": reason,
+        "usage": {"inputTokens": sent, "outputTokens": said, "totalTokens": sent + said},
+        "metrics": {"latencyMs": max(1, round((time.perf_counter() - started) * 1000))},
+    }
+
+
+def invoke(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """InvokeModel with the body that Anthropic's models take."""
+    body = _anthropic_body(request.get("body", b""))
+    chat = _anthropic_chat(body)
+    text, reason = _answer(world, region, request["modelId"], chat, body["max_tokens"])
+    text, reason = _stopped(text, reason, body.get("stop_sequences", ()))
+    answer = {
+        "id": f"msg_bdrk_{secrets.token_hex(12)}",
+        "type": "message",
+        "role": "assistant",
+        "model": request["modelId"],
+        "content": [{"type": "text", "text": text}],
+        "stop_reason": reason,
+        "stop_sequence": None,
+        "usage": {"input_tokens": tokens.count_chat(chat), "output_tokens": tokens.count(text)},
+    }
+    return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
+
+
+def count_tokens(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """CountTokens, for foundation models only."""
+    del region  # tokens are counted alike everywhere
+    world.living(request["modelId"])
+    asked = request["input"]
+    if "converse" in asked:
+        return {"inputTokens": tokens.count_chat(_chat(asked["converse"]))}
+    return {"inputTokens": tokens.count_chat(_anthropic_chat(_anthropic_body(asked["invokeModel"]["body"])))}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "Converse": converse,
+    "InvokeModel": invoke,
+    "CountTokens": count_tokens,
+}
+
+
+def _answer(world: World, region: str, model_id: str, chat: Chat, most: int) -> tuple[str, str]:
+    if not chat.messages or chat.messages[-1].role != "user":
+        raise ServiceError("ValidationException", "The conversation must end with a user message.")
+    text = _models.get(world, region, model_id).answer(chat)
+    kept = tokens.cut(text, most)
+    return kept, "end_turn" if kept == text else "max_tokens"
+
+
+def _stopped(text: str, reason: str, sequences: Any) -> tuple[str, str]:
+    cuts = [text.index(sequence) for sequence in sequences if sequence in text]
+    return (text[: min(cuts)], "stop_sequence") if cuts else (text, reason)
+
+
+def _needs_endpoint(model_id: str) -> ServiceError:
+    return ServiceError(
+        "ValidationException",
+        f"Invocation of model ID {model_id} with on-demand throughput isn’t supported. Retry your request with the"
+        " ID or ARN of an inference profile that contains this model.",
+    )
+
+
+def _chat(request: dict[str, Any]) -> Chat:
+    system = "\n".join(block.get("text", "") for block in request.get("system", ())) or None
+    turns = tuple(
+        Message(turn["role"], "\n".join(block.get("text", "") for block in turn["content"]))
+        for turn in request.get("messages", ())
+    )
+    return Chat(turns, system)
+
+
+def _anthropic_body(raw: Any) -> dict[str, Any]:
+    try:
+        body: dict[str, Any] = json.loads(raw)
+    except (ValueError, TypeError) as error:
+        raise ServiceError("ValidationException", f"Malformed input request: {error}") from error
+    for name in ("anthropic_version", "max_tokens", "messages"):
+        if not isinstance(body, dict) or name not in body:
+            said = f"Malformed input request: #: required key [{name}] not found, please reformat your input."
+            raise ServiceError("ValidationException", said)
+    return body
+
+
+def _anthropic_chat(body: dict[str, Any]) -> Chat:
+    def words(content: Any) -> str:
+        return content if isinstance(content, str) else "\n".join(block.get("text", "") for block in content)
+
+    turns = tuple(Message(turn["role"], words(turn["content"])) for turn in body["messages"])
+    return Chat(turns, words(body["system"]) if body.get("system") else None)

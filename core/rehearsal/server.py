@@ -1,0 +1,200 @@
+"""The rehearsal's server: two loopback ports, one trainer, and an end when nobody needs it."""
+
+import contextlib
+import fcntl
+import logging
+import os
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from core import catalog, yaml_file
+from core.aws import identity
+from core.aws.location import REHEARSAL_ACCOUNT
+from core.aws.session import Connection, Endpoints, connect_rehearsal
+from core.rehearsal.bedrock import Bedrock
+from core.rehearsal.faults import Faults, Rule
+from core.rehearsal.guard import Environ, StartResponse, Wsgi, guarded
+from core.rehearsal.process import Options, Running, running
+from core.rehearsal.state import State
+from core.rehearsal.storage import Storage
+from core.rehearsal.trainer import Trainer
+from core.rehearsal.world import World
+
+IDLE = 600.0  # seconds without a request or a job after which a server leaves
+ROLE = "OutcropRehearsal"
+BUCKET = "outcrop-rehearsal"  # with the region behind it
+
+_log = logging.getLogger(__name__)
+
+
+def serve(folder: Path, options: Options, *, idle: float | None = IDLE, ready: Callable[[Endpoints], None]) -> None:
+    """Runs the server until it is idle for long or told to end; leaves at once where one is running already.
+
+    Args:
+        folder: Where its state is and stays.
+        options: How it is set up.
+        idle: Seconds without a request or a job after which it leaves; None for never.
+        ready: Called with its addresses once it answers.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "server.lock").open("ab") as lock:
+        if not _taken(lock):
+            found = running(folder)
+            if found:
+                ready(found.endpoints)
+            return
+        _serve(folder, options, idle, ready)
+
+
+def _taken(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[Endpoints], None]) -> None:
+    state = State(folder / "rehearsal.db")
+    storage = Storage(folder / "s3", state)
+    faults = Faults(_rules(options.faults))
+    key = f"REHEARSAL{secrets.token_hex(12).upper()}"
+    last = Latest()
+
+    ports = _earlier_ports(folder)
+    storage_server = _listen(ports[1], MotoRequestHandler)
+    _mount(storage_server, last.noting(storage), key)
+    bedrock_server = _listen(ports[0], WSGIRequestHandler)
+    endpoints = Endpoints(
+        bedrock=_url(bedrock_server),
+        storage=_url(storage_server),
+        access_key=key,
+        as_of=_day(options.as_of).isoformat(),
+        region=options.region,
+    )
+    connection = connect_rehearsal(endpoints)
+    world = World(
+        state=state,
+        catalog=catalog.load(Path(options.catalog) if options.catalog else None),
+        storage=connection,
+        as_of=_day(options.as_of),
+        pace=options.pace,
+        changed=lambda: trainer.stop_current(),
+    )
+    trainer = Trainer(world, faults)
+    _mount(bedrock_server, last.noting(Bedrock(world, faults)), key)
+
+    for server in (storage_server, bedrock_server):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    _furnish(storage, connection, options.region)
+    trainer.start()
+    _announce(folder, Running(os.getpid(), endpoints))
+    ready(endpoints)
+    _wait(last, trainer, idle)
+    trainer.leave()
+    trainer.join(timeout=5)
+    for server in (bedrock_server, storage_server):
+        server.shutdown()
+    with contextlib.suppress(FileNotFoundError):
+        (folder / "server.json").unlink()
+
+
+class Latest:
+    """When the last request came in."""
+
+    def __init__(self) -> None:
+        self._at = time.monotonic()
+
+    def noting(self, app: Wsgi) -> Wsgi:
+        """Wraps an application so that each request is noted."""
+
+        def note(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+            self._at = time.monotonic()
+            return app(environ, start)
+
+        return note
+
+    def seconds_ago(self) -> float:
+        """How long that is ago."""
+        return time.monotonic() - self._at
+
+
+def _wait(last: Latest, trainer: Trainer, idle: float | None) -> None:
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    while not ended.wait(1.0):
+        if idle is not None and last.seconds_ago() > idle and not trainer.busy():
+            _log.info("idle for %.0f s: leaving", idle)
+            return
+
+
+def _listen(port: int, handler: type[WSGIRequestHandler]) -> BaseWSGIServer:
+    """A threaded server on loopback; on its earlier port where that is free, so that clients find it again."""
+
+    class Handler(handler):  # type: ignore[valid-type, misc]
+        protocol_version = "HTTP/1.1"
+
+        def log(self, *_: object) -> None:
+            """Requests are not logged: they hold data."""
+
+    def nothing(_: Environ, start: StartResponse) -> Iterable[bytes]:
+        start("503 Service Unavailable", [])
+        return [b""]
+
+    try:
+        return make_server("127.0.0.1", port, nothing, threaded=True, request_handler=Handler)
+    except (OSError, SystemExit):  # werkzeug exits when a port is taken
+        return make_server("127.0.0.1", 0, nothing, threaded=True, request_handler=Handler)
+
+
+def _mount(server: BaseWSGIServer, app: Wsgi, key: str) -> None:
+    hosts = frozenset({f"127.0.0.1:{server.port}", f"localhost:{server.port}"})
+    server.app = guarded(app, hosts=hosts, access_key=key)
+
+
+def _url(server: BaseWSGIServer) -> str:
+    return f"http://127.0.0.1:{server.port}"
+
+
+def _furnish(storage: Storage, connection: Connection, region: str) -> None:
+    """A rehearsed account comes with a bucket in each region and a role that Bedrock may assume."""
+    for each in sorted({region, "us-west-2", "us-east-1"}):
+        storage.create_bucket(f"{BUCKET}-{each}", each)
+    if identity.role_trust(connection, ROLE) is None:
+        identity.create_role(connection, ROLE, identity.bedrock_trust(REHEARSAL_ACCOUNT, region))
+
+
+def _rules(path: str) -> tuple[Rule, ...]:
+    return tuple(yaml_file.read_as(list[Rule], Path(path))) if path else ()
+
+
+def _day(text: str) -> date:
+    return datetime.now(UTC).date() if text == "today" else date.fromisoformat(text)
+
+
+def _earlier_ports(folder: Path) -> tuple[int, int]:
+    try:
+        bedrock, storage = (folder / "ports").read_text().split()
+        return int(bedrock), int(storage)
+    except (OSError, ValueError):
+        return 0, 0
+
+
+def _announce(folder: Path, found: Running) -> None:
+    ports = [url.rpartition(":")[2] for url in (found.endpoints.bedrock, found.endpoints.storage)]
+    (folder / "ports").write_text(" ".join(ports))
+    aside = folder / "server.json.part"
+    aside.touch(mode=0o600)
+    aside.write_bytes(msgspec.json.encode(found))
+    aside.replace(folder / "server.json")

@@ -1,0 +1,39 @@
+"""Tags of jobs, models and endpoints."""
+
+from typing import Any
+
+from core.aws.wire import ServiceError
+from core.rehearsal.world import Operation, World, read_tags
+
+
+def listing(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """ListTagsForResource."""
+    _check(world, region, request["resourceARN"])
+    return {"tags": [{"key": k, "value": v} for k, v in world.state.tags(request["resourceARN"]).items()]}
+
+
+def tag(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """TagResource."""
+    _check(world, region, request["resourceARN"])
+    world.state.tag(request["resourceARN"], read_tags(request["tags"]))
+    return {}
+
+
+def untag(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """UntagResource."""
+    _check(world, region, request["resourceARN"])
+    world.state.untag(request["resourceARN"], request["tagKeys"])
+    return {}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "ListTagsForResource": listing,
+    "TagResource": tag,
+    "UntagResource": untag,
+}
+
+
+def _check(world: World, region: str, arn: str) -> None:
+    where = ("region = ? AND arn = ?", (region, arn))
+    if not (world.state.jobs(*where) or world.state.models(*where) or world.state.endpoints(*where)):
+        raise ServiceError("ResourceNotFoundException", f"The resource {arn} was not found.")
