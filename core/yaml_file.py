@@ -12,12 +12,15 @@ from core.errors import InputError, Where
 T = TypeVar("T")
 
 
+_REPLACED = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")  # a date stays text: msgspec reads it
+
+
 class _StrictLoader(yaml.SafeLoader):
     """YAML 1.1 as PyYAML reads it, minus its traps."""
 
 
 _StrictLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _REPLACED]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _StrictLoader.add_implicit_resolver(

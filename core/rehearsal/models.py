@@ -144,7 +144,7 @@ def _summary(world: World, model: ModelRow) -> dict[str, Any]:
         "modelName": model.name,
         "creationTime": moment(model.created),
         "baseModelArn": jobs.base_arn(model.region, job.request["baseModelIdentifier"]),
-        "baseModelName": world.catalog.get(model.base).name[:BRANDED_NAME],
+        "baseModelName": world.catalog.get(model.base).model_id.partition(":")[0],
         "customizationType": "FINE_TUNING",
         "modelStatus": "Active",
     }

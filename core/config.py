@@ -1,0 +1,204 @@
+"""`outcrop.yaml`: what a project is. Hand-editable, kept in git; comments survive when Outcrop writes to it."""
+
+import io
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from core import yaml_file
+from core.errors import InputError, Where
+
+FILE = "outcrop.yaml"
+INCLUDE = "flag IS NULL OR flag = 'keep'"
+
+
+class UseCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the model is for and when it is good enough.
+
+    Attributes:
+        task: One sentence.
+        problem: Which row of the article's table it is: `format`, `skill`, `similar-skills`, `knowledge`.
+        metric: What decides: `squad` or `article`.
+        target: The score to reach, 0 to 100; None while there is none.
+        candidates: Models to compare with, by catalogue key.
+    """
+
+    task: str = ""
+    problem: str = ""
+    metric: Literal["squad", "article"] = "squad"
+    target: float | None = None
+    candidates: tuple[str, ...] = ()
+
+
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which records there are and which of them train.
+
+    Attributes:
+        source: The file of records, relative to the project.
+        include: An SQL condition over the facts; records with errors are left out besides.
+    """
+
+    source: str = ""
+    include: str = INCLUDE
+
+
+class Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a source record becomes a prompt and a completion.
+
+    Attributes:
+        template: Name of a template of the project or of a ready-made one.
+        table_format: `html`, `json`, `markdown` or `latex`.
+    """
+
+    template: str = "table-question"
+    table_format: Literal["html", "json", "markdown", "latex"] = "html"
+
+
+class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How records are divided.
+
+    Attributes:
+        by: `group` keeps a table's questions together; `row` does not, and leaks.
+        seed: Of the draw.
+        train: Share for training.
+        validation: Share for the validation loss and for choosing among jobs.
+        test: Share for the final score.
+    """
+
+    by: Literal["group", "row"] = "group"
+    seed: int = 1
+    train: float = 0.8
+    validation: float = 0.1
+    test: float = 0.1
+
+
+class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the project's rehearsal is set up.
+
+    Attributes:
+        as_of: The day it lives on, or `today`.
+        pace: Seconds a job takes.
+        faults: A file of faults, relative to the project.
+    """
+
+    as_of: str = "2025-06-01"
+    pace: float = 12.0
+    faults: str = ""
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of `outcrop.yaml`.
+
+    Attributes:
+        name: The project's name; jobs and models are named after it.
+        target: `rehearsal` or `aws`.
+        model: The catalogue's key of the model to tune.
+        use_case: What for.
+        data: Which records.
+        format: How they are written.
+        split: How they are divided.
+        hyperparameters: What the form changed from the model's defaults.
+        region: AWS region.
+        profile: AWS profile; empty for the default chain.
+        bucket: For datasets and results.
+        role: ARN of the role that Bedrock assumes.
+        tags: Put on everything that is made.
+        reviewer: Who decides; empty to take git's name.
+        read_only: Nothing that changes or costs anything.
+        rehearsal: The rehearsal's day and pace.
+        theme: Name of the theme; empty to choose by the terminal.
+        keymap: Keys of one's own, by the ids of `outcrop keys`.
+    """
+
+    name: str
+    target: Literal["rehearsal", "aws"] = "rehearsal"
+    model: str = "claude-3-haiku"
+    use_case: UseCase = UseCase()
+    data: Data = Data()
+    format: Format = Format()
+    split: Split = Split()
+    hyperparameters: dict[str, float] = {}
+    region: str = "us-west-2"
+    profile: str = ""
+    bucket: str = ""
+    role: str = ""
+    tags: dict[str, str] = {}
+    reviewer: str = ""
+    read_only: bool = False
+    rehearsal: Rehearsal = Rehearsal()
+    theme: str = ""
+    keymap: dict[str, str] = {}
+
+
+def read(path: Path) -> Config:
+    """Reads `outcrop.yaml`.
+
+    Raises:
+        InputError: It cannot be read, or a field is unknown or of the wrong shape; says the field.
+    """
+    return yaml_file.read_as(Config, path)
+
+
+def write_new(path: Path, config: Config) -> None:
+    """Writes a project's first `outcrop.yaml`, with a comment on each part.
+
+    Raises:
+        InputError: There is one already, or the folder cannot be written.
+    """
+    values = msgspec.to_builtins(config)
+    text = io.StringIO()
+    text.write("# An Outcrop project. Everything here may be edited by hand; the dashboard keeps your comments.\n")
+    _dump({key: value for key, value in values.items() if value not in ("", {}, [])}, text)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text.getvalue())
+    except FileExistsError as error:
+        raise InputError(
+            "There is a project here already", todo="Edit it, or choose another folder", where=Where(str(path))
+        ) from error
+    except OSError as error:
+        raise InputError("The project cannot be written", why=str(error), where=Where(str(path))) from error
+
+
+def change(path: Path, changes: dict[str, Any]) -> Config:
+    """Sets some values, keeping comments and order; nothing is written unless the result is valid.
+
+    Args:
+        path: The file.
+        changes: By dotted path, such as `hyperparameters.epochCount`; None takes a value away.
+
+    Raises:
+        InputError: The result would not be a valid project.
+    """
+    editor = _editor()
+    tree = editor.load(path.read_text("utf-8"))
+    for dotted, value in changes.items():
+        *parents, last = dotted.split(".")
+        node = tree
+        for name in parents:
+            node = node.setdefault(name, {})
+        if value is None:
+            node.pop(last, None)
+        else:
+            node[last] = value
+    text = io.StringIO()
+    editor.dump(tree, text)
+    config = yaml_file.load_as(Config, text.getvalue(), str(path))
+    aside = path.with_name(path.name + ".part")
+    aside.write_text(text.getvalue(), "utf-8")
+    aside.replace(path)
+    return config
+
+
+def _dump(values: dict[str, Any], text: io.StringIO) -> None:
+    _editor().dump(values, text)
+
+
+def _editor() -> Any:
+    from ruamel.yaml import YAML  # only those who write pay for its import
+
+    editor = YAML()
+    editor.indent(mapping=2, sequence=4, offset=2)
+    editor.width = 120
+    return editor

@@ -1,0 +1,6 @@
+"""Leaf: ask a model N things, bounded, resumable, each answer paid once. `run.run` is the way to do it."""
+
+from core.inference.answers import kept
+from core.inference.ask import Answer, Ask, Settings
+
+__all__ = ["Answer", "Ask", "Settings", "kept"]

@@ -1,0 +1,145 @@
+"""Asks a model N things: bounded, resumable, each answer paid once."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+import msgspec
+
+from core.aws import runtime
+from core.aws.errors import AwsError
+from core.aws.session import Connection
+from core.clock import Clock
+from core.inference.answers import keep, kept
+from core.inference.ask import Answer, Ask, Settings
+from core.progress import Cancel, Progress, Report, silent, throttled
+from core.store import Store
+
+_ROUNDS = 6  # times an ask is tried when the service, after boto3's own retries, still says "later"
+_PAUSE = 2.0  # seconds before the second round; doubles each time
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """How a run went: answers in all, and how many of them were already there."""
+
+    answered: int
+    reused: int
+
+
+def run(
+    asks: Iterable[Ask],
+    *,
+    name: str,
+    settings: Settings,
+    connection: Connection,
+    store: Store,
+    clock: Clock,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Summary:
+    """Asks whatever this run has no answer to yet.
+
+    Args:
+        asks: In any order; ids must be stable, since they are how a restart knows what is done.
+        name: The run's id.
+        settings: Which model, and how.
+        connection: Where.
+        store: Keeps the answers.
+        clock: Times them, and waits between rounds.
+        report: Told how many of how many are answered.
+        cancel: Stops between answers; what is answered stays.
+
+    Raises:
+        CancelledError: After `cancel`.
+        AwsError: The service refuses for good, or is still not able after several rounds.
+    """
+    cancel = cancel or Cancel()
+    wanted = list(asks)
+    done = kept(store, name)
+    todo = [ask for ask in wanted if ask.id not in done]
+    reused = len(wanted) - len(todo)
+    tell = throttled(report)
+    tell(Progress(reused, len(wanted), "answers"))
+    pause = _PAUSE
+    for attempt in range(_ROUNDS):
+        failed, error = _round(todo, name, settings, connection, store, clock, cancel, tell, len(wanted))
+        if not failed:
+            return Summary(len(wanted), reused)
+        todo = failed
+        if attempt == _ROUNDS - 1 and error is not None:
+            raise error
+        note = f"{error.code if error else 'busy'}: {len(failed)} to ask again in {pause:.0f} s"
+        tell(Progress(len(wanted) - len(failed), len(wanted), "answers", note))
+        if clock.wait(pause, cancel.event):
+            cancel.check()
+        pause *= 2
+    raise AssertionError("unreachable: the last round returns or raises")
+
+
+def _round(
+    todo: list[Ask],
+    name: str,
+    settings: Settings,
+    connection: Connection,
+    store: Store,
+    clock: Clock,
+    cancel: Cancel,
+    tell: Report,
+    total: int,
+) -> tuple[list[Ask], AwsError | None]:
+    """Asks everything once; returns what the service was not able to answer, and why."""
+    failed: list[Ask] = []
+    last: AwsError | None = None
+    answered = total - len(todo)
+    with ThreadPoolExecutor(settings.at_once, thread_name_prefix="ask") as pool:
+        for ask, future in _in_flight(pool, todo, connection, settings, cancel.event):
+            try:
+                keep(store, name, future.result(), clock.now())
+            except AwsError as error:
+                if not error.transient:
+                    raise
+                failed.append(ask)
+                last = error
+                continue
+            answered += 1
+            tell(Progress(answered, total, "answers"))
+    cancel.check()
+    return failed, last
+
+
+def _in_flight(
+    pool: ThreadPoolExecutor,
+    todo: list[Ask],
+    connection: Connection,
+    settings: Settings,
+    stop: threading.Event,
+) -> Iterator[tuple[Ask, Future[Answer]]]:
+    """Keeps `at_once` asks under way; yields each as it ends, in no order."""
+    waiting = iter(todo)
+    under_way: dict[Future[Answer], Ask] = {}
+    try:
+        while True:
+            while len(under_way) < settings.at_once and not stop.is_set():
+                ask = next(waiting, None)
+                if ask is None:
+                    break
+                under_way[pool.submit(_ask, connection, settings, ask)] = ask
+            if not under_way:
+                return
+            ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in ended:
+                yield under_way.pop(future), future
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+def _ask(connection: Connection, settings: Settings, ask: Ask) -> Answer:
+    reply = runtime.converse(
+        connection,
+        settings.model,
+        ask.chat,
+        max_tokens=settings.max_tokens,
+        temperature=settings.temperature,
+    )
+    return Answer(ask.id, reply.text, reply.stop_reason, reply.input_tokens, reply.output_tokens, reply.latency_ms)

@@ -1,0 +1,179 @@
+"""A project, opened: its configuration, store, catalogue, clock and way to AWS, handed to every stage."""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+from core import catalog, config
+from core.aws.location import Location
+from core.catalog import Catalog
+from core.clock import Clock, SystemClock
+from core.config import Config
+from core.errors import InputError, UsageError, Where
+from core.store import Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.aws.session import Connection
+    from core.rehearsal.process import Options
+
+HIDDEN = ".outcrop"  # beside outcrop.yaml: the database, and what can be made again
+
+
+class Workspace:
+    """What every stage is given. Nothing in it is taken from the air.
+
+    Attributes:
+        folder: The project's folder.
+        config: `outcrop.yaml` as it was read last.
+        store: The project's database.
+        catalog: The models.
+        clock: The time.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        config: Config,
+        store: Store,
+        catalog: Catalog,
+        clock: Clock,
+        connect: "Callable[[Workspace], Connection]",
+    ) -> None:
+        self.folder = folder
+        self.config = config
+        self.store = store
+        self.catalog = catalog
+        self.clock = clock
+        self._connect = connect
+        self._connection: Connection | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def hidden(self) -> Path:
+        """The folder of what Outcrop itself keeps."""
+        return self.folder / HIDDEN
+
+    @property
+    def connection(self) -> "Connection":
+        """The way to Bedrock, made on first use; starting the rehearsal takes about a second.
+
+        Raises:
+            OutcropError: No credentials, nobody answers, or the rehearsal does not start.
+        """
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._connect(self)
+            return self._connection
+
+    @property
+    def location(self) -> Location:
+        """Where this project's jobs run, as far as is known without asking anyone."""
+        if self._connection is not None:
+            return self._connection.location
+        if self.config.target == "rehearsal":
+            return Location("rehearsal", self.config.region, as_of=self.config.rehearsal.as_of)
+        return Location("aws", self.config.region, "", self.config.profile)
+
+    def path(self, name: str) -> Path:
+        """A path of the configuration, relative to the project's folder."""
+        return self.folder / Path(name).expanduser()
+
+    def change_config(self, **changes: object) -> None:
+        """Writes values to `outcrop.yaml`, dots in names as double underscores: `hyperparameters__epochCount`."""
+        named = {name.replace("__", "."): value for name, value in changes.items()}
+        self.config = config.change(self.folder / config.FILE, named)
+
+    def close(self) -> None:
+        """Closes the store. The rehearsal goes on by itself."""
+        self.store.close()
+
+
+def find(start: Path) -> Path | None:
+    """The project that a folder lies in: the nearest parent with an `outcrop.yaml`."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / config.FILE).is_file():
+            return folder
+    return None
+
+
+def open_project(folder: Path, clock: Clock | None = None) -> Workspace:
+    """Opens a project.
+
+    Raises:
+        UsageError: There is no project there.
+        InputError: Its configuration or its store cannot be read.
+    """
+    path = folder / config.FILE
+    if not path.is_file():
+        raise UsageError(
+            "There is no Outcrop project here",
+            why=f"no {config.FILE} in {folder} or above it",
+            todo="Make one with `outcrop init`, or look around with `outcrop demo`",
+        )
+    read = config.read(path)
+    return Workspace(
+        folder,
+        read,
+        Store(folder / HIDDEN / "outcrop.db"),
+        catalog.load(own_catalog()),
+        clock or SystemClock(),
+        connect,
+    )
+
+
+def connect(workspace: Workspace) -> "Connection":
+    """The project's way to Bedrock, by its `target`."""
+    from core.aws.session import connect_aws, connect_rehearsal
+
+    settings = workspace.config
+    if settings.target == "aws":
+        return connect_aws(profile=settings.profile, region=settings.region, read_only=settings.read_only)
+    from core.rehearsal import process
+
+    folder, options = rehearsal_folder(workspace.folder), rehearsal_options(workspace)
+    endpoints = process.ensure(folder, options)
+    return connect_rehearsal(endpoints, read_only=settings.read_only, revive=lambda: process.ensure(folder, options))
+
+
+def rehearsal_folder(project: Path) -> Path:
+    """Where a project's rehearsal keeps its state."""
+    return project / HIDDEN / "rehearsal"
+
+
+def rehearsal_options(workspace: Workspace) -> "Options":
+    """How a project's rehearsal is set up.
+
+    Raises:
+        InputError: The faults file is not there.
+    """
+    from core.rehearsal.process import Options
+
+    settings = workspace.config.rehearsal
+    faults = workspace.path(settings.faults) if settings.faults else None
+    if faults is not None and not faults.is_file():
+        raise InputError(
+            "The rehearsal's faults file is not there", todo="Mend `rehearsal.faults`", where=Where(str(faults))
+        )
+    own = own_catalog()
+    return Options(
+        as_of=settings.as_of,
+        pace=settings.pace,
+        region=workspace.config.region,
+        faults=str(faults or ""),
+        catalog=str(own) if own.is_dir() else "",
+    )
+
+
+def own_folder() -> Path:
+    """The user's own configuration: themes, catalogue."""
+    chosen = os.environ.get("OUTCROP_CONFIG")
+    return Path(chosen) if chosen else Path(platformdirs.user_config_dir("outcrop"))
+
+
+def own_catalog() -> Path:
+    """Where the user adds models and prices."""
+    return own_folder() / "catalog"
