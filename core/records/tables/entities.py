@@ -6,6 +6,7 @@ characters, they are written as entities. Blanks inside a cell stay as they are.
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 
 BLANKS = " \t\n\r\f"
@@ -23,7 +24,7 @@ _LAYOUT = re.compile(r"(?<! ) *+[\t\n\r\f][ \t\n\r\f]*")  # begins a run only, s
 def decode(markup: str) -> str:
     """The text that a cell's markup stands for."""
     text = _LAYOUT.sub(" ", markup).strip(BLANKS)
-    return ENTITY.sub(_character, text) if "&" in text else text
+    return ENTITY.sub(lambda entity: _character(entity[0]), text) if "&" in text else text
 
 
 def keep_edges(text: str, blank: str = "&#32;") -> str:
@@ -35,5 +36,6 @@ def keep_edges(text: str, blank: str = "&#32;") -> str:
     return blank * before + body + blank * (len(text) - before - len(body))
 
 
-def _character(entity: re.Match[str]) -> str:
-    return unescape(entity[0])
+@lru_cache(maxsize=256)
+def _character(entity: str) -> str:
+    return unescape(entity)

@@ -32,8 +32,8 @@ class Found(msgspec.Struct, frozen=True):
     Attributes:
         grid: Its cells.
         format: The format it is written in.
-        start: The number of its first character, that of the `<table>` tag where one stands around it.
-        end: The number of the character after its last, `</table>` included.
+        start: The number of its first character: that of the `<table>` tag where the tags hold nothing else.
+        end: The number of the character after its last, that tag's `</table>` included.
     """
 
     grid: Grid
@@ -51,7 +51,7 @@ def find(text: str) -> Found | None:
 
 
 def find_all(text: str) -> Iterator[Found]:
-    """The tables in a prompt, in order; a table within a table is part of it."""
+    """The tables in a prompt, in order; a table within a table is part of it, one that is never closed is none."""
     search = _Search(text)
     at = 0
     for start in search.starts():
@@ -94,13 +94,14 @@ class _Search:
     def _bare(self, start: int) -> tuple[Found | None, int]:
         """The table that begins here and is not HTML."""
         if self._text.startswith("[", start) and self._false_starts < _MAX_FALSE_STARTS:
-            reading = json_rows.read(self._text, start)
-            self._false_starts += reading is None
-            return _found("json", start, reading)
+            grid, end = json_rows.read(self._text, start)
+            self._false_starts += grid is None
+            return _found(grid, "json", start, end)
         if start in self._tabulars:
             return self._within("latex", start, self._tabulars[start])
         if start in self._headers:
-            return _found("markdown", start, markdown.read(self._text, start))
+            grid, end = markdown.read(self._text, start)
+            return _found(grid, "markdown", start, end)
         return None, start + 1
 
     def _html(self, start: int) -> tuple[Found | None, int]:
@@ -117,11 +118,8 @@ class _Search:
             return None, end
 
 
-def _found(format: Format, start: int, reading: tuple[Grid, int] | None) -> tuple[Found | None, int]:  # noqa: A002
-    if reading is None:
-        return None, start + 1
-    grid, end = reading
-    return Found(grid, format, start, end), end
+def _found(grid: Grid | None, format: Format, start: int, end: int) -> tuple[Found | None, int]:  # noqa: A002
+    return (Found(grid, format, start, end) if grid else None), end
 
 
 def _pairs(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> dict[int, int]:

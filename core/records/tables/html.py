@@ -93,8 +93,10 @@ class _Reader:
             return
         elif name == "br":
             self._say("&#10;")
-        elif name in _BLOCKS or self._inner:
-            self._say("\n" if name in _BLOCKS | _CELLS else "")
+        elif name in _BLOCKS or (self._inner and name in _CELLS):
+            self._say("\n")
+        elif self._inner:
+            return
         elif name in _CELLS:
             self._end_cell()
             self._row = [] if self._row is None else self._row
@@ -121,10 +123,12 @@ class _Reader:
             self.depth += 1
         else:
             self._inner += 1
+            self._say("\n")
 
     def _close_table(self) -> None:
         if self._inner:
             self._inner -= 1
+            self._say("\n")
         else:
             self._end_row()
             self.depth = max(0, self.depth - 1)

@@ -37,13 +37,13 @@ def parse(text: str) -> Grid:
     return _table(value)
 
 
-def read(text: str, start: int) -> tuple[Grid, int] | None:
-    """The table that begins at `start`, and where it ends; None where there is none."""
+def read(text: str, start: int) -> tuple[Grid | None, int]:
+    """The table that begins at `start`, or None, and from where to look for the next."""
     try:
         value, end = _DECODER.raw_decode(text, start)
         return _table(value), end
     except (json.JSONDecodeError, RecursionError, InputError):
-        return None
+        return None, start + 1
 
 
 def _table(value: object) -> Grid:

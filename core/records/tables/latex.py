@@ -175,13 +175,17 @@ class _Reader:
 
 
 def _skip(text: str, at: int, count: int) -> int:
-    """Where the text goes on after an option in brackets and `count` arguments."""
+    """Where the text goes on after `count` arguments and the options in brackets before each."""
+    end = _after_option(text, at)
     for _ in range(count):
-        option = _OPTION.match(text, at)
-        _, at = _argument(text, option.end() if option else at)
-    if not count and (option := _OPTION.match(text, at)):
-        at = option.end()
-    return at
+        _, at = _argument(text, end)
+        end = _after_option(text, at)
+    return at if count else end
+
+
+def _after_option(text: str, at: int) -> int:
+    option = _OPTION.match(text, at)
+    return option.end() if option else at
 
 
 def _argument(text: str, at: int) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from core.errors import InputError
 from core.records.tables import entities
 from core.records.tables.grid import Grid, grid
+from core.text import count
 
 _SPECIAL = re.compile(r"[\\|\n\t\f\r]|<(?=[a-zA-Z/!?])|" + entities.ENTITY.pattern)
 _WRITTEN = {"\\": "\\\\", "|": "\\|", "\n": "<br>", "<": "&lt;", **entities.WRITTEN}
@@ -35,13 +36,12 @@ def parse(text: str) -> Grid:
         InputError: No header, no separator line, or something before or after the table.
     """
     body = text.strip(entities.BLANKS)
-    found = read(body, 0)
-    if found is None:
+    rows, end = _rows(body, 0)
+    if not rows:
         raise _refusal("The second line does not separate a header of as many cells, as `|---|---|` does.")
-    table, end = found
     if end < len(body):
-        raise _refusal(f"The table ends after {body[:end].count(chr(10)) + 1:,} lines, and something follows.")
-    return table
+        raise _refusal(f"The table ends after {count(len(rows) + 1, 'line')}, and something follows.")
+    return grid(rows)
 
 
 def starts(text: str) -> Iterator[int]:
@@ -56,27 +56,30 @@ def starts(text: str) -> Iterator[int]:
             yield end - len(head.lstrip(entities.BLANKS))
 
 
-def read(text: str, start: int) -> tuple[Grid, int] | None:
-    """The table whose header begins at `start`, and where its last line ends; None where there is none.
+def read(text: str, start: int) -> tuple[Grid | None, int]:
+    """The table whose header begins at `start`, or None, and from where to look for the next."""
+    rows, end = _rows(text, start)
+    try:
+        return grid(rows), end
+    except InputError:
+        return None, end
 
-    It goes on as long as lines hold a pipe.
 
-    Raises:
-        InputError: It is too large.
-    """
+def _rows(text: str, start: int) -> tuple[list[list[str]], int]:
+    """Rows for as long as lines hold a pipe, and where the last ends; none without a header and its separator."""
     lines = _lines(text, start)
     head, _ = next(lines)
-    separator, end = next(lines, ("", 0))
+    separator, end = next(lines, ("", start + 1))
     header, dashes = _split(head), _split(separator)
-    if len(header) != len(dashes) or not all(map(_DASHES.fullmatch, dashes)) or "|" not in head:
-        return None
+    if "|" not in head or len(header) != len(dashes) or not all(map(_DASHES.fullmatch, dashes)):
+        return [], start + 1
     rows = [header]
     for line, stop in lines:
         if "|" not in line:
             break
         rows.append(_split(line))
         end = stop
-    return grid([_read(cell) for cell in row] for row in rows), end
+    return [[_read(cell) for cell in row] for row in rows], end
 
 
 def _lines(text: str, start: int) -> Iterator[tuple[str, int]]:
