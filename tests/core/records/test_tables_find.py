@@ -47,10 +47,10 @@ def test_a_table_that_is_cut_off_is_none() -> None:
 
 
 def test_a_markdown_table_may_stand_on_the_lines_of_its_tags() -> None:
-    prompt = "<table>a | b\n-|-\n1 | 2</table> What?"
+    prompt = "<table>a | b\n-|-\n1 | 2</table>\nWhat | which?"
     found = find(prompt)
     assert found is not None
-    assert (found.grid, prompt[found.start : found.end]) == ((("a", "b"), ("1", "2")), prompt[:-6])
+    assert (found.grid, prompt[found.start : found.end]) == ((("a", "b"), ("1", "2")), prompt[:-14])
 
 
 def test_a_fenced_table_is_found_without_its_fence() -> None:
