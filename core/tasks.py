@@ -142,7 +142,7 @@ def listing(workspace: Workspace) -> list[Task]:
     ]
 
 
-def stop(workspace: Workspace, task: Task) -> None:
+def stop(task: Task) -> None:
     """Asks a running task to stop after what it is doing; it can be started again."""
     if task.state == "running" and task.pid:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -47,7 +47,7 @@ MIGRATIONS: tuple[str, ...] = (
         ended     TEXT
     );
 
-    CREATE TABLE jobs (                -- what was submitted from here, and with what; core/training/ledger.py
+    CREATE TABLE jobs (                -- what was submitted from here, and with what; core/tuning/ledger.py
         arn      TEXT PRIMARY KEY,
         location TEXT NOT NULL,
         name     TEXT NOT NULL,

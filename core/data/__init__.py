@@ -1,0 +1,11 @@
+"""Stage 2, Data: look at every record, decide once, train on nothing unknowingly bad.
+
+The modules that import polars (`facts`, `filter`, `view`, `training_set`) are named where they are needed, so that
+the first rows are on screen before it is loaded.
+"""
+
+from core.data.dataset import Dataset, Row
+from core.data.decisions import Decided, Flag
+from core.data.rows import Cells, FirstRows, RowSource
+
+__all__ = ["Cells", "Dataset", "Decided", "FirstRows", "Flag", "Row", "RowSource"]

@@ -1,0 +1,76 @@
+"""`outcrop check`: does the model accept this file? For a training file as it is, or for records once rendered."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from core.catalog import Tuning
+from core.errors import InputError, OutcropError, Where
+from core.formatting import source_file
+from core.records import formats
+from core.records.check import Report, Rules, Tally, check_chat, check_lines, check_totals, rules_for
+from core.records.finding import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.formatting.template import Renderer
+
+
+def check_file(path: Path, tuning: Tuning, renderer: "Renderer") -> Report:
+    """Checks a file in one streaming pass.
+
+    Args:
+        path: A training file in the model's own format, or a file of source records.
+        tuning: What the model demands.
+        renderer: Turns source records into what the model would get.
+
+    Raises:
+        InputError: The file is not there, is a folder, is empty or cannot be read.
+    """
+    rules = rules_for(tuning)
+    try:
+        with path.open("rb") as file:
+            first = file.readline()
+            if not first:
+                raise InputError("This file is empty", todo="Give a file of records", where=Where(str(path)))
+            file.seek(0)
+            if _is_source(first):
+                return _check_sources(file, rules, renderer)
+            return check_lines(file, rules)
+    except IsADirectoryError as error:
+        raise InputError("This is a folder", todo="Give a file in it", where=Where(str(path))) from error
+    except OSError as error:
+        raise InputError(
+            "This file cannot be read", why=error.strerror or str(error), where=Where(str(path))
+        ) from error
+
+
+def _is_source(line: bytes) -> bool:
+    try:
+        source_file.decode(line)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _check_sources(lines: Iterator[bytes], rules: Rules, renderer: "Renderer") -> Report:
+    """Renders each record and checks what the model would get; counts the bytes it would get, too."""
+    tally, records, size = Tally(), 0, 0
+    encode = formats.named(rules.format).encode
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            tally.add([Finding("blank-line", "error", "an empty line", number)])
+            continue
+        records += 1
+        try:
+            chat = renderer.chat(source_file.decode(line))
+            size += len(encode(chat)) + 1
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            tally.add([Finding("json", "error", str(error), number)])
+        except OutcropError as error:
+            tally.add([Finding("schema", "error", str(error), number)])
+        else:
+            tally.add(check_chat(chat, number, rules))
+    tally.add(check_totals(records, size, rules))
+    return tally.report(records)

@@ -1,0 +1,155 @@
+"""A file of records, whatever its format: rows by number, decoded only when somebody looks."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.data.index import LineIndex
+from core.errors import InputError, OutcropError, Where
+from core.formatting import source_file
+from core.records import formats
+from core.records.record import Chat, Message, Source, chat_identity, identity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.formatting.template import Renderer
+
+SOURCE = "source"  # the format of source records, which a template turns into chats
+_LOOKED_AT = 50  # lines, to find out the format of a file that begins with broken ones
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One decoded row.
+
+    Attributes:
+        number: From 0.
+        raw: The line.
+        identity: Without its number among equals; empty where the line cannot be read.
+        group: Its table or document; empty where unknown.
+        chat: What the model sees and should answer; None where the line cannot be read.
+        source: The source record, where the file has such.
+        problem: Why it cannot be read.
+    """
+
+    number: int
+    raw: bytes
+    identity: str
+    group: str
+    chat: Chat | None
+    source: Source | None = None
+    problem: str = ""
+
+
+class Dataset:
+    """One open file."""
+
+    def __init__(self, path: Path, renderer: "Renderer | None" = None) -> None:
+        """Opens a file; finds out its format from its first lines.
+
+        Args:
+            path: The file.
+            renderer: Turns source records into chats.
+
+        Raises:
+            InputError: It cannot be opened, is empty, or none of its first lines is a record.
+        """
+        self.path = path
+        self.index = LineIndex(path)
+        self.index.grow()
+        self.renderer = renderer
+        self.format = self._sniff()
+        self._beside = _ids_beside(path)
+
+    @property
+    def count(self) -> int:
+        """Rows known so far."""
+        return self.index.count
+
+    def row(self, number: int) -> Row:
+        """One row."""
+        return self.read(number, self.index.line(number))
+
+    def read(self, number: int, raw: bytes) -> Row:
+        """Decodes a line that is at hand already."""
+        beside = self._beside[number] if number < len(self._beside) else ("", "")
+        try:
+            if self.format == SOURCE:
+                return self._from_source(number, raw)
+            chat: Chat = self._decode(raw)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            return Row(number, raw, beside[0], beside[1], None, problem=str(error))
+        except OutcropError as error:
+            return Row(number, raw, beside[0], beside[1], None, problem=str(error))
+        return Row(number, raw, beside[0] or chat_identity(chat), beside[1] or _context(chat), chat)
+
+    def source(self, number: int) -> Source | None:
+        """A row's source record, without rendering it; None in a file of chats or a broken line."""
+        if self.format != SOURCE:
+            return None
+        try:
+            return source_file.decode(self.index.line(number))
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            return None
+
+    def close(self) -> None:
+        """Gives the file back."""
+        self.index.close()
+
+    def _from_source(self, number: int, raw: bytes) -> Row:
+        source = source_file.decode(raw)
+        chat = self.renderer.chat(source) if self.renderer else _plain(source)
+        return Row(number, raw, source.id, source.group, chat, source)
+
+    def _decode(self, raw: bytes) -> Chat:
+        found: Any = formats.named(self.format).decode(raw)
+        chat: Chat = found
+        return chat
+
+    def _sniff(self) -> str:
+        problem: InputError | None = None
+        for number in range(min(self.index.count, _LOOKED_AT)):
+            raw = self.index.line(number)
+            try:
+                source_file.decode(raw)
+            except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+                pass
+            else:
+                return SOURCE
+            try:
+                return formats.sniff(raw)
+            except InputError as error:
+                problem = problem or InputError(
+                    "This file is not a file of records",
+                    why=error.why,
+                    todo=error.todo,
+                    where=Where(str(self.path), number + 1),
+                )
+        if problem is not None:
+            raise problem
+        raise InputError("This file has no complete line", where=Where(str(self.path)))
+
+
+def _plain(source: Source) -> Chat:
+    """A source record as it is, where there is no template at hand."""
+    question, answer = source.fields.get("question", ""), source.fields.get("answer", "")
+    return Chat((Message("user", str(question)), Message("assistant", str(answer))))
+
+
+def _context(chat: Chat) -> str:
+    """What a chat from elsewhere is grouped by: the table in its prompt, or nothing."""
+    start = chat.prompt.find("<table>")
+    end = chat.prompt.rfind("</table>")
+    if start < 0 or end < start:
+        return ""
+    return identity([chat.prompt[start:end]])
+
+
+def _ids_beside(path: Path) -> list[tuple[str, str]]:
+    """Identities and groups from the `.ids` file that an export has beside it."""
+    beside = path.with_suffix(".ids")
+    try:
+        lines = beside.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [(line.split("\t")[0], line.split("\t")[1]) for line in lines if line.count("\t") == 2]

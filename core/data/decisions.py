@@ -1,0 +1,140 @@
+"""What a person decided about records: a journal, written at once, each entry undoable, none ever lost."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from core.clock import from_iso, iso
+from core.store import Store
+
+Kind = Literal["flag", "note", "tag", "edit"]
+Flag = Literal["keep", "reject", "fix"]
+FLAGS: tuple[Flag, ...] = ("keep", "reject", "fix")
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What a decision is about: a record's identity, and a hash of what was judged."""
+
+    id: str
+    content: str
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """What holds for one record now."""
+
+    flag: Flag | None = None
+    note: str = ""
+    tag: str = ""
+    edit: str = ""
+    content: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of the journal."""
+
+    id: int
+    batch: int
+    at: datetime
+    who: str
+    record: str
+    kind: Kind
+    value: str | None
+    undone: datetime | None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What an undo or a redo did: how many decisions of what kind."""
+
+    kind: str
+    records: tuple[str, ...]
+
+
+def decide(
+    store: Store, subjects: Sequence[Subject], kind: Kind, value: str | None, *, who: str, now: datetime
+) -> int:
+    """Writes one decision about one or many records, in one transaction.
+
+    Args:
+        store: The project's.
+        subjects: What is decided about; all in one batch, which is undone as one.
+        kind: What is decided.
+        value: The flag, note, tag or edited text; None takes it away.
+        who: The reviewer.
+        now: When.
+
+    Returns:
+        The batch.
+    """
+    moment = iso(now)
+    with store.transaction():
+        last = store.row("SELECT COALESCE(MAX(batch), 0) AS batch FROM decisions")
+        batch = int(last["batch"]) + 1 if last else 1
+        store.write_many(
+            "INSERT INTO decisions (batch, at, who, record, content, kind, value) VALUES (?,?,?,?,?,?,?)",
+            [(batch, moment, who, subject.id, subject.content, kind, value) for subject in subjects],
+        )
+    return batch
+
+
+def undo(store: Store, now: datetime) -> Change | None:
+    """Takes back the newest batch that still holds; None when there is nothing left."""
+    return _mark(store, "MAX(batch)", "undone IS NULL", iso(now))
+
+
+def redo(store: Store) -> Change | None:
+    """Brings back the batch that was undone last, unless something newer was decided since."""
+    with store.transaction():
+        held = store.row("SELECT COALESCE(MAX(batch), 0) AS batch FROM decisions WHERE undone IS NULL")
+        newest = int(held["batch"]) if held else 0
+        return _mark(store, "MIN(batch)", f"undone IS NOT NULL AND batch > {newest}", None)
+
+
+def current(store: Store) -> dict[str, Decided]:
+    """What holds now, by record: for each kind the newest decision that was not undone."""
+    rows = store.rows(
+        "SELECT record, kind, value, content FROM decisions WHERE id IN"
+        " (SELECT MAX(id) FROM decisions WHERE undone IS NULL GROUP BY record, kind)"
+    )
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        if row["value"] is not None:
+            held = found.setdefault(row["record"], {})
+            held[row["kind"]] = row["value"]
+            held["content"] = row["content"]
+    return {record: msgspec.convert(held, Decided) for record, held in found.items()}
+
+
+def count(store: Store) -> int:
+    """How many records have a flag that holds."""
+    row = store.row(
+        "SELECT COUNT(*) AS n FROM decisions WHERE kind = 'flag' AND value IS NOT NULL AND id IN"
+        " (SELECT MAX(id) FROM decisions WHERE undone IS NULL GROUP BY record, kind)"
+    )
+    return int(row["n"]) if row else 0
+
+
+def journal(store: Store) -> Iterable[Entry]:
+    """Everything that was ever decided, newest first, undone or not."""
+    for row in store.rows("SELECT * FROM decisions ORDER BY id DESC"):
+        yield Entry(
+            row["id"],
+            row["batch"],
+            from_iso(row["at"]),
+            row["who"],
+            row["record"],
+            row["kind"],
+            row["value"],
+            from_iso(row["undone"]) if row["undone"] else None,
+        )
+
+
+def _mark(store: Store, which: str, condition: str, undone: str | None) -> Change | None:
+    with store.transaction():
+        row = store.row(f"SELECT {which} AS batch FROM decisions WHERE {condition}")  # noqa: S608 - our own words
+        if row is None or row["batch"] is None:
+            return None
+        rows = store.rows("SELECT record, kind FROM decisions WHERE batch = ?", (row["batch"],))
+        store.write("UPDATE decisions SET undone = ? WHERE batch = ?", (undone, row["batch"]))
+    return Change(rows[0]["kind"], tuple(each["record"] for each in rows))

@@ -1,0 +1,111 @@
+"""The filter bar: one SQL expression over known columns filters, anything else searches the text.
+
+`pl.sql_expr` takes an expression, not a query; what it would still let through (subqueries reach files) is refused by
+words. A leading quote forces a text search.
+"""
+
+import difflib
+import re
+from typing import Literal
+
+import msgspec
+import polars as pl
+
+from core.errors import UsageError
+
+TEXTS = ("prompt", "system")  # columns that are not kept: rows are read again for them
+DECIDED = ("flag", "note", "tag")
+
+_FORBIDDEN = re.compile(r"\b(select|exists|over|from|union|with)\b", re.IGNORECASE)
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_LOOKS_LIKE_SQL = re.compile(r"[=<>]|\b(is|like|ilike|in|between|and|or|not|rlike)\b|~", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Query(msgspec.Struct, frozen=True):
+    """What a filter's text means.
+
+    Attributes:
+        kind: `sql` or `text`.
+        text: The condition, or the words to find.
+    """
+
+    kind: Literal["sql", "text"]
+    text: str
+
+
+def parse(text: str, columns: tuple[str, ...]) -> Query | None:
+    """Decides what a filter's text means.
+
+    Args:
+        text: As typed; empty for no filter.
+        columns: The names that an expression may use.
+
+    Raises:
+        UsageError: It looks like SQL but is not valid, or names a column that does not exist; says what was meant.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    if text.startswith("'") and not (text.count("'") > 1 and _LOOKS_LIKE_SQL.search(_LITERAL.sub("", text))):
+        return Query("text", text[1:])
+    if not _LOOKS_LIKE_SQL.search(_LITERAL.sub("''", text)):
+        return Query("text", text)
+    if not any(word.lower() in columns for word in _WORD.findall(_LITERAL.sub("", text))):
+        known = _nearest(text, columns)
+        if known is None:
+            return Query("text", text)
+    _check(text, columns)
+    return Query("sql", text)
+
+
+def condition(query: Query) -> pl.Expr:
+    """An SQL query as an expression."""
+    return pl.sql_expr(query.text)
+
+
+def text_columns(query: Query) -> tuple[str, ...]:
+    """Which columns of text, read again, an SQL query needs."""
+    used = set(condition(query).meta.root_names())
+    return tuple(name for name in TEXTS if name in used)
+
+
+def hint(query: Query) -> str:
+    """What to know about a query that is valid but rarely meant: `<>` leaves out rows without a value."""
+    found = re.search(r"\b(flag|note|tag|issue|severity)\s*(?:<>|!=)", query.text)
+    return f"rows without a {found.group(1)} are left out: add OR {found.group(1)} IS NULL" if found else ""
+
+
+def _check(text: str, columns: tuple[str, ...]) -> None:
+    bare = _LITERAL.sub("''", text)
+    forbidden = _FORBIDDEN.search(bare)
+    if forbidden or ";" in bare:
+        word = forbidden.group(0) if forbidden else ";"
+        raise UsageError(
+            f"A filter is one condition, without {word.upper()}", todo=f"Take it away at column {bare.find(word) + 1}"
+        )
+    try:
+        expression = pl.sql_expr(text)
+        used = expression.meta.root_names()
+    except (pl.exceptions.PolarsError, ValueError) as error:
+        raise UsageError(
+            "This filter is not a valid condition",
+            why=str(error).splitlines()[0],
+            todo="Write one like: output_tokens > 20 AND flag IS NULL; begin with ' to search for the words",
+        ) from error
+    for name in used:
+        if name not in columns:
+            near = difflib.get_close_matches(name, columns, n=1, cutoff=0.5)
+            quoted = f'"{name}"' in text
+            raise UsageError(
+                f"There is no column named {name}, at column {text.find(name) + 1}",
+                why="double quotes name a column, single quotes are text" if quoted else "",
+                todo=f"Did you mean {near[0]}?" if near else f"Columns: {', '.join(columns)}",
+            )
+
+
+def _nearest(text: str, columns: tuple[str, ...]) -> str | None:
+    """A column that the first word of a text almost is."""
+    first = _WORD.match(text)
+    near = difflib.get_close_matches(first.group(0).lower(), columns, n=1, cutoff=0.75) if first else []
+    return near[0] if near else None

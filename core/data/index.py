@@ -1,0 +1,124 @@
+"""Where each line of a file begins: an index that grows in the background, so that rows show at once.
+
+Blocks are read with `os.pread`: a mapped file that shrinks would kill the process. Nothing is decoded here.
+"""
+
+import os
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.errors import InputError, Where
+from core.progress import Cancel, Progress, Report, silent, throttled
+
+BLOCK = 4 << 20  # bytes read at once; a cancel is seen and other threads run between two blocks
+
+
+class LineIndex:
+    """Offsets of the lines of one file.
+
+    One thread grows it, any thread reads rows below `count`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file; reads nothing yet.
+
+        Raises:
+            InputError: It is not there, is a folder, is empty or cannot be read.
+        """
+        self.path = path
+        try:
+            self._file = os.open(path, os.O_RDONLY)
+            status = os.fstat(self._file)
+        except OSError as error:
+            raise InputError(
+                "This file cannot be opened", why=error.strerror or str(error), where=Where(str(path))
+            ) from error
+        if not os.path.isfile(path):  # noqa: PTH113 - pathlib would stat a second time
+            os.close(self._file)
+            raise InputError("This is not a file", todo="Give a file of records", where=Where(str(path)))
+        if status.st_size == 0:
+            os.close(self._file)
+            raise InputError("This file is empty", todo="Give a file of records", where=Where(str(path)))
+        self.size = status.st_size
+        self.identity = f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
+        self._starts = array("Q", [0])
+        self._read = 0
+        self.complete = False
+
+    @property
+    def count(self) -> int:
+        """Lines known so far."""
+        return len(self._starts) - (0 if self.complete else 1)
+
+    def grow(self) -> bool:
+        """Reads one more block; False when there is nothing left to read."""
+        if self.complete:
+            return False
+        block = os.pread(self._file, BLOCK, self._read)
+        if not block:
+            self._finish()
+            return False
+        found, add, base = block.find(b"\n"), self._starts.append, self._read
+        while found >= 0:
+            add(base + found + 1)
+            found = block.find(b"\n", found + 1)
+        self._read += len(block)
+        if self._read >= self.size:
+            self._finish()
+        return not self.complete
+
+    def grow_all(self, report: Report = silent, cancel: Cancel | None = None) -> None:
+        """Reads the rest.
+
+        Raises:
+            CancelledError: It was cancelled; what is known stays.
+        """
+        tell = throttled(report)
+        while self.grow():
+            tell(Progress(self._read, self.size, "bytes", "indexing"))
+            if cancel:
+                cancel.check()
+
+    def line(self, row: int) -> bytes:
+        """One line by its number from 0, without its line break.
+
+        Raises:
+            InputError: The file has changed since it was opened.
+        """
+        start, stop = self._bounds(row)
+        raw = os.pread(self._file, stop - start, start)
+        if len(raw) < stop - start:
+            raise InputError(
+                "This file became shorter while it was open", todo="Open it again", where=Where(str(self.path))
+            )
+        return raw.rstrip(b"\r\n")
+
+    def lines(self, start: int, stop: int) -> Iterator[bytes]:
+        """Lines from `start` to before `stop`, read in blocks."""
+        row = start
+        while row < stop:
+            first = self._bounds(row)[0]
+            last = row
+            while last + 1 < stop and self._bounds(last + 1)[1] - first <= BLOCK:
+                last += 1
+            end = self._bounds(last)[1]
+            block = os.pread(self._file, end - first, first)
+            for each in range(row, last + 1):
+                low, high = self._bounds(each)
+                yield block[low - first : high - first].rstrip(b"\r\n")
+            row = last + 1
+
+    def close(self) -> None:
+        """Gives the file back."""
+        os.close(self._file)
+
+    def _bounds(self, row: int) -> tuple[int, int]:
+        start = self._starts[row]
+        stop = self._starts[row + 1] if row + 1 < len(self._starts) else self.size
+        return start, stop
+
+    def _finish(self) -> None:
+        if self._starts[-1] >= self.size:
+            self._starts.pop()
+        self.complete = True

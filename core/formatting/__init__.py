@@ -1,0 +1,9 @@
+"""Stage 3, Format: from any source to exactly what the model wants, without leaking.
+
+Templates are in `core.formatting.template`, apart, because Jinja2 takes its time to import.
+"""
+
+from core.formatting.export import Export, Line, Recipe
+from core.formatting.split import PARTS, Leakage, Member, Part
+
+__all__ = ["PARTS", "Export", "Leakage", "Line", "Member", "Part", "Recipe"]

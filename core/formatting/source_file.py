@@ -1,0 +1,64 @@
+"""Files of source records, one JSON object a line: what importers write and everything later reads."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from core.errors import InputError, Where
+from core.records.record import Source
+
+_decoder = msgspec.json.Decoder(Source)
+
+
+def decode(line: bytes) -> Source:
+    """Reads a line.
+
+    Raises:
+        msgspec.MsgspecError: It is not a source record.
+    """
+    return _decoder.decode(line)
+
+
+def write(path: Path, records: Iterable[Source]) -> int:
+    """Writes records aside, flushes, renames: never half a file.
+
+    Returns:
+        How many.
+
+    Raises:
+        InputError: The folder cannot be written.
+    """
+    count = 0
+
+    def lines() -> Iterable[bytes]:
+        nonlocal count
+        for record in records:
+            count += 1
+            yield msgspec.json.encode(record)
+
+    write_lines(path, lines())
+    return count
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Writes lines aside, flushes to disk and renames, so that a kill leaves the old file or the new one.
+
+    Raises:
+        InputError: The folder cannot be written, or the disk is full.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with aside.open("wb") as file:
+            for line in lines:
+                file.write(line)
+                file.write(b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        raise InputError("This file cannot be written", why=str(error), where=Where(str(path))) from error
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,156 @@
+"""Templates: how a source record becomes a prompt and a completion, the same for training and at inference.
+
+The language is Jinja2 in its sandbox: a template travels in a shared project and must not reach outside itself.
+"""
+
+import functools
+import hashlib
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from core import yaml_file
+from core.errors import InputError, UsageError, Where
+from core.records import tables
+from core.records.record import Chat, Message, Source
+
+WHOLE = "whole"  # the answer is the whole completion
+
+
+class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One template.
+
+    Attributes:
+        name: How the project refers to it.
+        description: What it is for, a sentence.
+        system: The system prompt, or empty for none.
+        user: The user's turn.
+        assistant: The completion.
+        answer: How the answer is taken out of a completion: `whole`, or the name of an XML tag.
+        metric: The metric that fits the task.
+    """
+
+    name: str
+    user: str
+    assistant: str
+    description: str = ""
+    system: str = ""
+    answer: str = WHOLE
+    metric: str = "squad"
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when anything that a model sees changes."""
+        text = "\0".join((self.system, self.user, self.assistant, self.answer))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def answer_of(self, completion: str) -> str:
+        """The answer inside a completion; the whole of it where the tag is missing, so that it scores as it is."""
+        if self.answer == WHOLE:
+            return completion.strip()
+        tag = re.escape(self.answer)
+        found = re.findall(rf"<{tag}>(.*?)</{tag}>", completion, re.DOTALL)
+        return found[-1].strip() if found else completion.strip()
+
+
+class Renderer:
+    """Renders source records with one template and one table format."""
+
+    def __init__(self, template: Template, table_format: tables.Format = "html") -> None:
+        """Compiles the template.
+
+        Raises:
+            InputError: It is not valid; says the part and the line.
+        """
+        self.template = template
+        self.table_format = table_format
+        self._system = _compile(template, "system")
+        self._user = _compile(template, "user")
+        self._assistant = _compile(template, "assistant")
+
+    def chat(self, source: Source) -> Chat:
+        """The chat that a record becomes.
+
+        Raises:
+            InputError: The template asks for a field that the record does not have, or goes wrong on it.
+        """
+        fields = self._fields(source)
+        system = self._fill(self._system, fields, source) if self.template.system else None
+        user = self._fill(self._user, fields, source)
+        assistant = self._fill(self._assistant, fields, source)
+        return Chat((Message("user", user), Message("assistant", assistant)), system)
+
+    def _fields(self, source: Source) -> dict[str, Any]:
+        fields: dict[str, Any] = {"paragraphs": [], **source.fields, "facts": source.facts}
+        rows = fields.get("table")
+        if isinstance(rows, list):
+            own = source.facts.get("table_format")
+            written = next((each for each in tables.FORMATS if each == own), self.table_format)
+            fields["table"] = tables.render(tables.grid(rows), written)
+        return fields
+
+    def _fill(self, part: jinja2.Template, fields: dict[str, Any], source: Source) -> str:
+        try:
+            return part.render(fields)
+        except (jinja2.TemplateError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
+            raise InputError(
+                f"The template {self.template.name} cannot render the record {source.id}",
+                why=str(error),
+                todo=f"The record has the fields {', '.join(sorted(source.fields))}",
+                where=Where(field=part.name or ""),
+            ) from error
+
+
+def load(name: str, own: Path | None = None) -> Template:
+    """A template by name: the project's own, else a ready-made one.
+
+    Args:
+        name: Its name.
+        own: The project's folder of templates.
+
+    Raises:
+        UsageError: There is none of that name.
+        InputError: It is not a template.
+    """
+    path = own / f"{name}.yaml" if own else None
+    if path is not None and path.is_file():
+        return yaml_file.read_as(Template, path)
+    if name not in ready_made():
+        raise UsageError(
+            f"There is no template named {name!r}", todo=f"Ready-made ones are {', '.join(ready_made())}"
+        )
+    text = (resources.files("core.formatting") / "templates" / f"{name}.yaml").read_text("utf-8")
+    return yaml_file.load_as(Template, text, f"{name}.yaml")
+
+
+@functools.cache
+def ready_made() -> tuple[str, ...]:
+    """The names of the templates that come with Outcrop."""
+    folder = resources.files("core.formatting") / "templates"
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml")))
+
+
+def _compile(template: Template, part: str) -> jinja2.Template:
+    try:
+        compiled = _environment().from_string(getattr(template, part))
+    except jinja2.TemplateSyntaxError as error:
+        raise InputError(
+            f"The template {template.name} is not valid",
+            why=error.message or str(error),
+            todo="Mend that line",
+            where=Where(f"{template.name}.yaml", field=f"{part}, line {error.lineno}"),
+        ) from error
+    compiled.name = part
+    return compiled
+
+
+@functools.cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    )

@@ -1,0 +1,72 @@
+"""Brings an export's training and validation files to S3, where a job can read them."""
+
+from pathlib import Path
+
+import msgspec
+
+from core.aws import s3
+from core.aws.location import Location
+from core.aws.session import Connection
+from core.errors import RefusedError, UsageError
+from core.formatting.export import Export
+from core.progress import Report, silent
+
+
+class Uploaded(msgspec.Struct, frozen=True):
+    """Where an export lies in S3.
+
+    Attributes:
+        training: Address of the training file.
+        validation: Address of the validation file, or empty without one.
+        output: Prefix for the job's results.
+    """
+
+    training: str
+    validation: str
+    output: str
+
+
+def addresses(bucket: str, project: str, export: Export) -> Uploaded:
+    """Where an export goes: a pure function of its name, so that a second upload finds the first."""
+    prefix = f"s3://{bucket}/outcrop/{project}/{export.name}"
+    validation = f"{prefix}/validation.jsonl" if export.records("validation") else ""
+    return Uploaded(f"{prefix}/train.jsonl", validation, f"{prefix}/results/")
+
+
+def upload(
+    connection: Connection, folder: Path, export: Export, bucket: str, project: str, report: Report = silent
+) -> Uploaded:
+    """Uploads what is not there yet.
+
+    Raises:
+        UsageError: No bucket is set, or the address is one that Bedrock does not accept.
+        RefusedError: The bucket is not there or in another region than the job.
+        AwsError: S3 refuses.
+    """
+    if not bucket:
+        raise UsageError("No bucket is set", todo="Set `bucket:` in outcrop.yaml")
+    refuse_wrong_region(s3.bucket_region(connection, bucket), bucket, connection.location)
+    there = addresses(bucket, project, export)
+    for part, address in (("train", there.training), ("validation", there.validation)):
+        if address:
+            s3.upload(connection, folder / export.files[part].name, s3.parse_uri(address), report)
+    return there
+
+
+def refuse_wrong_region(region: str | None, bucket: str, location: Location) -> None:
+    """A job reads only from a bucket in its own region.
+
+    Raises:
+        RefusedError: The bucket is elsewhere or nowhere.
+    """
+    if region is None:
+        raise RefusedError(
+            f"There is no bucket named {bucket}",
+            todo=f"Make it: aws s3 mb s3://{bucket} --region {location.region}",
+        )
+    if region != location.region:
+        raise RefusedError(
+            f"The bucket {bucket} is in {region}, the job would run in {location.region}",
+            why="a customization job reads only from its own region",
+            todo="Set another `bucket:` or `region:` in outcrop.yaml",
+        )

@@ -1,0 +1,7 @@
+"""The small model that stands in for Claude in the rehearsal: it reads tables, answers questions, and learns."""
+
+from core.rehearsal.learner.base_models import base_model
+from core.rehearsal.learner.model import StandIn
+from core.rehearsal.learner.training import Plan, Trained, train
+
+__all__ = ["Plan", "StandIn", "Trained", "base_model", "train"]

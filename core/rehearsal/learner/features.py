@@ -1,0 +1,89 @@
+"""All candidates for the answer to a question, each with the features that the ranker weighs."""
+
+import zlib
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from core.records.tables import Grid
+from core.rehearsal.learner.candidate import Candidate
+from core.rehearsal.learner.evidence import NOTHING, Profile
+from core.rehearsal.learner.prose_features import PROSE_FEATURES, prose_evidence
+from core.rehearsal.learner.question import Question, understand
+from core.rehearsal.learner.table_features import TABLE_FEATURES, table_evidence
+
+SLOTS = 1 << 13  # of the hashed features; few enough that a model stays small, enough that collisions are rare
+DENSE = (*TABLE_FEATURES, *PROSE_FEATURES)
+
+_OPENING_WORDS = 8  # words at the start of a question that get a weight for each type of candidate
+
+
+class Features(msgspec.Struct, frozen=True):
+    """The candidates of one prompt.
+
+    Candidates that differ only in their dense features share a *profile*, whose hashed features are stored once.
+
+    Attributes:
+        candidates: What could be answered, `n` of them, the table's before the prose's.
+        dense: Shape `(n, len(DENSE))`.
+        profile: Shape `(n,)`: the row of `hashed` that belongs to each candidate.
+        hashed: Shape `(profiles, features)`: slots of the active hashed features.
+    """
+
+    candidates: tuple[Candidate, ...]
+    dense: NDArray[np.float64]
+    profile: NDArray[np.intp]
+    hashed: NDArray[np.intp]
+
+
+def slot(feature: str) -> int:
+    """The weight that a named feature uses; the same on every machine."""
+    return zlib.crc32(feature.encode("utf-8", "replace")) % SLOTS
+
+
+@lru_cache(maxsize=512)
+def featurise(grid: Grid | None, prose: str, question: str) -> Features:
+    """The features of every cell of a table and every sentence around it.
+
+    Args:
+        grid: The table, or None.
+        prose: The text around it.
+        question: What is asked.
+    """
+    asked = understand(question)
+    table = table_evidence(grid, asked) if grid else NOTHING
+    text = prose_evidence(prose, asked)
+    dense = np.zeros((len(table.candidates) + len(text.candidates), len(DENSE)))
+    if table.candidates:
+        dense[: len(table.candidates), : len(TABLE_FEATURES)] = table.dense
+    if text.candidates:
+        dense[len(table.candidates) :, len(TABLE_FEATURES) :] = text.dense
+    profiles = (*table.profiles, *text.profiles)
+    distinct = {profile: number for number, profile in enumerate(dict.fromkeys(profiles))}
+    return Features(
+        candidates=(*table.candidates, *text.candidates),
+        dense=dense,
+        profile=np.array([distinct[profile] for profile in profiles], dtype=np.intp),
+        hashed=np.array([_hashed(asked, profile) for profile in distinct], dtype=np.intp),
+    )
+
+
+def _hashed(asked: Question, profile: Profile) -> list[int]:
+    """Slots of the features that join the question to one kind of candidate; each says all that it depends on."""
+    kind, compares = profile.type, asked.extreme is not None
+    place = f"row {profile.best_row} column {profile.best_column}"
+    opening = [asked.words[at] if at < len(asked.words) else "" for at in range(_OPENING_WORDS)]
+    features = [
+        f"kind {asked.kind} {kind}",
+        f"opening {asked.opening} {kind}",
+        f"compares {compares} {kind}",
+        f"column {profile.column} {kind}",
+        f"kind {asked.kind} {kind} {place}",
+        f"compares {compares} {kind} {place}",
+        f"extreme {compares and profile.extreme} {kind} {asked.kind}",
+        f"percent {asked.asks_change} {profile.percent} {kind}",
+        *(f"word {word} {kind}" for word in opening),
+    ]
+    return [slot(feature) for feature in features]

@@ -1,0 +1,71 @@
+"""Ranks the candidates for an answer: a linear softmax over them, which learns to prefer the right ones."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from core.rehearsal.learner.features import DENSE, SLOTS, Features
+from core.rehearsal.learner.linear import SMALLEST, Learnt, Update, Weights, negative_log, softmax
+
+_DENSE_ROWS = np.arange(len(DENSE))
+
+
+class Ranker(msgspec.Struct, frozen=True):
+    """The weights of the ranker.
+
+    Attributes:
+        dense: Shape `(len(DENSE),)`.
+        hashed: Shape `(SLOTS,)`.
+    """
+
+    dense: Weights
+    hashed: Weights
+
+    def scores(self, features: Features) -> Weights:
+        """One score a candidate; the highest is the answer."""
+        by_profile: Weights = self.hashed[features.hashed].sum(axis=1)
+        by_candidate: Weights = features.dense @ self.dense
+        return by_candidate + by_profile[features.profile]
+
+    def probabilities(self, features: Features) -> Weights:
+        """The probability that each candidate is the answer; there must be at least one."""
+        return softmax(self.scores(features))
+
+    def best(self, features: Features) -> int:
+        """The candidate that answers; the first of equals."""
+        return int(self.scores(features).argmax())
+
+    def learn(self, features: Features, named: Sequence[NDArray[np.intp]]) -> Learnt:
+        """The loss of one example.
+
+        For each thing that the answer names the loss is the negative logarithm of the probability that the
+        candidates which say it have together, so that of several equal cells the ranker may prefer any; things
+        are averaged.
+
+        Args:
+            features: The candidates.
+            named: For each thing, at least one, the numbers of its candidates.
+        """
+        probabilities = self.probabilities(features)
+        gradient = probabilities.copy()
+        losses = []
+        for numbers in named:
+            right = float(probabilities[numbers].sum())
+            gradient[numbers] -= probabilities[numbers] / max(right, SMALLEST) / len(named)
+            losses.append(negative_log(right))
+        by_profile = np.zeros(len(features.hashed))
+        np.add.at(by_profile, features.profile, gradient)
+        return Learnt(
+            sum(losses) / len(losses),
+            (
+                Update(self.dense, _DENSE_ROWS, gradient @ features.dense),
+                Update(self.hashed, features.hashed, by_profile[:, np.newaxis]),
+            ),
+        )
+
+
+def empty_ranker() -> Ranker:
+    """A ranker that prefers nothing."""
+    return Ranker(np.zeros(len(DENSE)), np.zeros(SLOTS))

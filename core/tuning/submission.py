@@ -1,0 +1,209 @@
+"""Submitting a job: the facts to confirm, and one create call that a crash can never make two of.
+
+The client token is stored before the call. A submission is known by what it would train and with which values: the
+same one, sent again after a crash or from a second terminal, finds the first instead of paying twice.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import UTC, date
+from pathlib import Path
+
+import msgspec
+
+from core.aws.customization import JobRequest, check_job_request, create_job
+from core.aws.location import Location
+from core.catalog import Model
+from core.errors import OutcropError, UsageError
+from core.formatting import Export, upload
+from core.progress import Report, silent
+from core.store import Operation, advance, plan, unsettled
+from core.tuning import hyperparameters, ledger
+from core.tuning.forecast import Forecast, forecast
+from core.workspace import Workspace
+
+KIND = "CreateModelCustomizationJob"
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """Everything a person confirms before money is spent.
+
+    Attributes:
+        location: Where it will run.
+        model: What is tuned.
+        export: On what.
+        folder: Where the export lies.
+        request: What will be sent.
+        values: Hyperparameters as numbers.
+        forecast: Steps, tokens and dollars.
+        subject: What the submission is known by.
+    """
+
+    location: Location
+    model: Model
+    export: Export
+    folder: Path
+    request: JobRequest
+    values: dict[str, float]
+    forecast: Forecast
+    subject: str
+
+
+class Submitted(msgspec.Struct, frozen=True):
+    """A job, and whether it was there already."""
+
+    arn: str
+    name: str
+    already: bool
+
+
+def today(workspace: Workspace) -> date:
+    """The day that decides what can be tuned: the rehearsal's, or the clock's."""
+    as_of = workspace.config.rehearsal.as_of
+    if workspace.config.target == "rehearsal" and as_of != "today":
+        return date.fromisoformat(as_of)
+    return workspace.clock.now().astimezone(UTC).date()
+
+
+def prepare(workspace: Workspace, export: Export, folder: Path, *, again: bool = False) -> Submission:
+    """Works out what would be submitted, and refuses what AWS would refuse.
+
+    Args:
+        workspace: The project.
+        export: What to train on.
+        folder: Where it lies.
+        again: Train the same once more, under another name.
+
+    Raises:
+        RefusedError: The model cannot be tuned, or is at its end of life; names the nearest that is not.
+        UsageError: A hyperparameter, name, role or bucket that AWS would refuse.
+    """
+    settings = workspace.config
+    model, tuning = workspace.catalog.tuning_of(settings.model)
+    workspace.catalog.refuse_if_ended(model, today(workspace))
+    if settings.region not in tuning.regions:
+        raise UsageError(
+            f"{model.name} cannot be tuned in {settings.region}",
+            todo=f"Set `region:` to {' or '.join(tuning.regions)}, with a bucket there",
+        )
+    _refuse_missing(workspace)
+    values = hyperparameters.effective(tuning, settings.hyperparameters)
+    there = upload.addresses(settings.bucket, _word(settings.name), export)
+    subject = _subject(workspace, export, values)
+    name = _free_name(workspace, subject) if again else subject
+    request = JobRequest(
+        name=name,
+        model_name=name.replace(".", "-"),
+        role=settings.role,
+        base_model=tuning.base_id,
+        training_uri=there.training,
+        validation_uri=there.validation,
+        output_uri=there.output,
+        hyperparameters=hyperparameters.on_the_wire(values),
+        tags={"outcrop": _word(settings.name), **settings.tags},
+    )
+    check_job_request(request)
+    location = workspace.location
+    return Submission(location, model, export, folder, request, values, forecast(model, export, values), name)
+
+
+def submit(workspace: Workspace, submission: Submission, report: Report = silent) -> Submitted:
+    """Uploads and creates the job, once.
+
+    Raises:
+        AwsError: AWS refuses or does not answer; what was stored lets the next attempt go on.
+    """
+    with _alone(workspace):
+        earlier = _acknowledged(workspace, submission)
+        if earlier:
+            return Submitted(earlier, submission.request.name, already=True)
+        connection = workspace.connection
+        store, now = workspace.store, workspace.clock.now
+        intent = _unfinished(workspace, submission) or plan(
+            store,
+            kind=KIND,
+            location=submission.location.key,
+            subject=submission.subject,
+            request=msgspec.json.encode(submission.request),
+            now=now(),
+        )
+        request = msgspec.json.decode(intent.request, type=JobRequest)
+        settings = workspace.config
+        upload.upload(connection, submission.folder, submission.export, settings.bucket, _word(settings.name), report)
+        intent = advance(store, intent, "sent", now())
+        try:
+            arn = create_job(connection, request, intent.id)
+        except OutcropError as error:
+            if not getattr(error, "transient", False) and getattr(error, "code", "") != "Unreachable":
+                advance(store, intent, "failed", now(), str(error))
+            raise
+        _remember(workspace, submission, intent, arn)
+        return Submitted(arn, request.name, already=False)
+
+
+def _remember(workspace: Workspace, submission: Submission, intent: Operation, arn: str) -> None:
+    with workspace.store.transaction():
+        now = workspace.clock.now()
+        advance(workspace.store, intent, "acknowledged", now, arn)
+        ledger.add(
+            workspace.store,
+            arn=arn,
+            location=submission.location.key,
+            name=submission.request.name,
+            model=submission.model.key,
+            export=submission.export,
+            now=now,
+        )
+
+
+def _acknowledged(workspace: Workspace, submission: Submission) -> str:
+    row = workspace.store.row(
+        "SELECT result FROM operations WHERE kind = ? AND location = ? AND subject = ? AND state = 'acknowledged'",
+        (KIND, submission.location.key, submission.subject),
+    )
+    return str(row["result"]) if row else ""
+
+
+def _unfinished(workspace: Workspace, submission: Submission) -> Operation | None:
+    found = unsettled(workspace.store, kind=KIND, location=submission.location.key)
+    return next((each for each in found if each.subject == submission.subject), None)
+
+
+def _subject(workspace: Workspace, export: Export, values: dict[str, float]) -> str:
+    digest = hashlib.sha256(msgspec.json.encode([export.name, sorted(values.items())])).hexdigest()[:6]
+    return f"{_word(workspace.config.name)[:30]}-{export.name.rpartition('-')[2]}-{digest}"
+
+
+def _free_name(workspace: Workspace, subject: str) -> str:
+    rows = workspace.store.rows("SELECT DISTINCT subject FROM operations WHERE kind = ?", (KIND,))
+    taken = {row["subject"] for row in rows}
+    number = 2
+    while f"{subject}-{number}" in taken:
+        number += 1
+    return f"{subject}-{number}"
+
+
+def _refuse_missing(workspace: Workspace) -> None:
+    settings = workspace.config
+    for name, value, example in (
+        ("bucket", settings.bucket, "a bucket in the job's region"),
+        ("role", settings.role, "the ARN of a role that Bedrock may assume"),
+    ):
+        if not value:
+            raise UsageError(f"No {name} is set", todo=f"Set `{name}:` in outcrop.yaml to {example}")
+
+
+def _word(name: str) -> str:
+    """A name as AWS's patterns allow it everywhere: letters, digits and single dashes."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "outcrop"
+
+
+@contextlib.contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """One submission of a project at a time, over all terminals."""
+    with (workspace.hidden / "submit.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
