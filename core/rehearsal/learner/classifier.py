@@ -34,9 +34,21 @@ class Classifier(msgspec.Struct, frozen=True):
     labels: tuple[str, ...]
     weights: Weights
 
-    def probabilities(self, slots: NDArray[np.intp]) -> Weights:
+    def probabilities(self, text: str) -> Weights:
         """The probability of each label."""
+        slots = text_slots(text)
         return class_probabilities(self.weights, slots, _value(slots))
+
+    def answer(self, text: str) -> str:
+        """The most probable label; the first of equals."""
+        return self.labels[int(self.probabilities(text).argmax())]
+
+    def score(self, text: str, answer: str) -> float:
+        """How well a label is supported: its probability over that of the best, 0 if it was never seen."""
+        if answer not in self.labels:
+            return 0.0
+        probabilities = self.probabilities(text)
+        return float(probabilities[self.labels.index(answer)] / probabilities.max())
 
     def learn(self, slots: NDArray[np.intp], label: str) -> Learnt:
         """The loss of one labelled text; a label never seen in training costs as much as can be."""

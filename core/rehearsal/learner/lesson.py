@@ -8,7 +8,7 @@ from core.records.record import Chat
 from core.rehearsal.learner.classifier import text_slots
 from core.rehearsal.learner.features import Features, featurise
 from core.rehearsal.learner.gold import find_gold
-from core.rehearsal.learner.prompt import read
+from core.rehearsal.learner.prompt import Prompt, read
 from core.rehearsal.learner.question import content_words
 from core.rehearsal.learner.question_head import question_slots
 from core.rehearsal.learner.style import Manner, manner_of
@@ -54,7 +54,7 @@ def lesson_of(chat: Chat) -> Lesson:
     """Reads what a training example teaches."""
     prompt = read(chat)
     features = featurise(prompt.grid, prompt.prose, prompt.question)
-    if prompt.grid is None or not features.candidates:
+    if not is_table_question(prompt, features):
         return TextLesson(text_slots(prompt.text), content_words(prompt.text), chat.completion.strip())
     completion = unwrap(chat.completion)
     gold = find_gold(features.candidates, completion.answer, prompt.question)
@@ -65,3 +65,8 @@ def lesson_of(chat: Chat) -> Lesson:
         manner=manner_of(completion.answer, gold.length),
         completion=completion,
     )
+
+
+def is_table_question(prompt: Prompt, features: Features) -> bool:
+    """Whether a prompt has a table and anything to choose from; other prompts are texts."""
+    return prompt.grid is not None and bool(features.candidates)

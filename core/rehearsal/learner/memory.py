@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from core.rehearsal.learner.question import words
+from core.rehearsal.learner.question import content_words, share_of_words, words
 
 VOCABULARY = 10_000  # words that an answer which resembles nothing could be made of, all alike
 SUREST = 0.99  # trust in an identical prompt
@@ -38,6 +38,15 @@ class Memory:
         for word in sorted(text):
             self._holders.setdefault(word, []).append(len(self.entries))
         self.entries.append((text, answer))
+
+    def answer(self, text: str) -> str:
+        """What was answered to the most similar prompt; nothing if none is similar at all."""
+        near = self.nearest(content_words(text))
+        return near.answer if near else ""
+
+    def score(self, text: str, answer: str) -> float:
+        """How well an answer is supported: the share of its words that the nearest neighbour's answer has."""
+        return share_of_words(answer, self.answer(text))
 
     def nearest(self, text: frozenset[str]) -> Neighbour | None:
         """The entry that shares most with a prompt, or None if none shares anything."""

@@ -5,13 +5,14 @@ import msgspec
 from core.errors import InputError
 from core.records.record import Chat
 from core.rehearsal.learner.arity import MOSTLY_ONE, SEVERAL, listed
-from core.rehearsal.learner.classifier import Classifier, text_slots
+from core.rehearsal.learner.classifier import Classifier
 from core.rehearsal.learner.features import DENSE, SLOTS, featurise
 from core.rehearsal.learner.gold import find_gold
+from core.rehearsal.learner.lesson import is_table_question
 from core.rehearsal.learner.memory import Memory
 from core.rehearsal.learner.packed import Packed, pack, unpack
 from core.rehearsal.learner.prompt import Prompt, read
-from core.rehearsal.learner.question import content_words
+from core.rehearsal.learner.question import share_of_words
 from core.rehearsal.learner.question_head import QuestionHead
 from core.rehearsal.learner.ranker import Ranker
 from core.rehearsal.learner.style import Manner, manner_of, put, put_quote, swayed
@@ -42,8 +43,8 @@ class StandIn(msgspec.Struct, frozen=True):
         """The answer to the last question of a chat; every chat gets one."""
         prompt = read(chat)
         features = featurise(prompt.grid, prompt.prose, prompt.question)
-        if self.texts and (prompt.grid is None or not features.candidates):
-            return _answer_text(self.texts, prompt)
+        if self.texts is not None and not is_table_question(prompt, features):
+            return self.texts.answer(prompt.text) or NO_ANSWER
         if not features.candidates:
             return NO_ANSWER
         manner = swayed(self.style.scores(prompt.question), _shown(prompt))
@@ -69,11 +70,11 @@ class StandIn(msgspec.Struct, frozen=True):
         """
         prompt, given = read(chat), unwrap(answer).answer
         features = featurise(prompt.grid, prompt.prose, prompt.question)
-        if self.texts and (prompt.grid is None or not features.candidates):
-            return _score_text(self.texts, prompt, answer.strip())
+        if self.texts is not None and not is_table_question(prompt, features):
+            return self.texts.score(prompt.text, answer.strip())
         named = find_gold(features.candidates, given, prompt.question).named
         if not named:
-            return _share(given, prompt.text) / 2
+            return share_of_words(given, prompt.text) / 2
         probabilities = self.ranker.probabilities(features)
         support = [float(probabilities[numbers].max()) for numbers in named]
         return sum(support) / len(support) / float(probabilities.max())
@@ -144,25 +145,3 @@ def _restore(saved: _Saved) -> StandIn:
 
 def _shown(prompt: Prompt) -> list[Manner]:
     return [manner_of(unwrap(answer).answer, 0) for answer in (*prompt.examples, *prompt.turns)]
-
-
-def _answer_text(texts: Classifier | Memory, prompt: Prompt) -> str:
-    if isinstance(texts, Classifier):
-        return texts.labels[int(texts.probabilities(text_slots(prompt.text)).argmax())]
-    near = texts.nearest(content_words(prompt.text))
-    return near.answer if near else NO_ANSWER
-
-
-def _score_text(texts: Classifier | Memory, prompt: Prompt, answer: str) -> float:
-    if isinstance(texts, Classifier):
-        probabilities = texts.probabilities(text_slots(prompt.text))
-        known = answer in texts.labels
-        return float(probabilities[texts.labels.index(answer)] / probabilities.max()) if known else 0.0
-    near = texts.nearest(content_words(prompt.text))
-    return _share(answer, near.answer) if near else 0.0
-
-
-def _share(answer: str, text: str) -> float:
-    """The share of an answer's words that a text has."""
-    said = content_words(answer)
-    return len(said & content_words(text)) / len(said) if said else 0.0

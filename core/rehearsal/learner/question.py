@@ -97,6 +97,12 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(_singular(word) for word in words(text) if word not in STOP_WORDS)
 
 
+def share_of_words(said: str, text: str) -> float:
+    """The share of the content words said that a text has; 0 if nothing is said."""
+    content = content_words(said)
+    return len(content & content_words(text)) / len(content) if content else 0.0
+
+
 @lru_cache(maxsize=1024)
 def understand(text: str) -> Question:
     """Takes a question apart."""
