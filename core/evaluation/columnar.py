@@ -23,7 +23,7 @@ _COMMON = _PREDICTED.list.set_intersection(_EXPECTED).list.len()
 
 
 def article_scores(pairs: Sequence[Pair]) -> list[ArticleScore]:
-    """Scores pairs exactly as `article` does; ten thousand or more at a time repay the start of polars."""
+    """Scores pairs exactly as `article` does; some ten thousand at a time repay the start of polars."""
     stripped = _split(pl.all()).list.eval(_WORD.str.strip_chars(string.punctuation))
     words = _plain_texts(pairs).select(stripped.list.eval(_WORD.filter(_WORD != "")))
     counts = words.select(_COMMON.alias("common"), _PREDICTED.list.len(), _EXPECTED.list.len())
@@ -34,7 +34,7 @@ def article_scores(pairs: Sequence[Pair]) -> list[ArticleScore]:
 
 
 def squad_scores(pairs: Sequence[Pair]) -> list[SquadScore]:
-    """Scores pairs exactly as `squad` does; ten thousand or more at a time repay the start of polars."""
+    """Scores pairs exactly as `squad` does; some ten thousand at a time repay the start of polars."""
     bare = _split(pl.all().str.replace_all(_PUNCTUATION, ""))
     words = _plain_texts(pairs).select(bare.list.eval(_WORD.filter(~_WORD.is_in(["", "a", "an", "the"]))))
     # Where both sides repeat a word, sets do not count it often enough: no count, so that `squad` does it.

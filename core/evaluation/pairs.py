@@ -88,7 +88,7 @@ def _refuse(line: bytes, error: Exception, where: Where) -> NoReturn:
     elif len(line) == _LONGEST_LINE:
         what, why = f"This line is longer than {_LONGEST_LINE >> 20} MB", "It is not one pair a line"
     elif isinstance(error, UnicodeDecodeError):
-        what, why = "This line is not UTF-8", f"byte 0x{error.object[error.start]:02x} cannot stand there"
+        what, why = "This line is not UTF-8", f"Byte 0x{error.object[error.start]:02x} cannot stand there"
         todo = "Save the file as UTF-8"
     elif isinstance(error, RecursionError):
         why = "Its brackets are nested too deeply"
@@ -98,7 +98,7 @@ def _refuse(line: bytes, error: Exception, where: Where) -> NoReturn:
     elif not line.endswith(b"\n"):
         what, todo = "The last line is cut off", "Write the file again to its end, or delete its last line"
     else:
-        what = "This line is not JSON"
+        what, why = "This line is not JSON", why.removeprefix("JSON is malformed: ")
     raise InputError(what, why=why, todo=todo, where=where) from None
 
 

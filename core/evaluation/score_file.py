@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from core.evaluation.pairs import Pair, read_pairs
 from core.evaluation.squad import SquadScore, squad
 from core.progress import Cancel, Report, silent
 
-_BATCH = 20_000  # pairs; from here on columns are faster, the start of polars (0.2 s) included
+_BATCH = 20_000  # pairs scored at a time; fewer never repay the start of polars
 
 
 class FileScore(msgspec.Struct, frozen=True):
@@ -85,12 +85,10 @@ def _lines_for(target: Path | None, source: Path) -> Iterator[Callable[[Iterable
     if target is None:
         yield lambda _: None
         return
-    if target.exists() and (not target.is_file() or target.samefile(source)):
-        why = "It is the file that is scored" if target.is_file() else "It is not a regular file"
-        raise UsageError("Scores cannot be written there", why=why, todo="Name a new file", where=Where(str(target)))
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     encode = msgspec.json.Encoder().encode_lines
     try:
+        _refuse_to_replace(target, source)
         with aside.open("wb") as file:
             yield lambda scores: file.write(encode(list(scores)))
             file.flush()
@@ -104,4 +102,16 @@ def _lines_for(target: Path | None, source: Path) -> Iterator[Callable[[Iterable
             where=Where(str(target)),
         ) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()
+
+
+def _refuse_to_replace(target: Path, source: Path) -> None:
+    """Raises where a file put at the target would take the place of the input, a folder or a device."""
+    if target.exists() and not target.is_file():
+        why = "It is not a regular file"
+    elif target.exists() and source.exists() and target.samefile(source):
+        why = "It is the file that is scored"
+    else:
+        return
+    raise UsageError("Scores cannot be written there", why=why, todo="Name a new file", where=Where(str(target)))

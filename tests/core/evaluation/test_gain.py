@@ -61,6 +61,13 @@ def test_each_part_has_an_interval_of_its_own():
     assert result.total.n == result.brevity.n == result.skill.n == 30
 
 
+def test_where_all_is_skill_brevity_has_no_width():
+    answers = [AnswerPair(str(n), "2019", "2018" if n % 2 else "2019", "2019") for n in range(30)]
+    result = gain(answers)
+    assert result.skill.low < 50.0 < result.skill.high
+    assert (result.brevity.low, result.brevity.high) == (0.0, 0.0)
+
+
 def test_no_answers_have_no_gain():
     with pytest.raises(InputError, match="nothing to score"):
         gain([])

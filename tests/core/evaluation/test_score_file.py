@@ -67,7 +67,7 @@ def test_pairs_are_read_as_a_stream(file):
 @pytest.mark.parametrize(
     ("line", "what", "why", "field"),
     [
-        (b"hello\n", "not JSON", "malformed", ""),
+        (b"hello\n", "not JSON", "invalid character", ""),
         (b'{"id": "b", "prediction": "x"}\n', "not a pair", "required field `reference`", ""),
         (b'{"id": "b", "prediction": 3, "reference": "x"}\n', "not a pair", "got `int`", "prediction"),
         (b'{"id": "b", "prediction": "x", "reference": ["x", 3]}\n', "not a pair", "got `int`", "reference[1]"),
@@ -139,8 +139,15 @@ def test_scores_never_go_over_the_predictions_or_over_a_folder(file, tmp_path):
 
 def test_a_place_that_cannot_be_written_is_named(file, tmp_path):
     file.write_text(GOOD)
-    with pytest.raises(OutcropError, match="cannot be written"):
-        score_file(file, per_record=tmp_path / "none" / "scores.jsonl")
+    for folder in (tmp_path / "none", file):
+        with pytest.raises(OutcropError, match="cannot be written"):
+            score_file(file, per_record=folder / "scores.jsonl")
+
+
+def test_a_missing_file_is_named_although_earlier_scores_stand_there(tmp_path):
+    (tmp_path / "scores.jsonl").write_text("earlier")
+    with pytest.raises(InputError, match="No such file"):
+        score_file(tmp_path / "none.jsonl", per_record=tmp_path / "scores.jsonl")
 
 
 def test_a_cancelled_run_leaves_nothing_behind(file, tmp_path):
