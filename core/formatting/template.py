@@ -5,7 +5,6 @@ The language is Jinja2 in its sandbox: a template travels in a shared project an
 
 import functools
 import hashlib
-import re
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core import yaml_file
 from core.errors import InputError, UsageError, Where
+from core.formatting.answer import WHOLE
 from core.records import tables
 from core.records.record import Chat, Message, Source
-
-WHOLE = "whole"  # the answer is the whole completion
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,14 +46,6 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Changes when anything that a model sees changes."""
         text = "\0".join((self.system, self.user, self.assistant, self.answer))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-    def answer_of(self, completion: str) -> str:
-        """The answer inside a completion; the whole of it where the tag is missing, so that it scores as it is."""
-        if self.answer == WHOLE:
-            return completion.strip()
-        tag = re.escape(self.answer)
-        found = re.findall(rf"<{tag}>(.*?)</{tag}>", completion, re.DOTALL)
-        return found[-1].strip() if found else completion.strip()
 
 
 class Renderer:

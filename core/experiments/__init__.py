@@ -1,0 +1,1 @@
+"""What spans stages: evaluation with a temporary endpoint, and one whole turn of the lifecycle."""

@@ -1,0 +1,185 @@
+"""One whole turn of the lifecycle: seven stages on a scratch project, every figure computed on the way."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from core import catalog
+from core.aws.customization import Job, get_job
+from core.config import Config, Rehearsal
+from core.data.training_set import prepare
+from core.deployment import endpoints
+from core.deployment.ask import ask
+from core.errors import RefusedError
+from core.evaluation.comparison import Comparison, ModelScores
+from core.experiments.evaluation_round import evaluate
+from core.formatting import Export, export, source_file, tatqa
+from core.progress import Cancel, Report, silent
+from core.training import metrics
+from core.training.metrics import Curves
+from core.tuning import submission
+from core.usecase import project
+from core.workspace import Workspace, open_project
+
+RECORDS = "data/records.jsonl"
+_LOOK = 0.3  # seconds between looks at a rehearsed job
+_PATIENCE = timedelta(minutes=10)
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What the deployed model said to a test question."""
+
+    endpoint: str
+    question: str
+    answer: str
+    truth: str
+    latency_ms: int
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """All that one turn brought."""
+
+    folder: Path
+    export: Export
+    job: Job
+    curves: Curves
+    comparison: Comparison
+    answered: Answered
+
+
+Stage = Callable[[int, str], None]
+
+
+def scratch_project(folder: Path, sample: Path, *, pace: float, preset: tatqa.Preset = "article") -> Workspace:
+    """Makes a project with the sample data in it, or opens the one that is there.
+
+    Args:
+        folder: Where.
+        sample: A file in TAT-QA's raw format.
+        pace: Seconds a rehearsed job takes.
+        preset: Which questions to take.
+    """
+    if not (folder / "outcrop.yaml").exists():
+        wanted = msgspec.structs.replace(
+            project.table_questions("table-questions"), rehearsal=Rehearsal(pace=pace), hyperparameters=_CHOSEN
+        )
+        wanted = _with_source(wanted)
+        source_file.write(folder / RECORDS, tatqa.read(sample, preset=preset))
+        project.create(folder, wanted, catalog.load())
+    return open_project(folder)
+
+
+def take(
+    workspace: Workspace,
+    say: Stage | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Turn:
+    """Goes through the stages that act: export, submit, wait, evaluate, deploy, ask, delete.
+
+    Args:
+        workspace: A project with records.
+        say: Told the stage's number and what it did.
+        report: Told how far the present one is.
+        cancel: Stops between steps; nothing that bills is left behind.
+
+    Raises:
+        OutcropError: A stage failed; says which and why.
+    """
+    say = say or (lambda *_: None)
+    exported, folder = prepare(workspace, report, cancel)
+    say(3, f"wrote {exported.name}")
+    planned = submission.prepare(workspace, exported, folder)
+    submitted = submission.submit(workspace, planned, report)
+    say(4, f"submitted {submitted.name}")
+    job = wait_for(workspace, submitted.arn, cancel or Cancel())
+    curves = metrics.read(workspace.connection, job)
+    say(5, f"{job.name} is {job.status.lower()}")
+    comparison = evaluate(workspace, job.arn, report, cancel)
+    say(6, f"asked both models {comparison.n} questions")
+    answered = _deploy(workspace, job, exported, folder, cancel or Cancel())
+    say(7, "asked the endpoint and deleted it")
+    return Turn(workspace.folder, exported, job, curves, comparison, answered)
+
+
+def wait_for(workspace: Workspace, arn: str, cancel: Cancel) -> Job:
+    """Waits until a job has completed.
+
+    Raises:
+        RefusedError: It failed or was stopped, or takes longer than ten minutes.
+        CancelledError: Waiting was cancelled; the job goes on.
+    """
+    until = workspace.clock.now() + _PATIENCE
+    while True:
+        job = get_job(workspace.connection, arn)
+        if job.status == "Completed":
+            return job
+        if not job.running:
+            raise RefusedError(f"The job {job.name} is {job.status.lower()}", why=job.failure)
+        if workspace.clock.now() > until:
+            raise RefusedError(f"The job {job.name} is still running", todo="Watch it with `outcrop watch`")
+        workspace.clock.wait(_LOOK, cancel.event)
+        cancel.check()
+
+
+def summary(turn: Turn) -> dict[str, object]:
+    """The turn as `outcrop demo --json` prints it; scores in 0..100."""
+    found = turn.comparison
+    return {
+        "rehearsal": True,
+        "records": {part: turn.export.records(part) for part in ("train", "validation", "test")},
+        "job": {"status": turn.job.status, "arn": turn.job.arn},
+        "loss": {"first": turn.curves.training[0].loss, "last": turn.curves.training[-1].loss},
+        "scores": {"base": _scores(found.base), "tuned": _scores(found.tuned)},
+        "tokens": {"base": _tokens(found.base), "tuned": _tokens(found.tuned)},
+        "gain": {
+            "total": found.gain.total.value,
+            "brevity": found.gain.brevity.value,
+            "skill": found.gain.skill.value,
+        },
+    }
+
+
+def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, cancel: Cancel) -> Answered:
+    request = endpoints.request_for(workspace, job)
+    arn = endpoints.create(workspace, request)
+    endpoint = endpoints.wait_ready(workspace, arn, cancel=cancel)
+    try:
+        line = export.lines(folder, exported, "test")[0]
+        reply = ask(workspace, arn, line.chat.prompt, line.chat.system or "")
+    finally:
+        endpoints.delete(workspace, endpoint)
+    question = line.chat.prompt.rpartition("<question>")[2].partition("</question>")[0].strip()
+    return Answered(endpoint.name, question, reply.text, line.chat.completion, reply.latency_ms)
+
+
+def _with_source(wanted: Config) -> Config:
+    data = msgspec.structs.replace(wanted.data, source=RECORDS)
+    return msgspec.structs.replace(wanted, data=data)
+
+
+def _scores(model: ModelScores) -> dict[str, object]:
+    return {
+        "squad": {"em": model.squad_em.value, "f1": model.squad_f1.value},
+        "article": {
+            "precision": model.article_precision.value,
+            "recall": model.article_recall.value,
+            "f1": model.article_f1.value,
+        },
+    }
+
+
+def _tokens(model: ModelScores) -> dict[str, float]:
+    tokens = model.tokens
+    return {
+        "mean": tokens.mean,
+        "median": tokens.median,
+        "sd": tokens.sd,
+        "min": tokens.min,
+        "max": tokens.max,
+    }
+
+
+_CHOSEN = {"epochCount": 5.0, "batchSize": 16.0}  # the article: between 500 and 1,000 examples, a batch of 16 to 32
