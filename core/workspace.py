@@ -177,3 +177,14 @@ def own_folder() -> Path:
 def own_catalog() -> Path:
     """Where the user adds models and prices."""
     return own_folder() / "catalog"
+
+
+def own_state() -> Path:
+    """Where crash reports and copied text land, readable by the user alone."""
+    chosen = os.environ.get("OUTCROP_STATE")
+    return Path(chosen) if chosen else Path(platformdirs.user_state_dir("outcrop"))
+
+
+def demo_folder() -> Path:
+    """The scratch project of `outcrop demo`."""
+    return own_state() / "demo"

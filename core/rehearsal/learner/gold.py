@@ -13,7 +13,7 @@ from core.rehearsal.learner.question import words
 SHORTEST_QUOTATION = 4  # characters; less is found in any text
 WHOLE_SENTENCE = 0.9  # share of a sentence's words from which a quotation counts as the sentence itself
 
-_BETWEEN_PARTS = re.compile(r",\s+|;\s*|\n+|\s+and\s+")
+_BETWEEN_PARTS = re.compile(r",\s|;|\n|\sand\s")
 
 
 class Gold(msgspec.Struct, frozen=True):

@@ -13,50 +13,10 @@ LONGEST = 20_000  # characters of one text that are read for words; a cell of a 
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "what",
-        "which",
-        "how",
-        "much",
-        "many",
-        "who",
-        "when",
-        "there",
-        "was",
-        "were",
-        "is",
-        "are",
-        "be",
-        "been",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "it",
-        "its",
-        "their",
-        "of",
-        "in",
-        "for",
-        "to",
-        "and",
-        "on",
-        "at",
-        "by",
-        "from",
-        "as",
-        "with",
-        "that",
-        "s",
-        "company",
-        "year",
-        "years",
-        "respectively",
-    ]
+    _WORD.findall(
+        "a an the what which how much many who when there was were is are be been do does did has have it its their"
+        " of in for to and on at by from as with that s company year years respectively"
+    )
 )
 _WANTS_YEAR = re.compile(r"\b(?:which|what)\b.{0,200}?\b(?:fiscal |financial )?(?:years?|periods?|fy)\b")
 _HIGHEST = re.compile(r"\b(?:high|larg|great|most|exceed|above|more than|maximum|bigg)")

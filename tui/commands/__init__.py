@@ -1,0 +1,123 @@
+"""The plain commands: every view of the dashboard without a terminal, for scripts, screen readers and CI.
+
+Data on stdout, talk on stderr; exit 0 fine, 1 errors found or failed, 2 usage. Each command is a module that is
+imported only when it is called, so that starting takes little.
+"""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from core.errors import OutcropError
+from tui.commands.context import Context
+from tui.commands.printing import complain
+
+# The command, its module in this package, and its line in the help.
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "Make a project: outcrop.yaml."),
+    "import": ("import_", "Turn a dataset into source records."),
+    "check": ("check", "Does the model accept this file?"),
+    "split": ("split", "Divide records by table, with the leakage of it."),
+    "export": ("export", "Write the training, validation and test files."),
+    "submit": ("submit", "Start a customization job."),
+    "jobs": ("jobs", "Every job of the account."),
+    "watch": ("watch", "Follow jobs until they are done."),
+    "metrics": ("metrics", "Loss curves of a job."),
+    "stop": ("stop", "Stop a job."),
+    "evaluate": ("evaluate", "Ask the base and the tuned model the test set."),
+    "score": ("score", "Score a file of predictions."),
+    "deploy": ("deploy", "Endpoints: list, create, ask, delete."),
+    "costs": ("costs", "What bills by the hour now."),
+    "models": ("models", "The catalogue of models."),
+    "rehearse": ("rehearse", "Bedrock on this machine, for any client."),
+    "demo": ("demo", "All seven stages on a scratch project."),
+    "keys": ("keys", "The keys of the dashboard."),
+    "themes": ("themes", "The themes of the dashboard."),
+    "paths": ("paths", "Where everything is kept."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are called; a path instead of a command opens the dashboard."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the lifecycle."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports one command."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"tui.commands.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A file or folder is opened; anything else that is no command is a usage error with the nearest names."""
+        if args and args[0] not in _COMMANDS and (os.sep in args[0] or "." in args[0] or Path(args[0]).exists()):
+            return "open", _open, args
+        return super().resolve_command(ctx, args)
+
+
+@click.command("open", hidden=True)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.pass_obj
+def _open(context: Context, path: Path) -> None:
+    """Opens a file of records, or a project's folder, in the dashboard."""
+    from tui.commands.dashboard import open_path
+
+    open_path(context, path)
+
+
+@click.group(
+    cls=_Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--project", type=click.Path(path_type=Path), help="The project's folder; else the nearest above.")
+@click.option("--read-only", is_flag=True, help="Refuse whatever changes or costs anything.")
+@click.option("--profile", default="", help="AWS profile, over the project's.")
+@click.option("--region", default="", help="AWS region, over the project's.")
+@click.option("--progress", type=click.Choice(["auto", "json", "none"]), default="auto", help="How progress is told.")
+@click.option("--task", hidden=True, default="")
+@click.version_option(package_name="outcrop", message="%(version)s")
+@click.pass_context
+def _outcrop(
+    ctx: click.Context, project: Path | None, read_only: bool, profile: str, region: str, progress: str, task: str
+) -> None:
+    """A terminal dashboard for the whole life of a fine-tuned model on Amazon Bedrock.
+
+    Without a command it opens the dashboard on the project around you, or on a file: outcrop FILE.jsonl
+    """
+    ctx.obj = Context(project, read_only=read_only, profile=profile, region=region, progress=progress, task=task)
+    if ctx.invoked_subcommand is None:
+        from tui.commands.dashboard import open_here
+
+        open_here(ctx.obj)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command `outcrop`."""
+    try:
+        _outcrop.main(args=arguments, prog_name="outcrop", standalone_mode=True)
+    except OutcropError as error:
+        complain(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,125 @@
+"""What every plain command is given: which project, and how the user wants it treated."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from core.errors import UsageError
+from core.progress import Cancel, Report
+from tui.commands.printing import done_reporting, reporter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.catalog import Catalog
+    from core.workspace import Workspace
+
+T = TypeVar("T")
+
+
+class Context:
+    """The global options, and the project once it is needed."""
+
+    def __init__(
+        self,
+        project: Path | None,
+        *,
+        read_only: bool = False,
+        profile: str = "",
+        region: str = "",
+        progress: str = "auto",
+        task: str = "",
+    ) -> None:
+        self.project = project
+        self.read_only = read_only
+        self.profile = profile
+        self.region = region
+        self.progress = progress
+        self.task = task
+        self._workspace: Workspace | None = None
+
+    def folder(self) -> Path | None:
+        """The project's folder: the one given, else the nearest around the working directory."""
+        from core.workspace import find
+
+        return self.project.resolve() if self.project else find(Path.cwd())
+
+    def workspace(self) -> "Workspace":
+        """The project, opened.
+
+        Raises:
+            UsageError: There is none.
+        """
+        if self._workspace is None:
+            from core.workspace import open_project
+
+            self._workspace = self.adjusted(open_project(self.folder() or Path.cwd()))
+        return self._workspace
+
+    def adjusted(self, workspace: "Workspace") -> "Workspace":
+        """A project with the command line's wishes over its configuration."""
+        wishes: dict[str, object] = {"read_only": workspace.config.read_only or self.read_only}
+        if self.profile:
+            wishes |= {"profile": self.profile, "target": "aws"}
+        if self.region:
+            wishes["region"] = self.region
+        workspace.config = msgspec.structs.replace(workspace.config, **wishes)
+        return workspace
+
+    def catalog(self) -> "Catalog":
+        """The catalogue, with or without a project."""
+        from core.catalog import load
+        from core.workspace import own_catalog
+
+        return load(own_catalog())
+
+    @contextmanager
+    def work(self) -> Iterator[tuple[Report, Cancel]]:
+        """Progress and a cancel token for long work: to the terminal, or to the task this process is."""
+        if self.task:
+            from core.tasks import reporting
+
+            with reporting(self.workspace(), self.task) as tools:
+                yield tools
+            return
+        cancel = Cancel()
+        try:
+            yield reporter(self.progress), cancel
+        finally:
+            done_reporting(self.progress)
+
+
+def confirmed(question: str, *, yes: bool) -> None:
+    """Asks before money is spent or something is destroyed.
+
+    Args:
+        question: With the facts in it.
+        yes: The user has said so on the command line.
+
+    Raises:
+        UsageError: Nobody is there to ask.
+    """
+    import sys
+
+    import click
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("This costs money or destroys something, and nobody is there to ask", todo="Add --yes")
+    click.confirm(question, abort=True, err=True)
+
+
+def found(name: str, items: list[T], names: Callable[[T], tuple[str, ...]], what: str) -> T:
+    """One of some things by any of its names.
+
+    Raises:
+        UsageError: None has that name; lists a few that there are.
+    """
+    for item in items:
+        if name in names(item):
+            return item
+    known = ", ".join(names(item)[0] for item in items[:5]) or "none"
+    raise UsageError(f"There is no {what} named {name!r}", todo=f"There are: {known}")

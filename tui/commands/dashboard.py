@@ -1,0 +1,53 @@
+"""Opens the dashboard, or says which plain command to use where there is no terminal for one."""
+
+import os
+import sys
+from pathlib import Path
+
+from core.errors import UsageError
+from tui.commands.context import Context
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.workspace import Workspace
+
+
+def open_here(context: Context) -> None:
+    """Opens the project around the working directory."""
+    refuse_without_terminal("outcrop demo, outcrop jobs, outcrop check FILE …")
+    run(context.workspace())
+
+
+def open_path(context: Context, path: Path) -> None:
+    """Opens a project's folder or a bare file of records."""
+    if path.is_dir():
+        context.project = path
+        open_here(context)
+        return
+    refuse_without_terminal(f"outcrop check {path}")
+    from tui.commands.bare_file import workspace_for
+
+    run(context.adjusted(workspace_for(path)))
+
+
+def refuse_without_terminal(instead: str) -> None:
+    """Raises where Textual could not draw.
+
+    Raises:
+        UsageError: Not a terminal, or one without a cursor; names what to use instead.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("The dashboard needs a terminal", todo=f"Use a plain command: {instead}")
+    if os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
+        raise UsageError(
+            "This terminal cannot place a cursor",
+            why=f"TERM is {os.environ.get('TERM', 'not set')}",
+            todo=f"Use a plain command: {instead}",
+        )
+
+
+def run(workspace: "Workspace") -> None:
+    """Runs the dashboard until it is quit."""
+    from tui.app import Outcrop
+
+    Outcrop(workspace).run(mouse=True)

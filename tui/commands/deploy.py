@@ -1,0 +1,127 @@
+"""`outcrop deploy`: endpoints with what they cost, made, asked and deleted."""
+
+import click
+import msgspec
+
+from core.text import count, duration, money
+from tui.commands.context import Context, confirmed, found
+from tui.commands.printing import emit, out, say, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.aws.endpoints import Endpoint
+
+GLYPHS = {"creating": "◌", "ready": "✓", "updating": "◐", "failed": "✗"}
+
+
+@click.group("deploy", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Endpoints of tuned models; without a subcommand, a list of them."""
+    if ctx.invoked_subcommand is None:
+        _list(ctx.obj, as_json)
+
+
+@command.command("create")
+@click.argument("job", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--wait/--no-wait", default=True, help="Until it answers.")
+@click.pass_obj
+def create(context: Context, job: str | None, yes: bool, wait: bool) -> None:
+    """Makes an endpoint for a completed job's model."""
+    from core.aws.customization import get_job
+    from core.catalog.model import EndpointKind
+    from core.deployment import endpoints
+
+    workspace = context.workspace()
+    chosen = get_job(workspace.connection, job or _newest(context))
+    request = endpoints.request_for(workspace, chosen)
+    kind: EndpointKind = request.kind
+    say(f"where      {workspace.location}")
+    say(f"model      {chosen.model_name}")
+    say(f"endpoint   {request.name}, {kind}, {rate(context, chosen.model_arn, kind)}")
+    confirmed("Create it?", yes=yes)
+    arn = endpoints.create(workspace, request)
+    with context.work() as (report, cancel):
+        if wait:
+            endpoints.wait_ready(workspace, arn, report, cancel)
+    out(arn)
+
+
+@command.command("ask")
+@click.argument("endpoint")
+@click.argument("prompt")
+@click.option("--system", default="", help="A system prompt.")
+@click.pass_obj
+def ask(context: Context, endpoint: str, prompt: str, system: str) -> None:
+    """Asks an endpoint, by name or ARN, or a foundation model."""
+    from core.deployment.ask import ask as ask_model
+
+    workspace = context.workspace()
+    names = {each.name: each.arn for each in _endpoints(context)}
+    reply = ask_model(workspace, names.get(endpoint, endpoint), prompt, system)
+    out(reply.text)
+    say(f"{count(reply.input_tokens)} tokens in, {count(reply.output_tokens)} out, {reply.latency_ms} ms")
+
+
+@command.command("delete")
+@click.argument("endpoint")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def delete(context: Context, endpoint: str, yes: bool) -> None:
+    """Deletes an endpoint, by name or ARN."""
+    from core.deployment import endpoints
+
+    workspace = context.workspace()
+    chosen = found(endpoint, _endpoints(context), lambda each: (each.name, each.arn), "endpoint")
+    confirmed(f"Delete {chosen.name} at {workspace.location}?", yes=yes)
+    endpoints.delete(workspace, chosen)
+    out(f"{chosen.name} is deleted")
+
+
+def rate(context: Context, model_arn: str, kind: str) -> str:
+    """What an endpoint of a kind costs, in words."""
+    from core.deployment.meter import base_of
+
+    if kind == "on-demand":
+        return "billed by the token"
+    model = context.workspace().catalog.find(base_of(model_arn))
+    price = model.prices.model_unit if model else None
+    return f"{money(price.dollars if price else None)} an hour until it is deleted"
+
+
+def _list(context: Context, as_json: bool) -> None:
+    from core.deployment.endpoints import poll
+    from core.deployment.meter import hourly, spent
+
+    workspace = context.workspace()
+    snapshot = poll(workspace)
+    if as_json:
+        emit(msgspec.to_builtins(snapshot))
+        return
+    rows = [
+        [
+            f"{GLYPHS[each.state]} {each.name}",
+            each.kind,
+            each.state,
+            duration((snapshot.at - each.created).total_seconds()),
+            money(hourly(each, workspace.catalog), "/h"),
+            money(spent(each, workspace.catalog, snapshot.at)),
+        ]
+        for each in snapshot.endpoints
+    ]
+    table(["  endpoint", "kind", "state", "age", "rate", "so far"], rows, right=(3, 4, 5))
+    out(f"{count(len(rows), 'endpoint')} at {snapshot.location}, {snapshot.meter}")
+
+
+def _endpoints(context: Context) -> "list[Endpoint]":
+    from core.deployment.endpoints import poll
+
+    return list(poll(context.workspace()).endpoints)
+
+
+def _newest(context: Context) -> str:
+    from tui.commands.evaluate import newest_done
+
+    return newest_done(context.workspace())

@@ -1,0 +1,92 @@
+"""`outcrop init`: makes a project from a few answers."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from core.text import visible
+from tui.commands.context import Context
+from tui.commands.printing import out, say
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("--name", help="The project's name; jobs and models are named after it.")
+@click.option("--task", "task", help="What the model is to do, a sentence.")
+@click.option("--problem", type=click.Choice(["format", "skill", "similar-skills", "knowledge"]))
+@click.option("--model", help="The model to tune, by the catalogue's key.")
+@click.option("--metric", type=click.Choice(["squad", "article"]), help="What decides.")
+@click.option("--target", type=float, help="The score to reach, 0 to 100.")
+@click.option("--candidate", "candidates", multiple=True, help="A model to compare with; may be repeated.")
+@click.option("--data", "source", help="The file of records, relative to the folder.")
+@click.option("--aws", is_flag=True, help="Real AWS instead of the rehearsal.")
+@click.option("--bucket", default="", help="S3 bucket, with --aws.")
+@click.option("--role", default="", help="ARN of the role that Bedrock assumes, with --aws.")
+@click.pass_obj
+def command(
+    context: Context,
+    folder: Path,
+    name: str | None,
+    task: str | None,
+    problem: str | None,
+    model: str | None,
+    metric: str | None,
+    target: float | None,
+    candidates: tuple[str, ...],
+    source: str | None,
+    aws: bool,
+    bucket: str,
+    role: str,
+) -> None:
+    """Writes outcrop.yaml; asks for what no option says, when somebody is there to answer."""
+    from core.config import Config, Data, UseCase
+    from core.usecase import problem as problem_named
+    from core.usecase import project
+
+    catalog = context.catalog()
+    asking = sys.stdin.isatty()
+    name = _answer("Project name", name, folder.resolve().name, asking=asking)
+    task = _answer("What is the model to do?", task, "", asking=asking)
+    if problem is None and asking:
+        _show_problems()
+    problem = _answer("Which kind of problem is that?", problem, "skill", asking=asking)
+    model = _answer("Which model is to be tuned?", model, "claude-3-haiku", asking=asking)
+    metric = _answer("Which metric decides? (squad, article)", metric, "squad", asking=asking)
+    if target is None and asking:
+        target = click.prompt("Which score is good enough? (0 to 100)", type=float, default=80.0, err=True)
+    wanted = Config(
+        name=name,
+        target="aws" if aws else "rehearsal",
+        model=catalog.get(model).key,
+        use_case=UseCase(
+            task, problem, "article" if metric == "article" else "squad", target, candidates or (model,)
+        ),
+        data=Data(source=source or ""),
+        bucket=bucket,
+        role=role,
+    )
+    if context.region:
+        wanted = msgspec.structs.replace(wanted, region=context.region)
+    path = project.create(folder, wanted, catalog)
+    out(str(path))
+    found = problem_named(problem)
+    if found:
+        say(f"The article: {found.name.lower()}: fine-tuning {found.fine_tuning}, prompting + RAG {found.prompting}.")
+    say("Next: outcrop import tatqa FILE -o data, or open the dashboard with: outcrop")
+
+
+def _answer(question: str, given: str | None, otherwise: str, *, asking: bool) -> str:
+    if given is not None or not asking:
+        return given if given is not None else otherwise
+    return str(click.prompt(question, default=otherwise, err=True))
+
+
+def _show_problems() -> None:
+    from core.usecase import PROBLEMS
+
+    for each in PROBLEMS:
+        say(
+            visible(f"  {each.key:<15} {each.name}: fine-tuning {each.fine_tuning}, prompting + RAG {each.prompting}")
+        )

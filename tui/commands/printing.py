@@ -1,0 +1,67 @@
+"""What plain commands write: data on stdout, talk on stderr, and nothing of it raw from outside."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+import msgspec
+
+from core.errors import OutcropError
+from core.progress import Progress, Report, throttled
+from core.text import count, plain_table, visible
+
+
+def out(text: str = "") -> None:
+    """A line of data."""
+    click.echo(visible(text, breaks=True))
+
+
+def say(text: str) -> None:
+    """A line of talk."""
+    click.echo(visible(text, breaks=True), err=True)
+
+
+def emit(value: Any) -> None:
+    """One JSON object, for scripts."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+    """A table of data; says so where it is empty."""
+    out(plain_table(list(head), [list(row) for row in rows], right=frozenset(right)))
+
+
+def complain(error: OutcropError) -> None:
+    """An error: what, where, why and what to do, each on its line."""
+    where = f"{error.where}: " if error.where and str(error.where) else ""
+    say(f"outcrop: {where}{error.what}")
+    if error.why:
+        say(f"  why: {error.why}")
+    if error.todo:
+        say(f"  do:  {error.todo}")
+
+
+def reporter(how: str) -> Report:
+    """Progress as text: rewritten in place on a terminal, JSON lines for scripts, or nothing.
+
+    Args:
+        how: `auto`, `json` or `none`.
+    """
+    if how == "json":
+        return throttled(lambda progress: click.echo(msgspec.json.encode(progress).decode(), err=True))
+    if how == "none" or not sys.stderr.isatty():
+        return lambda _: None
+    return throttled(_rewrite)
+
+
+def done_reporting(how: str) -> None:
+    """Leaves the line that progress was rewritten on."""
+    if how == "auto" and sys.stderr.isatty():
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def _rewrite(progress: Progress) -> None:
+    total = f" of {count(progress.total)}" if progress.total is not None else ""
+    line = f"{progress.note or 'working'}  {count(progress.done)}{total} {progress.unit}"
+    click.echo(f"\r\x1b[K{visible(line)[:78]}", err=True, nl=False)
