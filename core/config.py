@@ -8,6 +8,7 @@ import msgspec
 
 from core import yaml_file
 from core.errors import InputError, Where
+from core.files import replacing
 
 FILE = "outcrop.yaml"
 INCLUDE = "flag IS NULL OR flag = 'keep'"
@@ -185,9 +186,8 @@ def change(path: Path, changes: dict[str, Any]) -> Config:
     text = io.StringIO()
     editor.dump(tree, text)
     config = yaml_file.load_as(Config, text.getvalue(), str(path))
-    aside = path.with_name(path.name + ".part")
-    aside.write_text(text.getvalue(), "utf-8")
-    aside.replace(path)
+    with replacing(path) as file:
+        file.write(text.getvalue().encode())
     return config
 
 

@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from core.errors import InputError, Where
+from core.files import unreadable
 
 T = TypeVar("T")
 
@@ -103,6 +104,8 @@ def read_as(kind: type[T], path: Path) -> T:
     """
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("This file cannot be read", why=str(error), where=Where(str(path))) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except UnicodeDecodeError as error:
+        raise InputError("This file is not UTF-8", why=str(error), where=Where(str(path))) from error
     return load_as(kind, text, str(path))

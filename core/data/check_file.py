@@ -7,6 +7,7 @@ import msgspec
 
 from core.catalog import Tuning
 from core.errors import InputError, OutcropError, Where
+from core.files import unreadable
 from core.formatting import source_file
 from core.records import formats
 from core.records.check import Report, Rules, Tally, check_chat, check_lines, check_totals, rules_for
@@ -38,12 +39,8 @@ def check_file(path: Path, tuning: Tuning, renderer: "Renderer") -> Report:
             if _is_source(first):
                 return _check_sources(file, rules, renderer)
             return check_lines(file, rules)
-    except IsADirectoryError as error:
-        raise InputError("This is a folder", todo="Give a file in it", where=Where(str(path))) from error
     except OSError as error:
-        raise InputError(
-            "This file cannot be read", why=error.strerror or str(error), where=Where(str(path))
-        ) from error
+        raise unreadable(path, error) from error
 
 
 def _is_source(line: bytes) -> bool:

@@ -140,10 +140,7 @@ def _issue(row: Row, rules: Rules | None) -> tuple[str, str] | None:
 def _question(row: Row) -> str:
     if row.source is not None:
         return str(row.source.fields.get("question", ""))
-    prompt = row.chat.prompt.rstrip() if row.chat else ""
-    if "<question>" in prompt:
-        return prompt.rpartition("<question>")[2].partition("</question>")[0].strip()
-    return prompt.rpartition("\n")[2].strip()
+    return row.chat.question if row.chat else ""
 
 
 def _frame(found: list[Fact]) -> pl.DataFrame:

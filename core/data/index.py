@@ -4,11 +4,13 @@ Blocks are read with `os.pread`: a mapped file that shrinks would kill the proce
 """
 
 import os
+import stat
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import InputError, Where
+from core.files import unreadable
 from core.progress import Cancel, Progress, Report, silent, throttled
 
 BLOCK = 4 << 20  # bytes read at once; a cancel is seen and other threads run between two blocks
@@ -31,12 +33,10 @@ class LineIndex:
             self._file = os.open(path, os.O_RDONLY)
             status = os.fstat(self._file)
         except OSError as error:
-            raise InputError(
-                "This file cannot be opened", why=error.strerror or str(error), where=Where(str(path))
-            ) from error
-        if not os.path.isfile(path):  # noqa: PTH113 - pathlib would stat a second time
+            raise unreadable(path, error) from error
+        if stat.S_ISDIR(status.st_mode):
             os.close(self._file)
-            raise InputError("This is not a file", todo="Give a file of records", where=Where(str(path)))
+            raise unreadable(path, IsADirectoryError())
         if status.st_size == 0:
             os.close(self._file)
             raise InputError("This file is empty", todo="Give a file of records", where=Where(str(path)))

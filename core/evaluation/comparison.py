@@ -63,6 +63,7 @@ class Example(msgspec.Struct, frozen=True):
     group: str
     kind: str
     prompt: str
+    question: str
     truth: str
     base: str
     tuned: str
@@ -73,13 +74,6 @@ class Example(msgspec.Struct, frozen=True):
     def change(self) -> float:
         """Points gained or lost."""
         return self.tuned_f1 - self.base_f1
-
-    @property
-    def question(self) -> str:
-        """What was asked, without the table."""
-        if "<question>" in self.prompt:
-            return self.prompt.rpartition("<question>")[2].partition("</question>")[0].strip()
-        return self.prompt.rstrip().rpartition("\n")[2].strip()
 
 
 class KindScore(msgspec.Struct, frozen=True):
@@ -210,7 +204,18 @@ def _kinds(results: Sequence[Result], f1s: Sequence[tuple[float, float]]) -> tup
 
 def _examples(paired: Sequence[tuple[Result, Result]], f1s: Sequence[tuple[float, float]]) -> tuple[Example, ...]:
     found = [
-        Example(a.line.id, a.line.group, a.line.kind, a.line.chat.prompt, a.truth, a.completion, b.completion, *pair)
-        for (a, b), pair in zip(paired, f1s, strict=True)
+        Example(
+            id=before.line.id,
+            group=before.line.group,
+            kind=before.line.kind,
+            prompt=before.line.chat.prompt,
+            question=before.line.chat.question,
+            truth=before.truth,
+            base=before.completion,
+            tuned=after.completion,
+            base_f1=base_f1,
+            tuned_f1=tuned_f1,
+        )
+        for (before, after), (base_f1, tuned_f1) in zip(paired, f1s, strict=True)
     ]
     return tuple(sorted(found, key=lambda each: (each.change >= 0, -abs(each.change), each.id)))

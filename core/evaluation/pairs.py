@@ -9,6 +9,7 @@ from typing import Annotated, BinaryIO, NoReturn
 import msgspec
 
 from core.errors import InputError, Where
+from core.files import unreadable
 from core.progress import Cancel, Progress, Report, silent
 
 _SHAPE = 'Each line is one JSON object: {"id": "…", "prediction": "…", "reference": "…" or ["…", "…"]}'
@@ -46,12 +47,7 @@ def read_pairs(path: Path, *, report: Report = silent, cancel: Cancel | None = N
         with path.open("rb") as file:
             yield from _pairs(path, file, report, cancel or Cancel())
     except OSError as error:
-        raise InputError(
-            "The file cannot be read",
-            why=error.strerror or str(error),
-            todo="Name a file of pairs, one JSON object a line",
-            where=Where(str(path)),
-        ) from error
+        raise unreadable(path, error) from error
 
 
 def _pairs(path: Path, file: BinaryIO, report: Report, cancel: Cancel) -> Iterator[Pair]:

@@ -1,17 +1,17 @@
 """Scores a file of predictions by both metrics: the core of `outcrop score`."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
-from core.errors import OutcropError, UsageError, Where
+from core.errors import UsageError, Where
 from core.evaluation.article import ArticleScore, article
 from core.evaluation.pairs import Pair, read_pairs
 from core.evaluation.squad import SquadScore, squad
+from core.files import replacing
 from core.progress import Cancel, Report, silent
 
 _BATCH = 20_000  # pairs scored at a time; fewer never repay the start of polars
@@ -85,25 +85,10 @@ def _lines_for(target: Path | None, source: Path) -> Iterator[Callable[[Iterable
     if target is None:
         yield lambda _: None
         return
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    _refuse_to_replace(target, source)
     encode = msgspec.json.Encoder().encode_lines
-    try:
-        _refuse_to_replace(target, source)
-        with aside.open("wb") as file:
-            yield lambda scores: file.write(encode(list(scores)))
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(target)
-    except OSError as error:
-        raise OutcropError(
-            "Scores cannot be written",
-            why=error.strerror or str(error),
-            todo="Name a file in a folder that can be written to",
-            where=Where(str(target)),
-        ) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink()
+    with replacing(target) as file:
+        yield lambda scores: file.write(encode(list(scores)))
 
 
 def _refuse_to_replace(target: Path, source: Path) -> None:

@@ -151,8 +151,7 @@ def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, canc
         reply = ask(workspace, arn, line.chat.prompt, line.chat.system or "")
     finally:
         endpoints.delete(workspace, endpoint)
-    question = line.chat.prompt.rpartition("<question>")[2].partition("</question>")[0].strip()
-    return Answered(endpoint.name, question, reply.text, line.chat.completion, reply.latency_ms)
+    return Answered(endpoint.name, line.chat.question, reply.text, line.chat.completion, reply.latency_ms)
 
 
 def _with_source(wanted: Config) -> Config:

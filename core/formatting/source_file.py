@@ -1,12 +1,11 @@
 """Files of source records, one JSON object a line: what importers write and everything later reads."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from core.errors import InputError, Where
+from core.files import replacing
 from core.records.record import Source
 
 _decoder = msgspec.json.Decoder(Source)
@@ -48,17 +47,7 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
     Raises:
         InputError: The folder cannot be written, or the disk is full.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            for line in lines:
-                file.write(line)
-                file.write(b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        raise InputError("This file cannot be written", why=str(error), where=Where(str(path))) from error
-    finally:
-        aside.unlink(missing_ok=True)
+    with replacing(path) as file:
+        for line in lines:
+            file.write(line)
+            file.write(b"\n")

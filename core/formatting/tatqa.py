@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from core.errors import InputError, UsageError, Where
+from core.files import unreadable
 from core.records.record import Numbering, Source, source_identity
 
 Preset = Literal["article", "table", "all"]
@@ -112,12 +113,8 @@ def _wanted(question: _Question, preset: Preset) -> bool:
 def _decode(path: Path) -> list[_Context]:
     try:
         raw = path.read_bytes()
-    except IsADirectoryError as error:
-        raise InputError("This is a folder", todo="Give the TAT-QA file in it", where=Where(str(path))) from error
     except OSError as error:
-        raise InputError(
-            "This file cannot be read", why=error.strerror or str(error), where=Where(str(path))
-        ) from error
+        raise unreadable(path, error) from error
     if not raw.strip():
         raise InputError("This file is empty", todo="Download it again", where=Where(str(path)))
     try:

@@ -39,6 +39,14 @@ class Chat(msgspec.Struct, frozen=True):
         last = self.messages[-1] if self.messages else None
         return last.content if last is not None and last.role == "assistant" else ""
 
+    @property
+    def question(self) -> str:
+        """What the last user turn asks: its `<question>` block, else its last line."""
+        prompt = self.prompt.rstrip()
+        if "<question>" in prompt:
+            return prompt.rpartition("<question>")[2].partition("</question>")[0].strip()
+        return prompt.rpartition("\n")[2].strip()
+
     def asked(self) -> "Chat":
         """The same chat without the final answer: what is sent at inference."""
         if self.messages and self.messages[-1].role == "assistant":

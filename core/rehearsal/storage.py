@@ -5,7 +5,6 @@ moto keeps everything in memory: what changes is written below one folder and to
 
 import hashlib
 import io
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from core.files import replacing
 from core.rehearsal.guard import Environ, StartResponse
 from core.rehearsal.state import State
 
@@ -154,10 +154,5 @@ def _kept(path: Path) -> tuple[str, dict[str, str]]:
 
 
 def _write(path: Path, body: bytes) -> None:
-    """Writes aside, flushes to disk, renames: a kill leaves the old bytes or the new ones."""
-    aside = path.with_name(path.name + ".part")
-    with aside.open("wb") as file:
+    with replacing(path) as file:
         file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)

@@ -72,7 +72,7 @@ def _target(found: Comparison, config: Config) -> Iterator[str]:
     if target is not None:
         reached = found.tuned.headline(config.use_case.metric).value
         met = "met" if reached >= target else "missed"
-        yield f"target {config.use_case.metric} F1 {target:g}: {met} with {reached:.1f}"
+        yield f"target {config.use_case.metric} F1 {target:g}: {met} with {reached:.2f}"
 
 
 def _tokens(found: Comparison) -> str:

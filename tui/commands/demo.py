@@ -12,8 +12,8 @@ from tui.commands.printing import emit, out, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.data.check_file import Report
     from core.experiments.turn import Turn
+    from core.records.check import Report
     from core.workspace import Workspace
 
 _PACE = 12.0  # seconds of a job in the dashboard, so that watching it is worth it

@@ -13,7 +13,7 @@ from tui.commands.printing import emit, out, table
 @click.option("--json", "as_json", is_flag=True, help="The manifest.")
 @click.pass_obj
 def command(context: Context, upload: bool, as_json: bool) -> None:
-    """Applies `data.include`, splits by table and writes the model's own format; the same data gives the same bytes."""
+    """Applies `data.include`, splits, writes the model's own format; the same data gives the same bytes."""
     from core.data.training_set import prepare
 
     workspace = context.workspace()

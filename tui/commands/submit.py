@@ -8,6 +8,7 @@ from tui.commands.printing import emit, out, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.formatting import Part
     from core.tuning.submission import Submission
 
 
@@ -48,13 +49,16 @@ def command(context: Context, settings: tuple[str, ...], again: bool, yes: bool,
 def facts(planned: "Submission") -> list[str]:
     """What a person confirms: model, data, steps, cost and place."""
     forecast = planned.forecast
+
+    def records(part: Part) -> str:
+        return count(planned.export.records(part))
+
     steps = f"{count(forecast.steps)} steps" if forecast.steps is not None else "steps unknown"
     values = ", ".join(f"{name} {number(value)}" for name, value in planned.values.items()) or "Bedrock's defaults"
     return [
         f"where      {planned.location}",
         f"model      {planned.model.name} ({planned.request.base_model})",
-        f"data       {count(planned.export.records('train'))} training,"
-        f" {count(planned.export.records('validation'))} validation records",
+        f"data       {records('train')} training, {records('validation')} validation records",
         f"values     {values}",
         f"work       {steps}, ≈ {count(forecast.billed_tokens)} tokens billed",
         f"cost       {money(forecast.dollars)}" + ("" if forecast.dollars is not None else " (no price is known)"),

@@ -21,7 +21,7 @@ TABLE_FEATURES = (
     "best_column",
     "best_row_and_column",
     "is_number",
-    "is_header",
+    "is_header",  # one that is no year
     "is_label",
     "already_asked",  # share of the words of a header, label or text that the question already has
     "depth",  # 0 at the top of the table, towards 1 at its end

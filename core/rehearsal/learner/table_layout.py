@@ -103,14 +103,14 @@ def _candidates(rows: Sequence[Sequence[str]], header_rows: int) -> list[Candida
                 continue
             kind = _cell_type(text, number, column, header_rows)
             candidates.append(cell(text, row[0], number, column, kind))
-            if kind == "header" and not _YEAR.fullmatch(text) and (year := _YEAR_INSIDE.search(text)):
+            if kind == "header" and (year := _YEAR_INSIDE.search(text)):
                 candidates.append(cell(year.group(), row[0], number, column, "year"))
     return candidates
 
 
 def _cell_type(text: str, row: int, column: int, header_rows: int) -> CandidateType:
     if row < header_rows and column:
-        return "header"
+        return "year" if _YEAR.fullmatch(text) else "header"
     if column == 0:
         return "label"
     if _is_number(text):

@@ -1,0 +1,47 @@
+"""Reading and writing files so that a mistake is explained and nothing is ever half written."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from core.errors import InputError, Where
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """What to say when a file cannot be opened or read."""
+    where = Where(str(path))
+    if isinstance(error, FileNotFoundError):
+        return InputError("This file is not there", todo="Check its name and folder", where=where)
+    if isinstance(error, IsADirectoryError):
+        return InputError("This is a folder", todo="Give a file in it", where=where)
+    if isinstance(error, PermissionError):
+        return InputError("This file may not be read", todo=f"Allow it: chmod u+r {path}", where=where)
+    return InputError("This file cannot be read", why=error.strerror or str(error), where=where)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Writes a file aside, flushes it to disk and renames it: a kill leaves the old file or the new one.
+
+    Raises:
+        InputError: The folder cannot be written, or the disk is full; the old file stays.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with aside.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        raise InputError(
+            "This file cannot be written",
+            why=error.strerror or str(error),
+            todo="Check the folder's permissions and free space",
+            where=Where(str(path)),
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
