@@ -114,16 +114,8 @@ BREAKERS: tuple[tuple[str, str, Callable[[Chat], bytes]], ...] = (
     ("extra-key", "a key `id` beside the messages", _with(lambda example: example.update(id="0412"))),
     ("extra-key", "a key `weight` in a message", _with(lambda example: example["messages"][1].update(weight=1))),
     ("roles", "the assistant speaks first", _messages(("assistant", "completion"), ("user", "prompt"))),
-    (
-        "roles",
-        "two turns of the user in a row",
-        _messages(*TWICE_USER),
-    ),
-    (
-        "roles",
-        "the user has the last word",
-        _messages(*USER_LAST),
-    ),
+    ("roles", "two turns of the user in a row", _messages(*TWICE_USER)),
+    ("roles", "the user has the last word", _messages(*USER_LAST)),
     ("reserved-keyword", "a line that begins with Human:", _add(0, "\nHuman: and the year before?")),
     ("reserved-keyword", "a line that begins with Assistant:", _add(1, "\nAssistant: as shown above")),
     ("too-long", "more than 192,000 characters", _add(0, BOILERPLATE * (SURELY_TOO_LONG // len(BOILERPLATE) + 1))),

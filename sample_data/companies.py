@@ -13,6 +13,20 @@ YEARS_KEPT = 7
 LEGAL_FORMS = ("plc", "Inc.", "Corp.", "Group", "Ltd", "N.V.", "AG", "AB", "ASA", "AS", "A/S", "S.A.", "Company")
 CURRENCIES = (("$", "dollars"), ("£", "pounds"), ("€", "euros"))
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 REGIONS = (
     ("United Kingdom", "Germany", "Nordic countries", "Rest of Europe", "Other countries"),
     ("North America", "Europe", "Asia Pacific", "Latin America", "Middle East and Africa"),
@@ -50,9 +64,7 @@ class Company:
 
     def date(self, year: int) -> str:
         """The last day of a fiscal year: `December 31, 2023` or `31 March 2023`."""
-        day, month = calendar.monthrange(year, self.month)[1], calendar.month_name[self.month]
-        if self.month == 2:
-            day = 28
+        day, month = calendar.monthrange(year, self.month)[1], MONTHS[self.month - 1]
         return f"{day} {month} {year}" if self.british else f"{month} {day}, {year}"
 
     def day(self) -> str:

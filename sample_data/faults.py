@@ -5,6 +5,7 @@ added to a clean context as one more question. So the clean part is what the man
 """
 
 import copy
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -99,43 +100,45 @@ def _contradict(context: Context, rng: Random) -> Fault:
         again["answer"] = -original["answer"]
     else:
         answer = original["answer"][0]
-        cells = sorted(
-            {cell for cell in _cells(context) if cell != answer and _has_digit(cell) == _has_digit(answer)}
-        )
-        again["answer"] = [rng.choice(cells)]
+        cells = {cell for cell in _cells(context) if cell != answer and _look(cell) == _look(answer)}
+        again["answer"] = [rng.choice(sorted(cells))]
     note = "the same question with a different answer"
     return _fault("contradiction", context, [again], "answer", note, original["uid"])
 
 
 def _can_contradict(context: Context, question: dict[str, Any]) -> bool:
-    one_cell = question["answer_type"] == "span" and question["answer"][0] in _cells(context)
-    return one_cell or question["answer_type"] == "arithmetic"
+    if question["answer_type"] != "span":
+        return bool(question["answer_type"] == "arithmetic")
+    looks = [_look(cell) for cell in set(_cells(context))]
+    return question["answer"][0] in _cells(context) and looks.count(_look(question["answer"][0])) > 1
 
 
 def _cells(context: Context) -> list[str]:
     return [cell.strip() for row in context["table"]["table"] for cell in row if cell.strip()]
 
 
-def _has_digit(text: str) -> bool:
-    return any(letter.isdigit() for letter in text)
+def _look(cell: str) -> str:
+    """What a reader would take a cell for."""
+    if re.fullmatch(r"(19|20)\d\d", cell):
+        return "year"
+    if re.search("[A-Za-z]", cell):
+        return "words"
+    return "rate" if "%" in cell else "figure"
 
 
 def _leak(context: Context, rng: Random, *, exact: bool) -> tuple[Context, Leak]:
     """A twin with the same table and some of the questions; one that is not exact lacks the last paragraph."""
     twin = copy.deepcopy(context)
     twin["table"]["uid"] = uid(rng)
-    kept = [question for question in twin["questions"] if question["answer_from"] == "table"][:LEAKED_QUESTIONS]
-    if exact or len(twin["paragraphs"]) < 3:
-        kept = twin["questions"][:LEAKED_QUESTIONS]
-    else:
-        twin["paragraphs"].pop()
+    lost = [] if exact else [str(twin["paragraphs"].pop()["order"])]
+    kept = [question for question in twin["questions"] if question["rel_paragraphs"] != lost or exact]
+    twin["questions"] = kept[:LEAKED_QUESTIONS]
     for paragraph in twin["paragraphs"]:
         paragraph["uid"] = uid(rng)
     pairs = []
-    for order, question in enumerate(kept, 1):
+    for order, question in enumerate(twin["questions"], 1):
         before, question["uid"], question["order"] = question["uid"], uid(rng), order
         pairs.append((before, question["uid"]))
-    twin["questions"] = kept
     return twin, Leak(context["table"]["uid"], twin["table"]["uid"], tuple(pairs))
 
 
@@ -223,9 +226,8 @@ def _keep(context: Context, number: int) -> None:
 
 def _say(context: Context, rng: Random, text: str) -> str:
     """Adds a paragraph and says where it stands."""
-    last = context["paragraphs"][-1]
-    order = last["order"] + 1
-    context["paragraphs"].append({**last, "uid": uid(rng), "order": order, "text": text})
+    order = len(context["paragraphs"]) + 1
+    context["paragraphs"].append({"uid": uid(rng), "order": order, "text": text})
     return f"paragraph {order}"
 
 

@@ -37,7 +37,7 @@ def fiscal_years(co: Company, rng: Random, number: int, *, change: bool = False,
             _under(spanning if place == at else "Change" if place == number else "", column)
             for place, column in enumerate(columns)
         ]
-    return replace(finish(co, rng, columns, scaled=scaled), years=tuple(years))
+    return replace(header(co, rng, columns, scaled=scaled), years=tuple(years))
 
 
 def balance_dates(co: Company, rng: Random, number: int = 2, *, change: bool = False, scaled: bool = True) -> Header:
@@ -57,7 +57,7 @@ def balance_dates(co: Company, rng: Random, number: int = 2, *, change: bool = F
             _under(spanning if place == 0 else "Change" if place == number else "", column)
             for place, column in enumerate(columns)
         ]
-    return replace(finish(co, rng, columns, scaled=scaled), years=tuple(years))
+    return replace(header(co, rng, columns, scaled=scaled), years=tuple(years))
 
 
 def quarters(co: Company, rng: Random, year: int, *, total: bool, scaled: bool = True) -> Header:
@@ -78,7 +78,7 @@ def quarters(co: Company, rng: Random, year: int, *, total: bool, scaled: bool =
         )
     spanning = rng.choice((f"Fiscal {year}", str(year), f"Year ended {co.date(year)}"))
     columns = [_under(spanning if place == 0 else "", column) for place, column in enumerate(columns)]
-    return finish(co, rng, columns, scaled=scaled)
+    return header(co, rng, columns, scaled=scaled)
 
 
 def kinds(
@@ -109,7 +109,7 @@ def kinds(
         columns.append(Column((total,), total, ("in total",), True))
     if spanning:
         columns = [_under(spanning if place == 0 else "", column) for place, column in enumerate(columns)]
-    return finish(co, rng, columns, scaled=scaled, corner=corner)
+    return header(co, rng, columns, scaled=scaled, corner=corner)
 
 
 def plain(units: Mapping[str, Unit], corner: str = "") -> Header:
@@ -117,7 +117,7 @@ def plain(units: Mapping[str, Unit], corner: str = "") -> Header:
     return Header((corner,), tuple(Column((name,), name, unit=unit) for name, unit in units.items()))
 
 
-def finish(co: Company, rng: Random, columns: Sequence[Column], *, scaled: bool, corner: str = "") -> Header:
+def header(co: Company, rng: Random, columns: Sequence[Column], *, scaled: bool, corner: str = "") -> Header:
     """Adds the corner and, where the table is scaled, tells the scale in the corner, in a row, or leaves it out."""
     rows = len(columns[0].head)
     cells = [""] * rows
@@ -128,15 +128,15 @@ def finish(co: Company, rng: Random, columns: Sequence[Column], *, scaled: bool,
     if corner and told == "corner":
         told = "paragraph"
     if told == "corner":
-        cells[-1] = in_the_corner(co, rng)
+        cells[-1] = _in_the_corner(co, rng)
     if told == "row":
-        unit = unit_cell(co, rng)
+        unit = _unit_cell(co, rng)
         cells.append("")
         columns = [replace(column, head=(*column.head, _unit(column, unit))) for column in columns]
     return Header(tuple(cells), tuple(columns), told != "paragraph")
 
 
-def in_the_corner(co: Company, rng: Random) -> str:
+def _in_the_corner(co: Company, rng: Random) -> str:
     """The scale as a first cell tells it: `(in thousands)`."""
     scale = co.money.scale
     return rng.choice(
@@ -144,7 +144,7 @@ def in_the_corner(co: Company, rng: Random) -> str:
     )
 
 
-def unit_cell(co: Company, rng: Random) -> str:
+def _unit_cell(co: Company, rng: Random) -> str:
     """The scale as a row under the years tells it: `$'000`, `€m`."""
     if co.money.scale == "million":
         return rng.choice((f"{co.symbol}m", f"{co.symbol} million"))

@@ -1,13 +1,13 @@
 """The paragraphs round a table: what it shows, why figures moved, and facts that only the text tells."""
 
-import calendar
 from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
 
 from sample_data.amounts import between, in_words
-from sample_data.companies import Company
+from sample_data.companies import MONTHS, Company
 from sample_data.tables import Exhibit, Fact, Series, Sheet
+from sample_data.words import capitalised, enumeration
 
 BACKGROUND = (
     "The accounting policies are unchanged from the previous year, except where a note says otherwise.",
@@ -37,12 +37,7 @@ def listed(text: str, answers: Sequence[str], *asks: str) -> Fact:
     return Fact(text.format(enumeration(answers)), tuple(answers), asks)
 
 
-def enumeration(items: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def finish(
+def exhibit(
     co: Company, rng: Random, sheet: Sheet, topic: str, shows: str, facts: Sequence[Fact], *, moves: str = ""
 ) -> Exhibit:
     """Puts a table and its paragraphs together.
@@ -100,7 +95,7 @@ def moved(co: Company, rng: Random, series: Series) -> Fact:
     said = series.said[0]
     noun = "increase" if rose else "decrease"
     return fact(
-        f"{said[:1].upper()}{said[1:]} {verb} by {change}, or {percent:.1f}%, in {new.name}, {because} {{}}.",
+        f"{capitalised(said)} {verb} by {change}, or {percent:.1f}%, in {new.name}, {because} {{}}.",
         reason,
         f"Why did the {said} {noun} in {new.name}?",
         f"What was the main reason for the {noun} in the {said} in {new.name}?",
@@ -126,7 +121,7 @@ def _introduction(co: Company, rng: Random, shows: str, *, told: bool) -> Fact:
         (
             f"The following table sets out {{}}{scale}.",
             f"The table below shows {{}}{scale}.",
-            f"{company[:1].upper()}{company[1:]} reports {{}} as follows{scale}:",
+            f"{capitalised(company)} reports {{}} as follows{scale}:",
             f"A summary of {{}} is given in the table{scale}.",
         )
     )
@@ -145,7 +140,7 @@ def _scale_words(co: Company) -> tuple[str, str, str]:
 
 def _about(co: Company, rng: Random) -> Fact:
     """Something about the company that any of its reports may mention."""
-    day, month = rng.randint(2, 27), calendar.month_name[(co.month + 1) % 12 + 1]  # two months after the year's end
+    day, month = rng.randint(2, 27), MONTHS[(co.month + 1) % 12]  # two months after the year's end
     year = co.last_year + (co.month + 2 > 12)
     approved = f"{day} {month} {year}" if co.british else f"{month} {day}, {year}"
     founded = str(rng.randint(1871, 2006))

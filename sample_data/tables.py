@@ -11,9 +11,21 @@ from typing import Literal
 
 from sample_data.amounts import Style, Unit, rounded
 from sample_data.companies import Company
+from sample_data.words import in_sentence
 
 Cell = Decimal | str | None
 Place = tuple[int, int]
+
+AMOUNT_ASKS = (  # a column that holds the change itself
+    "By how much did the {said} change from {old} to {new}?",
+    "What change in the {said} between {old} and {new} does the table report?",
+    "What was the {new} increase or decrease in the {said}?",
+)
+PERCENT_ASKS = (
+    "By what percentage did the {said} change in {new}?",
+    "What percentage change does the table report for the {said} from {old} to {new}?",
+    "In percent, how did the {said} move between {old} and {new}?",
+)
 
 
 @dataclass(frozen=True)
@@ -327,19 +339,9 @@ class Sheet:
                 continue
             kind, newer, older = column.change
             new, old = self.header.columns[newer].name, self.header.columns[older].name
-            for said in line.said[:1]:
-                amount = (
-                    f"By how much did the {said} change from {old} to {new}?",
-                    f"What change in the {said} between {old} and {new} does the table report?",
-                    f"What was the {new} increase or decrease in the {said}?",
-                )
-                percent = (
-                    f"By what percentage did the {said} change in {new}?",
-                    f"What percentage change does the table report for the {said} from {old} to {new}?",
-                    f"In percent, how did the {said} move between {old} and {new}?",
-                )
-                asks, scale = (amount, line.unit.scale) if kind == "amount" else (percent, "")
-                self.lookups.append(Lookup(asks, (self._printed(line, at),), scale=scale))
+            patterns, scale = (AMOUNT_ASKS, line.unit.scale) if kind == "amount" else (PERCENT_ASKS, "")
+            asks = tuple(pattern.format(said=line.said[0], new=new, old=old) for pattern in patterns)
+            self.lookups.append(Lookup(asks, (self._printed(line, at),), scale=scale))
 
     def _printed(self, line: Line, column: int) -> str:
         return self.rows[line.index][column + 1].strip()
@@ -351,10 +353,3 @@ def _change(kind: str, new: Cell, old: Cell) -> Cell:
     if kind == "amount":
         return new - old
     return rounded((new - old) * 100 / old, 1) if old > 0 and new > 0 else None
-
-
-def in_sentence(label: str) -> str:
-    """A label as it reads inside a sentence: `Cost of sales (1)` as `cost of sales`; names and acronyms stay."""
-    words = label.split(" (")[0].rstrip(": ").strip()
-    first = words.split(" ")[0]
-    return words if first[1:] != first[1:].lower() else words[:1].lower() + words[1:]

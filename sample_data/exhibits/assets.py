@@ -7,8 +7,9 @@ from sample_data import periods, prose
 from sample_data.amounts import COUNT, TEXT, between, part, style
 from sample_data.companies import Company
 from sample_data.prose import fact
-from sample_data.tables import Cell, Column, Exhibit, Sheet, in_sentence
+from sample_data.tables import Cell, Column, Exhibit, Sheet
 from sample_data.traits import Trait, ask
+from sample_data.words import in_sentence
 
 TOWNS = (
     "Aldermoor", "Brackenholt", "Corvesham", "Dunwater", "Eskerby", "Fallowick", "Garrowmouth", "Hessingford",
@@ -27,7 +28,7 @@ def equipment(co: Company, rng: Random) -> Exhibit:
     life = Column(("Useful life",), "useful life", unit=TEXT)
     columns = [life, *at_dates] if rng.random() < 0.7 else [*at_dates, life]
     at = columns.index(life)
-    header = periods.finish(co, rng, columns, scaled=True)
+    header = periods.header(co, rng, columns, scaled=True)
     sheet = Sheet(header, style(rng, co.symbol))
     money = replace(co.money, sums=False)
     lines = []
@@ -69,14 +70,14 @@ def equipment(co: Company, rng: Random) -> Exhibit:
             f"What was the cost of fully depreciated equipment that {co.short} still uses?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Property, plant and equipment", "the cost of equipment by class", facts)
+    return prose.exhibit(co, rng, sheet, "Property, plant and equipment", "the cost of equipment by class", facts)
 
 
 def intangibles(co: Company, rng: Random) -> Exhibit:
     """Intangible assets: gross amount, amortisation, net, and useful life."""
     names = ("Gross amount", "Accumulated amortisation" if co.british else "Accumulated amortization", "Net amount")
     columns = [*(Column((name,), name) for name in names), Column(("Useful life",), "useful life", unit=TEXT)]
-    header = periods.finish(co, rng, columns, scaled=True)
+    header = periods.header(co, rng, columns, scaled=True)
     sheet = Sheet(header, style(rng, co.symbol), over="asset")
     money, lines = replace(co.money, sums=False), []
     kinds = ("Customer relationships", "Patents and know-how", "Trademarks", "Software", "Licences", "Order backlog")
@@ -112,7 +113,7 @@ def intangibles(co: Company, rng: Random) -> Exhibit:
         ),
     ]
     shows = f"intangible assets at {co.date(co.last_year)}"
-    return prose.finish(co, rng, sheet, "Intangible assets", shows, facts)
+    return prose.exhibit(co, rng, sheet, "Intangible assets", shows, facts)
 
 
 def properties(co: Company, rng: Random) -> Exhibit:
@@ -171,4 +172,4 @@ def properties(co: Company, rng: Random) -> Exhibit:
             f"How does {co.short} judge its sites for present needs?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Properties", "the principal sites and their tenure", facts)
+    return prose.exhibit(co, rng, sheet, "Properties", "the principal sites and their tenure", facts)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from sample_data import periods, prose
-from sample_data.amounts import part, split, style, weights
+from sample_data.amounts import split, style, weights
 from sample_data.companies import Company
 from sample_data.prose import fact
-from sample_data.tables import Exhibit, Fact, Sheet, in_sentence
+from sample_data.tables import Exhibit, Fact, Sheet
+from sample_data.words import in_sentence
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,7 @@ def breakdown(kind: Breakdown, co: Company, rng: Random) -> Exhibit:
     money = replace(co.money, sums=not kind.balance)
     labels = kind.parts if isinstance(kind.parts, tuple) else kind.parts(co)
     shares = weights(rng, len(labels), ordered=True)
-    middle = rng.uniform(*kind.size)
-    whole = [part(rng, figure, middle * 0.9, middle * 1.1, money.places) for figure in co.sales(sheet.header.years)]
+    whole = co.parts(rng, co.sales(sheet.header.years), *kind.size)
     figures = [split(rng, amount, shares, money.places) for amount in whole]
     lines = [
         sheet.row(label, list(row), money, kind.said.format(in_sentence(label)))
@@ -78,7 +78,7 @@ def breakdown(kind: Breakdown, co: Company, rng: Random) -> Exhibit:
     total = sheet.total(label, lines, (), in_sentence(kind.total[co.british]))
     sheet.group(*kind.noun, "balance" if kind.balance else "amount", lines, total)
     facts = [told.fact(co, rng) for told in kind.told]
-    return prose.finish(co, rng, sheet, kind.topic, kind.shows, facts)
+    return prose.exhibit(co, rng, sheet, kind.topic, kind.shows, facts)
 
 
 INVENTORIES = Breakdown(

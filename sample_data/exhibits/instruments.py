@@ -8,8 +8,9 @@ from sample_data import periods, prose
 from sample_data.amounts import PERCENT, TEXT, between, part, rounded, split, style
 from sample_data.companies import Company
 from sample_data.prose import fact, listed
-from sample_data.tables import Cell, Column, Exhibit, Line, Sheet, in_sentence
+from sample_data.tables import Cell, Column, Exhibit, Line, Sheet
 from sample_data.traits import Trait, ask
+from sample_data.words import in_sentence
 
 ZERO = Decimal(0)
 CURRENCIES = {
@@ -31,7 +32,7 @@ def debt(co: Company, rng: Random) -> Exhibit:
         Column((str(year),), str(year), (f"in {year}", f"at {co.date(year)}", f"as of {co.date(year)}"))
         for year in years
     ]
-    header = periods.finish(co, rng, [*text, *amounts], scaled=True)
+    header = periods.header(co, rng, [*text, *amounts], scaled=True)
     sheet = Sheet(header, style(rng, co.symbol))
     money, revenue = replace(co.money, sums=False), co.revenue[co.last_year]
     kinds = (
@@ -99,7 +100,7 @@ def debt(co: Company, rng: Random) -> Exhibit:
             f"What security has {co.short} given for its loans?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Borrowings", "borrowings by instrument", facts)
+    return prose.exhibit(co, rng, sheet, "Borrowings", "borrowings by instrument", facts)
 
 
 def fair_values(co: Company, rng: Random) -> Exhibit:
@@ -151,14 +152,16 @@ def fair_values(co: Company, rng: Random) -> Exhibit:
             f"Which inputs does {co.short} use for Level 2?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Fair value measurements", "financial instruments by fair value level", facts)
+    return prose.exhibit(
+        co, rng, sheet, "Fair value measurements", "financial instruments by fair value level", facts
+    )
 
 
 def receivables_ageing(co: Company, rng: Random) -> Exhibit:
     """Receivables by how late they are: gross amount, loss rate and allowance."""
     names = ("Gross amount", "Loss rate", "Loss allowance")
     columns = [Column((name,), name, unit=PERCENT if name == "Loss rate" else None) for name in names]
-    sheet = Sheet(periods.finish(co, rng, columns, scaled=True), style(rng, co.symbol), over="age band")
+    sheet = Sheet(periods.header(co, rng, columns, scaled=True), style(rng, co.symbol), over="age band")
     money = replace(co.money, sums=False)
     whole = part(rng, co.revenue[co.last_year], 9, 19, money.places)
     bands = (
@@ -198,7 +201,7 @@ def receivables_ageing(co: Company, rng: Random) -> Exhibit:
             f"What is the basis of the loss rates used by {co.short}?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Trade receivables", "trade receivables by age", facts)
+    return prose.exhibit(co, rng, sheet, "Trade receivables", "trade receivables by age", facts)
 
 
 def sensitivity(co: Company, rng: Random) -> Exhibit:
@@ -206,7 +209,7 @@ def sensitivity(co: Company, rng: Random) -> Exhibit:
     shift = rng.choice(("5%", "10%"))
     names = (f"Profit, +{shift}", f"Profit, -{shift}", f"Equity, +{shift}", f"Equity, -{shift}")
     columns = tuple(Column((name,), name) for name in names)
-    sheet = Sheet(periods.finish(co, rng, columns, scaled=True), style(rng, co.symbol), over="currency")
+    sheet = Sheet(periods.header(co, rng, columns, scaled=True), style(rng, co.symbol), over="currency")
     money, revenue = replace(co.money, sums=False), co.revenue[co.last_year]
     lines = []
     for currency, said in rng.sample(list(CURRENCIES.items()), rng.choice((4, 5))):
@@ -231,4 +234,4 @@ def sensitivity(co: Company, rng: Random) -> Exhibit:
         ),
     ]
     shows = f"the effect of a change of exchange rates by {shift}"
-    return prose.finish(co, rng, sheet, "Currency risk", shows, facts)
+    return prose.exhibit(co, rng, sheet, "Currency risk", shows, facts)

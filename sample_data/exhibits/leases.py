@@ -66,7 +66,7 @@ def lease_maturities(co: Company, rng: Random) -> Exhibit:
             f"What happens to short-term leases in {co.short}'s accounts?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Leases", "future lease payments by year", facts)
+    return prose.exhibit(co, rng, sheet, "Leases", "future lease payments by year", facts)
 
 
 def lease_cost(co: Company, rng: Random) -> Exhibit:
@@ -108,7 +108,7 @@ def lease_cost(co: Company, rng: Random) -> Exhibit:
             f"What extension do {co.short}'s leases allow?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Leases", "the components of lease cost", facts)
+    return prose.exhibit(co, rng, sheet, "Leases", "the components of lease cost", facts)
 
 
 def obligations(co: Company, rng: Random) -> Exhibit:
@@ -121,7 +121,7 @@ def obligations(co: Company, rng: Random) -> Exhibit:
         replace(column, head=("Payments due by period" if at == 0 else "", *column.head))
         for at, column in enumerate(columns)
     ]
-    sheet = Sheet(periods.finish(co, rng, columns, scaled=True), style(rng, co.symbol), over="period")
+    sheet = Sheet(periods.header(co, rng, columns, scaled=True), style(rng, co.symbol), over="period")
     money, revenue = co.money, co.revenue[co.last_year]
     said = {
         "Long-term debt": "long-term debt",
@@ -154,4 +154,4 @@ def obligations(co: Company, rng: Random) -> Exhibit:
             f"On which date were the rates in force that {co.short} used for future interest?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Contractual obligations", "contractual obligations by due date", facts)
+    return prose.exhibit(co, rng, sheet, "Contractual obligations", "contractual obligations by due date", facts)

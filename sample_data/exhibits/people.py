@@ -8,7 +8,8 @@ from sample_data import periods, prose
 from sample_data.amounts import COUNT, PERCENT, YEARS, Unit, between, drift, part, split, style, walk, weights
 from sample_data.companies import REGIONS, Company
 from sample_data.prose import fact
-from sample_data.tables import Exhibit, Lookup, Sheet, in_sentence
+from sample_data.tables import Exhibit, Lookup, Sheet
+from sample_data.words import in_sentence
 
 
 def headcount(co: Company, rng: Random) -> Exhibit:
@@ -61,7 +62,7 @@ def headcount(co: Company, rng: Random) -> Exhibit:
             f"How are part-time employees of {co.short} treated in the headcount?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Employees", "employees by function", facts)
+    return prose.exhibit(co, rng, sheet, "Employees", "employees by function", facts)
 
 
 def pension(co: Company, rng: Random) -> Exhibit:
@@ -104,7 +105,7 @@ def pension(co: Company, rng: Random) -> Exhibit:
             f"Which investments does the pension plan of {co.short} hold?",
         ),
     ]
-    return prose.finish(
+    return prose.exhibit(
         co, rng, sheet, "Pension obligations", "funded status and assumptions of the pension plan", facts
     )
 
@@ -159,7 +160,7 @@ def restructuring(co: Company, rng: Random) -> Exhibit:
             f"What did {co.short} decide to do in {year}?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Restructuring", "changes in the restructuring liability", facts)
+    return prose.exhibit(co, rng, sheet, "Restructuring", "changes in the restructuring liability", facts)
 
 
 def _parts(
@@ -215,4 +216,4 @@ def committees(co: Company, rng: Random) -> Exhibit:
             f"When is the Board of {co.short} evaluated?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Board committees", "the committees of the Board", facts)
+    return prose.exhibit(co, rng, sheet, "Board committees", "the committees of the Board", facts)

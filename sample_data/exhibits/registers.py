@@ -6,8 +6,9 @@ from sample_data import periods, prose
 from sample_data.amounts import COUNT, TEXT, style
 from sample_data.companies import Company
 from sample_data.prose import fact, listed
-from sample_data.tables import Cell, Exhibit, Sheet, in_sentence
+from sample_data.tables import Cell, Exhibit, Sheet
 from sample_data.traits import Trait, ask
+from sample_data.words import in_sentence
 
 
 def revenue_policies(co: Company, rng: Random) -> Exhibit:
@@ -84,7 +85,7 @@ def revenue_policies(co: Company, rng: Random) -> Exhibit:
             f"Which matters call for judgement at {co.short}?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Revenue recognition", "when revenue from each stream is recognised", facts)
+    return prose.exhibit(co, rng, sheet, "Revenue recognition", "when revenue from each stream is recognised", facts)
 
 
 RISKS = (
@@ -163,6 +164,6 @@ def risks(co: Company, rng: Random) -> Exhibit:
             f"What makes a risk high at {co.short}?",
         ),
     ]
-    return prose.finish(
+    return prose.exhibit(
         co, rng, sheet, "Principal risks", "principal risks, who owns them and how they are mitigated", facts
     )

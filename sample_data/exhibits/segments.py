@@ -9,8 +9,9 @@ from sample_data.amounts import COUNT, PERCENT, TEXT, Unit, between, drift, part
 from sample_data.companies import REGIONS, Company
 from sample_data.prose import fact, listed
 from sample_data.sectors import Metric
-from sample_data.tables import Cell, Column, Exhibit, Line, Sheet, in_sentence
+from sample_data.tables import Cell, Column, Exhibit, Line, Sheet
 from sample_data.traits import Trait, ask
+from sample_data.words import in_sentence
 
 
 def revenue_by_product(co: Company, rng: Random) -> Exhibit:
@@ -42,7 +43,7 @@ def revenue_by_product(co: Company, rng: Random) -> Exhibit:
             f"Which product lines does the text name for {co.short}?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Revenue", "revenue by product line", facts, moves=lines[0].said[0])
+    return prose.exhibit(co, rng, sheet, "Revenue", "revenue by product line", facts, moves=lines[0].said[0])
 
 
 def revenue_by_region(co: Company, rng: Random) -> Exhibit:
@@ -80,7 +81,7 @@ def revenue_by_region(co: Company, rng: Random) -> Exhibit:
             f"What was the effect of exchange rates on the revenue of {co.short}?",
         ),
     ]
-    return prose.finish(
+    return prose.exhibit(
         co, rng, sheet, "Geographical information", "revenue by region", facts, moves=lines[0].said[0]
     )
 
@@ -151,7 +152,7 @@ def segment_results(co: Company, rng: Random) -> Exhibit:
             f"At which prices do {co.short}'s segments trade with each other?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Segment information", f"segment results for {year}", facts)
+    return prose.exhibit(co, rng, sheet, "Segment information", f"segment results for {year}", facts)
 
 
 def _number(value: int) -> str:
@@ -196,7 +197,7 @@ def goodwill(co: Company, rng: Random) -> Exhibit:
             f"Which long-term growth rate does {co.short} assume?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Goodwill", f"changes in goodwill during {year}", facts)
+    return prose.exhibit(co, rng, sheet, "Goodwill", f"changes in goodwill during {year}", facts)
 
 
 def customers(co: Company, rng: Random) -> Exhibit:
@@ -206,12 +207,12 @@ def customers(co: Company, rng: Random) -> Exhibit:
         Column((str(year),), str(year), (f"in {year}", f"for {year}", f"in fiscal {year}"), unit=PERCENT)
         for year in years
     ]
-    header = periods.finish(co, rng, [Column(("Segment",), "segment", unit=TEXT), *shares], scaled=False)
+    header = periods.header(co, rng, [Column(("Segment",), "segment", unit=TEXT), *shares], scaled=False)
     sheet = Sheet(header, style(rng, co.symbol))
     lines = []
     for letter in "ABCDEF"[: rng.choice((4, 5, 6))]:
         customer = f"Customer {letter}"
-        cells: list[Cell] = [rng.choice(co.sector.segments[:3]), between(rng, 5, 19, 1), between(rng, 5, 19, 1)]
+        cells: list[Cell] = [rng.choice(co.sector.segments[:3]), between(rng, 5, 15, 1), between(rng, 5, 15, 1)]
         lines.append(sheet.row(customer, cells, PERCENT, f"share of revenue from {customer}"))
     sheet.group("customer", "customers", "share of revenue", lines)
     named = [replace(line, said=(line.label,)) for line in lines]
@@ -241,7 +242,7 @@ def customers(co: Company, rng: Random) -> Exhibit:
             f"For how long do {co.short}'s contracts with its largest customers run?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Major customers", "the share of revenue from major customers", facts)
+    return prose.exhibit(co, rng, sheet, "Major customers", "the share of revenue from major customers", facts)
 
 
 def operating_figures(co: Company, rng: Random) -> Exhibit:
@@ -275,7 +276,7 @@ def operating_figures(co: Company, rng: Random) -> Exhibit:
             f"How are {co.short}'s operating figures obtained?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Key operating figures", "key operating figures", facts)
+    return prose.exhibit(co, rng, sheet, "Key operating figures", "key operating figures", facts)
 
 
 def _observed(rng: Random, metric: Metric, number: int) -> list[Decimal]:
@@ -333,4 +334,4 @@ def emissions(co: Company, rng: Random) -> Exhibit:
             f"What is the source of the emission factors used by {co.short}?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Greenhouse gas emissions", "greenhouse gas emissions by scope", facts)
+    return prose.exhibit(co, rng, sheet, "Greenhouse gas emissions", "greenhouse gas emissions by scope", facts)

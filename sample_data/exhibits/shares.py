@@ -5,8 +5,8 @@ from decimal import Decimal
 from random import Random
 
 from sample_data import periods, prose
-from sample_data.amounts import PRICE, TEXT, YEARS, Unit, between, part, rounded, style, walk
-from sample_data.companies import Company
+from sample_data.amounts import COUNT, PRICE, TEXT, YEARS, Unit, between, part, rounded, style, walk
+from sample_data.companies import MONTHS, Company
 from sample_data.prose import fact
 from sample_data.tables import Column, Exhibit, Header, Line, Lookup, Sheet
 from sample_data.traits import Trait, ask
@@ -46,7 +46,7 @@ def earnings_per_share(co: Company, rng: Random) -> Exhibit:
         ),
     ]
     shows = "the computation of basic and diluted earnings per share"
-    return prose.finish(co, rng, sheet, "Earnings per share", shows, facts)
+    return prose.exhibit(co, rng, sheet, "Earnings per share", shows, facts)
 
 
 def share_prices(co: Company, rng: Random) -> Exhibit:
@@ -68,8 +68,7 @@ def share_prices(co: Company, rng: Random) -> Exhibit:
         lines.append(sheet.row(f"{quarter} quarter", figures, PRICE, f"{quarter.lower()} quarter", asked=False))
     for at, column in enumerate(columns):
         low, year = column.name.split()
-        said = (f"{low.lower()} share price of {year}", f"{low.lower()} of the share price of {year}")
-        sheet.down(at, lines, said, "quarter", "in the {}")
+        sheet.down(at, lines, (f"{low.lower()} share price of {year}",), "quarter", "in the {}")
     facts = [
         fact(
             "The shares are listed on {}.",
@@ -89,7 +88,7 @@ def share_prices(co: Company, rng: Random) -> Exhibit:
             f"Under which symbol do shares of {co.short} trade?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Market price of the shares", "the share price by quarter", facts)
+    return prose.exhibit(co, rng, sheet, "Market price of the shares", "the share price by quarter", facts)
 
 
 def _ticker(co: Company) -> str:
@@ -101,7 +100,7 @@ def dividends(co: Company, rng: Random) -> Exhibit:
     """Dividends with their dates, the amount per share and in total."""
     columns = [Column((name,), name, unit=TEXT) for name in ("Declared", "Record date", "Paid")]
     columns += [Column(("Per share",), "Per share", unit=PRICE), Column(("Total",), "Total")]
-    header = periods.finish(co, rng, columns, scaled=True, corner="Dividend")
+    header = periods.header(co, rng, columns, scaled=True, corner="Dividend")
     sheet = Sheet(header, style(rng, co.symbol), over="dividend")
     year, lines = co.last_year, []
     labels = (f"Final {year - 1}", f"Interim {year}", f"Special {year}", f"Final {year}", f"Interim {year + 1}")
@@ -150,7 +149,7 @@ def dividends(co: Company, rng: Random) -> Exhibit:
             f"Within how long must dividends of {co.short} be claimed?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Dividends", "dividends declared and paid", facts)
+    return prose.exhibit(co, rng, sheet, "Dividends", "dividends declared and paid", facts)
 
 
 def _dividend(label: str) -> str:
@@ -159,8 +158,7 @@ def _dividend(label: str) -> str:
 
 
 def _date(co: Company, rng: Random, year: int, month: int) -> str:
-    name = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[month - 1]
-    day = rng.randint(1, 28)
+    name, day = MONTHS[month - 1][:3], rng.randint(1, 28)
     return f"{day} {name} {year}" if co.british else f"{name} {day}, {year}"
 
 
@@ -174,38 +172,28 @@ def stock_options(co: Company, rng: Random) -> Exhibit:
     sheet = Sheet(periods.plain(dict(zip(names, (number, PRICE, YEARS), strict=True))), style(rng, co.symbol))
     unit = 1 if thousand else 1_000
     held = Decimal(rng.randint(900, 6_400) * unit + (0 if thousand else rng.randint(1, 999)))
-    price = between(rng, 4, 38, 2)
+    price, granted = between(rng, 4, 38, 2), list[Line]()
     years = co.years(2)[::-1]
     first = f"Outstanding at {co.date(years[0] - 1)}"
     opening = sheet.row(first, [held, price, between(rng, 4, 8, 1)], number, asked=False)
-    granted: list[Line] = []
-    exercised: list[Line] = []
     for year in years:
-        in_year = f"in fiscal {year}"
         price = rounded(price * between(rng, 101, 122) / 100, 2)
-        rows = (
-            ("Granted", part(rng, held, 6, 18, 0), price, "granted"),
-            ("Exercised", -part(rng, held, 5, 21, 0), rounded(price * between(rng, 55, 85) / 100, 2), "exercised"),
-            ("Forfeited", -part(rng, held, 1, 5, 0), rounded(price * between(rng, 90, 120) / 100, 2), "forfeited"),
-        )
-        lines = []
-        for label, options, at, verb in rows:
-            line = sheet.row(label, [options, at, None], number, asked=False)
-            _ask_options(sheet, line, f"{verb} {in_year}", number)
-            lines.append(line)
-        granted.append(replace(lines[0], label=str(year), said=(f"in fiscal {year}",)))
-        exercised.append(replace(lines[1], label=str(year), said=(f"in fiscal {year}",)))
+        lines = _options_of_a_year(sheet, rng, year, opening.value(0), price)
         closing = sum((line.value(0) for line in lines), opening.value(0))
-        opening = _close_options(sheet, co, rng, year, closing, price, number, [opening, *lines])
-        held = closing
+        values = [closing, rounded(price * between(rng, 84, 96) / 100, 2), between(rng, 4, 8, 1)]
+        end = sheet.row(f"Outstanding at {co.date(year)}", values, number, asked=False)
+        sheet.add_up(end, [opening, *lines], column=0)
+        _ask_options(sheet, end, f"outstanding at {co.date(year)}")
+        granted.append(replace(lines[0], label=str(year), said=(f"in fiscal {year}",)))
+        opening = end
     sheet.down(0, granted, ("number of options granted",), "year", "{}", named=False)
     sheet.down(1, granted, ("weighted-average exercise price of options granted",), "year", "{}", named=False)
     facts = [
         fact(
-            "The total intrinsic value of options exercised was {}.",
-            prose.money(co, rng, 0.3, 2.2),
-            f"What was the total intrinsic value of options exercised at {co.short}?",
-            f"How much was the intrinsic value of the options of {co.short} that were exercised?",
+            "Compensation cost of {} for options that have not vested is yet to be recognised.",
+            prose.money(co, rng, 0.1, 0.6),
+            f"How much compensation cost for options is {co.short} yet to recognise?",
+            f"What is the compensation cost for options of {co.short} that have not vested?",
         ),
         fact(
             "Options expire {} after the grant.",
@@ -220,10 +208,26 @@ def stock_options(co: Company, rng: Random) -> Exhibit:
             f"Which model does {co.short} use for the fair value of options?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Stock options", "stock option activity", facts)
+    return prose.exhibit(co, rng, sheet, "Stock options", "stock option activity", facts)
 
 
-def _ask_options(sheet: Sheet, line: Line, what: str, unit: Unit) -> None:
+def _options_of_a_year(sheet: Sheet, rng: Random, year: int, held: Decimal, price: Decimal) -> list[Line]:
+    """Options granted, exercised and forfeited in one year."""
+    number = sheet.header.columns[0].unit or COUNT
+    moves = (
+        ("Granted", part(rng, held, 6, 18, 0), price),
+        ("Exercised", -part(rng, held, 5, 21, 0), rounded(price * between(rng, 55, 85) / 100, 2)),
+        ("Forfeited", -part(rng, held, 1, 5, 0), rounded(price * between(rng, 90, 120) / 100, 2)),
+    )
+    lines = []
+    for label, options, average in moves:
+        lines.append(sheet.row(label, [options, average, None], number, asked=False))
+        _ask_options(sheet, lines[-1], f"{label.lower()} in fiscal {year}")
+    return lines
+
+
+def _ask_options(sheet: Sheet, line: Line, what: str) -> None:
+    """Questions about the number, the price and the term in one row."""
     options, price, term = (cell.strip() for cell in sheet.rows[line.index][1:])
     many = f"How many options were {what}?", f"What was the number of options {what}?"
     dear = (
@@ -231,18 +235,5 @@ def _ask_options(sheet: Sheet, line: Line, what: str, unit: Unit) -> None:
         f"At what average price could options {what} be exercised?",
     )
     long = (f"What was the average remaining term of options {what}, in years?",)
-    sheet.lookups.append(Lookup(many, (options,), scale=unit.scale))
-    sheet.lookups.append(Lookup(dear, (price,)))
-    if term:
-        sheet.lookups.append(Lookup(long, (term,)))
-
-
-def _close_options(
-    sheet: Sheet, co: Company, rng: Random, year: int, closing: Decimal, price: Decimal, unit: Unit, parts: list[Line]
-) -> Line:
-    average = rounded(price * between(rng, 84, 96) / 100, 2)
-    values = [closing, average, between(rng, 4, 8, 1)]
-    line = sheet.row(f"Outstanding at {co.date(year)}", values, unit, asked=False)
-    sheet.add_up(line, parts, column=0)
-    _ask_options(sheet, line, f"outstanding at {co.date(year)}", unit)
-    return line
+    sheet.lookups += [Lookup(many, (options,), scale=line.unit.scale), Lookup(dear, (price,))]
+    sheet.lookups += [Lookup(long, (term,))] if term else []

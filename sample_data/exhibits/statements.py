@@ -24,14 +24,12 @@ def income_statement(co: Company, rng: Random) -> Exhibit:
     shows = rng.choice(
         ("the consolidated statement of income", "the results of operations", f"the income statement of {co.short}")
     )
-    rate = prose.percent(rng, 17, 28)
     facts = [
         fact(
-            "The effective tax rate for the year was {}, compared with "
-            f"{prose.percent(rng, 17, 28)} in the year before.",
-            rate,
-            f"What was {co.short}'s effective tax rate for the year?",
-            f"At what effective rate was {co.short} taxed?",
+            f"Exports accounted for {{}} of revenue, compared with {prose.percent(rng, 17, 58)} in the year before.",
+            prose.percent(rng, 17, 58),
+            f"What share of revenue did exports of {co.short} account for?",
+            f"How much of {co.short}'s revenue came from exports, in percent?",
         ),
         fact(
             "Advertising costs are expensed as incurred and amounted to {}.",
@@ -46,7 +44,7 @@ def income_statement(co: Company, rng: Random) -> Exhibit:
             f"What amount of foreign exchange losses did {co.short} include in other income and expense?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Results of operations", shows, facts, moves="revenue")
+    return prose.exhibit(co, rng, sheet, "Results of operations", shows, facts, moves="revenue")
 
 
 def _income_american(co: Company, rng: Random, sheet: Sheet, sales: list[Decimal]) -> None:
@@ -168,7 +166,7 @@ def balance_sheet(co: Company, rng: Random) -> Exhibit:
         ),
     ]
     shows = "the financial position at the end of each year"
-    return prose.finish(co, rng, sheet, "Consolidated balance sheet", shows, facts)
+    return prose.exhibit(co, rng, sheet, "Consolidated balance sheet", shows, facts)
 
 
 def cash_flow(co: Company, rng: Random) -> Exhibit:
@@ -228,7 +226,7 @@ def cash_flow(co: Company, rng: Random) -> Exhibit:
             f"How does {co.short} describe the cash of its foreign subsidiaries?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Cash flows", "the cash flows of each year", facts)
+    return prose.exhibit(co, rng, sheet, "Cash flows", "the cash flows of each year", facts)
 
 
 def _opening_cash(co: Company, rng: Random, changes: dict[int, Decimal]) -> list[Decimal]:
@@ -273,7 +271,7 @@ def quarterly_results(co: Company, rng: Random) -> Exhibit:
             f"Which special item is included in {co.short}'s unaudited quarterly figures?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Quarterly results (unaudited)", f"quarterly results for {year}", facts)
+    return prose.exhibit(co, rng, sheet, "Quarterly results (unaudited)", f"quarterly results for {year}", facts)
 
 
 def long_record(co: Company, rng: Random) -> Exhibit:
@@ -308,4 +306,4 @@ def long_record(co: Company, rng: Random) -> Exhibit:
         ),
     ]
     topic, shows = f"{word.capitalize()}-year record", f"selected figures of the last {word} years"
-    return prose.finish(co, rng, sheet, topic, shows, facts, moves="revenue")
+    return prose.exhibit(co, rng, sheet, topic, shows, facts, moves="revenue")

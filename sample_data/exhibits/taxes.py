@@ -51,7 +51,7 @@ def tax_reconciliation(co: Company, rng: Random) -> Exhibit:
         ),
     ]
     shows = "the reconciliation of the statutory to the effective tax rate"
-    return prose.finish(co, rng, sheet, "Income taxes", shows, facts)
+    return prose.exhibit(co, rng, sheet, "Income taxes", shows, facts)
 
 
 def deferred_taxes(co: Company, rng: Random) -> Exhibit:
@@ -93,4 +93,4 @@ def deferred_taxes(co: Company, rng: Random) -> Exhibit:
             f"At which point are the rates taken at which {co.short} measures deferred taxes?",
         ),
     ]
-    return prose.finish(co, rng, sheet, "Deferred taxes", "deferred tax assets and liabilities", facts)
+    return prose.exhibit(co, rng, sheet, "Deferred taxes", "deferred tax assets and liabilities", facts)

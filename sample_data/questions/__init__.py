@@ -11,9 +11,8 @@ from sample_data.tables import Exhibit
 Wanted = Literal["cell", "text", "multi-span", "count", "arithmetic"]
 
 TRIES = 60
-MAKERS: Mapping[
-    Wanted, Sequence[Maker]
-] = {  # the commoner a kind of question should be, the more often it stands here
+# The commoner a question should be, the more often its maker stands here.
+MAKERS: Mapping[Wanted, Sequence[Maker]] = {
     "cell": (
         *[lookups.figure] * 4,
         *[lookups.listed] * 3,

@@ -6,8 +6,9 @@ from random import Random
 
 from sample_data.amounts import Unit, rounded, term
 from sample_data.questions import phrases
-from sample_data.questions.asked import Asked, enumerate_words, in_time, is_dated, scale_of, spoken, word
+from sample_data.questions.asked import Asked, in_time, is_dated, scale_of, spoken, word
 from sample_data.tables import Exhibit, Group, Point, Series
+from sample_data.words import enumeration
 
 ADDITIVE = ("money", "shares", "count")
 PLACES = 2
@@ -123,7 +124,7 @@ def _run(exhibit: Exhibit, rng: Random, *, summed: bool) -> tuple[Series, list[P
 
 
 def _over(exhibit: Exhibit, rng: Random, patterns: tuple[str, ...], series: Series, points: list[Point]) -> str:
-    names = enumerate_words([spoken(series, point) for point in points])
+    names = enumeration([spoken(series, point) for point in points])
     return word(rng, patterns, exhibit, rng.choice(series.said), points=names)
 
 
@@ -177,7 +178,8 @@ def added(exhibit: Exhibit, rng: Random) -> Asked | None:
     if pair is None or pair[3].kind not in ADDITIVE:
         return None
     large, small, when, unit = pair
-    text = word(rng, phrases.TOGETHER, exhibit, "", when, a=large[0], b=small[0])
+    patterns = phrases.AMOUNTS_TOGETHER if unit.kind == "money" else phrases.TOGETHER
+    text = word(rng, patterns, exhibit, "", when, a=large[0], b=small[0])
     derivation = f"{term(large[1], unit)}+{term(small[1], unit)}"
     return Result(large[1] + small[1], derivation, scale_of(unit)).asked(text, f"added {large[0]} {small[0]}")
 

@@ -8,12 +8,12 @@ from typing import Literal
 
 from sample_data.amounts import Unit, term
 from sample_data.tables import Exhibit, Point, Series
+from sample_data.words import capitalised, enumeration, is_plural
 
 Type = Literal["span", "multi-span", "arithmetic", "count"]
 PERIODS = ("year", "quarter")
+ATTRIBUTES = ("that ", "due ", "of ")  # phrases that must follow their noun
 AS_NOUN = {"in ": "", "at ": "", "for ": "", "of ": "", "that are ": "those ", "due ": "those due "}
-SINGULAR = ("status", "basis", "business", "process")
-PLURALS = {"currency": "currencies", "category": "categories"}
 
 
 @dataclass(frozen=True)
@@ -46,30 +46,18 @@ Maker = Callable[[Exhibit, Random], Asked | None]
 
 def word(rng: Random, patterns: Sequence[str], exhibit: Exhibit, said: str = "", when: str = "", **slots: str) -> str:
     """Fills one of the patterns, with verbs that agree with the measure."""
+    if when.startswith(ATTRIBUTES):
+        patterns = [pattern for pattern in patterns if "{When}" not in pattern and " to {when}" not in pattern]
     many = is_plural(said)
     text = rng.choice(patterns).format(
         said=said,
         was="were" if many else "was",
         when=when,
-        When=when[:1].upper() + when[1:],
+        When=capitalised(when),
         co=exhibit.company.short,
-        **{"is": "are" if many else "is", **slots},
+        **{"is": "are" if many else "is", "does": "do" if many else "does", **slots},
     )
     return text.replace("s's ", "s' ")
-
-
-def is_plural(said: str) -> bool:
-    """Whether a measure takes `were`: by the last word of its head, before `of`, `from` or a comma."""
-    head = said
-    for end in (",", " of ", " from ", " for ", " in ", " on ", " to ", " at ", " per ", " due "):
-        head = head.split(end)[0]
-    last = head.split(" ")[-1]
-    return last.endswith("s") and not last.endswith("ss") and last not in SINGULAR
-
-
-def plural(noun: str) -> str:
-    """`years`, `currencies`."""
-    return PLURALS.get(noun, noun + "s")
 
 
 def is_dated(series: Series) -> bool:
@@ -99,12 +87,7 @@ def together(rng: Random, points: Sequence[Point]) -> str:
     shared = 0
     while all(len(words) > shared + 1 for words in split) and len({words[shared] for words in split}) == 1:
         shared += 1
-    return " ".join([*split[0][:shared], enumerate_words([" ".join(words[shared:]) for words in split])])
-
-
-def enumerate_words(items: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
+    return " ".join([*split[0][:shared], enumeration([" ".join(words[shared:]) for words in split])])
 
 
 def scale_of(unit: Unit) -> str:

@@ -6,16 +6,9 @@ from random import Random
 
 from sample_data.amounts import Unit, term
 from sample_data.questions import phrases
-from sample_data.questions.asked import (
-    Asked,
-    chain,
-    is_dated,
-    limit_between,
-    plural,
-    with_unit,
-    word,
-)
+from sample_data.questions.asked import Asked, chain, is_dated, limit_between, with_unit, word
 from sample_data.tables import Exhibit, Group, Point, Series
+from sample_data.words import plural
 
 MOST_LISTED = 6
 

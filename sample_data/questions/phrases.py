@@ -1,7 +1,7 @@
 """How people ask: paraphrases of each kind of question.
 
-`{said}` is the measure, `{was}` and `{is}` its verb, `{when}` and `{When}` the point, `{co}` the company; `{a}` and
-`{b}` are two points or measures, the older or larger one first.
+`{said}` is the measure, `{was}`, `{is}` and `{does}` its verbs, `{when}` and `{When}` the point, `{co}` the company;
+`{a}` and `{b}` are two points or measures, the older or larger one first.
 """
 
 AMOUNT = (
@@ -124,9 +124,9 @@ CHANGE_OF_AVERAGES = (
 )
 DIFFERENCE = (
     "What is the difference in the {said} between {a} and {b}?",
-    "By how much does the {said} differ between {a} and {b}?",
-    "How much larger is the {said} for {a} than for {b}?",
-    "By how much does the {said} for {a} exceed that for {b}?",
+    "By how much {does} the {said} differ between {a} and {b}?",
+    "How much larger {is} the {said} for {a} than for {b}?",
+    "What is the difference between {a} and {b} in the {said}?",
 )
 GAP = (
     "{When}, by how much did the {a} exceed the {b}?",
@@ -136,9 +136,12 @@ GAP = (
 )
 TOGETHER = (
     "What was the total of the {a} and the {b} {when}?",
-    "How much were the {a} and the {b} together {when}?",
     "{When}, what did the {a} and the {b} add up to?",
     "What is the sum of the {a} and the {b} {when}?",
+)
+AMOUNTS_TOGETHER = (
+    *TOGETHER,
+    "How much were the {a} and the {b} together {when}?",
     "Combined, how much were the {a} and the {b} {when}?",
 )
 RATIO = (

@@ -451,6 +451,7 @@ def test_leaks_show_the_same_table_and_questions_under_two_contexts(
     named = {question.uid for _, question in planted(manifest, asked, "leak")}
     for leak in manifest["leaks"]:
         assert leak["a"] != leak["b"]
+        assert leak["questions"]
         for first, second in leak["questions"]:
             assert (asked[first].table_uid, asked[second].table_uid) == (leak["a"], leak["b"])
             assert asked[first].key() == asked[second].key()
