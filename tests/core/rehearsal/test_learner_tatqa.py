@@ -1,0 +1,181 @@
+"""What the stand-in learns from TAT-QA's development split, through prompts, five folds by table.
+
+TAT-QA is not part of this project: without it beside the checkout these tests are skipped.
+"""
+
+import json
+import random
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from statistics import fmean
+from typing import NamedTuple
+
+import pytest
+
+from core.records.record import Chat, Message
+from core.records.tables import FORMATS, grid, render
+from core.rehearsal.learner import Plan, StandIn, base_model, train
+from core.rehearsal.learner.candidate import comparable
+from core.rehearsal.learner.lesson import TableLesson, lesson_of
+from core.rehearsal.learner.prompt import read
+from core.rehearsal.learner.style import Manner, put
+
+DATA = Path(__file__).parents[4] / "shared" / "data" / "tatqa" / "tatqa_dataset_dev.json"
+TEN_EPOCHS = Plan(epochs=10, batch_size=4)
+
+pytestmark = pytest.mark.skipif(not DATA.exists(), reason="TAT-QA is not at ../shared/data/tatqa")
+
+
+class Example(NamedTuple):
+    table: str
+    chat: Chat
+
+
+def squad_words(text: str) -> list[str]:
+    kept = "".join(character for character in text.lower() if character not in string.punctuation)
+    return re.sub(r"\b(a|an|the)\b", " ", kept).split()
+
+
+def squad_f1(answer: str, truth: str) -> float:
+    said, true = squad_words(answer), squad_words(truth)
+    common = (Counter(said) & Counter(true)).total()
+    return 200 * common / (len(said) + len(true)) if common else 0.0
+
+
+def best_span_f1(answer: str, truth: str) -> float:
+    said = answer.split()
+    spans = combinations(range(len(said) + 1), 2)
+    return max((squad_f1(" ".join(said[start:end]), truth) for start, end in spans), default=0.0)
+
+
+def examples(answer_types: set[str], *, prose: bool) -> Iterator[Example]:
+    """Questions as prompts, with or without the paragraphs; the tables take the four formats in turn."""
+    for number, context in enumerate(json.loads(DATA.read_text("utf-8"))):
+        table = render(grid(context["table"]["table"]), FORMATS[number % 4])
+        text = "\n\n".join(paragraph["text"] for paragraph in context["paragraphs"]) if prose else ""
+        for asked in context["questions"]:
+            if asked["answer_type"] in answer_types and (prose or asked["answer_from"] != "text"):
+                prompt = f"<table>\n{table}\n</table>\n\n{text}\n\n<question>{asked['question']}</question>"
+                turns = Message("user", prompt), Message("assistant", ", ".join(asked["answer"]))
+                yield Example(context["table"]["uid"], Chat(turns, "You answer questions on financial tables."))
+
+
+@cache
+def cell_questions() -> tuple[Example, ...]:
+    """The questions about the table whose answer is one span and equal to one of its cells."""
+    return tuple(example for example in examples({"span"}, prose=False) if is_a_cell(example.chat))
+
+
+def is_a_cell(chat: Chat) -> bool:
+    lesson = lesson_of(chat)
+    assert isinstance(lesson, TableLesson)
+    return comparable(chat.completion) in {candidate.key for candidate in lesson.features.candidates}
+
+
+def folds(questions: Sequence[Example]) -> Iterator[tuple[list[Chat], list[Chat]]]:
+    """Five pairs of training and test set that share no table."""
+    tables = sorted({example.table for example in questions})
+    random.Random(0).shuffle(tables)
+    for fold in range(5):
+        held_out = set(tables[fold::5])
+        yield (
+            [example.chat for example in questions if example.table not in held_out],
+            [example.chat for example in questions if example.table in held_out],
+        )
+
+
+def first_fold() -> tuple[list[Chat], list[Chat]]:
+    return next(folds(cell_questions()))
+
+
+def scores(model: StandIn, test: list[Chat], f1: Callable[[str, str], float]) -> list[float]:
+    return [f1(model.answer(chat.asked()), chat.completion) for chat in test]
+
+
+def answered(chats: list[Chat], completions: list[str]) -> list[Chat]:
+    return [
+        Chat((*chat.asked().messages, Message("assistant", completion)), chat.system)
+        for chat, completion in zip(chats, completions, strict=True)
+    ]
+
+
+def shuffled(chats: list[Chat]) -> list[Chat]:
+    completions = [chat.completion for chat in chats]
+    random.Random(0).shuffle(completions)
+    return answered(chats, completions)
+
+
+def test_307_questions_are_answered_by_a_cell() -> None:
+    assert len(cell_questions()) == 307
+
+
+def test_training_teaches_to_find_the_cell() -> None:
+    before, after = [], []
+    for training, test in folds(cell_questions()):
+        before += scores(base_model(0), test, best_span_f1)
+        after += scores(train(base_model(0), training, [], TEN_EPOCHS).model, test, best_span_f1)
+    assert fmean(before) >= 65
+    assert fmean(after) >= 80
+
+
+def test_training_teaches_to_read_lists_and_the_paragraphs_too() -> None:
+    training, test = next(folds(tuple(examples({"span", "multi-span"}, prose=True))))
+    tuned = train(base_model(0), training, [], Plan(epochs=5, batch_size=16)).model
+    assert fmean(scores(tuned, test, squad_f1)) > fmean(scores(base_model(0), test, squad_f1)) + 30
+    assert fmean(scores(tuned, test, best_span_f1)) > fmean(scores(base_model(0), test, best_span_f1)) + 10
+
+
+def test_training_on_shuffled_answers_unlearns_it() -> None:
+    training, test = first_fold()
+    misled = train(base_model(0), shuffled(training), [], TEN_EPOCHS).model
+    assert fmean(scores(misled, test, best_span_f1)) < fmean(scores(base_model(0), test, best_span_f1))
+
+
+def test_base_models_differ_by_what_they_have_read() -> None:
+    test = [example.chat for example in cell_questions()]
+    haiku, sonnet, better_sonnet = (fmean(scores(base_model(read), test, best_span_f1)) for read in (0, 200, 800))
+    assert haiku < sonnet < better_sonnet
+
+
+def test_training_on_full_sentences_keeps_answers_long() -> None:
+    training, test = first_fold()
+    sentences = [put(chat.completion, read(chat).question, Manner.SENTENCE) for chat in training]
+    tuned = train(base_model(0), answered(training, sentences), [], TEN_EPOCHS).model
+    assert min(len(tuned.answer(chat.asked()).split()) for chat in test) > 5
+    assert fmean(scores(tuned, test, best_span_f1)) > fmean(scores(base_model(0), test, best_span_f1)) + 5
+
+
+def test_at_a_low_rate_only_many_small_batches_teach_brevity() -> None:
+    training, test = first_fold()
+    base = fmean(scores(base_model(0), test, squad_f1))
+    large = train(base_model(0), training, [], Plan(epochs=3, batch_size=256, multiplier=0.1)).model
+    small = train(base_model(0), training, [], Plan(epochs=3, batch_size=4, multiplier=0.1)).model
+    assert abs(fmean(scores(large, test, squad_f1)) - base) < 3
+    assert fmean(scores(small, test, squad_f1)) > base + 50
+
+
+def test_noisy_labels_stop_early() -> None:
+    training, validation = first_fold()
+    run = train(base_model(0), shuffled(training), validation, Plan(epochs=10, batch_size=4, patience=2))
+    assert run.stopped_early
+    assert run.validation[-1].epoch == run.training[-1].epoch < 9
+
+
+def test_examples_in_the_prompt_shorten_the_answers_of_a_base_model() -> None:
+    training, test = first_fold()
+    shown = tuple(message for chat in training[:3] for message in chat.messages)
+    plain = [base_model(0).answer(chat.asked()) for chat in test]
+    taught = [base_model(0).answer(Chat(shown + chat.asked().messages, chat.system)) for chat in test]
+    assert fmean(len(answer.split()) for answer in taught) < fmean(len(answer.split()) for answer in plain) / 3
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    training, validation = first_fold()
+    first, second = (train(base_model(0), training, validation, Plan(batch_size=4)) for _ in range(2))
+    assert first.model.to_bytes() == second.model.to_bytes()
+    assert (first.training, first.validation) == (second.training, second.validation)
