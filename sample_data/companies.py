@@ -87,14 +87,9 @@ class Company:
 
 def companies(rng: Random) -> list[Company]:
     """One company for every name in `sectors.yaml`, trades well mixed."""
-    trades = sectors()
-    number = max(len(sector.names) for sector in trades)
-    return [
-        _company(rng, sector, sector.names[index])
-        for index in range(number)
-        for sector in trades
-        if index < len(sector.names)
-    ]
+    made = [_company(rng, sector, name) for sector in sectors() for name in sector.names]
+    rng.shuffle(made)
+    return made
 
 
 def _company(rng: Random, sector: Sector, name: str) -> Company:

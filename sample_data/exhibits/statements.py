@@ -49,7 +49,7 @@ def income_statement(co: Company, rng: Random) -> Exhibit:
 
 def _income_american(co: Company, rng: Random, sheet: Sheet, sales: list[Decimal]) -> None:
     money = co.money
-    revenue = sheet.row(rng.choice(("Net sales", "Revenue", "Total revenue")), sales, money, "revenue", "net sales")
+    revenue = sheet.row(rng.choice(("Net sales", "Revenue", "Revenues")), sales, money, "revenue", "net sales")
     cost = sheet.row("Cost of revenue", co.parts(rng, sales, 48, 66), money, "cost of revenue")
     gross = sheet.total("Gross profit", [revenue], [cost])
     sheet.heading("Operating expenses:")

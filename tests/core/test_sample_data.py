@@ -362,7 +362,7 @@ def test_a_scale_is_told_by_the_table_or_by_the_paragraph_that_is_named(clean: l
 
 
 def test_totals_add_up_as_printed(made: list[contexts.Made]) -> None:
-    added = 0
+    added = subtracted = 0
     for one in made:
         figures = [[value(cell) or Fraction(0) for cell in row] for row in one.context["table"]["table"]]
         for each in one.exhibit.sums:
@@ -370,7 +370,22 @@ def test_totals_add_up_as_printed(made: list[contexts.Made]) -> None:
             minus = sum(figures[row][column] for row, column in each.minus)
             assert figures[each.total[0]][each.total[1]] == plus - minus, (one.context["table"]["uid"], each)
             added += 1
+            subtracted += bool(each.minus)
     assert added > 1_000
+    assert subtracted > 10
+
+
+def test_the_tables_of_a_company_agree_on_its_revenue(made: list[contexts.Made]) -> None:
+    agreed = Counter[str]()
+    for one in made:
+        company = one.exhibit.company
+        for series in one.exhibit.series:
+            if series.said[0] in ("revenue", "total revenue") and series.over == "year":
+                for point in series.points:
+                    year = int(point.name.replace("FY", "20"))
+                    assert point.value == company.revenue[year]
+                    agreed[company.name] += 1
+    assert len(agreed) > 20
 
 
 def test_every_row_that_is_called_a_total_is_one_of_the_sums(made: list[contexts.Made]) -> None:
