@@ -31,7 +31,7 @@ def plural(noun: str) -> str:
 def is_plural(measure: str) -> bool:
     """Whether a measure takes `were`: by the last word of its head, before `of`, `from` or a comma."""
     head = measure
-    for end in (",", " of ", " from ", " for ", " in ", " on ", " to ", " at ", " per ", " due "):
+    for end in (",", " of ", " from ", " for ", " in ", " on ", " to ", " at ", " per ", " due ", " before "):
         head = head.split(end)[0]
     last = head.split(" ")[-1]
     return last.endswith("s") and not last.endswith("ss") and last not in SINGULAR

@@ -64,7 +64,8 @@ def _income_american(co: Company, rng: Random, sheet: Sheet, sales: list[Decimal
         sheet.row("Amortization of intangibles", co.parts(rng, sales, 0.6, 1.8), money),
     ]
     if rng.random() < 0.7:
-        restructuring = [figure if rng.random() < 0.6 else ZERO for figure in co.parts(rng, sales, 0.3, 1.4)]
+        first, *others = co.parts(rng, sales, 0.3, 1.4)
+        restructuring = [first, *(figure if rng.random() < 0.5 else ZERO for figure in others)]
         expenses.append(sheet.row("Restructuring charges", restructuring, money))
     total = sheet.total("Total operating expenses", expenses)
     sheet.group("operating expense", "operating expenses", "amount", expenses, total)

@@ -57,7 +57,7 @@ def word(rng: Random, patterns: Sequence[str], exhibit: Exhibit, said: str = "",
         co=exhibit.company.short,
         **{"is": "are" if many else "is", "does": "do" if many else "does", **slots},
     )
-    return text.replace("s's ", "s' ")
+    return text.replace("s's ", "s' ").replace("total total ", "total ")
 
 
 def is_dated(series: Series) -> bool:
