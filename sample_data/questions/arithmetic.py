@@ -112,7 +112,7 @@ def _run(exhibit: Exhibit, rng: Random, *, summed: bool) -> tuple[Series, list[P
         if is_dated(series)
         and len(in_time(series)) > 1
         and min(point.value for point in series.points) >= 0
-        and (series.unit.sums or not summed)
+        and (series.unit.sums if summed else "average" not in series.said[0])
     ]
     if not found:
         return None
