@@ -1,0 +1,186 @@
+"""The one table of keys: bindings, footer, help, palette, `outcrop keys` and the ids of `keymap:` are made from it.
+
+`hjkl`, `g`, `G`, arrows and pages only move; a letter means one thing on all tabs; what costs money or destroys is a
+capital and asks. No chord that tmux or screen takes.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from core.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # `outcrop keys` prints this table without Textual
+    from textual.binding import BindingType
+
+STAGES = ("Use case", "Data", "Format", "Tune", "Jobs", "Evaluate", "Deploy")
+STAGE_NAMES = ("usecase", "data", "format", "tune", "jobs", "evaluate", "deploy")
+
+
+class Key(msgspec.Struct, frozen=True):
+    """One thing a key does.
+
+    Attributes:
+        id: What `keymap:` calls it.
+        keys: The keys, separated by commas, as Textual names them.
+        action: Textual's action.
+        label: A word or two, for the footer.
+        help: A sentence.
+        scopes: Where it works: tabs, `everywhere`, `list`, `text`.
+        footer: Whether the footer shows it.
+        changes: Whether a read-only Outcrop hides it.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    help: str
+    scopes: tuple[str, ...]
+    footer: bool = False
+    changes: bool = False
+
+
+def _key(identifier: str, keys: str, action: str, label: str, sentence: str, *scopes: str, **more: bool) -> Key:
+    return Key(identifier, keys, action, label, sentence, scopes, **more)
+
+
+KEYS: tuple[Key, ...] = (
+    # Everywhere
+    *(
+        _key(f"stage.{name}", str(number), f"stage({number})", title, f"Go to {title}.", "everywhere")
+        for number, (name, title) in enumerate(zip(STAGE_NAMES, STAGES, strict=True), 1)
+    ),
+    _key("stage.previous", "left_square_bracket", "turn(-1)", "stage before", "To the stage before.", "everywhere"),
+    _key("stage.next", "right_square_bracket", "turn(1)", "stage after", "To the stage after.", "everywhere"),
+    _key("app.refresh", "r", "refresh_stage", "refresh", "Ask again, now.", "everywhere"),
+    _key("app.copy", "y", "copy", "copy", "Copy what the cursor is on; it also lands in a file.", "everywhere"),
+    _key("app.help", "question_mark,f1", "help", "help", "All keys that work here.", "everywhere", footer=True),
+    _key("app.palette", "colon", "palette", "palette", "Find an action by its name.", "everywhere"),
+    _key("app.back", "escape", "back", "back", "Close what is in front, or give up a filter.", "everywhere"),
+    _key("app.quit", "q", "quit_guarded", "quit", "Leave; says what goes on or still bills.", "everywhere"),
+    # Lists
+    _key("list.down", "down,j", "cursor(1)", "down", "One row down.", "list"),
+    _key("list.up", "up,k", "cursor(-1)", "up", "One row up.", "list"),
+    _key("list.page_down", "pagedown,ctrl+f", "page(1)", "page down", "One page down.", "list"),
+    _key("list.page_up", "pageup,ctrl+u", "page(-1)", "page up", "One page up.", "list"),
+    _key("list.first", "g,home", "first", "first", "The first row.", "list"),
+    _key("list.last", "G,end", "last", "last", "The last row.", "list"),
+    _key("list.other_pane", "tab", "app.focus_next", "other pane", "To the other pane and back.", "list", "text"),
+    # Texts
+    _key("text.down", "down,j", "scroll_down", "down", "One line down.", "text"),
+    _key("text.up", "up,k", "scroll_up", "up", "One line up.", "text"),
+    _key("text.page_down", "pagedown,ctrl+f", "page_down", "page down", "One page down.", "text"),
+    _key("text.page_up", "pageup,ctrl+u", "page_up", "page up", "One page up.", "text"),
+    _key("text.first", "g,home", "scroll_home", "first", "To the beginning.", "text"),
+    _key("text.last", "G,end", "scroll_end", "last", "To the end.", "text"),
+    # What tabs share
+    _key("edit.change", "enter", "change", "change", "Change the value under the cursor.",
+         "usecase", "format", "tune", footer=True, changes=True),
+    _key("view.next", "v", "view", "view", "The next view of the same thing.",
+         "format", "jobs", "evaluate", footer=True),
+    _key("filter.open", "slash", "filter", "filter", "Filter by an SQL condition, or search for words.",
+         "data", footer=True),
+    # Data
+    _key("data.keep", "space", "flag('keep')", "keep", "Keep this record.", "data", footer=True, changes=True),
+    _key("data.reject", "x", "flag('reject')", "reject", "Reject this record: it will not train.", "data",
+         footer=True, changes=True),
+    _key("data.fix", "f", "flag('fix')", "fix", "Mark this record as one to fix.", "data", footer=True, changes=True),
+    _key("data.note", "m", "note", "note", "Write a note.", "data", footer=True, changes=True),
+    _key("data.undo", "u", "undo", "undo", "Take back the last decision.", "data", footer=True, changes=True),
+    _key("data.redo", "U", "redo", "redo", "Bring back what was taken back.", "data", changes=True),
+    _key("data.sibling_next", "full_stop", "sibling(1)", "sibling", "The next question to the same table.", "data",
+         footer=True),
+    _key("data.sibling_previous", "comma", "sibling(-1)", "sibling back", "The question before, to the same table.",
+         "data"),
+    _key("data.sort", "s", "sort", "sort", "Sort by the next column; again to turn it round.", "data", footer=True),
+    # Format
+    _key("format.write", "w", "write", "write", "Write the training, validation and test files.", "format",
+         footer=True, changes=True),
+    # Tune
+    _key("tune.submit", "S", "submit", "submit", "Submit the job, once its facts are confirmed.", "tune",
+         footer=True, changes=True),
+    # Jobs
+    _key("jobs.stop", "X", "stop", "stop", "Stop the job under the cursor.", "jobs", footer=True, changes=True),
+    _key("jobs.evaluate", "E", "evaluate", "evaluate", "Evaluate this job against its base model.",
+         "jobs", "evaluate", footer=True, changes=True),
+    # Deploy
+    _key("deploy.create", "C", "create", "create", "Create an endpoint for a tuned model.", "deploy",
+         footer=True, changes=True),
+    _key("deploy.ask", "a", "ask", "ask", "Ask the endpoint under the cursor.", "deploy", footer=True, changes=True),
+    _key("deploy.delete", "D", "delete", "delete", "Delete the endpoint under the cursor.", "deploy",
+         footer=True, changes=True),
+)  # fmt: skip
+
+_BY_ID = {key.id: key for key in KEYS}
+_DISPLAY = {
+    "space": "spc",
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "full_stop": ".",
+    "comma": ",",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "enter": "↵",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+def bindings(*scopes: str) -> "list[BindingType]":
+    """Textual's bindings for some scopes."""
+    from textual.binding import Binding
+
+    return [
+        Binding(key.keys, key.action, key.label, id=key.id, show=False)
+        for key in KEYS
+        if set(scopes) & set(key.scopes)
+    ]
+
+
+def in_scope(*scopes: str, read_only: bool = False) -> list[Key]:
+    """The keys of some scopes, without those that a read-only Outcrop hides."""
+    return [key for key in KEYS if set(scopes) & set(key.scopes) and not (read_only and key.changes)]
+
+
+def shown(key: Key, keymap: Mapping[str, str]) -> str:
+    """A key as the footer and the help write it: `spc`, `/`, `X`."""
+    return " ".join(_DISPLAY.get(each, each) for each in keymap.get(key.id, key.keys).split(","))
+
+
+def checked(keymap: Mapping[str, str]) -> dict[str, str]:
+    """Holds a user's keymap to what exists: Textual itself would pass over mistakes in silence.
+
+    Raises:
+        UsageError: An unknown id, a key that is none, or one that would take another's place in the same scope.
+    """
+    for identifier, text in keymap.items():
+        if identifier not in _BY_ID:
+            raise UsageError(f"`keymap:` has no action named {identifier!r}", todo="See `outcrop keys`")
+        for name in text.split(","):
+            if not _is_key(name.strip()):
+                raise UsageError(
+                    f"`keymap.{identifier}` names no key: {name!r}", todo="Name one such as ctrl+n or f5"
+                )
+    taken: dict[tuple[str, str], str] = {}
+    for key in KEYS:
+        for name in keymap.get(key.id, key.keys).split(","):
+            for scope in key.scopes:
+                other = taken.setdefault((scope, name.strip()), key.id)
+                if other != key.id:
+                    what = f"`keymap:` gives {name} to both {other} and {key.id}"
+                    raise UsageError(what, todo="Change one of them")
+    return dict(keymap)
+
+
+def _is_key(name: str) -> bool:
+    from textual.keys import KEY_ALIASES, Keys
+
+    bare = name.rpartition("+")[2]
+    known = {each.value for each in Keys} | set(KEY_ALIASES) | set(_DISPLAY)
+    return len(bare) == 1 or bare in known or name in known

@@ -1,0 +1,72 @@
+"""What parts of the dashboard tell each other, in the past tense. Tabs never call one another."""
+
+from typing import Any
+
+from textual.message import Message
+
+from core.errors import OutcropError
+from core.tasks import Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.deployment.endpoints import EndpointsSnapshot
+    from core.training.jobs import JobsSnapshot
+
+
+class StageOpened(Message):
+    """Somebody asked for a stage, perhaps for something in it."""
+
+    def __init__(self, stage: int, target: Any = None) -> None:
+        super().__init__()
+        self.stage = stage
+        self.target = target
+
+
+class Changed(Message):
+    """The store was written to, here or by another Outcrop: `decisions`, `config`, `runs`."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__()
+        self.topic = topic
+
+
+class JobsPolled(Message):
+    """All jobs, as of now."""
+
+    def __init__(self, snapshot: "JobsSnapshot") -> None:
+        super().__init__()
+        self.snapshot = snapshot
+
+
+class EndpointsPolled(Message):
+    """All endpoints, as of now."""
+
+    def __init__(self, snapshot: "EndpointsSnapshot") -> None:
+        super().__init__()
+        self.snapshot = snapshot
+
+
+class PollFailed(Message):
+    """Nobody answered, or AWS refused."""
+
+    def __init__(self, error: OutcropError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class TaskAdvanced(Message):
+    """A task came further, or ended."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self.task = task
+
+
+class Done(Message):
+    """Work in a thread ended."""
+
+    def __init__(self, what: str, result: Any = None, error: OutcropError | None = None) -> None:
+        super().__init__()
+        self.what = what
+        self.result = result
+        self.error = error

@@ -1,0 +1,110 @@
+"""What is laid over a stage: a text to read, such as the help, and a list to choose from, such as the palette."""
+
+from collections.abc import Callable, Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tui.widgets.bar import Field
+from tui.widgets.table import Column, Table
+from tui.widgets.text_view import Build, TextView
+
+_CSS = """
+{name} {{ align: center middle; background: transparent; }}
+{name} > Vertical {{ width: 76; max-width: 100%; height: 80%; background: $panel; border: solid $accent; }}
+"""
+
+
+class Reading(ModalScreen[None]):
+    """A text in front of everything."""
+
+    DEFAULT_CSS = _CSS.format(name="Reading")
+    BINDINGS = [Binding("escape,q,question_mark,f1", "give_up", "back", show=False)]
+
+    def __init__(self, build: Build) -> None:
+        super().__init__()
+        self._build = build
+
+    def compose(self) -> ComposeResult:
+        """The text."""
+        with Vertical():
+            yield TextView(id="reading")
+
+    def on_mount(self) -> None:
+        """Shows it."""
+        text = self.query_one("#reading", TextView)
+        text.show(self._build)
+        text.focus()
+
+    def action_give_up(self) -> None:
+        """Back to what is behind."""
+        self.dismiss()
+
+
+class Choosing(ModalScreen[str | None]):
+    """A field and the entries that match it."""
+
+    DEFAULT_CSS = _CSS.format(name="Choosing") + "Choosing #field { height: 1; border: none; background: $panel; }"
+    BINDINGS = [
+        Binding("escape", "give_up", "back", show=False),
+        Binding("down,ctrl+n", "move(1)", "down", show=False, priority=True),
+        Binding("up,ctrl+p", "move(-1)", "up", show=False, priority=True),
+    ]
+
+    def __init__(self, entries: Sequence[tuple[str, str, str]]) -> None:
+        """Prepares the choice.
+
+        Args:
+            entries: What is returned, what it is called, and what stands beside it.
+        """
+        super().__init__()
+        self._entries = entries
+        self._matching: Sequence[tuple[str, str, str]] = entries
+        self._table = Table([Column("action", 40), Column("key")], empty=["nothing is called that"])
+
+    def compose(self) -> ComposeResult:
+        """The field above, the entries below."""
+        with Vertical():
+            yield Field()
+            yield self._table
+
+    def on_mount(self) -> None:
+        """Shows everything at first."""
+        self._show()
+        self.query_one("#field").focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Fewer entries with each letter."""
+        event.stop()
+        words = event.value.lower().split()
+        self._matching = [
+            entry for entry in self._entries if all(word in f"{entry[1]} {entry[2]}".lower() for word in words)
+        ]
+        self._show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Chooses what the cursor is on."""
+        event.stop()
+        chosen = self._matching[self._table.cursor][0] if self._matching else None
+        self.dismiss(chosen)
+
+    def action_move(self, by: int) -> None:
+        """The arrows move in the list while one types."""
+        self._table.action_cursor(by)
+
+    def action_give_up(self) -> None:
+        """Back without a choice."""
+        self.dismiss(None)
+
+    def _show(self) -> None:
+        matching = self._matching
+        rows: Callable[[int, int], list[tuple[str, tuple[str, str]]]] = (
+            lambda start, stop: [  # noqa: E731
+                (entry[1], (entry[2], "dim")) for entry in matching[start:stop]
+            ]
+        )
+        self._table.cursor = 0
+        self._table.show(len(matching), rows)

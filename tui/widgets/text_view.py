@@ -1,0 +1,73 @@
+"""A text to read and scroll: lines of styled spans, made anew for each width."""
+
+from collections.abc import Callable, Sequence
+
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui import keys
+from tui.look import looked
+from tui.widgets.line import Line, strip
+
+Build = Callable[[int], Sequence[Line]]
+
+
+class TextView(ScrollView, can_focus=True):
+    """Draws what a function makes of the pane's width."""
+
+    DEFAULT_CSS = """
+    TextView { height: 1fr; width: 1fr; scrollbar-size: 0 0; overflow-x: hidden; padding: 0; }
+    """
+    BINDINGS = keys.bindings("text")
+
+    def __init__(self, *, id: str | None = None, margin: str = " ") -> None:  # noqa: A002
+        """An empty text.
+
+        Args:
+            id: The widget's.
+            margin: What stands before each line.
+        """
+        super().__init__(id=id)
+        self._margin = margin
+        self._build: Build = lambda _width: ()
+        self._lines: Sequence[Line] = ()
+        self._made_for = -1
+
+    def show(self, build: Build, *, keep_place: bool = False) -> None:
+        """Shows another text.
+
+        Args:
+            build: Makes its lines for a width in cells.
+            keep_place: Stay where the reader is, for the same text made anew.
+        """
+        self._build = build
+        self._made_for = -1
+        self._make()
+        if not keep_place:
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Lines break anew."""
+        self._made_for = -1
+        self._make()
+
+    def text(self) -> str:
+        """All of it as plain text, for copying."""
+        return "\n".join("".join(span[0] for span in line).rstrip() for line in self._lines)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        self._make()
+        number = self.scroll_offset.y + y
+        line: Line = self._lines[number] if number < len(self._lines) else ()
+        return strip([(self._margin, "text"), *line], self.size.width, looked(self))
+
+    def _make(self) -> None:
+        width = self.size.width - len(self._margin)
+        if width <= 0 or self._made_for == width:
+            return
+        self._made_for = width
+        self._lines = self._build(width)
+        self.virtual_size = Size(self.size.width, len(self._lines))

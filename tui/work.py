@@ -1,0 +1,48 @@
+"""Work off the screen's thread: daemon threads that post a message when done, and plain commands as children."""
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from textual.message_pump import MessagePump
+
+from core import tasks
+from core.errors import OutcropError
+from core.workspace import Workspace
+from tui.messages import Done
+
+PROGRAM = [sys.executable, "-P", "-m", "tui"]  # how a child is started, whatever is on the PATH
+
+
+def in_thread(owner: MessagePump, what: str, work: Callable[[], Any]) -> threading.Thread:
+    """Runs something in a daemon thread; `Done` comes to the owner with its result or its error.
+
+    Daemon threads, because a pool is soon full of waiting and quitting would wait for it.
+    """
+
+    def run() -> None:
+        try:
+            result = work()
+        except OutcropError as error:
+            owner.post_message(Done(what, error=error))
+        except Exception as error:  # noqa: BLE001 - a thread has nobody above it who would say so
+            owner.post_message(
+                Done(what, error=OutcropError(f"{what} failed", why=f"{type(error).__name__}: {error}"))
+            )
+        else:
+            owner.post_message(Done(what, result))
+
+    thread = threading.Thread(target=run, name=what, daemon=True)
+    thread.start()
+    return thread
+
+
+def unexpected(what: str, error: Exception) -> OutcropError:
+    """An error that nobody foresaw, as one that can be shown."""
+    return OutcropError(f"{what} failed", why=f"{type(error).__name__}: {error}")
+
+
+def start_task(workspace: Workspace, title: str, *arguments: str) -> str:
+    """Starts a plain command as a child that outlives the dashboard; returns the task's id."""
+    return tasks.start(workspace, title, PROGRAM, list(arguments))
