@@ -1,7 +1,6 @@
 """The SQLite file that holds what a person decided and what may have been paid for."""
 
 import os
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,16 @@ from core.errors import InputError, Where
 from core.store.migrations import MIGRATIONS
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "lustre", "ceph", "glusterfs")
+_PRIMARY_CODE = 0xFF  # the lowest byte of SQLite's extended codes
+_CIRCUMSTANCES = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+)
 
 
 class Store:
@@ -34,15 +43,14 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
             self._db.row_factory = sqlite3.Row
-            self._configure()
-            self._migrate()
+            try:
+                self._configure()
+                self._migrate()
+            except BaseException:
+                self._db.close()
+                raise
         except (sqlite3.Error, OSError) as error:
-            raise InputError(
-                "The project's database cannot be opened",
-                why=str(error),
-                todo="Check the folder's permissions and free space; backups are named outcrop.db.v*",
-                where=Where(str(path)),
-            ) from error
+            raise self._unusable("opened", error) from error
 
     def _configure(self) -> None:
         if not _on_network(self.path):
@@ -63,34 +71,53 @@ class Store:
         if version == len(MIGRATIONS):
             return
         if version:
-            shutil.copy2(self.path, self.path.with_name(f"{self.path.name}.v{version}"))
+            self._back_up(self.path.with_name(f"{self.path.name}.v{version}"))
         with self.transaction():
             for number in range(self._version(), len(MIGRATIONS)):
                 for statement in MIGRATIONS[number].split(";\n"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version={number + 1}")
 
+    def _back_up(self, path: Path) -> None:
+        """Copies the database, with what a crash may have left in its write-ahead log."""
+        aside = path.with_name(path.name + ".part")
+        aside.unlink(missing_ok=True)
+        copy = sqlite3.connect(aside)
+        try:
+            self._db.backup(copy)
+        finally:
+            copy.close()
+        aside.replace(path)
+
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, on disk when the block ends. May be nested: the outermost counts."""
-        with self._lock:
+        """All or nothing, on disk when the block ends. May be nested: the outermost counts.
+
+        Raises:
+            InputError: The disk is full, or another Outcrop writes for longer than five seconds.
+        """
+        with self._lock, self._explained("written"):
             if self._db.in_transaction:
                 yield
                 return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self._db.rollback()  # also where a full disk has made SQLite do it already
                 raise
-            self._db.execute("COMMIT")
 
     def write(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """Runs one statement; returns the number of rows it changed."""
-        with self._lock:
+        """Runs one statement; returns the number of rows it changed.
+
+        Raises:
+            InputError: The disk is full, or another Outcrop writes for longer than five seconds.
+        """
+        with self._lock, self._explained("written"):
             return self._db.execute(sql, values).rowcount
 
     def write_many(self, sql: str, rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]]) -> None:
@@ -100,12 +127,12 @@ class Store:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
-        with self._lock:
+        with self._lock, self._explained("read"):
             return self._db.execute(sql, values).fetchall()
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        with self._lock:
+        with self._lock, self._explained("read"):
             found: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
             return found
 
@@ -118,6 +145,23 @@ class Store:
         """Closes the file."""
         with self._lock:
             self._db.close()
+
+    @contextmanager
+    def _explained(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE not in _CIRCUMSTANCES:
+                raise  # a mistake of ours
+            raise self._unusable(done, error) from error
+
+    def _unusable(self, done: str, error: Exception) -> InputError:
+        return InputError(
+            f"The project's database cannot be {done}",
+            why=str(error),
+            todo="Check the folder's permissions and free space; backups are named outcrop.db.v*",
+            where=Where(str(self.path)),
+        )
 
 
 def _on_network(path: Path) -> bool:
