@@ -87,22 +87,31 @@ def _round(
     tell: Report,
     total: int,
 ) -> tuple[list[Ask], AwsError | None]:
-    """Asks everything once; returns what the service was not able to answer, and why."""
+    """Asks everything once; returns what the service was not able to answer, and why.
+
+    When it refuses for good, nothing more is asked, and what is under way is still kept: it is paid for.
+    """
     failed: list[Ask] = []
     last: AwsError | None = None
+    fatal: AwsError | None = None
     answered = total - len(todo)
+    stop = threading.Event()
     with ThreadPoolExecutor(settings.at_once, thread_name_prefix="ask") as pool:
-        for ask, future in _in_flight(pool, todo, connection, settings, cancel.event):
+        for ask, future in _in_flight(pool, todo, connection, settings, (stop, cancel.event)):
             try:
                 keep(store, name, future.result(), clock.now())
             except AwsError as error:
-                if not error.transient:
-                    raise
-                failed.append(ask)
-                last = error
+                if error.transient:
+                    failed.append(ask)
+                    last = error
+                else:
+                    fatal = fatal or error
+                    stop.set()
                 continue
             answered += 1
             tell(Progress(answered, total, "answers"))
+    if fatal is not None:
+        raise fatal
     cancel.check()
     return failed, last
 
@@ -112,14 +121,14 @@ def _in_flight(
     todo: list[Ask],
     connection: Connection,
     settings: Settings,
-    stop: threading.Event,
+    stops: tuple[threading.Event, ...],
 ) -> Iterator[tuple[Ask, Future[Answer]]]:
     """Keeps `at_once` asks under way; yields each as it ends, in no order."""
     waiting = iter(todo)
     under_way: dict[Future[Answer], Ask] = {}
     try:
         while True:
-            while len(under_way) < settings.at_once and not stop.is_set():
+            while len(under_way) < settings.at_once and not any(stop.is_set() for stop in stops):
                 ask = next(waiting, None)
                 if ask is None:
                     break
