@@ -174,7 +174,7 @@ def _unfinished(workspace: Workspace, submission: Submission) -> Operation | Non
 
 def _subject(workspace: Workspace, export: Export, values: dict[str, float]) -> str:
     digest = hashlib.sha256(msgspec.json.encode([export.name, sorted(values.items())])).hexdigest()[:6]
-    return f"{_word(workspace.config.name)[:30]}-{export.name.rpartition('-')[2]}-{digest}"
+    return f"{_word(workspace.config.name)[:30].rstrip('-')}-{export.name.rpartition('-')[2]}-{digest}"
 
 
 def _free_name(workspace: Workspace, subject: str) -> str:
