@@ -22,7 +22,10 @@ _TRANSIENT = frozenset(
         "Unreachable",
     }
 )
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "UnrecognizedClientException"})
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_UNKNOWN_KEYS = frozenset(
+    {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
+)
 
 _REMEDIES = {
     "AccessDeniedException": "Ask for the permission named above; `outcrop iam` prints the policies a project needs",
@@ -100,6 +103,10 @@ def _refused(response: dict[str, Any], doing: str, location: Location) -> AwsErr
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if code in _EXPIRED or "token included in the request is expired" in message.lower():
         return _expired(message, location)
+    if code in _UNKNOWN_KEYS:
+        return CredentialsError(
+            "AWS does not accept these credentials", code=code, status=status, why=message, todo=_renewal(location)
+        )
     todo = _REMEDIES.get(code, "")
     if code == "ValidationException":
         todo = next((remedy for part, remedy in _VALIDATION_REMEDIES if part in message), "")
@@ -118,14 +125,11 @@ def _renewal(location: Location) -> str:
 
 
 def _credentials(error: Exception, location: Location) -> CredentialsError | None:
-    if isinstance(
-        error,
-        botocore_errors.SSOError | botocore_errors.TokenRetrievalError | botocore_errors.UnauthorizedSSOTokenError,
-    ):
+    if isinstance(error, botocore_errors.SSOError | botocore_errors.LoginError | botocore_errors.TokenRetrievalError):
         return _expired(str(error), location)
     if isinstance(error, botocore_errors.ProfileNotFound):
         return CredentialsError(
-            f"There is no AWS profile named {location.profile!r}",
+            f"There is no AWS profile named {error.kwargs.get('profile')!r}",  # may come from AWS_PROFILE
             code="ProfileNotFound",
             why=str(error),
             todo="See `aws configure list-profiles`, then set `profile:` in outcrop.yaml or AWS_PROFILE",
@@ -136,6 +140,13 @@ def _credentials(error: Exception, location: Location) -> CredentialsError | Non
             code="NoRegion",
             why=str(error),
             todo="Set `region:` in outcrop.yaml or AWS_REGION",
+        )
+    if isinstance(error, botocore_errors.InvalidRegionError | botocore_errors.UnknownRegionError):
+        return CredentialsError(
+            f"There is no AWS region {location.region!r}",
+            code="NoRegion",
+            why=str(error),
+            todo="Mend `region:` in outcrop.yaml or AWS_REGION",
         )
     if isinstance(
         error,

@@ -9,6 +9,7 @@ import boto3
 import botocore.session
 import msgspec
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 
 from core.aws.errors import AwsError, translate
 from core.aws.location import REHEARSAL_ACCOUNT, Location
@@ -28,7 +29,7 @@ class Endpoints(msgspec.Struct, frozen=True):
     Attributes:
         bedrock: URL of Bedrock and its runtime.
         storage: URL of S3, IAM and STS.
-        access_key: The key its guard wants to see; made anew for each server.
+        access_key: The key its guard wants to see; each project's rehearsal has its own.
         as_of: The day it lives on.
         region: Where it pretends to be.
     """
@@ -169,15 +170,17 @@ def connect_aws(*, profile: str = "", region: str = "", read_only: bool = False)
     """A connection to AWS with the profile and region that the AWS CLI would use; asks STS who that is.
 
     Raises:
-        CredentialsError: There are none, or they have expired; names the command that renews them.
+        CredentialsError: There are none, or they have expired, or there is no region; names the remedy.
         AwsError: STS does not answer.
     """
     unknown = Location("aws", region or "an unknown region", "", profile)
     try:
         session = boto3.Session(profile_name=profile or None, region_name=region or None)
+        if not session.region_name:  # STS would answer without one, Bedrock never does
+            raise NoRegionError
     except Exception as error:
         raise translate(error, doing="Connecting", location=unknown) from error
-    location = Location("aws", session.region_name or "", "", profile or os.environ.get("AWS_PROFILE", ""))
+    location = Location("aws", session.region_name, "", profile or os.environ.get("AWS_PROFILE", ""))
     connection = Connection(location, session, read_only=read_only)
     identity = connection.call("sts", "get_caller_identity")
     connection.location = msgspec.structs.replace(location, account=str(identity["Account"]))
