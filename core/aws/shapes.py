@@ -13,6 +13,8 @@ from typing import Any
 import botocore.session
 import msgspec
 
+from core.clock import from_iso
+
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -116,8 +118,18 @@ def _scalar(value: Any, shape: Any, path: str) -> Iterator[Misfit]:
         yield from _words(value, shape, path)
     elif shape.type_name == "blob":
         yield from _length(len(value), shape, path)
+    elif shape.type_name == "timestamp":
+        yield from _moment(value, path)
     elif isinstance(value, int | float):
         yield from _range(value, shape, path)
+
+
+def _moment(value: datetime | str, path: str) -> Iterator[Misfit]:
+    try:
+        if isinstance(value, str):
+            from_iso(value)
+    except ValueError:
+        yield Misfit(path, "must be a timestamp in ISO 8601")
 
 
 def _words(value: str, shape: Any, path: str) -> Iterator[Misfit]:

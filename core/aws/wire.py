@@ -16,6 +16,16 @@ from core.aws.shapes import check_answer, misfits, service_model
 from core.clock import iso
 from core.errors import OutcropError
 
+# Errors that an operation may answer with although its model does not name them. Source: AWS, "Common Errors".
+_COMMON_ERRORS = {
+    "AccessDeniedException": 403,
+    "ExpiredTokenException": 403,
+    "UnrecognizedClientException": 403,
+    "ThrottlingException": 429,
+    "InternalServerException": 500,
+    "ServiceUnavailableException": 503,
+}
+
 
 class Request(msgspec.Struct, frozen=True):
     """An HTTP request as far as the protocol cares.
@@ -117,11 +127,10 @@ class Protocol:
         return _serialise(result, model.output_shape, status)
 
     def error(self, operation: str, fault: ServiceError) -> Answer:
-        """An error's bytes, with the status that the service's model gives it."""
-        shapes = service_model(self.service).operation_model(operation).error_shapes if operation else []
+        """An error's bytes, with the status that the service's model gives it, or that all services share."""
+        shapes = service_model(self.service).operation_model(operation).error_shapes
         modelled = {shape.name: shape.metadata.get("error", {}).get("httpStatusCode") for shape in shapes}
-        status = modelled.get(fault.code) or (500 if "Internal" in fault.code else 400)
-        return error_answer(fault, int(status))
+        return error_answer(fault, int(modelled.get(fault.code) or _COMMON_ERRORS.get(fault.code, 400)))
 
     def models(self, operation: str) -> frozenset[str]:
         """The errors an operation may answer with."""
@@ -160,10 +169,25 @@ def _parameters(request: Request, labels: dict[str, str], shape: Any) -> dict[st
         elif name == payload:
             value = request.body if member.type_name == "blob" else _json_body(request.body)
         else:
-            value = body.pop(wire, None)
+            value = _decoded(body.pop(wire, None), member)
         if value is not None:
             found[name] = value
     return found | body  # what is left in the body is unknown, and is refused as that
+
+
+def _decoded(value: Any, shape: Any) -> Any:
+    """A member of a JSON body with its blobs, which travel as base64, as bytes."""
+    if shape.type_name == "blob" and isinstance(value, str):
+        try:
+            return base64.b64decode(value, validate=True)
+        except ValueError as error:
+            raise ServiceError("SerializationException", f"A blob is not base64: {error}") from error
+    if shape.type_name == "structure" and isinstance(value, dict) and not shape.is_document_type:
+        members = shape.members
+        return {name: _decoded(each, members[name]) if name in members else each for name, each in value.items()}
+    if shape.type_name == "list" and isinstance(value, list):
+        return [_decoded(each, shape.member) for each in value]
+    return value
 
 
 def _json_body(body: bytes) -> dict[str, Any]:
