@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
 
-from core.aws.wire import ServiceError, error_answer
+from core.aws.wire import Answer, ServiceError, error_answer
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -16,17 +17,23 @@ _LOOPBACK = ("127.0.0.1", "::1")
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 
-def guarded(app: Wsgi, *, hosts: frozenset[str], access_key: str) -> Wsgi:
+def guarded(app: Wsgi, *, hosts: frozenset[str], access_key: str, xml: bool = False) -> Wsgi:
     """Wraps a WSGI application: loopback peers only, our own Host (against DNS rebinding), our own access key.
 
     moto's control API is refused outright: an unauthenticated POST there would wipe every bucket.
+
+    Args:
+        app: What is guarded.
+        hosts: The names it answers to.
+        access_key: The key it wants to see.
+        xml: Refuse in the words of S3, IAM and STS instead of Bedrock's.
     """
 
     def guard(environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        reason = _refusal(environ, hosts, access_key)
-        if reason is None:
+        fault = _refusal(environ, hosts, access_key)
+        if fault is None:
             return app(environ, start)
-        answer = error_answer(ServiceError("AccessDeniedException", reason), 403)
+        answer = _xml_answer(fault) if xml else error_answer(fault, 403)
         start("403 Forbidden", list(answer.headers.items()))
         return [answer.body]
 
@@ -40,16 +47,21 @@ def credential_scope(environ: Environ) -> tuple[str, str]:
     return (found.group(1), found.group(2)) if found else ("", "")
 
 
-def _refusal(environ: Environ, hosts: frozenset[str], access_key: str) -> str | None:
+def _refusal(environ: Environ, hosts: frozenset[str], access_key: str) -> ServiceError | None:
     if environ.get("REMOTE_ADDR") not in _LOOPBACK:
-        return "The rehearsal answers this machine only"
+        return ServiceError("AccessDeniedException", "The rehearsal answers this machine only")
     if environ.get("HTTP_HOST") not in hosts:
-        return "The rehearsal answers to its own address only"
+        return ServiceError("AccessDeniedException", "The rehearsal answers to its own address only")
     if environ.get("PATH_INFO", "").startswith("/moto-api"):
-        return "There is no such service"
-    if not hmac.compare_digest(_access_key(environ), access_key):
-        return "The security token included in the request is invalid"
+        return ServiceError("AccessDeniedException", "There is no such service")
+    if not hmac.compare_digest(_access_key(environ).encode(), access_key.encode()):
+        return ServiceError("UnrecognizedClientException", "The security token included in the request is invalid.")
     return None
+
+
+def _xml_answer(fault: ServiceError) -> Answer:
+    said = f"<Error><Code>{fault.code}</Code><Message>{escape(fault.what)}</Message></Error>"
+    return Answer(403, {"Content-Type": "application/xml"}, f"<ErrorResponse>{said}</ErrorResponse>".encode())
 
 
 def _access_key(environ: Environ) -> str:

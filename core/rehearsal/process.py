@@ -23,7 +23,7 @@ AS_OF = "2025-06-01"  # a day on which Claude 3 Haiku could be tuned
 PACE = 12.0  # seconds a job takes unless told otherwise
 REGION = "us-west-2"
 
-_PATIENCE = 30.0  # seconds until a server that was started has to answer
+PATIENCE = 30.0  # seconds until a server that was started has to answer
 _LOG_LINES = 5
 
 
@@ -108,7 +108,8 @@ def is_held(path: Path) -> bool:
 
 
 def _start(folder: Path, options: Options) -> Endpoints:
-    (folder / "server.json").unlink(missing_ok=True)
+    if not is_held(folder / "server.lock"):
+        (folder / "server.json").unlink(missing_ok=True)  # of one that was killed
     log = folder / "server.log"
     command = [sys.executable, "-P", "-m", "core.rehearsal", "--folder", str(folder), *options.arguments()]
     with log.open("ab") as output:
@@ -130,7 +131,7 @@ def _start(folder: Path, options: Options) -> Endpoints:
 
 
 def _await(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + PATIENCE
     while not holds() and time.monotonic() < until:
         time.sleep(0.02)
 

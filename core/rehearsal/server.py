@@ -1,6 +1,5 @@
 """The rehearsal's server: two loopback ports, one trainer, and an end when nobody needs it."""
 
-import contextlib
 import fcntl
 import logging
 import os
@@ -21,10 +20,11 @@ from core import catalog, yaml_file
 from core.aws import identity
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.session import Connection, Endpoints, connect_rehearsal
+from core.errors import OutcropError, Where
 from core.rehearsal.bedrock import Bedrock
 from core.rehearsal.faults import Faults, Rule
 from core.rehearsal.guard import Environ, StartResponse, Wsgi, guarded
-from core.rehearsal.process import Options, Running, running
+from core.rehearsal.process import PATIENCE, Options, Running, running
 from core.rehearsal.state import State
 from core.rehearsal.storage import Storage
 from core.rehearsal.trainer import Trainer
@@ -33,8 +33,17 @@ from core.rehearsal.world import World
 IDLE = 600.0  # seconds without a request or a job after which a server leaves
 ROLE = "OutcropRehearsal"
 BUCKET = "outcrop-rehearsal"  # with the region behind it
+DOOR = "door.json"  # in the folder, whether or not a server runs
 
 _log = logging.getLogger(__name__)
+
+
+class Door(msgspec.Struct, frozen=True):
+    """Where and with which key a project's servers are reached: two ports of loopback, 0 for any that is free."""
+
+    bedrock: int
+    storage: int
+    access_key: str
 
 
 def serve(folder: Path, options: Options, *, idle: float | None = IDLE, ready: Callable[[Endpoints], None]) -> None:
@@ -45,14 +54,21 @@ def serve(folder: Path, options: Options, *, idle: float | None = IDLE, ready: C
         options: How it is set up.
         idle: Seconds without a request or a job after which it leaves; None for never.
         ready: Called with its addresses once it answers.
+
+    Raises:
+        OutcropError: Another process has the folder and does not answer.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + PATIENCE
     with (folder / "server.lock").open("ab") as lock:
-        if not _taken(lock):
+        while not _taken(lock):  # by another server, be it starting or leaving, or for a moment by who looks for one
             found = running(folder)
             if found:
                 ready(found.endpoints)
-            return
+                return
+            if time.monotonic() > until:
+                raise OutcropError("Another process holds this rehearsal's folder", where=Where(str(folder)))
+            time.sleep(0.02)
         _serve(folder, options, idle, ready)
 
 
@@ -65,16 +81,18 @@ def _taken(lock: IO[bytes]) -> bool:
 
 
 def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[Endpoints], None]) -> None:
+    (folder / "server.json").unlink(missing_ok=True)  # of one that was killed
     state = State(folder / "rehearsal.db")
     storage = Storage(folder / "s3", state)
     faults = Faults(_rules(options.faults))
-    key = f"REHEARSAL{secrets.token_hex(12).upper()}"
     last = Latest()
 
-    ports = _earlier_ports(folder)
-    storage_server = _listen(ports[1], MotoRequestHandler)
-    _mount(storage_server, last.noting(storage), key)
-    bedrock_server = _listen(ports[0], WSGIRequestHandler)
+    door = _earlier(folder)
+    key = door.access_key
+    storage_server = _listen(door.storage, MotoRequestHandler)
+    _mount(storage_server, last.noting(storage), key, xml=True)
+    bedrock_server = _listen(door.bedrock, WSGIRequestHandler)
+    _keep(folder / DOOR, Door(bedrock_server.port, storage_server.port, key))
     endpoints = Endpoints(
         bedrock=_url(bedrock_server),
         storage=_url(storage_server),
@@ -98,15 +116,14 @@ def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[
         threading.Thread(target=server.serve_forever, daemon=True).start()
     _furnish(storage, connection, options.region)
     trainer.start()
-    _announce(folder, Running(os.getpid(), endpoints))
+    _keep(folder / "server.json", Running(os.getpid(), endpoints))
     ready(endpoints)
     _wait(last, trainer, idle)
+    (folder / "server.json").unlink(missing_ok=True)  # who comes now is to start another
     trainer.leave()
     trainer.join(timeout=5)
     for server in (bedrock_server, storage_server):
         server.shutdown()
-    with contextlib.suppress(FileNotFoundError):
-        (folder / "server.json").unlink()
 
 
 class Latest:
@@ -158,9 +175,9 @@ def _listen(port: int, handler: type[WSGIRequestHandler]) -> BaseWSGIServer:
         return make_server("127.0.0.1", 0, nothing, threaded=True, request_handler=Handler)
 
 
-def _mount(server: BaseWSGIServer, app: Wsgi, key: str) -> None:
+def _mount(server: BaseWSGIServer, app: Wsgi, key: str, *, xml: bool = False) -> None:
     hosts = frozenset({f"127.0.0.1:{server.port}", f"localhost:{server.port}"})
-    server.app = guarded(app, hosts=hosts, access_key=key)
+    server.app = guarded(app, hosts=hosts, access_key=key, xml=xml)
 
 
 def _url(server: BaseWSGIServer) -> str:
@@ -183,18 +200,17 @@ def _day(text: str) -> date:
     return datetime.now(UTC).date() if text == "today" else date.fromisoformat(text)
 
 
-def _earlier_ports(folder: Path) -> tuple[int, int]:
+def _earlier(folder: Path) -> Door:
+    """The ports and the key of the last server here, so that clients of a killed one go on with the next."""
     try:
-        bedrock, storage = (folder / "ports").read_text().split()
-        return int(bedrock), int(storage)
-    except (OSError, ValueError):
-        return 0, 0
+        return msgspec.json.decode((folder / DOOR).read_bytes(), type=Door)
+    except (OSError, msgspec.MsgspecError):
+        return Door(0, 0, f"REHEARSAL{secrets.token_hex(12).upper()}")
 
 
-def _announce(folder: Path, found: Running) -> None:
-    ports = [url.rpartition(":")[2] for url in (found.endpoints.bedrock, found.endpoints.storage)]
-    (folder / "ports").write_text(" ".join(ports))
-    aside = folder / "server.json.part"
+def _keep(path: Path, value: msgspec.Struct) -> None:
+    """Writes a file that only its owner may read, for it holds the key."""
+    aside = path.with_name(path.name + ".part")
     aside.touch(mode=0o600)
-    aside.write_bytes(msgspec.json.encode(found))
-    aside.replace(folder / "server.json")
+    aside.write_bytes(msgspec.json.encode(value))
+    aside.replace(path)

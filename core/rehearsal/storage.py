@@ -64,7 +64,8 @@ class Storage:
 
     def _mirror(self, environ: Environ) -> None:
         """Makes the folder say what moto says about the bucket or object that a request changed."""
-        bucket, _, key = unquote(environ["PATH_INFO"]).lstrip("/").partition("/")
+        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as Latin-1
+        bucket, _, key = path.lstrip("/").partition("/")
         if not bucket:
             return
         if not key:
