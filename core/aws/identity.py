@@ -9,13 +9,20 @@ from core.aws.session import Connection
 
 
 def role_trust(connection: Connection, role_arn: str) -> dict[str, Any] | None:
-    """A role's trust policy, or None where there is no such role."""
+    """A role's trust policy, or None where there is no such role.
+
+    Args:
+        connection: Where.
+        role_arn: Its ARN, or its name alone.
+    """
     try:
         answer = connection.call("iam", "get_role", RoleName=role_arn.rpartition("/")[2])
     except AwsError as error:
         if error.code == "NoSuchEntity":
             return None
         raise
+    if role_arn.startswith("arn:") and answer["Role"]["Arn"] != role_arn:
+        return None  # of another account
     document = answer["Role"]["AssumeRolePolicyDocument"]
     found: dict[str, Any] = json.loads(unquote(document)) if isinstance(document, str) else document
     return found

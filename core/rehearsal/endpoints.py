@@ -18,16 +18,10 @@ def create_provisioned(world: World, region: str, request: dict[str, Any]) -> di
     model, base = _served(world, region, request["modelId"])
     if world.living(base).lifecycle.stage(world.as_of) == "legacy":
         raise ServiceError("ValidationException", "Provisioned Throughput cannot be created for a Legacy model.")
-    held = sum(
-        row.request["modelUnits"] for row in world.state.endpoints("region = ? AND kind = 'provisioned'", (region,))
-    )
-    token = _token(request)
-    if not world.state.endpoints("token = ?", (token,)) and held + request["modelUnits"] > UNITS_WITHOUT_COMMITMENT:
-        raise ServiceError(
-            "ServiceQuotaExceededException",
-            f"Your account has reached its quota of {UNITS_WITHOUT_COMMITMENT} model units without commitment.",
-        )
-    row = _create(world, region, "provisioned", request["provisionedModelName"], model, request)
+    with world.state.lock:
+        if not world.state.endpoints("token = ?", (_token(request),)):
+            _refuse_too_many_units(world, region, request["modelUnits"])
+        row = _create(world, region, "provisioned", request["provisionedModelName"], model, request)
     return {"provisionedModelArn": row.arn}
 
 
@@ -157,9 +151,18 @@ def _create(
             created=world.time(),
             pace=world.pace,
         )
+        world.state.tag(row.arn, read_tags(request.get("tags", ())))  # first: a kill must not leave it untagged
         world.state.add_endpoint(row)
-    world.state.tag(row.arn, read_tags(request.get("tags", ())))
     return row
+
+
+def _refuse_too_many_units(world: World, region: str, more: int) -> None:
+    rows = world.state.endpoints("region = ? AND kind = 'provisioned'", (region,))
+    if sum(row.request["modelUnits"] for row in rows) + more > UNITS_WITHOUT_COMMITMENT:
+        raise ServiceError(
+            "ServiceQuotaExceededException",
+            f"Your account has reached its quota of {UNITS_WITHOUT_COMMITMENT} model units without commitment.",
+        )
 
 
 def _token(request: dict[str, Any]) -> str:

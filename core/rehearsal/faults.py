@@ -21,6 +21,8 @@ Kind = Literal[
     "error-500",
     "error-503",
     "not-ready",
+    "model-timeout",
+    "model-error",
     "expired-token",
     "access-denied",
     "stall",
@@ -36,6 +38,8 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "error-500": ("InternalServerException", "The server encountered an internal error."),
     "error-503": ("ServiceUnavailableException", "Service is unable to process your request."),
     "not-ready": ("ModelNotReadyException", "The model is not ready for inference yet. Please try again."),
+    "model-timeout": ("ModelTimeoutException", "The request took too long to process."),
+    "model-error": ("ModelErrorException", "The request failed due to an error while processing the model."),
     "expired-token": ("ExpiredTokenException", "The security token included in the request is expired"),
     "access-denied": ("AccessDeniedException", "You are not authorized to perform this operation."),
 }
@@ -46,7 +50,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         operation: AWS's name, or `metrics` for the metrics files of jobs.
-        answer: What happens instead.
+        answer: What happens instead; `truncate`, `late` and `missing` are for metrics.
         calls: Which calls of that operation, counted from 1; empty for every one.
         share: Of the calls, drawn by seed.
         seconds: How long a stall or a delay lasts.

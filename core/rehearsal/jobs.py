@@ -25,12 +25,14 @@ def create(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]
                 raise ServiceError("ConflictException", "The client token was used for a different request.")
             return {"jobArn": earlier[0].arn}
         base = _tunable_base(world, region, request["baseModelIdentifier"])
+        _refuse_other_customizations(request)
         _refuse_taken_names(world, region, request)
         _refuse_too_many(world, region)
         _check_hyperparameters(request.get("hyperParameters", {}), base)
         _check_role(world, request["roleArn"])
         for address, what in inputs(request):
             _check_input(world, region, address, what)
+        _check_output(world, region, request["outputDataConfig"]["s3Uri"])
         job = JobRow(
             id=(identifier := new_id()),
             region=region,
@@ -43,8 +45,8 @@ def create(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]
             stopped=None,
             outcome=None,
         )
+        world.state.tag(job.arn, read_tags(request.get("jobTags", ())))  # first: a kill must not leave a job untagged
         world.state.add_job(job)
-    world.state.tag(job.arn, read_tags(request.get("jobTags", ())))
     world.changed()
     return {"jobArn": job.arn}
 
@@ -165,6 +167,11 @@ def _tunable_base(world: World, region: str, identifier: str) -> tuple[Model, Tu
     return model, model.tuning
 
 
+def _refuse_other_customizations(request: dict[str, Any]) -> None:
+    if request.get("customizationType", "FINE_TUNING") != "FINE_TUNING" or "customizationConfig" in request:
+        raise ServiceError("ValidationException", "The provided customization type is not supported for this model.")
+
+
 def _refuse_taken_names(world: World, region: str, request: dict[str, Any]) -> None:
     if world.state.jobs("region = ? AND name = ?", (region, request["jobName"])):
         raise ServiceError("ConflictException", "The provided job name is currently in use.")
@@ -236,6 +243,8 @@ def inputs(request: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _check_input(world: World, region: str, address: str, what: str) -> None:
+    if not address:
+        raise ServiceError("ValidationException", f"Invalid {what} input data configuration. S3 Uri is missing.")
     uri = s3.parse_uri(address)
     if not uri.key or uri.key.endswith("/"):
         raise ServiceError(
@@ -256,5 +265,23 @@ def _check_input(world: World, region: str, address: str, what: str) -> None:
         raise ServiceError(
             "ValidationException",
             f"Invalid {what} input data configuration. The bucket {uri.bucket} is in {bucket_region},"
+            f" the job runs in {region}.",
+        )
+
+
+def _check_output(world: World, region: str, address: str) -> None:
+    """Holds the output's bucket to what Bedrock finds out by writing a small file there."""
+    uri = s3.parse_uri(address)
+    bucket_region = s3.bucket_region(world.storage, uri.bucket)
+    if bucket_region is None:
+        probe = uri.below(".write_access_check_file.tmp")
+        raise ServiceError(
+            "ValidationException",
+            f"Could not validate PutObject permissions to access Amazon S3 bucket: {uri.bucket} at key {probe.key}",
+        )
+    if bucket_region != region:
+        raise ServiceError(
+            "ValidationException",
+            f"Invalid output data configuration. The bucket {uri.bucket} is in {bucket_region},"
             f" the job runs in {region}.",
         )

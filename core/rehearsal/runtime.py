@@ -1,11 +1,15 @@
 """Asking models: Converse, InvokeModel with the Anthropic messages body, CountTokens."""
 
 import json
+import re
 import secrets
 import threading
 import time
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from core.aws.wire import ServiceError
 from core.catalog.model import EndpointKind
@@ -16,6 +20,27 @@ from core.rehearsal.timeline import endpoint_ready
 from core.rehearsal.world import Operation, World
 
 _CACHED_MODELS = 8
+
+
+class _Block(msgspec.Struct, frozen=True):
+    type: str
+    text: str = ""
+
+
+class _Turn(msgspec.Struct, frozen=True):
+    role: Literal["user", "assistant"]
+    content: str | list[_Block]
+
+
+class _AnthropicBody(msgspec.Struct, frozen=True):
+    """The messages body, as far as the stand-in heeds it; what else Anthropic's models take is let pass."""
+
+    anthropic_version: Literal["bedrock-2023-05-31"]
+    max_tokens: Annotated[int, msgspec.Meta(ge=1)]
+    messages: list[_Turn]
+    system: str | list[_Block] = ""
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    stop_sequences: list[str] = []
 
 
 class Models:
@@ -71,7 +96,7 @@ def converse(world: World, region: str, request: dict[str, Any]) -> dict[str, An
     chat = _chat(request)
     settings = request.get("inferenceConfig", {})
     text, reason = _answer(world, region, request["modelId"], chat, settings.get("maxTokens", 4096))
-    text, reason = _stopped(text, reason, settings.get("stopSequences", ()))
+    text, reason, _ = _stopped(text, reason, settings.get("stopSequences", ()))
     sent, said = tokens.count_chat(chat), tokens.count(text)
     return {
         "output": {"message": {"role": "assistant", "content": [{"text": text}]}},
@@ -85,8 +110,8 @@ def invoke(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]
     """InvokeModel with the body that Anthropic's models take."""
     body = _anthropic_body(request.get("body", b""))
     chat = _anthropic_chat(body)
-    text, reason = _answer(world, region, request["modelId"], chat, body["max_tokens"])
-    text, reason = _stopped(text, reason, body.get("stop_sequences", ()))
+    text, reason = _answer(world, region, request["modelId"], chat, body.max_tokens)
+    text, reason, sequence = _stopped(text, reason, body.stop_sequences)
     answer = {
         "id": f"msg_bdrk_{secrets.token_hex(12)}",
         "type": "message",
@@ -94,7 +119,7 @@ def invoke(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]
         "model": request["modelId"],
         "content": [{"type": "text", "text": text}],
         "stop_reason": reason,
-        "stop_sequence": None,
+        "stop_sequence": sequence,
         "usage": {"input_tokens": tokens.count_chat(chat), "output_tokens": tokens.count(text)},
     }
     return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
@@ -125,9 +150,13 @@ def _answer(world: World, region: str, model_id: str, chat: Chat, most: int) -> 
     return kept, "end_turn" if kept == text else "max_tokens"
 
 
-def _stopped(text: str, reason: str, sequences: Any) -> tuple[str, str]:
-    cuts = [text.index(sequence) for sequence in sequences if sequence in text]
-    return (text[: min(cuts)], "stop_sequence") if cuts else (text, reason)
+def _stopped(text: str, reason: str, sequences: Iterable[str]) -> tuple[str, str, str | None]:
+    """Cuts a text at the first stop sequence in it; says which that was."""
+    found = [(text.index(sequence), sequence) for sequence in sequences if sequence and sequence in text]
+    if not found:
+        return text, reason, None
+    at, sequence = min(found)
+    return text[:at], "stop_sequence", sequence
 
 
 def _needs_endpoint(model_id: str) -> ServiceError:
@@ -147,21 +176,21 @@ def _chat(request: dict[str, Any]) -> Chat:
     return Chat(turns, system)
 
 
-def _anthropic_body(raw: Any) -> dict[str, Any]:
+def _anthropic_body(raw: bytes) -> _AnthropicBody:
     try:
-        body: dict[str, Any] = json.loads(raw)
-    except (ValueError, TypeError) as error:
-        raise ServiceError("ValidationException", f"Malformed input request: {error}") from error
-    for name in ("anthropic_version", "max_tokens", "messages"):
-        if not isinstance(body, dict) or name not in body:
-            said = f"Malformed input request: #: required key [{name}] not found, please reformat your input."
-            raise ServiceError("ValidationException", said)
-    return body
+        return msgspec.json.decode(raw, type=_AnthropicBody)
+    except msgspec.ValidationError as error:
+        missing = re.search(r"missing required field `(\w+)`", str(error))
+        said = f"#: required key [{missing.group(1)}] not found" if missing else str(error)
+    except msgspec.MsgspecError as error:
+        said = str(error)
+    raise ServiceError("ValidationException", f"Malformed input request: {said}, please reformat your input.")
 
 
-def _anthropic_chat(body: dict[str, Any]) -> Chat:
-    def words(content: Any) -> str:
-        return content if isinstance(content, str) else "\n".join(block.get("text", "") for block in content)
+def _anthropic_chat(body: _AnthropicBody) -> Chat:
+    turns = tuple(Message(turn.role, _words(turn.content)) for turn in body.messages)
+    return Chat(turns, _words(body.system) or None)
 
-    turns = tuple(Message(turn["role"], words(turn["content"])) for turn in body["messages"])
-    return Chat(turns, words(body["system"]) if body.get("system") else None)
+
+def _words(content: str | list[_Block]) -> str:
+    return content if isinstance(content, str) else "\n".join(block.text for block in content)

@@ -153,14 +153,16 @@ class State:
 
     def stop_job(self, arn: str, at: float) -> None:
         """Notes that somebody asked to stop a job."""
-        self._write("UPDATE jobs SET stopped = ? WHERE arn = ? AND stopped IS NULL", (at, arn))
+        self._write("UPDATE jobs SET stopped = ? WHERE arn = ? AND stopped IS NULL AND outcome IS NULL", (at, arn))
 
     def end_job(self, arn: str, outcome: Outcome, model: ModelRow | None = None, weights: bytes = b"") -> None:
-        """Writes a job's end, and the model that it made, at once."""
+        """Writes a job's end, and the model that it made, at once; not of a job that was asked to stop before."""
         with self.lock:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("UPDATE jobs SET outcome = ? WHERE arn = ?", (msgspec.json.encode(outcome), arn))
-            if model is not None:
+            ended = self._db.execute(
+                "UPDATE jobs SET outcome = ? WHERE arn = ? AND stopped IS NULL", (msgspec.json.encode(outcome), arn)
+            )
+            if model is not None and ended.rowcount:
                 self._db.execute(
                     "INSERT OR REPLACE INTO models VALUES (?,?,?,?,?,?,?)", (*msgspec.structs.astuple(model), weights)
                 )

@@ -5,6 +5,8 @@ from typing import Any
 from core.aws.wire import ServiceError
 from core.rehearsal.world import Operation, World, read_tags
 
+MOST_TAGS = 200  # the length of `tags` in the service model
+
 
 def listing(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
     """ListTagsForResource."""
@@ -14,8 +16,12 @@ def listing(world: World, region: str, request: dict[str, Any]) -> dict[str, Any
 
 def tag(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
     """TagResource."""
-    _check(world, region, request["resourceARN"])
-    world.state.tag(request["resourceARN"], read_tags(request["tags"]))
+    resource = request["resourceARN"]
+    _check(world, region, resource)
+    added = read_tags(request["tags"])
+    if len(world.state.tags(resource) | added) > MOST_TAGS:
+        raise ServiceError("TooManyTagsException", f"A resource can have at most {MOST_TAGS} tags.")
+    world.state.tag(resource, added)
     return {}
 
 

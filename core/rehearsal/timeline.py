@@ -69,23 +69,28 @@ def phases(job: JobRow, now: float) -> dict[str, dict[str, Any]]:
         finish = job.created + job.pace * _ENDS[number]
         if number == len(PHASES) - 1:
             finish = end if whole == "Completed" and end else float("inf")
-        found[f"{name}Details"] = _phase(start, finish, whole, now, end, failed=_failed_in(job, name))
-    return found
+        found[f"{name}Details"] = _phase(start, finish, whole, now, end)
+    return _failed(job, found) if job.outcome is not None and job.outcome.status == "Failed" else found
 
 
-def _failed_in(job: JobRow, name: str) -> bool:
-    return job.outcome is not None and job.outcome.status == "Failed" and job.outcome.phase == name
+def _failed(job: JobRow, found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The phases of a failed job: those before the one that failed are done, those after it never began."""
+    outcome = job.outcome
+    assert outcome is not None
+    number = PHASES.index(outcome.phase)
+    start = job.created + job.pace * _STARTS[number]
+    this = {"status": "Failed", "creationTime": moment(start), "lastModifiedTime": moment(outcome.at)}
+    names = list(found)
+    return found | {names[number]: this} | {name: {"status": "NotStarted"} for name in names[number + 1 :]}
 
 
-def _phase(start: float, finish: float, whole: str, now: float, end: float | None, *, failed: bool) -> dict[str, Any]:
+def _phase(start: float, finish: float, whole: str, now: float, end: float | None) -> dict[str, Any]:
     horizon = min(now, end) if end is not None else now
-    if failed and end is not None:
-        return {"status": "Failed", "creationTime": moment(start), "lastModifiedTime": moment(end)}
     if start > horizon or (end is not None and start >= end):
         return {"status": "NotStarted"}
     if finish <= horizon:
         return {"status": "Completed", "creationTime": moment(start), "lastModifiedTime": moment(finish)}
-    running = whole if whole in ("Stopping", "Stopped", "Failed") else "InProgress"
+    running = whole if whole in ("Stopping", "Stopped") else "InProgress"
     return {"status": running, "creationTime": moment(start), "lastModifiedTime": moment(end or start)}
 
 

@@ -79,13 +79,13 @@ class Trainer(threading.Thread):
     def run(self) -> None:
         """The thread's loop."""
         while not self._left:
-            self.wake.clear()
             job = self._next()
             if job is not None:
                 self._prepare(job)
             self._publish_due()
             if job is None:
                 self.wake.wait(_LOOK if self._prepared else None)
+                self.wake.clear()
 
     def _next(self) -> JobRow | None:
         waiting = self._world.state.jobs("outcome IS NULL AND stopped IS NULL")
@@ -98,8 +98,12 @@ class Trainer(threading.Thread):
         except CancelledError:
             _log.info("%s was stopped", job.name)
         except AwsError as error:
-            _log.warning("%s waits: %s", job.name, error)
-            self.wake.wait(_LOOK)
+            if error.transient:
+                _log.warning("%s waits: %s", job.name, error)
+                self.wake.wait(_LOOK)
+                self.wake.clear()
+            else:  # the object was deleted since the job was created
+                self._prepared[job.arn] = Prepared(job, timeline.validated(job), error.what, "validation")
         except Exception as error:  # noqa: BLE001 - a failed job must not end the server
             _log.exception("%s failed", job.name)
             failure = f"An internal error occurred: {error}"
@@ -155,8 +159,13 @@ def publish(world: World, prepared: Prepared, faults: Faults) -> None:
         world.state.end_job(job.arn, outcome)
         return
     rule = faults.strike("metrics")
-    if rule is None or rule.answer != "missing":
-        _write_metrics(world, prepared, truncated=rule is not None and rule.answer == "truncate")
+    answer = rule.answer if rule else None
+    if rule is not None and answer == "late":
+        later = threading.Timer(rule.seconds, _write_metrics, (world, prepared))
+        later.daemon = True
+        later.start()
+    elif answer != "missing":
+        _write_metrics(world, prepared, truncated=answer == "truncate")
     model = ModelRow(jobs.model_arn(job), job.region, job.request["customModelName"], job.arn, prepared.base, now)
     outcome = Outcome(
         "Completed",
@@ -212,7 +221,7 @@ def _complaint(what: str, report: Report) -> str:
     )[:2048]
 
 
-def _write_metrics(world: World, prepared: Prepared, *, truncated: bool) -> None:
+def _write_metrics(world: World, prepared: Prepared, *, truncated: bool = False) -> None:
     job = prepared.job
     folder = s3.parse_uri(job.request["outputDataConfig"]["s3Uri"]).below(f"model-customization-job-{job.id}")
     files = {

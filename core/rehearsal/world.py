@@ -74,11 +74,25 @@ def foundation_arn(region: str, model_id: str) -> str:
 
 
 def page(items: Sequence[dict[str, Any]], query: dict[str, Any], member: str) -> dict[str, Any]:
-    """One page of a listing, in the order asked for; the token is the number of the next item."""
-    ordered = list(reversed(items)) if query.get("sortOrder", "Descending") == "Descending" else list(items)
-    start = int(query.get("nextToken", "0")) if str(query.get("nextToken", "0")).isdigit() else len(ordered)
-    stop = start + int(query.get("maxResults", 100))
-    return {member: ordered[start:stop]} | ({"nextToken": str(stop)} if stop < len(ordered) else {})
+    """One page of a listing, in the order asked for.
+
+    The token is the number of items older than the next one, so that what is created meanwhile shifts nothing.
+
+    Args:
+        items: Oldest first.
+        query: With `maxResults`, `nextToken` and `sortOrder`.
+        member: What the answer calls its items.
+    """
+    most, token = query.get("maxResults", 100), query.get("nextToken")
+    if token is not None and not token.isdecimal():
+        raise ServiceError("ValidationException", "The provided nextToken is invalid.")
+    if query.get("sortOrder", "Descending") == "Ascending":
+        start = int(token or 0)
+        stop = start + most
+        return {member: list(items[start:stop])} | ({"nextToken": str(stop)} if stop < len(items) else {})
+    stop = min(int(token), len(items)) if token else len(items)
+    start = max(0, stop - most)
+    return {member: list(reversed(items[start:stop]))} | ({"nextToken": str(start)} if start else {})
 
 
 def selected(created: float, name: str, query: dict[str, Any]) -> bool:
