@@ -1,6 +1,8 @@
 """`outcrop.yaml`: what a project is. Hand-editable, kept in git; comments survive when Outcrop writes to it."""
 
 import io
+import math
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,11 +83,20 @@ class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         as_of: The day it lives on, or `today`.
         pace: Seconds a job takes.
         faults: A file of faults, relative to the project.
+
+    Raises:
+        ValueError: `as_of` is not a day, or `pace` not a time; in a file msgspec says the field.
     """
 
     as_of: str = "2025-06-01"
     pace: float = 12.0
     faults: str = ""
+
+    def __post_init__(self) -> None:
+        if self.as_of != "today":
+            date.fromisoformat(self.as_of)
+        if not 0 < self.pace < math.inf:
+            raise ValueError(f"A job cannot take {self.pace:g} seconds")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,15 +181,18 @@ def change(path: Path, changes: dict[str, Any]) -> Config:
         changes: By dotted path, such as `hyperparameters.epochCount`; None takes a value away.
 
     Raises:
-        InputError: The result would not be a valid project.
+        InputError: The file cannot be read or written, or the result would not be a valid project.
     """
+    read(path)  # a file that somebody has just broken by hand says where
     editor = _editor()
     tree = editor.load(path.read_text("utf-8"))
     for dotted, value in changes.items():
         *parents, last = dotted.split(".")
         node = tree
         for name in parents:
-            node = node.setdefault(name, {})
+            if name not in node:
+                node[name] = {}
+            node = node[name]
         if value is None:
             node.pop(last, None)
         else:

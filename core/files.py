@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +18,8 @@ def unreadable(path: Path, error: OSError) -> InputError:
         return InputError("This is a folder", todo="Give a file in it", where=where)
     if isinstance(error, PermissionError):
         return InputError("This file may not be read", todo=f"Allow it: chmod u+r {path}", where=where)
-    return InputError("This file cannot be read", why=error.strerror or str(error), where=where)
+    why = error.strerror or str(error)
+    return InputError("This file cannot be read", why=why, todo="Check its name and folder", where=where)
 
 
 @contextmanager
@@ -44,4 +45,5 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             where=Where(str(path)),
         ) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # it was renamed, or never made
+            aside.unlink()

@@ -1,5 +1,6 @@
 """Words and numbers as every screen and every plain command writes them."""
 
+import math
 from datetime import datetime, timedelta
 
 _PICTURE_OF = 0x2400  # Unicode's Control Pictures: ␀ … ␟ stand in the order of the C0 controls
@@ -36,7 +37,9 @@ def _encodable(text: str) -> bool:
 
 def clip(text: str, width: int) -> str:
     """At most `width` characters, the last one `…` where something was cut."""
-    return text if len(text) <= width else text[: max(0, width - 1)] + "…"
+    if len(text) <= width:
+        return text
+    return text[: width - 1] + "…" if width > 0 else ""
 
 
 def count(number: int, one: str = "", many: str = "") -> str:
@@ -56,6 +59,8 @@ def money(dollars: float | None, unit: str = "") -> str:
 
 def number(value: float) -> str:
     """A parameter's value as one types it: `1e-05` as `1e-5`, `2.0` as `2`, `0.001` as it is."""
+    if not math.isfinite(value):
+        return str(value)
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     if abs(value) < 1e-3:

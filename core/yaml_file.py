@@ -1,4 +1,7 @@
-"""One strict YAML loader: duplicate keys are errors, `1e-5` is a number, and every mistake has a line."""
+"""One strict YAML loader: duplicate keys are errors, `1e-5` is a number, and every mistake has a line.
+
+Numbers are decimal, as in YAML 1.2: `012`, `1_000` and `1:30` stay text, which ruamel.yaml writes without quotes.
+"""
 
 import re
 from pathlib import Path
@@ -13,7 +16,9 @@ from core.files import unreadable
 T = TypeVar("T")
 
 
-_REPLACED = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")  # a date stays text: msgspec reads it
+_BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float"))
+_MERGE, _TIMESTAMP = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"
+_REPLACED = (_BOOL, _INT, _FLOAT, _TIMESTAMP)  # a date stays text: msgspec reads it
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -24,17 +29,26 @@ _StrictLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag not in _REPLACED]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_StrictLoader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
+_StrictLoader.add_implicit_resolver(_INT, re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
 _StrictLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF")
-)
-_StrictLoader.add_implicit_resolver(  # PyYAML wants a dot before the exponent
-    "tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+$"), list("-+0123456789")
+    _FLOAT,
+    re.compile(
+        r"^(?:[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+        r"|[-+]?[0-9]+[eE][-+]?[0-9]+"
+        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+    ),
+    list("-+.0123456789"),
 )
 
 
 def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
+        if key_node.tag == _MERGE:
+            continue
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key must be a word", key_node.start_mark)
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
@@ -65,8 +79,10 @@ def load(text: str, path: str = "") -> Any:
             todo="Mend that line",
             where=Where(path, mark.line + 1 if mark else 0),
         ) from error
-    except yaml.YAMLError as error:
-        raise InputError("This is not YAML", why=str(error), where=Where(path)) from error
+    except RecursionError as error:
+        raise InputError("This YAML is nested too deeply", todo="Make it flat", where=Where(path)) from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a number of thousands of digits
+        raise InputError("This is not YAML", why=str(error), todo="Mend it", where=Where(path)) from error
 
 
 def load_as(kind: type[T], text: str, path: str = "") -> T:
@@ -78,8 +94,14 @@ def load_as(kind: type[T], text: str, path: str = "") -> T:
     return convert(kind, load(text, path), path)
 
 
-def convert(kind: type[T], value: Any, path: str = "") -> T:
+def convert(kind: type[T], value: Any, path: str = "", within: str = "") -> T:
     """Turns plain values into a struct, naming the field that does not fit.
+
+    Args:
+        kind: The struct.
+        value: As `load` gave it.
+        path: What to call the file in an error.
+        within: What to call the value's own place in the file.
 
     Raises:
         InputError: Says the field's path and what was expected.
@@ -92,7 +114,7 @@ def convert(kind: type[T], value: Any, path: str = "") -> T:
             "A field does not have the right shape",
             why=reason,
             todo="Mend that field",
-            where=Where(path, field=field.strip("`").removeprefix("$.")),
+            where=Where(path, field=".".join(part for part in (within, _field(field)) if part)),
         ) from error
 
 
@@ -107,5 +129,12 @@ def read_as(kind: type[T], path: Path) -> T:
     except OSError as error:
         raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
-        raise InputError("This file is not UTF-8", why=str(error), where=Where(str(path))) from error
+        raise InputError(
+            "This file is not UTF-8", why=str(error), todo="Save it as UTF-8", where=Where(str(path))
+        ) from error
     return load_as(kind, text, str(path))
+
+
+def _field(path: str) -> str:
+    """msgspec's `$.prices[0]` as one writes it: `prices[0]`."""
+    return path.strip("`").removeprefix("$").removeprefix(".")

@@ -58,7 +58,7 @@ KEYS: tuple[Key, ...] = (
     _key("app.copy", "y", "copy", "copy", "Copy what the cursor is on; it also lands in a file.", "everywhere"),
     _key("app.help", "question_mark,f1", "help", "help", "All keys that work here.", "everywhere", footer=True),
     _key("app.palette", "colon", "palette", "palette", "Find an action by its name.", "everywhere"),
-    _key("app.back", "escape", "back", "back", "Close what is in front, or give up a filter.", "everywhere"),
+    _key("app.back", "escape", "give_up", "back", "Close what is in front, or give up a filter.", "everywhere"),
     _key("app.quit", "q", "quit_guarded", "quit", "Leave; says what goes on or still bills.", "everywhere"),
     # Lists
     _key("list.down", "down,j", "cursor(1)", "down", "One row down.", "list"),

@@ -12,6 +12,8 @@ from core import yaml_file
 from core.catalog.model import Model, Tuning
 from core.errors import RefusedError, UsageError
 
+_Entries = list[dict[str, Any]]
+
 
 class Catalog(msgspec.Struct, frozen=True):
     """All models Outcrop knows, by key."""
@@ -107,15 +109,19 @@ def load(own: Path | None = None) -> Catalog:
     entries: dict[str, dict[str, Any]] = {}
     origin: dict[str, str] = {}
     shipped = sorted(resources.files("core.catalog").iterdir(), key=lambda item: item.name)
-    texts = [(item.name, item.read_text("utf-8")) for item in shipped if item.name.endswith(".yaml")]
+    files = [
+        (item.name, yaml_file.load_as(_Entries, item.read_text("utf-8"), item.name))
+        for item in shipped
+        if item.name.endswith(".yaml")
+    ]
     if own and own.is_dir():
-        texts += [(str(path), path.read_text("utf-8")) for path in sorted(own.glob("*.yaml"))]
-    for name, text in texts:
-        for entry in yaml_file.load_as(list[dict[str, Any]], text, name):
+        files += [(str(path), yaml_file.read_as(_Entries, path)) for path in sorted(own.glob("*.yaml"))]
+    for name, listed in files:
+        for entry in listed:
             key = str(entry.get("key", ""))
             entries[key] = _overlay(entries.get(key, {}), entry)
             origin[key] = name
-    return Catalog(tuple(yaml_file.convert(Model, entry, origin[key]) for key, entry in entries.items()))
+    return Catalog(tuple(yaml_file.convert(Model, entry, origin[key], key) for key, entry in entries.items()))
 
 
 def _overlay(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`outcrop check`: does the model accept this file? For a training file as it is, or for records once rendered."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -10,12 +11,14 @@ from core.errors import InputError, OutcropError, Where
 from core.files import unreadable
 from core.formatting import source_file
 from core.records import formats
-from core.records.check import Report, Rules, Tally, check_chat, check_lines, check_totals, rules_for
+from core.records.check import Report, Rules, Tally, check_chat, check_lines, check_totals, explain, rules_for
 from core.records.finding import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
+
+_LOOKED_AT = 50  # lines, to tell source records from a training file even where the first line is broken
 
 
 def check_file(path: Path, tuning: Tuning, renderer: "Renderer") -> Report:
@@ -32,11 +35,11 @@ def check_file(path: Path, tuning: Tuning, renderer: "Renderer") -> Report:
     rules = rules_for(tuning)
     try:
         with path.open("rb") as file:
-            first = file.readline()
+            first = list(islice(file, _LOOKED_AT))
             if not first:
                 raise InputError("This file is empty", todo="Give a file of records", where=Where(str(path)))
             file.seek(0)
-            if _is_source(first):
+            if any(_is_source(line) for line in first):
                 return _check_sources(file, rules, renderer)
             return check_lines(file, rules)
     except OSError as error:
@@ -63,8 +66,8 @@ def _check_sources(lines: Iterator[bytes], rules: Rules, renderer: "Renderer") -
         try:
             chat = renderer.chat(source_file.decode(line))
             size += len(encode(chat)) + 1
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-            tally.add([Finding("json", "error", str(error), number)])
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            tally.add(explain(line, number, source_file.explain))
         except OutcropError as error:
             tally.add([Finding("schema", "error", str(error), number)])
         else:

@@ -4,6 +4,7 @@ Texts are not among them, but for the question and the answer, which are short; 
 """
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,9 +64,9 @@ class Facts:
         self._rules = rules
         self._numbering = Numbering()
         self._chunks: list[pl.DataFrame] = []
+        self._lock = threading.Lock()  # one thread scans, another looks
         self.count = 0
         self.complete = False
-        self.version = 0
 
     def scan(self, report: Report = silent, cancel: Cancel | None = None) -> None:
         """Reads the whole file, a chunk at a time; what is there can be looked at meanwhile.
@@ -84,20 +85,21 @@ class Facts:
                 fact_of(self._dataset.read(number, raw), self._rules, self._numbering)
                 for number, raw in enumerate(index.lines(self.count, stop), self.count)
             ]
-            if found:
-                self._chunks.append(_frame(found))
-            self.count = stop
+            with self._lock:
+                if found:
+                    self._chunks.append(_frame(found))
+                self.count = stop
             self.complete = index.complete and stop == index.count
-            self.version += 1
             tell(Progress(stop, index.count if index.complete else None, "records", "reading"))
             if cancel:
                 cancel.check()
 
     def frame(self) -> pl.DataFrame:
         """What is known so far, one row a record. Stays within `core.data`."""
-        if len(self._chunks) > 1:
-            self._chunks[:] = [pl.concat(self._chunks, how="diagonal_relaxed", rechunk=False)]
-        return self._chunks[0] if self._chunks else pl.DataFrame(schema=SCHEMA)
+        with self._lock:
+            if len(self._chunks) > 1:
+                self._chunks[:] = [pl.concat(self._chunks, how="diagonal_relaxed", rechunk=False)]
+            return self._chunks[0] if self._chunks else pl.DataFrame(schema=SCHEMA)
 
 
 def fact_of(row: Row, rules: Rules | None, numbering: Numbering) -> Fact:

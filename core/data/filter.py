@@ -16,8 +16,10 @@ from core.errors import UsageError
 TEXTS = ("prompt", "system")  # columns that are not kept: rows are read again for them
 DECIDED = ("flag", "note", "tag")
 
-_FORBIDDEN = re.compile(r"\b(select|exists|over|from|union|with)\b", re.IGNORECASE)
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in a way that `_masked` does not see
+    r"\b(?:select|exists|over|from|union|with)\b|;|--|/\*|\$|`|\b(?:[ebnqrx]|u&)'", re.IGNORECASE
+)
+_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")  # a text, or a column's name
 _LOOKS_LIKE_SQL = re.compile(r"[=<>]|\b(is|like|ilike|in|between|and|or|not|rlike)\b|~", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -47,11 +49,11 @@ def parse(text: str, columns: tuple[str, ...]) -> Query | None:
     text = text.strip()
     if not text:
         return None
-    if text.startswith("'") and not (text.count("'") > 1 and _LOOKS_LIKE_SQL.search(_LITERAL.sub("", text))):
+    if text.startswith("'") and not (text.count("'") > 1 and _LOOKS_LIKE_SQL.search(_masked(text, "'"))):
         return Query("text", text[1:])
-    if not _LOOKS_LIKE_SQL.search(_LITERAL.sub("''", text)):
+    if not _LOOKS_LIKE_SQL.search(_masked(text, "'")):
         return Query("text", text)
-    if not any(word.lower() in columns for word in _WORD.findall(_LITERAL.sub("", text))):
+    if not any(word.lower() in columns for word in _WORD.findall(_masked(text, "'"))):
         known = _nearest(text, columns)
         if known is None:
             return Query("text", text)
@@ -77,12 +79,11 @@ def hint(query: Query) -> str:
 
 
 def _check(text: str, columns: tuple[str, ...]) -> None:
-    bare = _LITERAL.sub("''", text)
-    forbidden = _FORBIDDEN.search(bare)
-    if forbidden or ";" in bare:
-        word = forbidden.group(0) if forbidden else ";"
+    forbidden = _FORBIDDEN.search(_masked(text, "'\""))
+    if forbidden:
         raise UsageError(
-            f"A filter is one condition, without {word.upper()}", todo=f"Take it away at column {bare.find(word) + 1}"
+            f"A filter is one condition, without {forbidden[0].upper()}",
+            todo=f"Take it away at column {forbidden.start() + 1}",
         )
     try:
         expression = pl.sql_expr(text)
@@ -98,10 +99,26 @@ def _check(text: str, columns: tuple[str, ...]) -> None:
             near = difflib.get_close_matches(name, columns, n=1, cutoff=0.5)
             quoted = f'"{name}"' in text
             raise UsageError(
-                f"There is no column named {name}, at column {text.find(name) + 1}",
+                f"There is no column named {name}, at column {_place(text, name)}",
                 why="double quotes name a column, single quotes are text" if quoted else "",
                 todo=f"Did you mean {near[0]}?" if near else f"Columns: {', '.join(columns)}",
             )
+
+
+def _masked(text: str, quotes: str) -> str:
+    """Blanks what stands between some quotes, so that words are found outside of them and at their place."""
+
+    def blank(found: re.Match[str]) -> str:
+        quoted = found[0]
+        return quoted[0] + " " * (len(quoted) - 2) + quoted[0] if quoted[0] in quotes else quoted
+
+    return _QUOTED.sub(blank, text)
+
+
+def _place(text: str, name: str) -> int:
+    """The column, from 1, at which a name stands outside of texts."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", _masked(text, "'"))
+    return found.start() + 1 if found else 1
 
 
 def _nearest(text: str, columns: tuple[str, ...]) -> str | None:

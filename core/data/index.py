@@ -55,7 +55,7 @@ class LineIndex:
         """Reads one more block; False when there is nothing left to read."""
         if self.complete:
             return False
-        block = os.pread(self._file, BLOCK, self._read)
+        block = os.pread(self._file, min(BLOCK, self.size - self._read), self._read)  # what is appended waits
         if not block:
             self._finish()
             return False
@@ -87,15 +87,14 @@ class LineIndex:
             InputError: The file has changed since it was opened.
         """
         start, stop = self._bounds(row)
-        raw = os.pread(self._file, stop - start, start)
-        if len(raw) < stop - start:
-            raise InputError(
-                "This file became shorter while it was open", todo="Open it again", where=Where(str(self.path))
-            )
-        return raw.rstrip(b"\r\n")
+        return self._bytes(start, stop).rstrip(b"\r\n")
 
     def lines(self, start: int, stop: int) -> Iterator[bytes]:
-        """Lines from `start` to before `stop`, read in blocks."""
+        """Lines from `start` to before `stop`, read in blocks.
+
+        Raises:
+            InputError: The file has changed since it was opened.
+        """
         row = start
         while row < stop:
             first = self._bounds(row)[0]
@@ -103,7 +102,7 @@ class LineIndex:
             while last + 1 < stop and self._bounds(last + 1)[1] - first <= BLOCK:
                 last += 1
             end = self._bounds(last)[1]
-            block = os.pread(self._file, end - first, first)
+            block = self._bytes(first, end)
             for each in range(row, last + 1):
                 low, high = self._bounds(each)
                 yield block[low - first : high - first].rstrip(b"\r\n")
@@ -112,6 +111,14 @@ class LineIndex:
     def close(self) -> None:
         """Gives the file back."""
         os.close(self._file)
+
+    def _bytes(self, start: int, stop: int) -> bytes:
+        found = os.pread(self._file, stop - start, start)
+        if len(found) < stop - start:
+            raise InputError(
+                "This file became shorter while it was open", todo="Open it again", where=Where(str(self.path))
+            )
+        return found
 
     def _bounds(self, row: int) -> tuple[int, int]:
         start = self._starts[row]

@@ -8,7 +8,7 @@ import polars as pl
 from core.config import Format
 from core.data import decisions, filter  # noqa: A004 - the filter of the filter bar
 from core.data.dataset import Dataset
-from core.data.facts import Facts
+from core.data.facts import SCHEMA, Facts
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
@@ -92,6 +92,18 @@ def select(workspace: Workspace, view: View) -> Selection:
     counts = chosen.filter(pl.col("reason").is_not_null())["reason"].value_counts(sort=True)
     rows: list[int] = chosen.filter(pl.col("reason").is_null())["row"].to_list()
     return Selection(rows, dict(counts.iter_rows()))
+
+
+def check_include(text: str) -> None:
+    """Holds a rule to the facts that every dataset has.
+
+    Raises:
+        UsageError: It is not a valid condition.
+    """
+    known = (*SCHEMA, *filter.DECIDED, *filter.TEXTS, "type", "source", "scale", "order", "file", "derivation")
+    query = filter.parse(text, known) if text.strip() else None
+    if query is not None and query.kind != "sql":
+        raise UsageError("The rule is not a condition", todo="Write one like: flag IS NULL OR flag = 'keep'")
 
 
 def members(view: View, rows: list[int]) -> list[Member]:

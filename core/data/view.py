@@ -203,7 +203,9 @@ class View:
 
     def _search(self, words: str, report: Report, cancel: Cancel | None) -> list[int]:
         """Rows whose line holds the words, in any case; JSON's own spelling of them counts as well."""
-        needles = {form.encode().lower() for form in (words, _escaped(words), _escaped(words, ascii_only=True))}
+        cases = {words, words.lower(), words.upper()}  # bytes know no case beyond ASCII
+        forms = {form for each in cases for form in (each, _escaped(each), _escaped(each, ascii_only=True))}
+        needles = [form.encode().lower() for form in forms]
         tell, found, index = throttled(report), [], self.dataset.index
         index.grow_all(report, cancel)
         for number, raw in enumerate(index.lines(0, index.count)):

@@ -7,6 +7,7 @@ import msgspec
 
 from core.aws.endpoints import Endpoint
 from core.catalog import Catalog
+from core.text import money
 
 
 class Meter(msgspec.Struct, frozen=True):
@@ -37,6 +38,15 @@ def hourly(endpoint: Endpoint, catalog: Catalog) -> float | None:
     model = catalog.find(base_of(endpoint.model))
     price = model.prices.model_unit if model else None
     return price.dollars * endpoint.units if price else None
+
+
+def rate_in_words(catalog: Catalog, model_arn: str, kind: str) -> str:
+    """What an endpoint of a kind would cost: `$16.20 an hour until it is deleted`, `billed by the token`."""
+    if kind == "on-demand":
+        return "billed by the token"
+    model = catalog.find(base_of(model_arn))
+    price = model.prices.model_unit if model else None
+    return f"{money(price.dollars if price else None)} an hour until it is deleted"
 
 
 def meter(endpoints: Iterable[Endpoint], catalog: Catalog) -> Meter:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from core.aws.customization import Job, get_job
 from core.aws.endpoints import Endpoint
+from core.data.training_set import EXPORTS
 from core.deployment import endpoints
+from core.deployment.meter import rate_in_words
 from core.errors import RefusedError
 from core.evaluation import runs
 from core.evaluation.comparison import Comparison, compare
@@ -15,6 +17,7 @@ from core.evaluation.runs import Run
 from core.formatting import Export, Line
 from core.formatting import export as exports
 from core.progress import Cancel, Progress, Report, silent
+from core.text import count
 from core.tuning import ledger
 from core.workspace import Workspace
 
@@ -48,6 +51,45 @@ def evaluate(
     else:
         sweep_leftovers(workspace)
     return compared(workspace, base, tuned, export, lines)
+
+
+def facts(workspace: Workspace, job: Job) -> list[tuple[str, str]]:
+    """What a person confirms before an evaluation: how many questions, through which endpoint, at which price.
+
+    Raises:
+        OutcropError: The job cannot be evaluated.
+    """
+    export, _ = trained_on(workspace, job)
+    kind = endpoints.kind_for(workspace, job.model_arn)
+    rate = rate_in_words(workspace.catalog, job.model_arn, kind)
+    return [
+        ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
+        ("job", job.name),
+        ("questions", f"{count(export.records('test'))}, asked of the base and of the tuned model"),
+        ("endpoint", f"{kind}, made for this and deleted after it: {rate}"),
+    ]
+
+
+def find_comparison(workspace: Workspace, job: str = "") -> tuple[Run, Comparison] | None:
+    """The comparison of a job that was evaluated, or of the one evaluated last, from the answers that are there.
+
+    Args:
+        workspace: The project; nobody is asked.
+        job: The job's ARN, or empty for the newest evaluation.
+
+    Returns:
+        The tuned model's run and the comparison, or None where nothing is evaluated.
+    """
+    known = runs.listing(workspace.store, workspace.location.key)
+    tuned = next((run for run in known if run.job and run.ended and job in ("", run.job)), None)
+    if tuned is None:
+        return None
+    base = next((run for run in known if not run.job and run.ended and run.spec.export == tuned.spec.export), None)
+    if base is None:
+        return None
+    folder = workspace.folder / EXPORTS / tuned.spec.export
+    export = exports.read(folder)
+    return tuned, compared(workspace, base, tuned, export, exports.lines(folder, export, "test"))
 
 
 def begin_runs(workspace: Workspace, job: Job, export: Export) -> tuple[Run, Run]:
@@ -84,7 +126,7 @@ def trained_on(workspace: Workspace, job: Job) -> tuple[Export, Path]:
             f"The job {job.name} was not submitted from this project",
             why="so Outcrop does not know which records it has not seen",
         )
-    folder = workspace.folder / "exports" / entry.export.name
+    folder = workspace.folder / EXPORTS / entry.export.name
     return exports.read(folder), folder
 
 

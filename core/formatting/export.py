@@ -162,14 +162,14 @@ def write(
     content = msgspec.json.encode([recipe, files], order="sorted")
     name = f"{recipe.model}-{hashlib.sha256(content).hexdigest()[:8]}"
     home = folder / name
+    home.mkdir(parents=True, exist_ok=True)
+    for file in files.values():  # the same bytes where it stands already, unless somebody has changed it since
+        for each in (file.name, _ids_name(file.name)):
+            (staging / each).replace(home / each)
     found = _existing(home)
     if found is not None:
         return found
     export = Export(name, now, recipe, dict(excluded), leakage, {str(part): file for part, file in files.items()})
-    home.mkdir(parents=True, exist_ok=True)
-    for file in files.values():
-        for each in (file.name, _ids_name(file.name)):
-            (staging / each).replace(home / each)
     write_lines(home / MANIFEST, [msgspec.json.format(msgspec.json.encode(export))])
     return export
 
@@ -201,17 +201,19 @@ def lines(folder: Path, export: Export, part: Part) -> list[Line]:
     """
     if part not in export.files:
         raise UsageError(f"The export {export.name} has no {part} part", todo="Give it a share in `split:`")
-    name = export.files[part].name
+    file = export.files[part]
     decode = formats.named(export.recipe.format).decode
     try:
-        texts = (folder / name).read_bytes().splitlines()
-        ids = (folder / _ids_name(name)).read_text("utf-8").splitlines()
-        pairs = list(zip(texts, ids, strict=True))
+        content = (folder / file.name).read_bytes()
+        ids = (folder / _ids_name(file.name)).read_text("utf-8").split("\n")[:-1]
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise ValueError("its bytes are not those that the manifest names")
+        pairs = zip(content.split(b"\n")[:-1], ids, strict=True)
+        return [Line(*_fields(beside), decode(text)) for text, beside in pairs]
     except (OSError, ValueError) as error:
         raise InputError(
-            "This export is damaged", why=str(error), todo="Export again", where=Where(str(folder / name))
+            "This export is damaged", why=str(error), todo="Export again", where=Where(str(folder / file.name))
         ) from error
-    return [Line(*_fields(beside), decode(text)) for text, beside in pairs]
 
 
 def _write_part(folder: Path, part: Part, records: Iterable[Line], format_name: str) -> File:
@@ -223,7 +225,7 @@ def _write_part(folder: Path, part: Part, records: Iterable[Line], format_name: 
         nonlocal size, characters
         for record in records:
             text: bytes = encode(record.chat)
-            ids.append(f"{record.id}\t{_flat(record.group)}\t{_flat(record.kind)}".encode())
+            ids.append(f"{_flat(record.id)}\t{_flat(record.group)}\t{_flat(record.kind)}".encode())
             digest.update(text + b"\n")
             size += len(text) + 1
             characters += len(record.chat.system or "") + sum(len(turn.content) for turn in record.chat.messages)

@@ -1,11 +1,13 @@
 """Files of source records, one JSON object a line: what importers write and everything later reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from core.files import replacing
+from core.records.formats import Problem, shape
 from core.records.record import Source
 
 _decoder = msgspec.json.Decoder(Source)
@@ -18,6 +20,14 @@ def decode(line: bytes) -> Source:
         msgspec.MsgspecError: It is not a source record.
     """
     return _decoder.decode(line)
+
+
+def explain(value: Any) -> Iterator[Problem]:
+    """Why a decoded line is not a source record; further keys are passed over."""
+    try:
+        msgspec.convert(value, Source)
+    except msgspec.ValidationError as error:
+        yield shape.misfit(error)
 
 
 def write(path: Path, records: Iterable[Source]) -> int:

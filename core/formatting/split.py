@@ -38,8 +38,9 @@ class Leakage(msgspec.Struct, frozen=True):
 def split(members: Sequence[Member], plan: Split) -> dict[str, Part]:
     """Assigns each record to a part.
 
-    By group, whole groups are dealt in a seeded order to whichever part is furthest below its share, so that the
-    parts come close to their shares and no group stands in two of them. By row, each record is dealt alone.
+    By group, whole groups are dealt in a seeded order, each to the part with the most room left, so that no group
+    stands in two parts and every part comes within one group's size of its share. What the shares leave over is a
+    part of its own that is thrown away; shares that add up to 1 leave nothing over. By row, each record is dealt alone.
 
     Args:
         members: The records, in any order; the result depends on their ids only.
@@ -60,15 +61,14 @@ def split(members: Sequence[Member], plan: Split) -> dict[str, Part]:
         )
     piles = _piles(members, plan)
     random.Random(plan.seed).shuffle(piles)  # noqa: S311 - a draw to be repeated, not a secret
-    goal = {part: share * len(members) for part, share in shares.items()}
-    dealt = dict.fromkeys(PARTS, 0)
+    room: dict[Part | None, float] = {part: share * len(members) for part, share in shares.items()}
+    room[None] = len(members) - sum(room.values())
     assigned: dict[str, Part] = {}
     for pile in piles:
-        part = max(PARTS, key=lambda each: (goal[each] - dealt[each]) / max(goal[each], 1e-9))
-        if dealt[part] + len(pile) / 2 > goal[part]:  # every part is full: what is left over belongs to none
-            continue
-        dealt[part] += len(pile)
-        assigned.update(dict.fromkeys(pile, part))
+        part = max(room, key=lambda each: room[each])
+        room[part] -= len(pile)
+        if part is not None:
+            assigned.update(dict.fromkeys(pile, part))
     return assigned
 
 

@@ -3,6 +3,7 @@
 Zhu et al., "TAT-QA: A Question Answering Benchmark on a Hybrid of Tabular and Textual Content in Finance", ACL 2021.
 """
 
+import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from core.errors import InputError, UsageError, Where
+from core.errors import InputError, Where
 from core.files import unreadable
 from core.records.record import Numbering, Source, source_identity
 
@@ -58,8 +59,7 @@ def read(path: Path, *, preset: Preset = "all", paragraphs: bool = True) -> Iter
         One source record a question, with the table's id as its group.
 
     Raises:
-        InputError: The file cannot be read or is not TAT-QA's format; says where.
-        UsageError: Its questions have no answers.
+        InputError: The file cannot be read, is not TAT-QA's format or has no answers; says where.
     """
     numbering = Numbering()
     row = 0
@@ -94,8 +94,11 @@ def read(path: Path, *, preset: Preset = "all", paragraphs: bool = True) -> Iter
 def answer_text(answer: Any, scale: str) -> str:
     """An answer as a person writes it: spans joined by commas, a number with its scale (`14.07 percent`).
 
-    A span that already carries its unit, such as `12 %`, is not given it twice.
+    A span that already carries its unit, such as `12 %`, is not given it twice. A question without an answer has an
+    empty one, which every check of the data then shows.
     """
+    if answer is None:
+        return ""
     if isinstance(answer, list):
         return ", ".join(str(span) for span in answer)
     text = repr(answer) if isinstance(answer, float) else str(answer)
@@ -112,7 +115,7 @@ def _wanted(question: _Question, preset: Preset) -> bool:
 
 def _decode(path: Path) -> list[_Context]:
     try:
-        raw = path.read_bytes()
+        raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise unreadable(path, error) from error
     if not raw.strip():
@@ -122,17 +125,23 @@ def _decode(path: Path) -> list[_Context]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _explained(raw, error, path) from error
     if not any(question.answer is not None for context in contexts for question in context.questions):
-        raise UsageError(
+        raise InputError(
             "None of these questions has an answer",
             why="this looks like TAT-QA's test set without answers",
             todo="Import the variant with gold answers",
+            where=Where(str(path)),
         )
     return contexts
 
 
 def _explained(raw: bytes, error: Exception, path: Path) -> InputError:
+    where = Where(str(path))
     try:
-        json.loads(raw)
+        json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as bad:
+        return InputError("This file is not UTF-8", why=str(bad), todo="Save it as UTF-8", where=where)
+    except RecursionError:
+        return InputError("This file is nested too deeply", todo="Is it TAT-QA? Download it again", where=where)
     except json.JSONDecodeError as bad:
         return InputError(
             "This file is not JSON",
@@ -140,8 +149,8 @@ def _explained(raw: bytes, error: Exception, path: Path) -> InputError:
             todo="Is it complete? Download it again",
             where=Where(str(path), bad.lineno),
         )
-    except (UnicodeDecodeError, RecursionError) as bad:
-        return InputError("This file is not JSON", why=str(bad), where=Where(str(path)))
+    except ValueError:  # a number of thousands of digits: the shape says what should be there instead
+        pass
     reason, _, field = str(error).partition(" - at ")
     return InputError(
         "This is not TAT-QA's raw format",

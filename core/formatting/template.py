@@ -20,6 +20,18 @@ from core.records import tables
 from core.records.record import Chat, Message, Source
 
 
+_WRONG = (  # whatever a template can do wrong on a record
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One template.
 
@@ -87,7 +99,7 @@ class Renderer:
     def _fill(self, part: jinja2.Template, fields: dict[str, Any], source: Source) -> str:
         try:
             return part.render(fields)
-        except (jinja2.TemplateError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
+        except _WRONG as error:
             raise InputError(
                 f"The template {self.template.name} cannot render the record {source.id}",
                 why=str(error),

@@ -6,8 +6,7 @@ for Claude 3 Haiku, which estimates three characters a token where the documenta
 
 import codecs
 import json
-from collections.abc import Iterable, Iterator
-from types import ModuleType
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -15,7 +14,9 @@ import msgspec
 from core.catalog import Limits, Tuning
 from core.records import formats
 from core.records.finding import Finding, Severity
+from core.records.formats import Problem
 from core.records.record import Chat
+from core.text import count
 
 RULES = (
     "encoding",
@@ -85,7 +86,7 @@ def check_line(line: bytes, number: int, rules: Rules) -> tuple[Chat | None, lis
     try:
         chat: Chat = module.decode(line)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return None, list(_explain(line, number, module))
+        return None, list(explain(line, number, module.explain))
     return chat, [*_check_turns(chat, number), *_check_texts(chat, number, rules)]
 
 
@@ -94,10 +95,19 @@ def check_chat(chat: Chat, number: int, rules: Rules) -> list[Finding]:
     return [*_check_turns(chat, number), *_check_texts(chat, number, rules)]
 
 
-def _explain(line: bytes, number: int, module: ModuleType) -> Iterator[Finding]:
-    """The slow path, for lines that failed: every reason, with its field."""
+def explain(line: bytes, number: int, shape: Callable[[Any], Iterable[Problem]]) -> Iterator[Finding]:
+    """The slow path, for lines that failed: every reason, with its field.
+
+    Args:
+        line: The raw bytes.
+        number: Its number, from 1.
+        shape: Says what is wrong with the decoded value.
+    """
     if line.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield Finding("encoding", "error", "starts with a byte order mark; save as UTF-8 without it", number)
+        return
+    if b"\0" in line[:4]:  # JSON begins with two ASCII characters, of which UTF-16 makes such bytes
+        yield Finding("encoding", "error", "looks like UTF-16; save as UTF-8", number)
         return
     try:
         value = json.loads(line.decode("utf-8"), object_pairs_hook=_no_duplicates)
@@ -113,7 +123,7 @@ def _explain(line: bytes, number: int, module: ModuleType) -> Iterator[Finding]:
     except ValueError as error:  # a number of thousands of digits, or a key that stands twice
         yield Finding("json", "error", str(error), number)
         return
-    problems: list[Any] = list(module.explain(value))
+    problems = list(shape(value))
     for problem in problems:
         yield Finding(problem.rule, "error", problem.message, number, problem.field)
     if not problems:  # of the right shape, so it is a text that UTF-8 cannot hold
@@ -179,12 +189,13 @@ def check_totals(records: int, size: int, rules: Rules) -> Iterator[Finding]:
     most = most if most is not None else limits.total_records
     largest = limits.training_bytes if part == "training" else limits.validation_bytes
     if limits.minimum_records is not None and records < limits.minimum_records:
-        said = f"{records:,} records are fewer than the {limits.minimum_records:,} that the model needs"
+        said = f"{count(records, 'record')}, fewer than the {limits.minimum_records:,} that the model needs"
         yield Finding("record-count", "error", said)
     if most is not None and records > most:
-        yield Finding("record-count", "error", f"{records:,} records are more than the {most:,} allowed")
+        said = f"{count(records, 'record')}, more than the {most:,} that the model takes"
+        yield Finding("record-count", "error", said)
     if largest is not None and size > largest:
-        yield Finding("file-size", "error", f"{size:,} bytes are more than the {largest:,} allowed")
+        yield Finding("file-size", "error", f"{size:,} bytes, more than the {largest:,} that the model takes")
 
 
 def check_lines(lines: Iterable[bytes], rules: Rules) -> Report:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.errors import UsageError
 from tui.commands.context import Context
+from tui.commands.printing import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,4 +51,11 @@ def run(workspace: "Workspace") -> None:
     """Runs the dashboard until it is quit."""
     from tui.app import Outcrop
 
-    Outcrop(workspace).run(mouse=True)
+    app = Outcrop(workspace)
+    try:
+        app.run()
+    finally:
+        workspace.close()
+    if app.exit_message:
+        say(app.exit_message)
+        sys.exit(1)

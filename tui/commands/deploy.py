@@ -33,6 +33,7 @@ def create(context: Context, job: str | None, yes: bool, wait: bool) -> None:
     from core.aws.customization import get_job
     from core.catalog.model import EndpointKind
     from core.deployment import endpoints
+    from core.deployment.meter import rate_in_words
 
     workspace = context.workspace()
     chosen = get_job(workspace.connection, job or _newest(context))
@@ -40,7 +41,7 @@ def create(context: Context, job: str | None, yes: bool, wait: bool) -> None:
     kind: EndpointKind = request.kind
     say(f"where      {workspace.location}")
     say(f"model      {chosen.model_name}")
-    say(f"endpoint   {request.name}, {kind}, {rate(context, chosen.model_arn, kind)}")
+    say(f"endpoint   {request.name}, {kind}, {rate_in_words(workspace.catalog, chosen.model_arn, kind)}")
     confirmed("Create it?", yes=yes)
     arn = endpoints.create(workspace, request)
     with context.work() as (report, cancel):
@@ -78,17 +79,6 @@ def delete(context: Context, endpoint: str, yes: bool) -> None:
     confirmed(f"Delete {chosen.name} at {workspace.location}?", yes=yes)
     endpoints.delete(workspace, chosen)
     out(f"{chosen.name} is deleted")
-
-
-def rate(context: Context, model_arn: str, kind: str) -> str:
-    """What an endpoint of a kind costs, in words."""
-    from core.deployment.meter import base_of
-
-    if kind == "on-demand":
-        return "billed by the token"
-    model = context.workspace().catalog.find(base_of(model_arn))
-    price = model.prices.model_unit if model else None
-    return f"{money(price.dollars if price else None)} an hour until it is deleted"
 
 
 def _list(context: Context, as_json: bool) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.strip import Strip
 from textual.widget import Widget
@@ -18,8 +17,6 @@ Answered = Callable[[str], None]
 
 class Field(Input):
     """The field, without a blinking cursor, which would write to the line all the time."""
-
-    BINDINGS = [Binding("escape", "screen.give_up", "back", show=False)]
 
     def __init__(self) -> None:
         super().__init__(compact=True, id="field")

@@ -7,6 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from core.errors import OutcropError
 from core.text import visible
 from tui.theme import Look
 
@@ -83,3 +84,26 @@ def _wrap_paragraph(paragraph: str, width: int) -> list[str]:
             length = cell_len(word)
         line, size = word, length
     return [*lines, line]
+
+
+def fact_lines(facts: Iterable[tuple[str, str]], width: int, label: int) -> list[Line]:
+    """Names and values, a value wrapped under itself.
+
+    Args:
+        facts: Names and values.
+        width: Of the pane, in cells.
+        label: Of the names.
+    """
+    lines: list[Line] = []
+    for name, value in facts:
+        for at, part in enumerate(wrap(value, max(8, width - label))):
+            lines.append([(f"{name if at == 0 else '':<{label}}", "dim"), (part, "text")])
+    return lines
+
+
+def error_lines(error: OutcropError, width: int) -> list[Line]:
+    """An error for a pane: what happened, why, and what to do."""
+    lines: list[Line] = [[(line, "bad")] for line in wrap(error.what, width)]
+    for part in (error.why, error.todo):
+        lines += [[(line, "dim")] for line in wrap(part, width)] if part else []
+    return lines

@@ -1,6 +1,6 @@
 """What is laid over a stage: a text to read, such as the help, and a list to choose from, such as the palette."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.widgets.bar import Field
-from tui.widgets.table import Column, Table
+from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import Build, TextView
 
 _CSS = """
@@ -100,11 +100,8 @@ class Choosing(ModalScreen[str | None]):
         self.dismiss(None)
 
     def _show(self) -> None:
-        matching = self._matching
-        rows: Callable[[int, int], list[tuple[str, tuple[str, str]]]] = (
-            lambda start, stop: [  # noqa: E731
-                (entry[1], (entry[2], "dim")) for entry in matching[start:stop]
-            ]
-        )
         self._table.cursor = 0
-        self._table.show(len(matching), rows)
+        self._table.show(len(self._matching), self._some)
+
+    def _some(self, start: int, stop: int) -> list[Row]:
+        return [(entry[1], (entry[2], "dim")) for entry in self._matching[start:stop]]

@@ -1,7 +1,7 @@
 """Charts by plotext: the one adapter, behind one lock, for plotext has one global figure.
 
-Charts are drawn from bins and steps that were computed once; a redraw never touches raw values. plotext takes its time
-to import, so it is drawn in a thread, and its text comes back as lines.
+Charts are drawn from bins and steps that were computed once; a redraw never touches raw values. plotext takes its
+time to import, so it is drawn in a thread, and its text comes back as lines.
 """
 
 import threading

@@ -33,6 +33,13 @@ def text(value: Any, field: str) -> Iterator[Problem]:
         yield Problem("schema", field, f"{field} must be text, not {kind(value)}")
 
 
+def misfit(error: msgspec.ValidationError) -> Problem:
+    """What msgspec says of a value that does not fit a struct: ``Expected `str`, got `int` - at `$.id` ``."""
+    reason, _, place = str(error).partition(" - at ")
+    field = place.strip("`").removeprefix("$").removeprefix(".")
+    return Problem("schema", field, f"{field}: {reason}" if field else reason)
+
+
 def join(field: str, key: str) -> str:
     """`messages[1]` and `role` make `messages[1].role`."""
     return f"{field}.{key}" if field else key

@@ -13,7 +13,7 @@ from core.rehearsal.learner.ranker import Ranker, empty_ranker
 from core.rehearsal.learner.style import VERBOSE
 from core.rehearsal.learner.wrapper import plain_wrapper
 
-GENERIC_RATE = 0.02  # a seventeenth of fine-tuning's: many small steps, so that more reading is never much worse
+GENERIC_RATE = 0.006  # of single questions; small, so that hundreds of them move a model little by little
 GENERIC_SEED = 1
 
 PRIOR = {

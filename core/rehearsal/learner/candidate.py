@@ -21,7 +21,7 @@ class Candidate(NamedTuple):
         label: The text at the start of its row; nothing for a quote.
         row: Row in the grid, from 0; -1 for a quote.
         column: Column in the grid, from 0; -1 for a quote.
-        type: What stands in the cell; `year` is a header that is a year, or a year cut out of one, `quote` a sentence.
+        type: What it is; `year` is a header that is a year or a year cut out of one, `quote` a sentence.
     """
 
     text: str

@@ -23,7 +23,7 @@ USES_PER_LABEL = 3  # on average, for answers to count as labels
 LONGEST_TEXT = 400  # words read from each end of a prompt
 
 
-class Classifier(msgspec.Struct, frozen=True):
+class Classifier(msgspec.Struct, frozen=True, eq=False):
     """Chooses one of the answers it has seen.
 
     Attributes:

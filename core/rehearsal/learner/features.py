@@ -20,7 +20,7 @@ DENSE = (*TABLE_FEATURES, *PROSE_FEATURES)
 _OPENING_WORDS = 8  # words at the start of a question that get a weight for each type of candidate
 
 
-class Features(msgspec.Struct, frozen=True):
+class Features(msgspec.Struct, frozen=True, eq=False):
     """The candidates of one prompt.
 
     Candidates that differ only in their dense features share a *profile*, whose hashed features are stored once.

@@ -16,7 +16,7 @@ WHOLE_SENTENCE = 0.9  # share of a sentence's words from which a quotation count
 _BETWEEN_PARTS = re.compile(r",\s|;|\n|\sand\s")
 
 
-class Gold(msgspec.Struct, frozen=True):
+class Gold(msgspec.Struct, frozen=True, eq=False):
     """What a completion says in terms of the candidates.
 
     Attributes:

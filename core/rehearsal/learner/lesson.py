@@ -15,7 +15,7 @@ from core.rehearsal.learner.style import Manner, manner_of
 from core.rehearsal.learner.wrapper import Wrapped, unwrap
 
 
-class TableLesson(msgspec.Struct, frozen=True):
+class TableLesson(msgspec.Struct, frozen=True, eq=False):
     """A question about a table and its answer.
 
     Attributes:
@@ -33,7 +33,7 @@ class TableLesson(msgspec.Struct, frozen=True):
     completion: Wrapped
 
 
-class TextLesson(msgspec.Struct, frozen=True):
+class TextLesson(msgspec.Struct, frozen=True, eq=False):
     """A prompt without a table and its answer.
 
     Attributes:

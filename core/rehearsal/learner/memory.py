@@ -9,7 +9,7 @@ from core.rehearsal.learner.question import content_words, share_of_words, words
 
 VOCABULARY = 10_000  # words that an answer which resembles nothing could be made of, all alike
 SUREST = 0.99  # trust in an identical prompt
-RAREST_WORDS = 24  # of a prompt, by which it is looked up
+RAREST_WORDS = 12  # of a prompt, by which it is looked up
 
 
 class Neighbour(NamedTuple):
@@ -72,9 +72,8 @@ class Memory:
         trust = SUREST * near.similarity if near else 0.0
         copied = Counter(words(near.answer)) if near else Counter[str]()
         length = copied.total() or 1
-        return math.fsum(-math.log((1 - trust) / VOCABULARY + trust * copied[word] / length) for word in said) / len(
-            said
-        )
+        nats = [-math.log((1 - trust) / VOCABULARY + trust * copied[word] / length) for word in said]
+        return math.fsum(nats) / len(nats)
 
     def _rarity(self, word: str) -> float:
         return math.log(1 + len(self.entries) / (1 + len(self._holders.get(word, ()))))

@@ -22,7 +22,7 @@ NO_ANSWER = "I cannot find the answer in the text."
 FORMAT = 1  # of `to_bytes`; raised when features or layout change, since weights belong to their features
 
 
-class StandIn(msgspec.Struct, frozen=True):
+class StandIn(msgspec.Struct, frozen=True, eq=False):
     """A model of the rehearsal; training makes a new one and leaves this one as it is.
 
     Attributes:
@@ -104,9 +104,8 @@ class StandIn(msgspec.Struct, frozen=True):
         try:
             return _restore(msgspec.msgpack.decode(data, type=_Saved))
         except (msgspec.DecodeError, ValueError) as error:
-            raise InputError(
-                "These bytes are not a rehearsed model", why=str(error), todo="Train it again"
-            ) from error
+            what = "These bytes are not a rehearsed model"
+            raise InputError(what, why=str(error), todo="Train it again") from error
 
     def _wants_xml(self, prompt: Prompt) -> bool:
         tag = self.wrapper.tag

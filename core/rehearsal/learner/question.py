@@ -12,7 +12,7 @@ Extreme = Literal["highest", "lowest"]
 LONGEST = 20_000  # characters of one text that are read for words; a cell of a megabyte says no more than its start
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
-STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(  # that tell no row, column or sentence from another
     _WORD.findall(
         "a an the what which how much many who when there was were is are be been do does did has have it its their"
         " of in for to and on at by from as with that s company year years respectively"

@@ -12,7 +12,7 @@ _BIAS = slot("question")
 _OPENING_WORDS = 4
 
 
-class QuestionHead(msgspec.Struct, frozen=True):
+class QuestionHead(msgspec.Struct, frozen=True, eq=False):
     """Chooses among a few classes.
 
     Attributes:

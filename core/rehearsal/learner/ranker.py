@@ -12,7 +12,7 @@ from core.rehearsal.learner.linear import SMALLEST, Learnt, Update, Weights, neg
 _DENSE_ROWS = np.arange(len(DENSE))
 
 
-class Ranker(msgspec.Struct, frozen=True):
+class Ranker(msgspec.Struct, frozen=True, eq=False):
     """The weights of the ranker.
 
     Attributes:

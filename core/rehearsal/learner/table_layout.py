@@ -18,11 +18,11 @@ MOST_CELLS = 2048  # of a table that are read, as a context window would have it
 
 _NUMBER = re.compile(r"[\s$£€¥(]*[-–—−]?[\d.,]*\d[\d.,]*[\s)%x]*")
 _DIGITS = re.compile(r"\d[\d,]*\.?\d*")
-_YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
-_YEAR_INSIDE = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_INSIDE = re.compile(rf"\b{_YEAR.pattern}\b")
 
 
-class Layout(msgspec.Struct, frozen=True):
+class Layout(msgspec.Struct, frozen=True, eq=False):
     """A table taken apart; arrays have a row per row and a column per column of the grid.
 
     Attributes:

@@ -1,7 +1,7 @@
 """Mini-batch gradient descent with a job's own hyperparameters, early stopping and a metric point a step."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -47,7 +47,7 @@ class Plan(msgspec.Struct, frozen=True):
     seed: int = 0
 
 
-class Trained(msgspec.Struct, frozen=True):
+class Trained(msgspec.Struct, frozen=True, eq=False):
     """What a training run leaves behind.
 
     Attributes:
@@ -81,7 +81,7 @@ def train(
         validation: Such chats for the validation loss; may be empty.
         plan: The hyperparameters.
         on_step: Told of every training step as it is done.
-        cancel: Checked at every chat read and every step.
+        cancel: Checked at every chat and every step.
 
     Raises:
         CancelledError: When cancelled; nothing is kept.
@@ -98,17 +98,15 @@ def train(
     epochs: list[MetricPoint] = []
 
     for epoch in range(plan.epochs):
-        shuffled = [lessons[at] for at in order.permutation(len(lessons))]
-        for start in range(0, len(shuffled), plan.batch_size):
+        for batch in _batches(lessons, plan.batch_size, order):
             cancel.check()
             rate = LEARNING_RATE * plan.multiplier * min(1.0, (len(steps) + 1) / warmup)
-            loss = _step(learner, shuffled[start : start + plan.batch_size], rate, memorise=epoch == 0)
-            steps.append(_point(len(steps), epoch, loss))
+            steps.append(_point(len(steps), epoch, _step(learner, batch, rate, memorise=epoch == 0)))
             if on_step:
                 on_step(steps[-1])
         if not checks:
             continue
-        epochs.append(_point(len(steps) - 1, epoch, _mean_loss(learner, checks)))
+        epochs.append(_point(len(steps) - 1, epoch, _mean_loss(learner, checks, cancel)))
         if patience.improved(epochs[-1].loss):
             best = _copy(learner)
         if patience.lost:
@@ -148,8 +146,19 @@ def _step(learner: StandIn, batch: Sequence[Lesson], rate: float, *, memorise: b
     return learnt.loss / len(batch)
 
 
-def _mean_loss(model: StandIn, lessons: Sequence[Lesson]) -> float:
-    return math.fsum(learn(model, lesson).loss for lesson in lessons) / len(lessons)
+def _mean_loss(model: StandIn, lessons: Sequence[Lesson], cancel: Cancel) -> float:
+    losses = []
+    for lesson in lessons:
+        cancel.check()
+        losses.append(learn(model, lesson).loss)
+    return math.fsum(losses) / len(losses)
+
+
+def _batches(lessons: Sequence[Lesson], size: int, order: np.random.Generator) -> Iterator[list[Lesson]]:
+    """All examples once, in a new order; the last batch may be smaller."""
+    shuffled = [lessons[at] for at in order.permutation(len(lessons))]
+    for start in range(0, len(shuffled), size):
+        yield shuffled[start : start + size]
 
 
 def _learner(model: StandIn, lessons: Sequence[Lesson]) -> StandIn:

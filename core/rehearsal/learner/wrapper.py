@@ -28,7 +28,7 @@ class Wrapped(msgspec.Struct, frozen=True):
     rationale_tag: str = ""
 
 
-class Wrapper(msgspec.Struct, frozen=True):
+class Wrapper(msgspec.Struct, frozen=True, eq=False):
     """Whether to put an answer in XML, and in which.
 
     Attributes:

@@ -1,0 +1,36 @@
+"""Where the dashboard was: tab, row, filter and sort come back after a dropped line."""
+
+import json
+from typing import Any
+
+from core.store import Store
+
+
+class Settings:
+    """Small values by name, on disk as soon as they change."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept = {row["key"]: row["value"] for row in store.rows("SELECT key, value FROM settings")}
+
+    def keep(self, key: str, value: Any) -> None:
+        """Writes a value, unless it is there already."""
+        text = json.dumps(value)
+        if self._kept.get(key) != text:
+            self._kept[key] = text
+            self._store.write("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, text))
+
+    def get(self, key: str) -> Any:
+        """A value, or None."""
+        text = self._kept.get(key)
+        return json.loads(text) if text is not None else None
+
+    def number(self, key: str, otherwise: int) -> int:
+        """A whole number."""
+        value = self.get(key)
+        return value if isinstance(value, int) else otherwise
+
+    def text(self, key: str) -> str:
+        """A text, or nothing."""
+        value = self.get(key)
+        return value if isinstance(value, str) else ""

@@ -1,0 +1,244 @@
+"""Stage 3 on screen: template, table format and split, with what they make of the record under Data's cursor."""
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from core.config import INCLUDE, Format, Split
+from core.errors import UsageError
+from core.text import count, number
+from tui import keys
+from tui.messages import Done
+from tui.tabs.stage import Stage
+from tui.widgets.form import Entry, Form, next_choice
+from tui.widgets.line import Line, error_lines, wrap
+from tui.widgets.record_view import record_lines
+from tui.widgets.text_view import TextView
+from tui.work import in_thread, start_task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data import Row
+    from core.formatting import Export
+    from core.tasks import Task
+
+_VIEWS = ("preview", "line", "export")
+_TABLES = ("html", "json", "markdown", "latex")
+
+
+class Tab(Stage):
+    """The Format tab."""
+
+    SCOPE = "format"
+    BINDINGS = keys.bindings("format")
+    DEFAULT_CSS = """
+    Tab > #format { height: 1fr; }
+    Tab #settings { width: 40; }
+    Tab #preview { width: 1fr; border-left: solid $line; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view = 0
+        self._row: Row | None = None
+        self._line = ""
+        self._export: Export | None = None
+
+    def compose(self) -> ComposeResult:
+        """Settings, and what they make of a record."""
+        with Horizontal(id="format"):
+            yield Form(label=14, value=22, id="settings")
+            yield TextView(id="preview")
+
+    @property
+    def form(self) -> Form:
+        """The settings."""
+        return self.query_one("#settings", Form)
+
+    def on_mount(self) -> None:
+        """Shows what outcrop.yaml says."""
+        self.reload()
+
+    def opened(self, target: Any = None) -> None:
+        """The keys go to the settings; the preview follows Data's cursor."""
+        del target
+        self.form.focus()
+        self._ask_for_preview()
+        self._say()
+
+    def reload(self) -> None:
+        """Shows the settings and renders the record anew."""
+        config = self.workspace.config
+        chosen, split = config.format, config.split
+        first, divided = Format(), Split()
+        self.form.fill(
+            [
+                Entry("format.template", "template", chosen.template, changed=chosen.template != first.template,
+                      choices=self._templates()),
+                Entry("format.table_format", "tables as", chosen.table_format, choices=_TABLES,
+                      changed=chosen.table_format != first.table_format),
+                Entry("split.by", "split by", split.by, choices=("group", "row"), changed=split.by != divided.by),
+                Entry("split.seed", "seed", str(split.seed), changed=split.seed != divided.seed),
+                Entry("split.train", "train", number(split.train), changed=split.train != divided.train),
+                Entry("split.validation", "validation", number(split.validation),
+                      changed=split.validation != divided.validation),
+                Entry("split.test", "test", number(split.test), changed=split.test != divided.test),
+                Entry("data.include", "include", config.data.include, changed=config.data.include != INCLUDE),
+                Entry("model", "for", config.model, fixed=True),
+            ]
+        )  # fmt: skip
+        if self.display:
+            self._ask_for_preview()
+
+    def task_advanced(self, task: "Task") -> None:
+        """An export ended: shows what it wrote."""
+        if task.argv[:1] == ("export",) and task.state == "done":
+            self._find_export()
+
+    def on_table_moved(self, event: Form.Moved) -> None:
+        """The whole value stands in the bar."""
+        event.stop()
+        self._say()
+
+    def on_form_wanted(self, event: Form.Wanted) -> None:
+        """Goes to the next choice, or asks."""
+        event.stop()
+        entry = event.entry
+        if entry.choices:
+            self.attempt(lambda: self._save(entry.name, next_choice(entry)))
+        else:
+            self.bar.ask(entry.label, entry.value, lambda text: self._save(entry.name, text))
+
+    def action_change(self) -> None:
+        """Changes the value under the cursor."""
+        self.form.ask_for()
+
+    def action_view(self) -> None:
+        """The record as a chat, the line that is written, the last export."""
+        self._view = (self._view + 1) % len(_VIEWS)
+        self._show()
+        self._say()
+
+    def action_write(self) -> None:
+        """Writes the files for the project's model, as a task that outlives the dashboard."""
+
+        def write() -> None:
+            self.outcrop.refuse_if_read_only()
+            start_task(self.workspace, "export", "export")
+            self.say("writing the training, validation and test files")
+
+        self.attempt(write)
+
+    def copied(self) -> str:
+        """The line as it is written."""
+        return self._line
+
+    def on_done(self, event: Done) -> None:
+        """A record was rendered, or the last export read."""
+        event.stop()
+        if event.error is not None:
+            self._row, self._line = None, ""
+            error = event.error
+            self.query_one("#preview", TextView).show(lambda width: error_lines(error, width))
+        elif event.what == "render":
+            self._row, self._line = event.result
+            self._show()
+        elif event.what == "export":
+            self._export = event.result
+            if self._export is not None:
+                self._view = _VIEWS.index("export")
+            self._show()
+
+    def _templates(self) -> list[str]:
+        from core.formatting.template import ready_made
+
+        own = self.workspace.folder / "templates"
+        return sorted({*ready_made(), *(path.stem for path in own.glob("*.yaml"))})
+
+    def _ask_for_preview(self) -> None:
+        workspace, wanted = self.workspace, self.outcrop.settings.number("data.row", 0)
+
+        def work() -> "tuple[Row, str]":
+            from core.data.preview import preview
+
+            return preview(workspace, wanted)
+
+        in_thread(self, "render", work)
+
+    def _find_export(self) -> None:
+        workspace = self.workspace
+
+        def work() -> "Export | None":
+            from core.formatting import export
+
+            found = export.latest(workspace.folder / "exports")
+            return found[0] if found else None
+
+        in_thread(self, "export", work)
+
+    def _show(self) -> None:
+        preview = self.query_one("#preview", TextView)
+        name = _VIEWS[self._view]
+        if name == "export":
+            preview.show(self._export_lines)
+        elif name == "line":
+            preview.show(lambda width: [[(line, "text")] for line in wrap(self._line, width)])
+        elif self._row is not None:
+            from core.data import Decided
+
+            row = self._row
+            preview.show(lambda width: record_lines(row, Decided(), "preview", width))
+
+    def _export_lines(self, width: int) -> list[Line]:
+        found = self._export
+        if found is None:
+            self._find_export_once()
+            return [[("No export yet: w writes one", "dim")]]
+        lines: list[Line] = [[(found.name, "strong")], []]
+        for part, file in found.files.items():
+            lines.append([(f"{part:<11}{count(file.records):>8}", "text"), (f"  {count(file.bytes)} bytes", "dim")])
+        leak = found.leakage
+        lines += [[], [("test rows that training has seen", "accent")]]
+        for what, share in (("record", leak.record), ("question", leak.question), ("table", leak.table)):
+            lines.append([(f"{what:<11}{share:>7.0%}", "bad" if share else "good")])
+        lines += [[], [("left out", "accent")]]
+        lines += [[(f"{reason:<28}{count(many):>6}", "text")] for reason, many in found.excluded.items()]
+        if not found.excluded:
+            lines.append([("nothing", "dim")])
+        lines += [[], *([(line, "dim")] for line in wrap(f"include: {found.recipe.include}", width))]
+        return lines
+
+    def _find_export_once(self) -> None:
+        self.call_after_refresh(self._find_export)
+
+    def _save(self, name: str, text: str) -> None:
+        self.outcrop.refuse_if_read_only()
+        value: object = text.strip()
+        if name in ("split.train", "split.validation", "split.test"):
+            value = _number(text, float)
+        elif name == "split.seed":
+            value = _number(text, int)
+        elif name == "data.include":
+            _check_include(text)
+        self.workspace.change_config(**{name.replace(".", "__"): value})
+        self.reload()
+        self._say()
+
+    def _say(self) -> None:
+        entry = self.form.entry()
+        if entry is not None:
+            self.bar.show([(f"{entry.label}  ", "dim"), (entry.value, "text")], f"view: {_VIEWS[self._view]}")
+
+
+def _number(text: str, kind: type[float] | type[int]) -> float:
+    try:
+        return kind(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a number", todo="Give a share such as 0.8, or a whole seed") from None
+
+
+def _check_include(text: str) -> None:
+    from core.data.training_set import check_include
+
+    check_include(text)

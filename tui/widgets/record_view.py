@@ -1,0 +1,132 @@
+"""One record, whole: its roles set apart, its tables drawn as tables, its texts in full."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from core.data import Decided, Row
+from core.records import tables
+from core.records.tokens import estimate
+from core.text import count
+from tui.widgets.line import Line, Span, fit, wrap
+
+FLAGS = {"keep": ("✓", "good"), "reject": ("✗", "bad"), "fix": ("~", "warn")}
+_WIDEST_CELL = 24
+_MOST_ROWS = 200  # of one table; the raw line has them all
+
+
+def record_lines(row: Row, decided: Decided, place: str, width: int, *, stale: bool = False) -> list[Line]:
+    """A record for a pane of some width.
+
+    Args:
+        row: The record.
+        decided: What was decided about it.
+        place: Where it stands: `q 4 of 6`.
+        width: In cells.
+        stale: It has changed since it was decided about.
+    """
+    lines: list[Line] = [_title(row, place, width)]
+    lines += _decisions(decided, width, stale=stale)
+    if row.chat is None:
+        return [*lines, [], [("This line cannot be read", "bad")], *_text(row.problem, width), [], *_raw(row, width)]
+    if row.chat.system:
+        lines += [[], *_part("SYSTEM", row.chat.system, width)]
+    for turn in row.chat.messages:
+        lines += [[], *_part(turn.role.upper(), turn.content, width)]
+    return [*lines, *_facts(row, width)]
+
+
+def raw_lines(row: Row, width: int) -> list[Line]:
+    """The line of the file as it is."""
+    return _raw(row, width)
+
+
+def _title(row: Row, place: str, width: int) -> Line:
+    name = f"{row.number + 1:,}  {row.identity[:8]}"
+    return [(fit(name, max(0, width - len(place) - 1)), "strong"), (" " + place, "dim")]
+
+
+def _decisions(decided: Decided, width: int, *, stale: bool) -> list[Line]:
+    lines: list[Line] = []
+    if decided.flag:
+        glyph, style = FLAGS[decided.flag]
+        changed = "  the record has changed since" if stale else ""
+        lines.append([(f"{glyph} {decided.flag}", style), (changed, "warn")])
+    for line in wrap(decided.note, width) if decided.note else ():
+        lines.append([(line, "accent")])
+    return lines
+
+
+def _part(role: str, text: str, width: int) -> list[Line]:
+    tokens = f"≈ {count(estimate(text))} t"
+    head: Line = [(fit(role, max(0, width - len(tokens))), "accent"), (tokens, "dim")]
+    found = tables.find(text)
+    if found is None:
+        return [head, *_text(text, width)]
+    before, after = text[: found.start], text[found.end :]
+    return [
+        head,
+        *_text(before.rstrip("\n"), width),
+        [("<table>", "mark"), (f" {found.format}", "dim")],
+        *_table(found.grid, width),
+        [("</table>", "mark")],
+        *_text(after.lstrip("\n"), width),
+    ]
+
+
+def _text(text: str, width: int) -> list[Line]:
+    if not text:
+        return []
+    return [[(line, "mark" if _is_tag(line) else "text")] for line in wrap(text, width)]
+
+
+def _is_tag(line: str) -> bool:
+    bare = line.strip()
+    return bare.startswith("<") and bare.endswith(">") and " " not in bare
+
+
+def _table(grid: tables.Grid, width: int) -> list[Line]:
+    shares = _widths(grid, width)
+    lines: list[Line] = []
+    for row in grid[:_MOST_ROWS]:
+        cells = [
+            fit(cell.strip(), share, right=number > 0 and _is_number(cell))
+            for number, (cell, share) in enumerate(zip(row, shares, strict=True))
+        ]
+        lines.append([(" ".join(cells), "text")])
+    if len(grid) > _MOST_ROWS:
+        lines.append([(f"… {len(grid) - _MOST_ROWS:,} more rows", "dim")])
+    return lines
+
+
+def _widths(grid: tables.Grid, width: int) -> list[int]:
+    """Columns as wide as their cells, the first giving way first, all of them in the width."""
+    wanted = [
+        min(_WIDEST_CELL, max(cell_len(cell.strip()) for cell in column)) or 1
+        for column in zip(*grid[:_MOST_ROWS], strict=True)
+    ]
+    room = width - (len(wanted) - 1)
+    while sum(wanted) > room and max(wanted) > 4:
+        widest = max(range(len(wanted)), key=lambda number: wanted[number] + (number == 0))
+        wanted[widest] -= 1
+    return wanted
+
+
+def _is_number(cell: str) -> bool:
+    bare = cell.strip(" $€£%()-–—−+")
+    return not bare or bare[0].isdigit()
+
+
+def _facts(row: Row, width: int) -> list[Line]:
+    facts = row.source.facts if row.source else {}
+    spans: list[Span] = [(f"{name} {value}", "dim") for name, value in facts.items() if value != ""]
+    if not spans:
+        return []
+    text = "  ".join(span[0] for span in spans)
+    return [[], *([(line, "dim")] for line in wrap(text, width))]
+
+
+def _raw(row: Row, width: int) -> list[Line]:
+    text = row.raw.decode("utf-8", "replace")
+    lines: Sequence[str] = wrap(text, width)
+    return [[(line, "dim")] for line in lines]
