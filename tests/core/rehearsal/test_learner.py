@@ -1,6 +1,9 @@
 """How the stand-in learns, shown on invented tables."""
 
 import math
+import os
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -70,7 +73,7 @@ def test_a_base_model_answers_in_full_sentences() -> None:
 
 def test_more_generic_reading_makes_a_better_base_model() -> None:
     test = chats(200, seed=7, manner=Manner.SENTENCE)
-    assert accuracy(base_model(0), test) < accuracy(base_model(50), test) < accuracy(base_model(400), test)
+    assert accuracy(base_model(0), test) < accuracy(base_model(200), test) < accuracy(base_model(400), test)
 
 
 def test_training_on_bare_cells_teaches_both_cells_and_brevity() -> None:
@@ -176,6 +179,31 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     first, second = (train(base_model(200), chats(60, seed=8), chats(20, seed=9), PLAN) for _ in range(2))
     assert first.model.to_bytes() == second.model.to_bytes()
     assert (first.training, first.validation) == (second.training, second.validation)
+
+
+IN_A_PROCESS = """
+from hashlib import sha256
+from core.records.record import Chat, Message
+from core.records.tables import render
+from core.rehearsal.learner import Plan, base_model, train
+from core.rehearsal.learner.generic_corpus import generic_questions
+
+prompts = [
+    (f"{render(each.grid, 'json')}\\nTea is kept dry.\\n{each.question}", each.answer)
+    for each in generic_questions(40, 8)
+]
+prompts += [(f"Sum up note {number}, please.", f"Note {number} it is.") for number in range(9)]
+chats = [Chat((Message("user", prompt), Message("assistant", completion))) for prompt, completion in prompts]
+print(sha256(train(base_model(20), chats, chats[:9], Plan(batch_size=4)).model.to_bytes()).hexdigest())
+"""
+
+
+def test_the_same_seed_gives_the_same_bytes_in_every_process() -> None:
+    def digest(hash_seed: str) -> bytes:
+        command = [sys.executable, "-P", "-c", IN_A_PROCESS]
+        return subprocess.check_output(command, env={**os.environ, "PYTHONHASHSEED": hash_seed})
+
+    assert digest("1") == digest("2")
 
 
 def test_another_seed_gives_another_order() -> None:
@@ -323,3 +351,9 @@ def test_more_than_100_chats_are_answered_in_a_second() -> None:
     started = time.process_time()
     assert all(base_model(0).answer(each.asked()) for each in test)
     assert time.process_time() - started < 1
+
+
+def test_a_rate_a_thousand_times_too_high_spoils_the_model_but_not_the_run() -> None:
+    run = train(base_model(0), chats(40, seed=8), chats(10, seed=9), Plan(epochs=3, batch_size=4, multiplier=1000.0))
+    assert all(math.isfinite(point.loss) for point in (*run.training, *run.validation))
+    assert run.model.answer(chats(1, seed=7)[0].asked())
