@@ -95,7 +95,7 @@ class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.as_of != "today":
             date.fromisoformat(self.as_of)
-        if not 0 < self.pace < math.inf:
+        if not 0 <= self.pace < math.inf:
             raise ValueError(f"A job cannot take {self.pace:g} seconds")
 
 
@@ -170,7 +170,12 @@ def write_new(path: Path, config: Config) -> None:
             "There is a project here already", todo="Edit it, or choose another folder", where=Where(str(path))
         ) from error
     except OSError as error:
-        raise InputError("The project cannot be written", why=str(error), where=Where(str(path))) from error
+        raise InputError(
+            "The project cannot be written",
+            why=error.strerror or str(error),
+            todo="Check the folder's permissions and free space",
+            where=Where(str(path)),
+        ) from error
 
 
 def change(path: Path, changes: dict[str, Any]) -> Config:

@@ -58,7 +58,11 @@ class Dataset:
         self.index = LineIndex(path)
         self.index.grow()
         self.renderer = renderer
-        self.format = self._sniff()
+        try:
+            self.format = self._sniff()
+        except InputError:
+            self.index.close()
+            raise
         self._beside = _ids_beside(path)
 
     @property

@@ -62,7 +62,7 @@ def parse(text: str, columns: tuple[str, ...]) -> Query | None:
 
 
 def condition(query: Query) -> pl.Expr:
-    """An SQL query as an expression."""
+    """An SQL query as an expression. Stays within `core.data`."""
     return pl.sql_expr(query.text)
 
 

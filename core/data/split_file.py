@@ -7,6 +7,7 @@ import msgspec
 from core.config import Split
 from core.data.dataset import Dataset
 from core.data.facts import Facts
+from core.errors import UsageError, Where
 from core.formatting import Leakage, Member
 from core.formatting.source_file import write_lines
 from core.formatting.split import PARTS, leakage, split
@@ -34,8 +35,16 @@ def split_file(
 
     Raises:
         InputError: The file cannot be read, or the folder not written.
-        UsageError: The shares do not fit.
+        UsageError: The shares do not fit, or a part would replace the file itself.
     """
+    targets = {part: output / f"{part}.jsonl" for part in PARTS}
+    for target in targets.values():
+        if target.exists() and path.exists() and target.samefile(path):
+            raise UsageError(
+                "The parts would take the place of the file that is divided",
+                todo="Name another folder",
+                where=Where(str(target)),
+            )
     dataset = Dataset(path)
     try:
         facts = Facts(dataset, None)
@@ -50,7 +59,7 @@ def split_file(
         assigned = split(members, plan)
         for part in PARTS:
             rows = [numbers[member.id] for member in members if assigned.get(member.id) == part]
-            write_lines(output / f"{part}.jsonl", (dataset.index.line(number) for number in rows))
+            write_lines(targets[part], (dataset.index.line(number) for number in rows))
     finally:
         dataset.close()
     counts = {part: sum(each == part for each in assigned.values()) for part in PARTS}

@@ -8,6 +8,7 @@ import msgspec
 
 from core import catalog
 from core.aws.customization import Job, get_job
+from core.aws.endpoints import get_endpoint
 from core.config import Config, Rehearsal
 from core.data.training_set import prepare
 from core.deployment import endpoints
@@ -145,13 +146,13 @@ def summary(turn: Turn) -> dict[str, object]:
 def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, cancel: Cancel) -> Answered:
     request = endpoints.request_for(workspace, job)
     arn = endpoints.create(workspace, request)
-    endpoint = endpoints.wait_ready(workspace, arn, cancel=cancel)
     try:
+        endpoints.wait_ready(workspace, arn, cancel=cancel)
         line = export.lines(folder, exported, "test")[0]
         reply = ask(workspace, arn, line.chat.prompt, line.chat.system or "")
     finally:
-        endpoints.delete(workspace, endpoint)
-    return Answered(endpoint.name, line.chat.question, reply.text, line.chat.completion, reply.latency_ms)
+        endpoints.delete(workspace, get_endpoint(workspace.connection, arn))
+    return Answered(request.name, line.chat.question, reply.text, line.chat.completion, reply.latency_ms)
 
 
 def _with_source(wanted: Config) -> Config:

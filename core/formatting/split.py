@@ -39,8 +39,8 @@ def split(members: Sequence[Member], plan: Split) -> dict[str, Part]:
     """Assigns each record to a part.
 
     By group, whole groups are dealt in a seeded order, each to the part with the most room left, so that no group
-    stands in two parts and every part comes within one group's size of its share. What the shares leave over is a
-    part of its own that is thrown away; shares that add up to 1 leave nothing over. By row, each record is dealt alone.
+    stands in two parts and every part comes within one group's size of its share. What the shares leave over belongs
+    to no part; shares that add up to 1 leave nothing over. By row, each record is dealt alone.
 
     Args:
         members: The records, in any order; the result depends on their ids only.

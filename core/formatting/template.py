@@ -19,7 +19,6 @@ from core.formatting.answer import WHOLE
 from core.records import tables
 from core.records.record import Chat, Message, Source
 
-
 _WRONG = (  # whatever a template can do wrong on a record
     jinja2.TemplateError,
     ArithmeticError,

@@ -25,8 +25,10 @@ def create(folder: Path, wanted: Config, catalog: Catalog) -> Path:
 
     Raises:
         InputError: There is a project already, or the folder cannot be written.
-        UsageError: No such model, or a target outside 0 to 100.
+        UsageError: No name, no such model, or a target outside 0 to 100.
     """
+    if not wanted.name.strip():
+        raise UsageError("A project needs a name", why="its jobs and models are named after it", todo="Give it one")
     _, tuning = catalog.tuning_of(wanted.model)
     for name in wanted.use_case.candidates:
         catalog.get(name)
@@ -39,14 +41,18 @@ def create(folder: Path, wanted: Config, catalog: Catalog) -> Path:
         filled = msgspec.structs.replace(
             filled, bucket=wanted.bucket or f"outcrop-rehearsal-{region}", role=wanted.role or REHEARSAL_ROLE
         )
+    path = folder / config.FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".gitignore").open("a").close()
+        config.write_new(path, filled)
+        _ignore(folder / ".gitignore")
     except OSError as error:
-        raise InputError("The project's folder cannot be made", why=str(error), where=Where(str(folder))) from error
-    path = folder / config.FILE
-    config.write_new(path, filled)
-    _ignore(folder)
+        raise InputError(
+            "The project's folder cannot be made",
+            why=error.strerror or str(error),
+            todo="Choose another folder, or mend its permissions",
+            where=Where(str(folder)),
+        ) from error
     return path
 
 
@@ -64,10 +70,11 @@ def table_questions(name: str) -> Config:
     )
 
 
-def _ignore(folder: Path) -> None:
+def _ignore(path: Path) -> None:
     """Keeps what can be made again, and what only this machine needs, out of git."""
-    path = folder / ".gitignore"
-    lines = path.read_text("utf-8").splitlines()
-    missing = [line for line in (".outcrop/", "exports/") if line not in lines]
+    held = path.read_bytes() if path.exists() else b""
+    missing = [line for line in (b".outcrop/", b"exports/") if line not in held.splitlines()]
     if missing:
-        path.write_text("\n".join([*lines, *missing]) + "\n", "utf-8")
+        lead = b"\n" if held and not held.endswith(b"\n") else b""
+        with path.open("ab") as file:
+            file.write(lead + b"\n".join(missing) + b"\n")

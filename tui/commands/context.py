@@ -1,10 +1,14 @@
 """What every plain command is given: which project, and how the user wants it treated."""
 
+import math
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+import click
 import msgspec
 
 from core.errors import UsageError
@@ -101,15 +105,28 @@ def confirmed(question: str, *, yes: bool) -> None:
     Raises:
         UsageError: Nobody is there to ask.
     """
-    import sys
-
-    import click
-
     if yes:
         return
     if not sys.stdin.isatty():
         raise UsageError("This costs money or destroys something, and nobody is there to ask", todo="Add --yes")
     click.confirm(question, abort=True, err=True)
+
+
+def seconds(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    """An option's length of time; `nan` and `inf` are numbers, too, but no time."""
+    if value is not None and not 0 <= value < math.inf:
+        raise click.BadParameter(f"nothing takes {value:g} seconds")
+    return value
+
+
+def day(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """An option's day, as `2025-06-01`, or `today`."""
+    if value is not None and value != "today":
+        try:
+            date.fromisoformat(value)
+        except ValueError as error:
+            raise click.BadParameter("give a day such as 2025-06-01, or `today`") from error
+    return value
 
 
 def found(name: str, items: list[T], names: Callable[[T], tuple[str, ...]], what: str) -> T:

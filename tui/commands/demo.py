@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from core.text import count, visible
-from tui.commands.context import Context
+from tui.commands.context import Context, seconds
 from tui.commands.printing import emit, out, say
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ _PLAIN_PACE = 3.0
 @click.option("--fresh", is_flag=True, help="Begin with a new scratch project.")
 @click.option("--data", type=click.Path(path_type=Path), help="Another file in TAT-QA's format.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the scratch project is.")
-@click.option("--pace", type=float, help="Seconds that a rehearsed job takes.")
+@click.option("--pace", type=float, callback=seconds, help="Seconds that a rehearsed job takes.")
 @click.pass_obj
 def command(
     context: Context,
@@ -62,8 +62,8 @@ def _plain(context: Context, sample: Path, folder: Path | None, pace: float, as_
     from core.experiments.turn import scratch_project, summary, take
 
     home = Path(tempfile.mkdtemp(prefix="outcrop-demo-")) if folder is None else folder
-    workspace = context.adjusted(scratch_project(home, sample, pace=pace))
     try:
+        workspace = context.adjusted(scratch_project(home, sample, pace=pace))
         stages = _Stages(workspace, quiet=as_json)
         stages.use_case()
         stages.data()
@@ -73,9 +73,10 @@ def _plain(context: Context, sample: Path, folder: Path | None, pace: float, as_
             emit(summary(turn))
         else:
             stages.results(turn)
-    finally:
         workspace.close()
-        _clear(home) if folder is None else None
+    finally:
+        if folder is None:
+            _clear(home)
 
 
 def _clear(home: Path) -> None:

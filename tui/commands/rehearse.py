@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tui.commands.context import Context
+from tui.commands.context import Context, day, seconds
 from tui.commands.printing import out, say
 
 TYPE_CHECKING = False
@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 
 @click.command("rehearse")
-@click.option("--as-of", help="The day it lives on, or `today`.")
-@click.option("--pace", type=float, help="Seconds that a job takes.")
+@click.option("--as-of", callback=day, help="The day it lives on, or `today`.")
+@click.option("--pace", type=float, callback=seconds, help="Seconds that a job takes.")
 @click.option("--faults", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A file of faults.")
-@click.option("--folder", type=click.Path(path_type=Path), help="Where it keeps its state; else the project's.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), help="Where it keeps its state; else the project's."
+)
 @click.option("--stop", is_flag=True, help="Ends one that is running.")
 @click.pass_obj
 def command(
