@@ -5,9 +5,12 @@ from datetime import datetime
 
 import msgspec
 
-from core.aws.endpoints import Endpoint
 from core.catalog import Catalog
 from core.text import money
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.aws.endpoints import Endpoint
 
 
 class Meter(msgspec.Struct, frozen=True):
@@ -31,7 +34,7 @@ class Meter(msgspec.Struct, frozen=True):
         return f"{known} + {self.unknown} unknown" if self.dollars_per_hour else f"{self.unknown} at unknown $/h"
 
 
-def hourly(endpoint: Endpoint, catalog: Catalog) -> float | None:
+def hourly(endpoint: "Endpoint", catalog: Catalog) -> float | None:
     """Dollars an hour: model units times their price; 0 on demand; None while the price is unknown."""
     if endpoint.kind == "on-demand":
         return 0.0
@@ -49,13 +52,13 @@ def rate_in_words(catalog: Catalog, model_arn: str, kind: str) -> str:
     return f"{money(price.dollars if price else None)} an hour until it is deleted"
 
 
-def meter(endpoints: Iterable[Endpoint], catalog: Catalog) -> Meter:
+def meter(endpoints: "Iterable[Endpoint]", catalog: Catalog) -> Meter:
     """Adds up what bills by the hour."""
     rates = [hourly(each, catalog) for each in endpoints if each.kind == "provisioned" and each.state != "failed"]
     return Meter(sum(rate for rate in rates if rate), sum(rate is None for rate in rates), len(rates))
 
 
-def spent(endpoint: Endpoint, catalog: Catalog, now: datetime) -> float | None:
+def spent(endpoint: "Endpoint", catalog: Catalog, now: datetime) -> float | None:
     """Dollars since it was created; None while the price is unknown."""
     rate = hourly(endpoint, catalog)
     return None if rate is None else rate * (now - endpoint.created).total_seconds() / 3600

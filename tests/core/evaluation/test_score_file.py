@@ -112,8 +112,8 @@ def test_a_file_that_is_something_else_is_refused(file, content, what, todo):
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):
-    for path, why in ((tmp_path / "none.jsonl", "No such file"), (tmp_path, "directory")):
-        with pytest.raises(InputError, match=why) as caught:
+    for path, what in ((tmp_path / "none.jsonl", "is not there"), (tmp_path, "is a folder")):
+        with pytest.raises(InputError, match=what) as caught:
             score_file(path)
         assert caught.value.where.path == str(path)
 
@@ -139,14 +139,21 @@ def test_scores_never_go_over_the_predictions_or_over_a_folder(file, tmp_path):
 
 def test_a_place_that_cannot_be_written_is_named(file, tmp_path):
     file.write_text(GOOD)
-    for folder in (tmp_path / "none", file):
-        with pytest.raises(OutcropError, match="cannot be written"):
-            score_file(file, per_record=folder / "scores.jsonl")
+    with pytest.raises(OutcropError, match="cannot be written") as caught:
+        score_file(file, per_record=file / "scores.jsonl")
+    assert caught.value.where.path == str(file / "scores.jsonl")
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_folder_for_the_scores_is_made(file, tmp_path):
+    file.write_text(GOOD)
+    score_file(file, per_record=tmp_path / "new" / "scores.jsonl")
+    assert (tmp_path / "new" / "scores.jsonl").exists()
 
 
 def test_a_missing_file_is_named_although_earlier_scores_stand_there(tmp_path):
     (tmp_path / "scores.jsonl").write_text("earlier")
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="is not there"):
         score_file(tmp_path / "none.jsonl", per_record=tmp_path / "scores.jsonl")
 
 

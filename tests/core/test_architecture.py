@@ -1,0 +1,238 @@
+"""Arrows point one way: the table of `docs/architecture.md`, held against every import of `core` and `tui`."""
+
+import ast
+import functools
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+GROUND = ("errors", "text", "clock", "progress", "files", "yaml_file")
+LEAVES = ("store", "catalog", "records", "aws", "inference")  # each sees those before it
+REHEARSAL_SEES = ("catalog", "records", "aws")
+PROJECT = ("config", "workspace", "tasks")
+STAGES = (
+    "usecase",
+    "formatting",
+    "data",
+    "tuning",
+    "training",
+    "deployment",
+    "evaluation",
+)  # each sees those before it
+LAST = ("experiments",)
+
+AT_HOME = {  # a library, and the only places that may import it
+    "boto3": ("core.aws",),
+    "botocore": ("core.aws",),
+    "moto": ("core.rehearsal",),
+    "werkzeug": ("core.rehearsal",),
+    "polars": ("core.data", "core.evaluation"),
+    "numpy": ("core.evaluation", "core.rehearsal"),
+    "jinja2": ("core.formatting.template",),
+    "yaml": ("core.yaml_file",),
+    "ruamel": ("core.config",),
+    "plotext": ("tui.widgets.plot",),
+    "textual": ("tui",),
+    "rich": ("tui",),
+    "click": ("tui.commands",),
+}
+FOREIGN = re.compile(r"\b(?:pl|polars|boto3|botocore)\.|\bClientError\b")  # as imports here name them
+MARK = "Stays within `core.data`"
+
+
+class Import(msgspec.Struct, frozen=True):
+    """One import: who, where, and what it takes, down to the imported name."""
+
+    module: str
+    line: int
+    target: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} imports {self.target}"
+
+    @property
+    def part(self) -> str:
+        """The part of `core` that is imported."""
+        return self.target.split(".")[1]
+
+
+@functools.cache
+def modules(package: str) -> list[tuple[str, ast.Module]]:
+    """Every module of a package, by name."""
+    found = []
+    for path in sorted((ROOT / package).rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        found.append((name, ast.parse(path.read_text("utf-8"))))
+    return found
+
+
+@functools.cache
+def imports(package: str) -> list[Import]:
+    """Every import of a package, wherever it stands: at the top, in a function, for type checkers."""
+    found = []
+    for name, tree in modules(package):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found += [Import(name, node.lineno, alias.name) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{name}:{node.lineno}: imports are absolute"
+                found += [Import(name, node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
+    return found
+
+
+def may_see(part: str) -> tuple[str, ...]:
+    """The other parts of `core` that a part may import."""
+    if part in GROUND:
+        return GROUND
+    if part in LEAVES:
+        return GROUND + LEAVES[: LEAVES.index(part)]
+    if part == "rehearsal":
+        return GROUND + REHEARSAL_SEES
+    if part in PROJECT:
+        return GROUND + LEAVES + PROJECT + ("rehearsal",)
+    if part in STAGES:
+        return GROUND + LEAVES + PROJECT + STAGES[: STAGES.index(part)]
+    return GROUND + LEAVES + PROJECT + STAGES + ("rehearsal",)
+
+
+def of_core() -> Iterator[Import]:
+    return (each for each in imports("core") if each.target.split(".")[0] == "core" and "." in each.target)
+
+
+def test_every_part_of_core_has_its_place_in_the_layers():
+    found = {path.stem for path in (ROOT / "core").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert found - {"__init__", "__pycache__"} == {*GROUND, *LEAVES, "rehearsal", *PROJECT, *STAGES, *LAST}
+
+
+def test_a_part_of_core_imports_only_parts_below_it():
+    wrong = [
+        str(each)
+        for each in of_core()
+        if each.part != (own := each.module.split(".")[1]) and each.part not in may_see(own)
+    ]
+    assert wrong == []
+
+
+def test_below_the_experiments_only_the_process_of_the_rehearsal_is_seen():
+    outside = (each for each in of_core() if each.part == "rehearsal" and ".rehearsal" not in each.module)
+    assert [str(each) for each in outside if not each.target.startswith("core.rehearsal.process")] == []
+
+
+def test_core_knows_nothing_of_the_terminal():
+    assert [str(each) for each in imports("core") if each.target.split(".")[0] == "tui"] == []
+
+
+def test_nobody_imports_what_another_module_keeps_for_itself():
+    ours = (each for package in ("core", "tui") for each in imports(package))
+    private = (each for each in ours if each.target.split(".")[0] in ("core", "tui"))
+    assert [str(each) for each in private if each.target.rpartition(".")[2].startswith("_")] == []
+
+
+@pytest.mark.parametrize("library", AT_HOME)
+def test_a_library_is_imported_where_it_is_at_home(library):
+    users = (each for package in ("core", "tui") for each in imports(package))
+    wrong = [
+        str(each)
+        for each in users
+        if each.target.split(".")[0] == library
+        and not any(each.module == home or each.module.startswith(f"{home}.") for home in AT_HOME[library])
+    ]
+    assert wrong == []
+
+
+def test_every_library_that_is_imported_has_a_home_or_is_at_hand_everywhere():
+    everywhere = {"core", "tui", "themes", "sample_data", "msgspec", "platformdirs", *sys.stdlib_module_names}
+    found = {each.target.split(".")[0] for package in ("core", "tui") for each in imports(package)}
+    assert found - everywhere - set(AT_HOME) == set()
+
+
+def test_tabs_never_import_each_other():
+    tabs = {name for name, _ in modules("tui/tabs")} - {"tui.tabs", "tui.tabs.stage"}
+    assert len(tabs) == 7
+    wrong = [
+        str(each)
+        for each in imports("tui/tabs")
+        for tab in tabs - {each.module}
+        if each.target == tab or each.target.startswith(f"{tab}.")
+    ]
+    assert wrong == []
+
+
+def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions at the top of a module and methods of its classes, but for those that begin with `_`."""
+    holders = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name[0] != "_")]
+    for holder in holders:
+        for node in holder.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+                yield node
+
+
+def annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """All of a function's annotations, as they are written."""
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
+    written = [each.annotation for each in arguments if each] + [node.returns]
+    return " ".join(ast.unparse(each) for each in written if each)
+
+
+def test_no_frame_and_no_client_error_stands_in_a_public_signature():
+    wrong = [
+        f"{name}.{function.name}"
+        for package in ("core", "tui")
+        for name, tree in modules(package)
+        for function in public_functions(tree)
+        if FOREIGN.search(annotations(function))
+        and not (name.startswith("core.data.") and MARK in (ast.get_docstring(function) or ""))
+    ]
+    assert wrong == []
+
+
+def test_what_stays_within_the_data_stage_is_used_there_alone():
+    marked = {
+        function.name
+        for _, tree in modules("core/data")
+        for function in public_functions(tree)
+        if MARK in (ast.get_docstring(function) or "")
+    }
+    assert marked
+    outside = [(name, tree) for package in ("core", "tui") for name, tree in modules(package) if ".data." not in name]
+    wrong = [
+        f"{name}:{node.lineno} uses {node.attr}"
+        for name, tree in outside
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in marked - {"condition"}
+    ]
+    assert wrong == []
+
+
+def test_only_the_gateway_makes_raw_calls_of_aws():
+    wrong = [
+        f"{name}:{node.lineno}"
+        for package in ("core", "tui")
+        for name, tree in modules(package)
+        if not name.startswith("core.aws")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("call", "client")
+        and isinstance(node.value, ast.Name | ast.Attribute)
+        and "connection" in ast.unparse(node.value)
+    ]
+    assert wrong == []
+
+
+def test_a_package_names_its_public_things_and_nothing_else():
+    wrong = []
+    for name, tree in modules("core"):
+        if not (ROOT / name.replace(".", "/") / "__init__.py").exists():
+            continue
+        for node in tree.body:
+            documented = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            named = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+            if not (documented or named or isinstance(node, ast.Import | ast.ImportFrom)):
+                wrong.append(f"{name}:{node.lineno}")
+    assert wrong == []

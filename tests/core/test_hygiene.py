@@ -1,0 +1,102 @@
+"""A plain command imports what it needs and no more: starting takes little, and works without a terminal."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("boto3", "botocore", "polars", "numpy", "moto", "flask", "werkzeug", "plotext", "textual", "rich")
+RUN = """
+import json, sys
+from tui.commands import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    code = end.code
+names = {name.partition(".")[0] for name in sys.modules}
+print(json.dumps({"code": code or 0, "modules": sorted(names)}), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("files")
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+    (folder / "chats.jsonl").write_text((json.dumps({"messages": turns}) + "\n") * 40)
+    fields = {"table": [["a", "b"]], "question": "q", "answer": "a"}
+    record = {"id": "1", "group": "g", "fields": fields}
+    (folder / "records.jsonl").write_text((json.dumps(record) + "\n") * 40)
+    (folder / "answers.jsonl").write_text('{"id": 1, "prediction": "a", "reference": "a"}\n')
+    raw = [{"table": {"uid": "t", "table": [["a"]]}, "questions": [{"question": "q", "answer": ["a"]}]}]
+    (folder / "tatqa.json").write_text(json.dumps(raw))
+    return folder
+
+
+def modules_after(folder: Path, *arguments: str) -> set[str]:
+    """The top-level modules that a command has imported by its end."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", RUN, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    end = json.loads(done.stderr.splitlines()[-1])
+    assert end["code"] == 0, done.stderr
+    return set(end["modules"])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["--help"],
+        ["models"],
+        ["models", "claude-3-haiku", "--json"],
+        ["check", "chats.jsonl"],
+        ["score", "answers.jsonl"],
+        ["import", "tatqa", "tatqa.json", "-o", "out"],
+        ["paths"],
+    ],
+    ids=" ".join,
+)
+def test_a_plain_command_imports_neither_aws_nor_frames_nor_a_terminal(files, command):
+    assert modules_after(files, *command).isdisjoint(HEAVY)
+
+
+def test_a_file_of_source_records_is_checked_without_frames(files):
+    assert modules_after(files, "check", "records.jsonl").isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("command", [["keys"], ["themes"]], ids=" ".join)
+def test_a_command_about_the_dashboard_asks_nobody_and_reads_no_data(files, command):
+    assert modules_after(files, *command).isdisjoint(set(HEAVY) - {"textual", "rich"})
+
+
+@pytest.mark.parametrize("command", ["models", "check", "score"])
+def test_help_imports_no_template_language_and_no_yaml_writer(files, command):
+    assert modules_after(files, command, "--help").isdisjoint({*HEAVY, "jinja2", "ruamel", "yaml", "sqlite3"})
+
+
+def test_a_project_is_opened_without_aws_or_frames(files):
+    assert modules_after(files, "init", "project").isdisjoint({*HEAVY, "jinja2"})
+    found = modules_after(files, "--project", "project", "check", "records.jsonl")
+    assert "sqlite3" in found
+    assert found.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize(
+    ("module", "never"),
+    [
+        ("core.data", ("polars", "boto3", "jinja2")),
+        ("core.formatting", ("polars", "boto3", "jinja2")),
+        ("core.tuning", ("polars", "boto3", "jinja2")),
+        ("core.training", ("polars", "boto3")),
+        ("core.deployment", ("polars", "boto3")),
+        ("core.evaluation", ("polars", "numpy", "boto3")),
+        ("core.inference", ("polars", "boto3")),
+        ("core.workspace", ("polars", "boto3", "moto", "ruamel")),
+        ("core.catalog", ("sqlite3", "polars", "boto3")),
+    ],
+)
+def test_a_stage_is_looked_at_without_what_only_some_of_it_needs(module, never):
+    code = f"import sys, {module}; print([name for name in {never!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
