@@ -27,9 +27,10 @@ _UNKNOWN_KEYS = frozenset(
     {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 )
 
+_ASK_FOR_PERMISSION = "Ask for the permission named above; to start a job one also needs iam:PassRole for its role"
 _REMEDIES = {
-    "AccessDeniedException": "Ask for the permission named above; `outcrop iam` prints the policies a project needs",
-    "AccessDenied": "Ask for the permission named above; `outcrop iam` prints the policies a project needs",
+    "AccessDeniedException": _ASK_FOR_PERMISSION,
+    "AccessDenied": _ASK_FOR_PERMISSION,
     "ConflictException": "Choose another name, or wait until the other operation is done",
     "ResourceNotFoundException": "Check the name and the region; `outcrop jobs` lists what is there",
     "ServiceQuotaExceededException": "Wait until something ends, or ask for a higher quota in Service Quotas",

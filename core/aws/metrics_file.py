@@ -27,11 +27,12 @@ def parse(text: str, path: str = "") -> tuple[MetricPoint, ...]:
         A point a step, several rows of one step averaged; perplexity is exp(loss) where the file has none.
 
     Raises:
-        InputError: There is no loss column.
+        InputError: There is no loss column, or no table at all.
     """
-    rows = csv.DictReader(io.StringIO(text))
-    names = [name.strip() for name in rows.fieldnames or ()]
-    rows.fieldnames = names
+    try:
+        names, rows = _table(text)
+    except csv.Error as error:
+        raise InputError("This is not a metrics file", why=str(error), where=Where(path)) from error
     loss_column = next((name for name in names if name.endswith("_loss") or name == "loss"), None)
     if loss_column is None:
         raise InputError(
@@ -62,13 +63,21 @@ def render(points: Iterable[MetricPoint], loss: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def _table(text: str) -> tuple[list[str], list[dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(text))
+    names = reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+    return names, list(reader)
+
+
 def _row(row: dict[str, str], loss_column: str, number: int) -> tuple[tuple[int, int], tuple[float, float]] | None:
+    if None in row.values():  # a truncated line, whose last number may be short of digits
+        return None
     try:
         step = int(float(row.get("step_number") or number))
         epoch = int(float(row.get("epoch_number") or 0))
         loss = float(row[loss_column])
         perplexity = float(row["perplexity"]) if row.get("perplexity") else math.exp(min(loss, 700.0))
-    except (TypeError, ValueError):  # a truncated line
+    except (ValueError, OverflowError):
         return None
     return (step, epoch), (loss, perplexity)
 

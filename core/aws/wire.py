@@ -132,10 +132,6 @@ class Protocol:
         modelled = {shape.name: shape.metadata.get("error", {}).get("httpStatusCode") for shape in shapes}
         return error_answer(fault, int(modelled.get(fault.code) or _COMMON_ERRORS.get(fault.code, 400)))
 
-    def models(self, operation: str) -> frozenset[str]:
-        """The errors an operation may answer with."""
-        return frozenset(shape.name for shape in service_model(self.service).operation_model(operation).error_shapes)
-
 
 def error_answer(fault: ServiceError, status: int) -> Answer:
     """An error in the wire form that boto3 turns into a typed exception."""
