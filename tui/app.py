@@ -97,16 +97,17 @@ class Outcrop(App[None]):
             if self._stage in self._stages:
                 self._stages[self._stage].display = False
             self._stage = number
-            stage = self._stages.get(number)
-            if stage is None:
-                stage = self._stages[number] = self._make(number)
-                pane.mount(stage)
-            stage.display = True
             self._strip.show(number)
             self.bar.show("")
+            stage = self._stages.get(number)
+            if stage is None:
+                self._stages[number] = self._make(number, target)
+                pane.mount(self._stages[number])
+            else:
+                stage.display = True
+                stage.opened(target)
             self._show_keys()
         self.settings.keep("stage", number)
-        self.call_after_refresh(stage.opened, target)
 
     @property
     def stage(self) -> Stage:
@@ -131,9 +132,9 @@ class Outcrop(App[None]):
         if self.read_only:
             raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
 
-    def _make(self, number: int) -> Stage:
+    def _make(self, number: int, target: Any) -> Stage:
         name = keys.STAGE_NAMES[number - 1]
-        made: Stage = importlib.import_module(f"tui.tabs.{name}").Tab()
+        made: Stage = importlib.import_module(f"tui.tabs.{name}").Tab(target)
         return made
 
     def _use_theme(self, chosen: theme.ThemeFile) -> theme.Look:

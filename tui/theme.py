@@ -147,6 +147,16 @@ def textual_theme(theme: ThemeFile) -> Theme:
     def colour(name: str) -> str:
         return f"ansi_{name}" if theme.ansi else name
 
+    ansi = {  # what Textual's own widgets want besides, where colours are the terminal's
+        "ansi-background": colour(c.back),
+        "ansi-foreground": colour(c.text),
+        "input-cursor-foreground": colour(c.cursor),
+        "input-cursor-text-style": "none",
+        "input-selection-background": colour(c.cursor_back),
+        "input-selection-foreground": colour(c.cursor),
+        "screen-selection-background": colour(c.cursor_back),
+        "screen-selection-foreground": colour(c.cursor),
+    }
     return Theme(
         name=theme.name,
         primary=colour(c.accent),
@@ -165,5 +175,6 @@ def textual_theme(theme: ThemeFile) -> Theme:
             "line": colour(c.line),
             "border-blurred": colour(c.line),
             "input-cursor-background": colour(c.accent),
+            **(ansi if theme.ansi else {}),
         },
     )

@@ -12,7 +12,6 @@ from textual.message import Message
 
 from core import tasks
 from core.errors import OutcropError
-from core.tasks import Task
 from core.workspace import Workspace
 from tui.messages import Changed, EndpointsPolled, JobsPolled, PollFailed, TaskAdvanced
 from tui.work import unexpected
@@ -40,7 +39,8 @@ class Watcher(threading.Thread):
         self._wake = threading.Event()
         self._stopped = False
         self._version = workspace.store.data_version()
-        self._tasks: dict[str, Task] = {}
+        known = tasks.listing(workspace)
+        self._tasks = {task.id: task for task in known if task.state != "running"}
         self._jobs: JobsSnapshot | None = None
         self._endpoints: EndpointsSnapshot | None = None
         self._failure = ""
@@ -78,9 +78,9 @@ class Watcher(threading.Thread):
             self._post(Changed("store"))
         for task in tasks.listing(self._workspace)[:20]:
             before = self._tasks.get(task.id)
-            if task != before and (before is not None or task.state == "running"):
+            if task != before:
                 self._post(TaskAdvanced(task))
-                if task.state != "running":
+                if before is None or task.state != "running":
                     self._next = 0.0
             self._tasks[task.id] = task
 
@@ -103,8 +103,11 @@ class Watcher(threading.Thread):
         self._next = time.monotonic() + self._period
 
     def _pace(self) -> float:
-        busy = bool(self._jobs and self._jobs.running) or any(
-            each.state == "creating" for each in (self._endpoints.endpoints if self._endpoints else ())
+        coming_up = self._endpoints.endpoints if self._endpoints else ()
+        busy = (
+            bool(self._jobs and self._jobs.running)
+            or any(each.state == "creating" for each in coming_up)
+            or any(task.state == "running" for task in self._tasks.values())
         )
         if self._workspace.location.rehearsed:
             return REHEARSAL if busy else REHEARSAL_QUIET

@@ -31,7 +31,8 @@ class Meter(msgspec.Struct, frozen=True):
         known = f"${self.dollars_per_hour:,.2f}/h"
         if not self.unknown:
             return known
-        return f"{known} + {self.unknown} unknown" if self.dollars_per_hour else f"{self.unknown} at unknown $/h"
+        unknown = f"{self.unknown} x $?/h"
+        return f"{known} + {unknown}" if self.dollars_per_hour else unknown
 
 
 def hourly(endpoint: "Endpoint", catalog: Catalog) -> float | None:
@@ -49,7 +50,8 @@ def rate_in_words(catalog: Catalog, model_arn: str, kind: str) -> str:
         return "billed by the token"
     model = catalog.find(base_of(model_arn))
     price = model.prices.model_unit if model else None
-    return f"{money(price.dollars if price else None)} an hour until it is deleted"
+    rate = money(price.dollars) if price else "an unknown price"
+    return f"{rate} an hour until it is deleted"
 
 
 def meter(endpoints: "Iterable[Endpoint]", catalog: Catalog) -> Meter:

@@ -92,6 +92,12 @@ def find_comparison(workspace: Workspace, job: str = "") -> tuple[Run, Compariso
     return tuned, compared(workspace, base, tuned, export, exports.lines(folder, export, "test"))
 
 
+def job_name(workspace: Workspace, run: Run) -> str:
+    """The name of the job that tuned a run's model, as far as this project knows it."""
+    entry = ledger.entries(workspace.store, run.location).get(run.job)
+    return entry.name if entry else run.job.rpartition("/")[2]
+
+
 def begin_runs(workspace: Workspace, job: Job, export: Export) -> tuple[Run, Run]:
     """The runs of the base model and of a job's model on an export's test part, found or begun."""
     model, _ = workspace.catalog.tuning_of(export.recipe.model)

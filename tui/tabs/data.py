@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from core.data import Dataset, FirstRows, RowSource
+from core.data.decisions import Kind
 from core.errors import OutcropError
 from core.progress import Cancel, Progress
 from core.text import count
@@ -21,7 +22,6 @@ from tui.work import in_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.data.decisions import Kind
     from core.data.view import Shown, View
 
 _DETAIL_AFTER = 0.06  # seconds of rest before the record beside is drawn, so that a held key scrolls only the list
@@ -44,8 +44,8 @@ class Tab(Stage):
     Tab.-narrow.-detail #record { display: block; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
         self._dataset: Dataset | None = None
         self._source: RowSource | None = None
         self._view: View | None = None

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from textual.app import ComposeResult
 
+from core.errors import UsageError
 from core.text import count, duration, money
 from tui import keys
 from tui.messages import Done
@@ -30,11 +31,12 @@ GLYPHS: dict[str, Span] = {
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """A question to an endpoint and what it said."""
+    """A question to an endpoint, what it said, and the truth where that is known."""
 
     endpoint: str
     question: str
     reply: "Reply"
+    truth: str = ""
 
 
 class Tab(Stage):
@@ -47,8 +49,8 @@ class Tab(Stage):
     Tab #endpoint { height: 1fr; border-top: solid $line; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
         self._snapshot: EndpointsSnapshot | None = None
         self._exchanges: list[Exchange] = []
 
@@ -141,7 +143,7 @@ class Tab(Stage):
         elif endpoint.state != "ready":
             self.say(f"{endpoint.name} is {endpoint.state}: it does not answer yet", "warn")
         elif self.attempt(self.outcrop.refuse_if_read_only):
-            self.bar.ask("ask", "", lambda text: self._ask(endpoint, text))
+            self.bar.ask("ask, or enter for Data's record", "", lambda text: self._ask(endpoint, text))
 
     def action_delete(self) -> None:
         """Asks, then deletes the endpoint under the cursor."""
@@ -183,14 +185,19 @@ class Tab(Stage):
         self.say(f"creating an endpoint for {job.model_name}")
 
     def _ask(self, endpoint: "Endpoint", text: str) -> None:
-        workspace = self.workspace
-        if not text.strip():
-            return
+        workspace, row = self.workspace, self.outcrop.settings.number("data.row", 0)
 
         def work() -> Exchange:
+            from core.data.preview import preview
             from core.deployment.ask import ask
 
-            return Exchange(endpoint.name, text, ask(workspace, endpoint.arn, text))
+            if text.strip():
+                return Exchange(endpoint.name, text, ask(workspace, endpoint.arn, text))
+            chat = preview(workspace, row)[0].chat
+            if chat is None:
+                raise UsageError("That record cannot be read", todo="Type a question, or choose another in Data")
+            reply = ask(workspace, endpoint.arn, chat.prompt, chat.system or "")
+            return Exchange(endpoint.name, chat.question, reply, chat.completion)
 
         in_thread(self, "ask", work)
         self.say(f"asking {endpoint.name}…")
@@ -257,6 +264,8 @@ class Tab(Stage):
             for at, line in enumerate(said):
                 lines.append([("it     " if at == 0 else "       ", "accent"), (line, "strong")])
             used = f"{count(reply.input_tokens)} tokens in, {count(reply.output_tokens)} out, {reply.latency_ms} ms"
+            if exchange.truth:
+                lines.append([("truth  ", "accent"), (exchange.truth, "good")])
             lines.append([("       ", "dim"), (used, "dim")])
         return lines
 

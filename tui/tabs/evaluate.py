@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.evaluation.comparison import Comparison
+    from core.evaluation.runs import Run
     from core.tasks import Task
     from core.training.jobs import JobsSnapshot
 
@@ -26,9 +27,9 @@ _VIEWS = ("scores", "histograms", "examples")
 
 
 class Evaluated(msgspec.Struct, frozen=True):
-    """A job and the comparison of its model with the base."""
+    """The run of a tuned model, its job's name, and the comparison with the base."""
 
-    arn: str
+    run: "Run"
     name: str
     comparison: "Comparison"
 
@@ -47,8 +48,8 @@ class Tab(Stage):
     Tab.-examples #example { display: block; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
         self._job = ""
         self._found: Evaluated | None = None
         self._view = 0
@@ -96,10 +97,10 @@ class Tab(Stage):
         self._looking = True
 
         def work() -> Evaluated | None:
-            from core.experiments.evaluation_round import find_comparison
+            from core.experiments.evaluation_round import find_comparison, job_name
 
             found = find_comparison(workspace, job)
-            return Evaluated(found[0].job, found[0].label, found[1]) if found else None
+            return Evaluated(found[0], job_name(workspace, found[0]), found[1]) if found else None
 
         in_thread(self, "compare", work)
 

@@ -38,8 +38,8 @@ class Tab(Stage):
     Tab #preview { width: 1fr; border-left: solid $line; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
         self._view = 0
         self._row: Row | None = None
         self._line = ""

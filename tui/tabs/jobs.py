@@ -41,8 +41,8 @@ class Tab(Stage):
     Tab #job { height: 1fr; border-top: solid $line; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
         self._snapshot: JobsSnapshot | None = None
         self._curves: dict[str, Curves] = {}
         self._charts: dict[tuple[str, int, int], list[str]] = {}
@@ -55,10 +55,10 @@ class Tab(Stage):
             [
                 Column("", 1),
                 Column("job"),
-                Column("model", 16),
+                Column("model", 14),
                 Column("n", 6, right=True),
                 Column("ep", 3, right=True),
-                Column("status", 24),
+                Column("status", 20),
                 Column("loss", 6, right=True),
             ],
             empty=["No jobs yet. 4 goes to Tune, where S submits one."],
@@ -233,7 +233,7 @@ class Tab(Stage):
             if job.running:
                 return [[], [("Bedrock writes the loss when the job is done", "dim")]]
             return []
-        height = max(6, self.query_one("#job", TextView).size.height - 6)
+        height = max(6, self.query_one("#job", TextView).size.height - 3)
         key = (job.arn, width, height)
         if key not in self._charts:
             self._draw(key, curves, width, height)

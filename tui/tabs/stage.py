@@ -38,6 +38,14 @@ class Stage(Container):
         """The line above the keys."""
         return self.outcrop.bar
 
+    def __init__(self, target: Any = None) -> None:
+        super().__init__()
+        self._target = target
+
+    def on_mount(self) -> None:
+        """Opens itself, once whatever the tab does on mounting is done."""
+        self.opened(self._target)
+
     def opened(self, target: Any = None) -> None:
         """The tab was brought to the front, perhaps for something in particular."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 
 from core.errors import OutcropError
 from core.text import count, money, number
@@ -28,21 +28,24 @@ class Tab(Stage):
     BINDINGS = keys.bindings("tune")
     DEFAULT_CSS = """
     Tab > #tune { height: 1fr; }
-    Tab #knobs { width: 44; }
-    Tab #plan { width: 1fr; border-left: solid $line; }
+    Tab #left { width: 44; height: 1fr; }
+    Tab #knobs { height: 8; }
+    Tab #advice { width: 1fr; border-left: solid $line; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
         self._planned: Submission | None = None
         self._error: OutcropError | None = None
         self._planning = False
 
     def compose(self) -> ComposeResult:
-        """The form, and beside it the forecast and the advice."""
+        """The form and what it makes of the job; beside them the advice."""
         with Horizontal(id="tune"):
-            yield Form(label=24, value=8, note="range", id="knobs")
-            yield TextView(id="plan")
+            with Vertical(id="left"):
+                yield Form(label=24, value=8, note="range", id="knobs")
+                yield TextView(id="plan", margin="  ")
+            yield TextView(id="advice")
 
     @property
     def form(self) -> Form:
@@ -109,6 +112,7 @@ class Tab(Stage):
         self._planning = False
         self._planned, self._error = event.result, event.error
         self.query_one("#plan", TextView).show(self._lines, keep_place=True)
+        self.query_one("#advice", TextView).show(self._advice, keep_place=True)
         self._say()
 
     def _submit(self, yes: bool | None) -> None:
@@ -169,16 +173,23 @@ class Tab(Stage):
         _, tuning = self.workspace.catalog.tuning_of(self.workspace.config.model)
         knob = tuning.hyperparameter(entry.name) if entry else None
         if knob is not None:
-            self.bar.show([(knob.help, "text")], f"default {number(knob.default)}")
+            self.bar.show([(knob.help, "text")], f"default {number(knob.default)}{self._advised(knob.name)}")
+
+    def _advised(self, name: str) -> str:
+        from core.tuning import advise
+
+        planned = self._planned
+        found = advise(planned.model, planned.forecast.records) if planned else []
+        band = next((each for each in found if each.parameter == name and each.low is not None), None)
+        return f", advised {number(band.low or 0)} to {number(band.high or 0)}" if band else ""
 
     def _lines(self, width: int) -> list[Line]:
         if self._planned is None:
             if self._error is not None:
                 return error_lines(self._error, width)
             return [[("working out the plan…" if self._planning else "", "dim")]]
-        lines: list[Line] = [[("THIS JOB", "accent")], *fact_lines(_facts(self._planned), width, 10)]
-        lines += [[], [(f"ADVICE FOR {count(self._planned.forecast.records)} RECORDS", "accent")]]
-        return lines + self._advice(width)
+        shown = [fact for fact in _facts(self._planned) if fact[0] != "values"]  # the form has them
+        return [[("THIS JOB", "accent")], *fact_lines(shown, width, 11)]
 
     def _advice(self, width: int) -> list[Line]:
         from core.tuning import advise
@@ -186,7 +197,7 @@ class Tab(Stage):
         if self._planned is None:
             return []
         found = advise(self._planned.model, self._planned.forecast.records)
-        lines: list[Line] = []
+        lines: list[Line] = [[(f"ADVICE FOR {count(self._planned.forecast.records)} RECORDS", "accent")]]
         for each in found:
             value = self._planned.values.get(each.parameter)
             outside = value is not None and each.low is not None and each.high is not None
@@ -197,7 +208,7 @@ class Tab(Stage):
                     [(mark if at == 0 else "  ", "warn" if off else "dim"), (line, "warn" if off else "text")]
                 )
         if found and found[0].source:
-            lines += [[], *([(line, "dim")] for line in wrap(f"from: {found[0].source}", width))]
+            lines += [[(line, "dim")] for line in wrap(f"from {found[0].source}", width)]
         return lines
 
 

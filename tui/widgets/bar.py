@@ -54,7 +54,6 @@ class Bar(Horizontal):
     Bar { height: 1; width: 1fr; }
     Bar > #field { display: none; width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
     Bar.-asking > #field { display: block; }
-    Bar.-asking > BarText { width: auto; min-width: 14; max-width: 50%; }
     """
 
     def __init__(self) -> None:
@@ -123,8 +122,9 @@ class Bar(Horizontal):
         try:
             answered(event.value)
         except OutcropError as error:
-            said = f"{self._label} {error.what}" + (f" - {error.todo}" if error.todo else "")
-            self._text.styles.width = min(len(said) + 2, self.size.width * 3 // 4)
+            said = f"{error.what}. {error.todo}" if error.todo else error.what
+            room = max(self.size.width // 3, self.size.width - len(event.value) - 3)
+            self._text.styles.width = min(len(said) + 3, room)
             self._draw([(said, "bad")], "")
             return
         if self._answered is answered:

@@ -9,8 +9,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.widgets.bar import Field
-from tui.widgets.line import Line, Span
+from tui.widgets.line import Line, fact_lines
 from tui.widgets.text_view import TextView
+
+_WIDTH = 76
 
 
 class Confirm(ModalScreen[bool]):
@@ -50,18 +52,14 @@ class Confirm(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Shows the facts."""
         facts = self.query_one("#facts", TextView)
-        lines = self._lines()
-        facts.styles.height = len(lines)
-        facts.show(lambda _width: lines)
+        facts.styles.height = len(self._lines(min(self.app.size.width, _WIDTH) - 4))
+        facts.show(self._lines)
         (self._field if self._name else facts).focus()
 
-    def _lines(self) -> list[Line]:
+    def _lines(self, width: int) -> list[Line]:
         wide = max((len(name) for name, _ in self._facts), default=0)
         lines: list[Line] = [[(self._question, "strong")], []]
-        for name, value in self._facts:
-            style = "warn" if "unknown" in value or "$" in value else "text"
-            row: list[Span] = [(f"{name:<{wide}}  ", "dim"), (value, style)]
-            lines.append(row)
+        lines += fact_lines(self._facts, width, wide + 2)
         lines.append([])
         if self._name:
             lines.append([("Type ", "dim"), (self._name, "accent"), (" and enter; escape leaves it", "dim")])

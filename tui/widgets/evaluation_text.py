@@ -5,7 +5,7 @@ from core.evaluation.bootstrap import Score
 from core.evaluation.comparison import Comparison, Example, ModelScores
 from core.evaluation.difference import Difference
 from core.text import count
-from tui.widgets.line import Line, Span, wrap
+from tui.widgets.line import Line, Span, fit, wrap
 
 _BLOCKS = "▏▎▍▌▋▊▉█"
 _BAR = 22
@@ -119,12 +119,12 @@ def _kinds(found: Comparison) -> Line:
 
 
 def _regression(example: Example, width: int) -> Line:
-    half = max(20, width // 2 - 4)
+    question, rest = width // 2 - 4, width // 4
     return [
         (f"{example.change:>+5.0f}  ", "bad"),
-        (f"{example.question[:half]:<{half}}", "text"),
-        (f" {example.truth} ", "good"),
-        (f"not {example.tuned}", "dim"),
+        (fit(example.question, question), "text"),
+        (" " + fit(example.truth, rest), "good"),
+        (f" not {example.tuned}", "dim"),
     ]
 
 

@@ -51,6 +51,7 @@ def histograms(pair: Sequence[Bars], width: int, height: int) -> list[str]:
             middles = [(low + high) / 2 for low, high in zip(bars.edges, bars.edges[1:], strict=False)]
             part.draw(part.bar(middles, list(bars.counts), width=1))
             part.ruler("y").lim(0, top)
+            part.ruler("y").ticks(_counts(top))
             part.ruler("x").lim(bars.edges[0], bars.edges[-1])
             part.ruler("x").ticks(_ticks(bars.edges, width // len(pair) // 8))
         return _lines(figure)
@@ -82,7 +83,7 @@ def _figure(width: int, height: int) -> Any:
 
 
 def _lines(figure: Any) -> list[str]:
-    return [line.rstrip() for line in figure.build().string(colorless=True).split("\n")]
+    return [line.rstrip() for line in figure.build().string(colorless=True).rstrip("\n").split("\n")]
 
 
 def _dashed(figure: Any, series: Series, width: int) -> None:
@@ -109,6 +110,12 @@ def _at(series: Series, x: float) -> float:
             share = (x - low) / (high - low) if high > low else 0.0
             return series.y[left] + share * (series.y[left + 1] - series.y[left])
     return series.y[-1]
+
+
+def _counts(top: int) -> list[int]:
+    """A few whole numbers from 0 to the highest count."""
+    step = max(1, -(-top // 4))
+    return [*range(0, top, step), top] if top % step else list(range(0, top + 1, step))
 
 
 def _ticks(edges: Sequence[int], most: int) -> list[int]:
