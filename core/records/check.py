@@ -110,7 +110,7 @@ def explain(line: bytes, number: int, shape: Callable[[Any], Iterable[Problem]])
         yield Finding("encoding", "error", "looks like UTF-16; save as UTF-8", number)
         return
     try:
-        value = json.loads(line.decode("utf-8"), object_pairs_hook=_no_duplicates)
+        value = json.loads(line.rstrip(b"\r\n").decode("utf-8"), object_pairs_hook=_no_duplicates)
     except UnicodeDecodeError as error:
         yield Finding("encoding", "error", f"byte {error.start + 1} is not UTF-8", number)
         return
