@@ -3,12 +3,14 @@
 import json
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import boto3
 import msgspec
+import pytest
 import yaml
 from botocore.config import Config
 
@@ -177,3 +179,18 @@ def hold_to_model(operation_model: Any, response_dict: dict[str, Any], **_: Any)
         return
     service, body = operation_model.service_model.service_name, json.loads(response_dict["body"] or b"{}")
     assert check_answer(service, operation_model.name, body) == []
+
+
+@contextmanager
+def refuses(client: Any, code: str, status: int, said: str = "") -> Iterator[None]:
+    """Within, AWS's typed exception of that name is raised, with its HTTP status and words.
+
+    Args:
+        client: boto3's, which knows the exceptions that the service's model names.
+        code: AWS's name of the error.
+        status: The HTTP status.
+        said: A pattern that its message holds.
+    """
+    with pytest.raises(getattr(client.exceptions, code), match=said or None) as caught:
+        yield
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status

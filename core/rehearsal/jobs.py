@@ -65,7 +65,7 @@ def get(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
         "statusDetails": timeline.phases(job, now),
         "creationTime": moment(job.created),
         "lastModifiedTime": moment(timeline.changed(job, now)),
-        "baseModelArn": base_arn(region, sent["baseModelIdentifier"]),
+        "baseModelArn": base_arn(job),
         "hyperParameters": sent.get("hyperParameters", {}),
         "trainingDataConfig": sent["trainingDataConfig"],
         "validationDataConfig": sent.get("validationDataConfig", {"validators": []}),
@@ -109,13 +109,12 @@ def stop(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
 
 def model_arn(job: JobRow) -> str:
     """The ARN of the model that a job makes."""
-    base = job.arn.split("model-customization-job/")[1].rpartition("/")[0]
-    return arn(job.region, f"custom-model/{base}/{job.id}")
+    return arn(job.region, f"custom-model/{_base_id(job)}/{job.id}")
 
 
-def base_arn(region: str, identifier: str) -> str:
-    """The ARN of what a job started from."""
-    return identifier if identifier.startswith("arn:") else foundation_arn(region, identifier)
+def base_arn(job: JobRow) -> str:
+    """The ARN of the foundation model below a job; the service model has no room for a tuned one there."""
+    return foundation_arn(job.region, _base_id(job))
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -129,7 +128,7 @@ OPERATIONS: dict[str, Operation] = {
 def _summary(job: JobRow, now: float) -> dict[str, Any]:
     item: dict[str, Any] = {
         "jobArn": job.arn,
-        "baseModelArn": base_arn(job.region, job.request["baseModelIdentifier"]),
+        "baseModelArn": base_arn(job),
         "jobName": job.name,
         "status": timeline.status(job, now),
         "statusDetails": timeline.phases(job, now),
@@ -144,6 +143,10 @@ def _summary(job: JobRow, now: float) -> dict[str, Any]:
     if job.outcome is not None and job.outcome.training_loss is not None:
         item["customModelArn"] = model_arn(job)
     return item
+
+
+def _base_id(job: JobRow) -> str:
+    return job.arn.split("model-customization-job/")[1].rpartition("/")[0]
 
 
 def _find(world: World, region: str, name: str) -> JobRow:
