@@ -98,6 +98,8 @@ KEYS: tuple[Key, ...] = (
     # Format
     _key("format.write", "w", "write", "write", "Write the training, validation and test files.", "format",
          footer=True, changes=True),
+    _key("format.upload", "W", "upload", "upload", "Write them, and upload them to S3.", "format",
+         footer=True, changes=True),
     # Tune
     _key("tune.submit", "S", "submit", "submit", "Submit the job, once its facts are confirmed.", "tune",
          footer=True, changes=True),

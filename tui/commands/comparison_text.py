@@ -14,6 +14,8 @@ _BLOCKS = "▏▎▍▌▋▊▉█"
 
 def lines_of(found: Comparison, config: Config) -> Iterator[str]:
     """All of it, line by line."""
+    if found.tuned.run.location.startswith("rehearsal/"):
+        yield "REHEARSAL: answers of a small stand-in, which say nothing about the model they stand in for"
     leak = f"{found.leakage.table:.0%} leak by table"
     yield f"test: {count(found.n, 'question')}, {leak}, this test set opened {count(found.openings, 'time')}"
     yield ""

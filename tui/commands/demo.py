@@ -128,7 +128,7 @@ class _Stages:
 
         training, validation = turn.curves.training, turn.curves.validation
         out()
-        out(f"REHEARSAL {self._workspace.config.region}: a small stand-in was trained; it says nothing about Claude")
+        out(f"REHEARSAL {self._workspace.config.region} on {self._workspace.config.rehearsal.as_of}")
         out(f"loss {training[0].loss:.2f} → {training[-1].loss:.2f} over {count(len(training), 'step')}")
         if validation:
             out(f"validation loss {validation[0].loss:.2f} → {validation[-1].loss:.2f}")

@@ -122,13 +122,16 @@ class Tab(Stage):
 
     def action_write(self) -> None:
         """Writes the files for the project's model, as a task that outlives the dashboard."""
+        self.attempt(lambda: self._export_as_task("writing the training, validation and test files"))
 
-        def write() -> None:
-            self.outcrop.refuse_if_read_only()
-            start_task(self.workspace, "export", "export")
-            self.say("writing the training, validation and test files")
+    def action_upload(self) -> None:
+        """Writes them and uploads them."""
+        self.attempt(lambda: self._export_as_task(f"uploading to {self.workspace.config.bucket}", "--upload"))
 
-        self.attempt(write)
+    def _export_as_task(self, what: str, *options: str) -> None:
+        self.outcrop.refuse_if_read_only()
+        start_task(self.workspace, "export", "export", *options)
+        self.say(what)
 
     def copied(self) -> str:
         """The line as it is written."""
