@@ -50,14 +50,22 @@ class Rehearsed:
             options = msgspec.structs.replace(options, faults=str(rules))
         self.options = options
         self.endpoints = process.ensure(folder, options)
+        self._connection = connect_rehearsal(self.endpoints)
+        self._clients: dict[tuple[str, str], Any] = {}
 
-    def connection(self, *, region: str = "", read_only: bool = False, revived: bool = False) -> Connection:
+    def connection(self, *, read_only: bool = False, revived: bool = False) -> Connection:
         """A connection as a project has it; a revived one starts the server again when it is gone."""
-        there = msgspec.structs.replace(self.endpoints, region=region) if region else self.endpoints
-        return connect_rehearsal(there, read_only=read_only, revive=self.start if revived else None)
+        if not (read_only or revived):
+            return self._connection
+        return connect_rehearsal(self.endpoints, read_only=read_only, revive=self.start if revived else None)
 
     def client(self, service: str, region: str = REGION) -> Any:
         """A plain boto3 client that tries once, so that errors are seen; each answer is held to the model."""
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._new_client(service, region)
+        return self._clients[service, region]
+
+    def _new_client(self, service: str, region: str) -> Any:
         client = boto3.Session(
             aws_access_key_id=self.endpoints.access_key, aws_secret_access_key="rehearsal", region_name=region
         ).client(
@@ -72,6 +80,8 @@ class Rehearsed:
     def start(self) -> Any:
         """Starts the server, unless it runs; returns where it answers."""
         self.endpoints = process.ensure(self.folder, self.options)
+        self._connection = connect_rehearsal(self.endpoints)
+        self._clients.clear()
         return self.endpoints
 
     def pid(self) -> int:

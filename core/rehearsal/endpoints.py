@@ -1,6 +1,7 @@
 """Provisioned Throughput and on-demand deployments as the rehearsed Bedrock keeps them."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from core.aws.wire import ServiceError
@@ -10,6 +11,7 @@ from core.rehearsal.state import EndpointRow
 from core.rehearsal.timeline import moment
 from core.rehearsal.world import Operation, World, arn, foundation_arn, new_id, page, read_tags, selected
 
+_TERMS = {"OneMonth": timedelta(days=30), "SixMonths": timedelta(days=182)}
 UNITS_WITHOUT_COMMITMENT = 2  # the default quota that AWS's older notebooks name
 
 
@@ -42,7 +44,7 @@ def list_provisioned(world: World, region: str, query: dict[str, Any]) -> dict[s
 def delete_provisioned(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
     """DeleteProvisionedModelThroughput."""
     row = find(world, region, request["provisionedModelId"], "provisioned")
-    if row.request.get("commitmentDuration"):
+    if world.time() < _committed_until(row):
         raise ServiceError(
             "ConflictException", "You can't delete a Provisioned Throughput before the commitment term is over."
         )
@@ -183,7 +185,21 @@ def _provisioned(world: World, row: EndpointRow) -> dict[str, Any]:
         "status": "InService" if ready else "Creating",
         "creationTime": moment(row.created),
         "lastModifiedTime": moment(timeline.endpoint_ready_at(row) if ready else row.created),
-    } | ({"commitmentDuration": row.request["commitmentDuration"]} if "commitmentDuration" in row.request else {})
+    } | _commitment(row)
+
+
+def _commitment(row: EndpointRow) -> dict[str, Any]:
+    if "commitmentDuration" not in row.request:
+        return {}
+    return {
+        "commitmentDuration": row.request["commitmentDuration"],
+        "commitmentExpirationTime": moment(_committed_until(row)),
+    }
+
+
+def _committed_until(row: EndpointRow) -> float:
+    """Seconds since 1970 until which an endpoint cannot be deleted; its creation without a commitment."""
+    return row.created + _TERMS.get(row.request.get("commitmentDuration", ""), timedelta()).total_seconds()
 
 
 def _deployment(world: World, row: EndpointRow, name: str) -> dict[str, Any]:
