@@ -3,21 +3,23 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import msgspec
 
-Role = Literal["user", "assistant"]
 
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One turn of a conversation.
 
-class Message(msgspec.Struct, frozen=True):
-    """One turn of a conversation."""
+    Attributes:
+        role: `user` or `assistant`; a file may say something else, which a check finds.
+        content: The text.
+    """
 
-    role: Role
+    role: str
     content: str
 
 
-class Chat(msgspec.Struct, frozen=True):
+class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a model is shown and, in training, what it should answer.
 
     Attributes:
@@ -78,9 +80,27 @@ def identity(parts: Sequence[object]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def chat_hashes(chat: Chat) -> tuple[int, int]:
+    """Two 64-bit hashes of a chat: of what is asked, and of all of it; the second is its identity."""
+    digest = hashlib.sha256(_bytes(chat.system) if chat.system is not None else b"\xff")
+    asked = b""
+    turns = chat.messages
+    last = len(turns) - 1 if turns and turns[-1].role == "assistant" else len(turns)
+    for number, turn in enumerate(turns):
+        if number == last:
+            asked = digest.digest()
+        digest.update(b"\xfe" + turn.role.encode() + b"\xfe" + _bytes(turn.content))
+    whole = digest.digest()
+    return int.from_bytes((asked or whole)[:8], "big"), int.from_bytes(whole[:8], "big")
+
+
 def chat_identity(chat: Chat) -> str:
     """The identity of a chat that came without a source."""
-    return identity([chat.system, [[turn.role, turn.content] for turn in chat.messages]])
+    return f"{chat_hashes(chat)[1]:016x}"
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def source_identity(fields: Mapping[str, object]) -> str:

@@ -10,32 +10,12 @@ from typing import Any
 import msgspec
 
 from core.records.formats import shape
-from core.records.record import Chat, Message
+from core.records.record import Chat
 
 NAME = "anthropic-messages"
 
 
-class _Turn(msgspec.Struct, forbid_unknown_fields=True):
-    role: str
-    content: str
-
-
-class _Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    messages: list[_Turn]
-    system: str | None = None
-
-
-_decode = msgspec.json.Decoder(_Line).decode
-
-
-def decode(line: bytes) -> Chat:
-    """Reads a line.
-
-    Raises:
-        msgspec.MsgspecError: It is not of this shape; `explain` says why.
-    """
-    read = _decode(line)
-    return Chat(tuple(Message(turn.role, turn.content) for turn in read.messages), read.system)  # type: ignore[arg-type]
+decode = msgspec.json.Decoder(Chat).decode  # a chat is of this very shape; raises msgspec.MsgspecError otherwise
 
 
 def encode(chat: Chat) -> bytes:

@@ -39,7 +39,7 @@ def decode(line: bytes) -> Chat:
         msgspec.MsgspecError: It is not of this shape; `explain` says why.
     """
     read = _decode(line)
-    turns = tuple(Message(turn.role, _joined(turn.content)) for turn in read.messages)  # type: ignore[arg-type]
+    turns = tuple(Message(turn.role, _joined(turn.content)) for turn in read.messages)
     return Chat(turns, None if read.system is None else _joined(read.system))
 
 

@@ -1,0 +1,67 @@
+"""What a scan finds in one stretch of a file: fixed-width columns, as bytes, that cross a pipe and fill arrays."""
+
+import msgspec
+
+# Column name and its type code, as `array` and numpy both know it.
+COLUMNS: dict[str, str] = {
+    "start": "Q",  # byte offset of the line
+    "characters_in": "I",
+    "characters_out": "I",
+    "turns": "H",
+    "rules": "Q",  # a bit for each rule and severity; core/data/scan/rule_bits.py
+    "id": "Q",  # the identity's 64 bits
+    "nth": "I",  # its number among equals where the line itself says it, else 0
+    "prompt": "Q",  # a hash of everything before the answer
+    "group": "Q",  # a hash of the table or document; 0 where unknown
+}
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A fact that came with source records: numbers, or words by their number in a list.
+
+    Attributes:
+        words: The distinct words; empty for numbers.
+        values: Doubles for numbers, else unsigned 32-bit places in `words` plus one, 0 for none.
+    """
+
+    words: tuple[str, ...]
+    values: bytes
+
+
+class Block(msgspec.Struct, frozen=True):
+    """The rows that begin in one stretch of the file.
+
+    Attributes:
+        rows: How many.
+        columns: By name, as `COLUMNS` has them.
+        given: Facts of source records, by name.
+    """
+
+    rows: int
+    columns: dict[str, bytes]
+    given: dict[str, Given]
+
+
+class Spec(msgspec.Struct, frozen=True):
+    """What a worker needs to know before its first stretch.
+
+    Attributes:
+        path: The file.
+        format: `source`, or a wire format.
+        rules: The rules of the model, encoded; None to look for none.
+        template: The template of source records, encoded.
+        table_format: In which it writes tables.
+    """
+
+    path: str
+    format: str
+    rules: bytes | None = None
+    template: bytes | None = None
+    table_format: str = "html"
+
+
+class Stretch(msgspec.Struct, frozen=True, array_like=True):
+    """From which byte to before which: lines that begin there."""
+
+    low: int
+    high: int
