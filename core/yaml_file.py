@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 
 _BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float"))
-_MERGE, _TIMESTAMP = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"
-_REPLACED = (_BOOL, _INT, _FLOAT, _TIMESTAMP)  # a date stays text: msgspec reads it
+_MERGE, _TIMESTAMP, _VALUE = (f"tag:yaml.org,2002:{kind}" for kind in ("merge", "timestamp", "value"))
+_REPLACED = (_BOOL, _INT, _FLOAT, _TIMESTAMP, _VALUE)  # a date stays text, which msgspec reads, and so does `=`
 
 
 class _StrictLoader(yaml.SafeLoader):
