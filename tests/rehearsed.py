@@ -51,7 +51,7 @@ class Rehearsed:
         self.options = options
         self.endpoints = process.ensure(folder, options)
         self._connection = connect_rehearsal(self.endpoints)
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, bool], Any] = {}
 
     def connection(self, *, read_only: bool = False, revived: bool = False) -> Connection:
         """A connection as a project has it; a revived one starts the server again when it is gone."""
@@ -59,19 +59,28 @@ class Rehearsed:
             return self._connection
         return connect_rehearsal(self.endpoints, read_only=read_only, revive=self.start if revived else None)
 
-    def client(self, service: str, region: str = REGION) -> Any:
-        """A plain boto3 client that tries once, so that errors are seen; each answer is held to the model."""
-        if (service, region) not in self._clients:
-            self._clients[service, region] = self._new_client(service, region)
-        return self._clients[service, region]
+    def client(self, service: str, region: str = REGION, *, checked: bool = True) -> Any:
+        """A plain boto3 client that tries once, so that errors are seen; each answer is held to the model.
 
-    def _new_client(self, service: str, region: str) -> Any:
+        Args:
+            service: boto3's name.
+            region: Where.
+            checked: Whether boto3 itself may refuse a request before it is sent.
+        """
+        key = (service, region, checked)
+        if key not in self._clients:
+            self._clients[key] = self._new_client(*key)
+        return self._clients[key]
+
+    def _new_client(self, service: str, region: str, checked: bool) -> Any:
         client = boto3.Session(
             aws_access_key_id=self.endpoints.access_key, aws_secret_access_key="rehearsal", region_name=region
         ).client(
             service,
             endpoint_url=self.endpoints.url(service),
-            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+            config=Config(
+                retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, parameter_validation=checked
+            ),
         )
         if service.startswith("bedrock"):
             client.meta.events.register("before-parse", hold_to_model)

@@ -44,6 +44,7 @@ _VALIDATION_REMEDIES = (
     ("assume", "Check that `role:` trusts bedrock.amazonaws.com from this account and region"),
     ("model identifier", "Check the model and its region with `outcrop models`"),
     ("on-demand throughput", "A tuned model needs an endpoint: see `outcrop deploy`"),
+    ("at 'modelId'", "A tuned model needs an endpoint: see `outcrop deploy`"),
     ("GetObject", "Let the role read the training data's bucket, in the same region as the job"),
     ("PutObject", "Let the role write below the output prefix"),
     ("directory", "Give the address of a file, not of a folder"),

@@ -128,6 +128,11 @@ def test_a_rehearsal_that_does_not_answer_is_not_blamed_on_the_network():
         ("ValidationException", "Could not assume provided IAM role.", "trusts bedrock.amazonaws.com"),
         ("ValidationException", "The provided model identifier is invalid.", "outcrop models"),
         ("ValidationException", "Invocation with on-demand throughput isn’t supported.", "outcrop deploy"),
+        (
+            "ValidationException",
+            "1 validation error detected: Value at 'modelId' failed",
+            "outcrop deploy",
+        ),
         ("ValidationException", "Could not validate GetObject permissions to access Amazon S3.", "role read"),
         ("ValidationException", "Could not validate PutObject permissions to access Amazon S3.", "role write"),
         ("ValidationException", "S3 Uri should be a file, not a directory.", "of a file"),
