@@ -34,7 +34,7 @@ def list_custom(world: World, region: str, query: dict[str, Any]) -> dict[str, A
     bases = {query[key] for key in ("baseModelArnEquals", "foundationModelArnEquals") if key in query}
     if bases:
         items = [item for item in items if item["baseModelArn"] in bases]
-    if query.get("modelStatus", "Active") != "Active":
+    if query.get("modelStatus", "Active") != "Active" or not query.get("isOwned", True):
         items = []
     return page(items, query, "modelSummaries")
 
