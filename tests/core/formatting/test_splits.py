@@ -1,0 +1,113 @@
+"""Splits: seeded, independent of order, no group on both sides, shares kept as nearly as groups allow."""
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.config import Split
+from core.errors import UsageError
+from core.formatting import PARTS, Member
+from core.formatting.split import leakage, split
+
+SIZES = st.lists(st.integers(min_value=1, max_value=9), min_size=1, max_size=60)
+SHARES = st.lists(st.integers(min_value=0, max_value=10), min_size=4, max_size=4).filter(
+    lambda each: sum(each[:3]) > 0
+)
+
+
+def members(sizes: list[int]) -> list[Member]:
+    """Groups of some sizes; each question is asked of its group alone."""
+    return [Member(f"{g:03}-{n}", f"g{g}", f"q{n}") for g, size in enumerate(sizes) for n in range(size)]
+
+
+def plan(shares: list[int], **more: object) -> Split:
+    """Shares out of a sum whose last part belongs to nobody."""
+    train, validation, test, _ = (share / sum(shares) for share in shares)
+    return Split(train=train, validation=validation, test=test, **more)
+
+
+@given(sizes=SIZES, seed=st.integers())
+def test_the_same_seed_gives_the_same_split_whatever_the_order(sizes, seed):
+    found = members(sizes)
+    shuffled = random.Random(1).sample(found, len(found))
+    for by in ("group", "row"):
+        assert split(found, Split(seed=seed, by=by)) == split(shuffled, Split(seed=seed, by=by))
+
+
+def test_another_seed_gives_another_split():
+    found = members([5] * 40)
+    assert len({tuple(sorted(split(found, Split(seed=seed)).items())) for seed in range(5)}) == 5
+
+
+@given(sizes=SIZES, shares=SHARES)
+def test_no_group_ever_stands_in_two_parts(sizes, shares):
+    found = members(sizes)
+    assigned = split(found, plan(shares))
+    parts: dict[str, set[str | None]] = {}
+    for each in found:
+        parts.setdefault(each.group, set()).add(assigned.get(each.id))
+    assert all(len(each) == 1 for each in parts.values())
+    assert leakage(found, assigned).table == 0
+
+
+@given(sizes=SIZES, shares=SHARES, seed=st.integers(0, 5))
+def test_every_part_comes_within_one_group_of_its_share(sizes, shares, seed):
+    wanted = plan(shares, seed=seed)
+    counts = Counter(split(members(sizes), wanted).values())
+    for part, share in zip(PARTS, (wanted.train, wanted.validation, wanted.test), strict=True):
+        assert abs(counts[part] - share * sum(sizes)) <= max(sizes)
+
+
+@given(sizes=SIZES, shares=SHARES.filter(lambda each: each[3] == 0))
+def test_shares_that_add_up_to_one_leave_nothing_over(sizes, shares):
+    assert len(split(members(sizes), plan(shares))) == sum(sizes)
+
+
+@given(sizes=SIZES)
+def test_a_part_with_no_share_gets_nothing(sizes):
+    assert set(split(members(sizes), Split(train=0.7, validation=0, test=0.3)).values()) <= {"train", "test"}
+
+
+@given(count=st.integers(min_value=1, max_value=200))
+def test_by_row_every_part_has_its_share_to_the_record(count):
+    counts = Counter(split(members([count]), Split(by="row")).values())
+    assert abs(counts["train"] - 0.8 * count) <= 1
+    assert sum(counts.values()) == count
+
+
+def test_no_records_give_no_parts():
+    assert split([], Split()) == {}
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "test"),
+    [(0.8, 0.2, 0.2), (-0.1, 0.5, 0.5), (0, 0, 0), (2, -1, 0), (float("nan"), 0.1, 0.1), (float("inf"), 0, 0)],
+)
+def test_shares_that_cannot_be_are_refused_with_their_sum(train, validation, test):
+    with pytest.raises(UsageError, match="add up to at most 1") as caught:
+        split(members([3]), Split(train=train, validation=validation, test=test))
+    assert str(float(train)) in caught.value.why or str(train) in caught.value.why
+
+
+def test_shares_may_add_up_to_one_with_the_error_of_floats():
+    assert len(split(members([1] * 10), Split(train=0.7, validation=0.2, test=0.1))) == 10
+
+
+def test_leakage_counts_the_record_the_question_and_the_table_of_each_test_row():
+    found = [
+        Member("a", "g1", "q1"),
+        Member("b", "g1", "q1"),  # another table format of the same question
+        Member("c", "g1", "q2"),
+        Member("d", "g2", "q1"),
+        Member("a.2", "g1", "q1"),  # an exact duplicate
+    ]
+    parts = {"a": "train", "b": "test", "c": "test", "d": "test", "a.2": "test"}
+    leaked = leakage(found, parts)
+    assert (leaked.record, leaked.question, leaked.table) == (0.25, 0.5, 0.75)
+
+
+def test_without_a_test_part_nothing_leaks():
+    assert leakage(members([3]), {}).table == 0
