@@ -4,9 +4,12 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
+from rich.console import RenderableType
+from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.filter import LineFilter
+from textual.screen import Screen
 
 from core.errors import OutcropError, RefusedError
 from core.tasks import Task
@@ -14,6 +17,7 @@ from core.text import count, duration
 from core.workspace import Workspace, own_folder, own_state
 from tui import keys, quirks, theme
 from tui.messages import Changed, EndpointsPolled, JobsPolled, PollFailed, StageOpened, TaskAdvanced
+from tui.repaint import Painted
 from tui.settings import Settings
 from tui.tabs.stage import Stage
 from tui.watch import Watcher
@@ -65,6 +69,7 @@ class Outcrop(App[None]):
         self._stages: dict[int, Stage] = {}
         self._stage = 0
         self._net = quirks.NoControls()
+        self._painted = Painted()
         self.exit_message = ""  # what to say once the screen is gone
         self._watcher = Watcher(workspace, self.post_message) if watching else None
 
@@ -83,6 +88,11 @@ class Outcrop(App[None]):
         self._show_status()
         self.open_stage(self.settings.number("stage", 1))
         self.call_after_refresh(self._begin_watching)
+
+    def _display(self, screen: Screen, renderable: RenderableType | None) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            renderable = self._painted.only_changes(renderable, self.size)
+        super()._display(screen, renderable)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters and the net that lets no control character through."""

@@ -1,0 +1,182 @@
+"""A terminal that tests and benchmarks look at: a real pty, what was written to it, and the screen that makes.
+
+Times and bytes are taken on the terminal's side, as whoever sits at the other end of an SSH line has them.
+"""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import pyte
+
+QUIET = 0.15  # seconds without a byte after which a paint is over
+_ASKED = re.compile(rb"\x1b\[[<>=?][0-9;:]*[ $'\"!]?[a-zA-Z]|\x1b\[[0-9;]*[tq ]|\x1bP.*?\x1b\\", re.DOTALL)
+
+
+class Paint(msgspec.Struct, frozen=True):
+    """What one key, or one moment, brought.
+
+    Attributes:
+        raw: The bytes.
+        seconds: From the key to the last byte.
+    """
+
+    raw: bytes
+    seconds: float
+
+    @property
+    def size(self) -> int:
+        """How many bytes."""
+        return len(self.raw)
+
+
+class Terminal:
+    """One program in one pty."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        columns: int = 80,
+        lines: int = 24,
+        *,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """Starts a program.
+
+        Args:
+            command: Its argument list.
+            columns: Of the terminal.
+            lines: Of the terminal.
+            environment: Over this process's own.
+            folder: Where it starts.
+        """
+        self.began = time.perf_counter()
+        self.raw = bytearray()
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        wanted = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "", "LC_ALL": "C.UTF-8", **(environment or {})}
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            try:
+                _set_size(0, columns, lines)
+                os.chdir(folder or ".")
+                os.execvpe(command[0], list(command), wanted)
+            finally:
+                os._exit(127)
+        os.set_blocking(self._file, False)
+
+    @property
+    def text(self) -> str:
+        """The screen."""
+        return "\n".join(self._screen.display)
+
+    def send(self, keys: str) -> None:
+        """Types."""
+        os.write(self._file, keys.encode())
+
+    def settle(self, *, quiet: float = QUIET, patience: float = 5.0) -> Paint:
+        """Reads until nothing has come for a while.
+
+        Args:
+            quiet: How long nothing must have come.
+            patience: How long to wait at most, also for the first byte.
+        """
+        began, last, before = time.perf_counter(), 0.0, len(self.raw)
+        while time.perf_counter() - began < patience:
+            if self._read(quiet):
+                last = time.perf_counter()
+            elif last:
+                break
+        return Paint(bytes(self.raw[before:]), max(0.0, last - began))
+
+    def press(self, keys: str, *, quiet: float = QUIET) -> Paint:
+        """Types, and reads what that brings."""
+        self.send(keys)
+        return self.settle(quiet=quiet)
+
+    def watch(self, seconds: float) -> Paint:
+        """Reads whatever comes in some time, which on an idle screen is nothing."""
+        began, before = time.perf_counter(), len(self.raw)
+        while (left := seconds - (time.perf_counter() - began)) > 0:
+            self._read(left)
+        return Paint(bytes(self.raw[before:]), seconds)
+
+    def wait_for(self, pattern: str, *, patience: float = 20.0) -> float:
+        """Waits until the screen has something on it; returns the seconds since the program was started.
+
+        Raises:
+            AssertionError: It never comes; shows the screen.
+        """
+        wanted, until = re.compile(pattern), time.perf_counter() + patience
+        while not wanted.search(self.text):
+            if time.perf_counter() > until:
+                raise AssertionError(f"{pattern!r} never came to the screen:\n{self.text}")
+            self._read(0.02)
+        return time.perf_counter() - self.began
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Gives it another size, as a terminal does whose window is pulled."""
+        self._screen.resize(lines, columns)
+        _set_size(self._file, columns, lines)
+
+    def hang_up(self, number: int = signal.SIGHUP) -> None:
+        """Sends a signal, SIGHUP being what a lost line sends."""
+        os.kill(self.pid, number)
+
+    def wait(self, *, patience: float = 10.0) -> int:
+        """Waits for its end; returns the exit code, negative for a signal.
+
+        Raises:
+            AssertionError: It goes on.
+        """
+        until = time.perf_counter() + patience
+        while time.perf_counter() < until:
+            self._read(0.02)
+            found, status = os.waitpid(self.pid, os.WNOHANG)
+            if found:
+                self.pid = 0
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError(f"it does not end:\n{self.text}")
+
+    def close(self) -> None:
+        """Ends it, whatever it does."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            self.pid = 0
+        os.close(self._file)
+
+    def _read(self, timeout: float) -> bool:
+        ready, _, _ = select.select([self._file], [], [], timeout)
+        if not ready:
+            return False
+        try:
+            found = os.read(self._file, 1 << 16)
+        except OSError:  # the other side is gone
+            time.sleep(min(timeout, 0.02))
+            return False
+        self.raw += found
+        self._answer(found)
+        self._stream.feed(_ASKED.sub(b"", found))
+        return bool(found)
+
+    def _answer(self, found: bytes) -> None:
+        """The two questions that a terminal always answers."""
+        if b"\x1b[6n" in found:
+            os.write(self._file, b"\x1b[1;1R")
+        if b"\x1b[c" in found or b"\x1b[0c" in found:
+            os.write(self._file, b"\x1b[?62;22c")
+
+
+def _set_size(file: int, columns: int, lines: int) -> None:
+    fcntl.ioctl(file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
