@@ -33,6 +33,7 @@ from core.rehearsal.world import World
 IDLE = 600.0  # seconds without a request or a job after which a server leaves
 ROLE = "OutcropRehearsal"
 BUCKET = "outcrop-rehearsal"  # with the region behind it
+_POLL = 0.1  # seconds within which a port is closed when the server is to end
 DOOR = "door.json"  # in the folder, whether or not a server runs
 
 _log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[
     state = State(folder / "rehearsal.db")
     storage = Storage(folder / "s3", state)
     faults = Faults(_rules(options.faults))
-    last = Latest()
+    last, ended = Latest(), _told_to_end()
 
     door = _earlier(folder)
     key = door.access_key
@@ -113,12 +114,12 @@ def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[
     _mount(bedrock_server, last.noting(Bedrock(world, faults)), key)
 
     for server in (storage_server, bedrock_server):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True).start()
     _furnish(storage, connection, options.region)
     trainer.start()
     _keep(folder / "server.json", Running(os.getpid(), endpoints))
     ready(endpoints)
-    _wait(last, trainer, idle)
+    _wait(ended, last, trainer, idle)
     (folder / "server.json").unlink(missing_ok=True)  # who comes now is to start another
     trainer.leave()
     trainer.join(timeout=5)
@@ -146,10 +147,15 @@ class Latest:
         return time.monotonic() - self._at
 
 
-def _wait(last: Latest, trainer: Trainer, idle: float | None) -> None:
+def _told_to_end() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    return ended
+
+
+def _wait(ended: threading.Event, last: Latest, trainer: Trainer, idle: float | None) -> None:
     while not ended.wait(1.0):
         if idle is not None and last.seconds_ago() > idle and not trainer.busy():
             _log.info("idle for %.0f s: leaving", idle)
