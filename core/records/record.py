@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One turn of a conversation.
 
     Attributes:
@@ -19,7 +19,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: str
 
 
-class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What a model is shown and, in training, what it should answer.
 
     Attributes:
@@ -80,23 +80,25 @@ def identity(parts: Sequence[object]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def chat_hashes(chat: Chat) -> tuple[int, int]:
-    """Two 64-bit hashes of a chat: of what is asked, and of all of it; the second is its identity."""
-    digest = hashlib.sha256(_bytes(chat.system) if chat.system is not None else b"\xff")
-    asked = b""
-    turns = chat.messages
-    last = len(turns) - 1 if turns and turns[-1].role == "assistant" else len(turns)
-    for number, turn in enumerate(turns):
-        if number == last:
-            asked = digest.digest()
-        digest.update(b"\xfe" + turn.role.encode() + b"\xfe" + _bytes(turn.content))
-    whole = digest.digest()
-    return int.from_bytes((asked or whole)[:8], "big"), int.from_bytes(whole[:8], "big")
+SEPARATOR = "\x1e"
+
+
+def canonical(chat: Chat) -> str:
+    """A chat as one text, its parts set apart by ASCII's record separator: what its identity is a hash of."""
+    parts = [f"{SEPARATOR}none" if chat.system is None else chat.system]
+    for turn in chat.messages:
+        parts += (turn.role, turn.content)
+    return SEPARATOR.join(parts)
+
+
+def hash64(text: bytes) -> int:
+    """The first 64 bits of a text's SHA-256."""
+    return int.from_bytes(hashlib.sha256(text).digest()[:8], "big")
 
 
 def chat_identity(chat: Chat) -> str:
     """The identity of a chat that came without a source."""
-    return f"{chat_hashes(chat)[1]:016x}"
+    return f"{hash64(_bytes(canonical(chat))):016x}"
 
 
 def _bytes(text: str) -> bytes:

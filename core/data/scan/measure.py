@@ -1,6 +1,6 @@
 """One record's row of columns: lengths, hashes, rules. Tight on purpose: it runs a million times."""
 
-import hashlib
+import zlib
 from array import array
 from collections.abc import Sequence
 
@@ -12,12 +12,15 @@ from core.errors import OutcropError
 from core.formatting import source_file
 from core.records import formats
 from core.records.check import LIKELY_TOO_LONG, SURELY_TOO_LONG, Rules, check_line
-from core.records.record import Chat, Source, chat_hashes
+from core.records.record import SEPARATOR, Chat, Source, canonical, hash64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
+_ROLES, _SCHEMA = BITS["roles", "error"], BITS["schema", "error"]
+_TOO_LONG, _MAYBE_TOO_LONG = BITS["too-long", "error"], BITS["too-long", "warning"]
+_SEPARATOR = SEPARATOR.encode()
 _EMPTY = BITS["empty-content", "warning"]
 _RESERVED = BITS["reserved-keyword", "error"]
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OutcropError)
@@ -62,21 +65,42 @@ class Measurer:
         return Block(rows, columns, given)
 
     def _chat(self, chat: Chat, source: Source | None) -> None:
-        columns, turns = self._columns, chat.messages
-        answer = len(turns[-1].content) if turns and turns[-1].role == "assistant" else 0
-        characters = len(chat.system or "")
+        columns, turns, system = self._columns, chat.messages, chat.system
+        whole = canonical(chat)
+        characters = answer = found = 0
+        role = "user"
         for turn in turns:
-            characters += len(turn.content)
-        prompt, whole = chat_hashes(chat)
+            text = turn.content
+            answer = len(text)
+            characters += answer
+            if not text or text.isspace():
+                found |= _EMPTY
+            if turn.role != role:
+                found |= _ROLES
+            role = "assistant" if role == "user" else "user"
+        if role == "assistant":  # the user has the last word
+            answer, found = 0, found | _ROLES
+        if len(turns) < 2:
+            found = _SCHEMA
+        if system is not None:
+            characters += len(system)
+            if not system or system.isspace():
+                found |= _EMPTY
+        for word in self._reserved:
+            if word in whole:  # no word spans two parts
+                found |= _RESERVED
+        if characters > self._maybe_too_long:
+            found |= _TOO_LONG if characters > self._too_long else _MAYBE_TOO_LONG
+        coded = whole.encode("utf-8", "surrogatepass")
         columns["characters_in"].append(characters - answer)
         columns["characters_out"].append(answer)
         columns["turns"].append(min(len(turns), 65535))
-        columns["prompt"].append(prompt)
-        columns["rules"].append(self._found(chat, characters) if self._rules else 0)
+        columns["rules"].append(found if self._rules is not None else 0)
+        columns["prompt"].append(_checksum(coded[: coded.rfind(_SEPARATOR)] if answer else coded))
         if source is None:
-            columns["id"].append(whole)
+            columns["id"].append(hash64(coded))
             columns["nth"].append(0)
-            columns["group"].append(table_hash(turns[-2].content) if len(turns) > 1 else 0)
+            columns["group"].append(_table(coded))
         else:
             self._source(source)
 
@@ -89,30 +113,6 @@ class Measurer:
         row = len(columns["start"]) - 1
         for name, value in source.facts.items():
             self._given.setdefault(name, []).append((row, value))
-
-    def _found(self, chat: Chat, characters: int) -> int:
-        found = 0
-        for index, turn in enumerate(chat.messages):
-            if turn.role != ("assistant" if index & 1 else "user"):
-                found |= BITS["roles", "error"]
-                break
-        if len(chat.messages) < 2:
-            found = BITS["schema", "error"]
-        elif chat.messages[-1].role != "assistant":
-            found |= BITS["roles", "error"]
-        texts = [turn.content for turn in chat.messages]
-        if chat.system is not None:
-            texts.append(chat.system)
-        for text in texts:
-            if not text or text.isspace():
-                found |= _EMPTY
-                continue
-            for word in self._reserved:
-                if word in text:
-                    found |= _RESERVED
-        if characters > self._maybe_too_long:
-            found |= BITS["too-long", "error" if characters > self._too_long else "warning"]
-        return found
 
     def _unreadable(self, raw: bytes, source: Source | None) -> None:
         columns = self._columns
@@ -143,14 +143,19 @@ def identity_bits(identity: str) -> int:
 
 def text_hash(text: str) -> int:
     """A text as a number; 0 for none."""
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "little") if text else 0
+    return hash64(text.encode("utf-8", "surrogatepass")) if text else 0
 
 
-def table_hash(prompt: str) -> int:
-    """The table in a prompt as a number; 0 where there is none."""
-    start = prompt.find("<table>")
-    end = prompt.rfind("</table>") if start >= 0 else -1
-    return text_hash(prompt[start:end]) if end > start else 0
+def _checksum(text: bytes) -> int:
+    """A text by its checksum and length: quick, and what is found by it is looked at again."""
+    return zlib.crc32(text) | len(text) << 32
+
+
+def _table(whole: bytes) -> int:
+    """The table in a chat as a number; 0 where there is none."""
+    start = whole.find(b"<table>")
+    end = whole.rfind(b"</table>") if start >= 0 else -1
+    return _checksum(whole[start:end]) if end > start else 0
 
 
 def _packed(pairs: Sequence[tuple[int, str | int | float]], rows: int) -> Given:

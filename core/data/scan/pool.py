@@ -1,0 +1,123 @@
+"""Scans a file in order of its bytes: small ones here, large ones in two children, block by block."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from queue import SimpleQueue
+
+from core.data.scan.block import Block, Spec, Stretch
+from core.data.scan.frames import receive, send
+from core.data.scan.stretch import measure, measurer_for
+from core.errors import InputError, Where
+from core.progress import Cancel
+
+STRETCH = 4 << 20  # bytes: small enough for a cancel to be felt, large enough to be worth a message
+ALONE = 12 << 20  # bytes up to which starting children would take longer than the work
+WORKERS = 2
+_AHEAD = 2  # stretches handed to each worker before its first answer, so that it never waits
+
+
+def scan(spec: Spec, size: int, cancel: Cancel, *, alone: int = ALONE) -> Iterator[Block]:
+    """Blocks in the order of the file.
+
+    Args:
+        spec: What to measure, and how.
+        size: Of the file, in bytes.
+        cancel: Looked at between blocks.
+        alone: Up to this size no child is started.
+
+    Raises:
+        CancelledError: It was cancelled.
+        InputError: The file is gone, or a worker died on it.
+    """
+    stretches = [Stretch(low, min(low + STRETCH, size)) for low in range(0, size, STRETCH)]
+    if size <= alone:
+        yield from _here(spec, stretches, cancel)
+    else:
+        yield from _in_children(spec, stretches, cancel)
+
+
+def _here(spec: Spec, stretches: list[Stretch], cancel: Cancel) -> Iterator[Block]:
+    measurer = measurer_for(spec)
+    file = os.open(spec.path, os.O_RDONLY)
+    try:
+        for stretch in stretches:
+            cancel.check()
+            yield measure(file, stretch, measurer)
+    finally:
+        os.close(file)
+
+
+def _in_children(spec: Spec, stretches: list[Stretch], cancel: Cancel) -> Iterator[Block]:
+    workers = [_Worker(spec) for _ in range(min(WORKERS, len(stretches)))]
+    waiting: list[Future[Block]] = []
+    given = 0
+    try:
+        for number in range(len(stretches)):
+            while given < len(stretches) and given < number + len(workers) * _AHEAD:
+                waiting.append(workers[given % len(workers)].measure(stretches[given]))
+                given += 1
+            block = waiting[number].result()
+            waiting[number] = Future()  # lets the block go once it is used
+            cancel.check()
+            yield block
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+class _Worker:
+    """One child and the thread that talks to it."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        command = [sys.executable, "-P", "-m", "core.data.scan.worker"]
+        self._child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        self._asked: SimpleQueue[tuple[Stretch, Future[Block]] | None] = SimpleQueue()
+        threading.Thread(target=self._talk, name="scan", daemon=True).start()
+
+    def measure(self, stretch: Stretch) -> Future[Block]:
+        """Asks for a block."""
+        future: Future[Block] = Future()
+        self._asked.put((stretch, future))
+        return future
+
+    def end(self) -> None:
+        """Ends the child, whatever it is at."""
+        self._asked.put(None)
+        self._child.kill()
+        self._child.wait()
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _talk(self) -> None:
+        sent, received = self._child.stdin, self._child.stdout
+        if sent is None or received is None:
+            return
+        first = True
+        while (asked := self._asked.get()) is not None:
+            stretch, future = asked
+            try:
+                if first:
+                    send(sent, self._spec)
+                    first = False
+                send(sent, stretch)
+                block = receive(received, Block)
+            except (OSError, ValueError) as error:
+                future.set_exception(_died(self._spec.path, str(error)))
+                return
+            if block is None:
+                future.set_exception(_died(self._spec.path, "it ended without an answer"))
+                return
+            future.set_result(block)
+
+
+def _died(path: str, why: str) -> InputError:
+    return InputError("Reading this file was cut off", why=why, todo="Open it again", where=Where(str(Path(path))))
