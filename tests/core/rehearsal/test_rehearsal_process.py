@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from rehearsed import HAIKU, Rehearsed
+from rehearsed import HAIKU, Rehearsed, wait_until
 
 from core.aws import models
 from core.errors import OutcropError
