@@ -12,6 +12,7 @@ import msgspec
 import polars as pl
 
 from core.data.dataset import Dataset, Row
+from core.data.filter import DECIDED, TEXTS
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.check import Rules, check_chat, check_line
 from core.records.record import Numbering
@@ -110,7 +111,7 @@ def fact_of(row: Row, rules: Rules | None, numbering: Numbering) -> Fact:
     text = f"{chat.system or ''}{chat.prompt}" if chat else ""
     return Fact(
         row=row.number,
-        id=row.identity if source or not row.identity else numbering.number(row.identity),
+        id=numbering.number(row.identity) if row.identity else "",
         group=row.group,
         question=_question(row)[:TEXT],
         answer=(chat.completion if chat else "")[:TEXT],
@@ -148,6 +149,6 @@ def _question(row: Row) -> str:
 def _frame(found: list[Fact]) -> pl.DataFrame:
     columns: dict[str, list[Any]] = {name: [getattr(fact, name) for fact in found] for name in SCHEMA}
     frame = pl.DataFrame(columns, schema=SCHEMA)
-    names = sorted({name for fact in found for name in fact.given} - set(SCHEMA))
+    names = sorted({name for fact in found for name in fact.given} - {*SCHEMA, *DECIDED, *TEXTS})
     given = [pl.Series(name, [fact.given.get(name) for fact in found], strict=False) for name in names]
     return frame.with_columns(given) if given else frame

@@ -49,14 +49,12 @@ def parse(text: str, columns: tuple[str, ...]) -> Query | None:
     text = text.strip()
     if not text:
         return None
-    if text.startswith("'") and not (text.count("'") > 1 and _LOOKS_LIKE_SQL.search(_masked(text, "'"))):
-        return Query("text", text[1:])
-    if not _LOOKS_LIKE_SQL.search(_masked(text, "'")):
-        return Query("text", text)
-    if not any(word.lower() in columns for word in _WORD.findall(_masked(text, "'"))):
-        known = _nearest(text, columns)
-        if known is None:
-            return Query("text", text)
+    words, bare = text.removeprefix("'"), _masked(text, "'")
+    if (text.startswith("'") and not _QUOTED.match(text)) or not _LOOKS_LIKE_SQL.search(bare):
+        return Query("text", words)
+    known = any(word.lower() in columns for word in _WORD.findall(bare))
+    if not known and _nearest(text, columns) is None:
+        return Query("text", words)
     _check(text, columns)
     return Query("sql", text)
 

@@ -1,0 +1,158 @@
+"""Decisions: written at once, undone by the key press, seen by another Outcrop, never lost."""
+
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from core.clock import ManualClock
+from core.data.decisions import Decided, Subject, count, current, decide, journal, redo, undo
+from core.store import Store
+
+CLOCK = ManualClock(datetime(2025, 6, 1, 9, tzinfo=UTC))
+
+
+def flag(store: Store, value: str | None, *ids: str) -> int:
+    CLOCK.advance(1)
+    return decide(
+        store, [Subject(each, f"hash of {each}") for each in ids], "flag", value, who="ann", now=CLOCK.now()
+    )
+
+
+def flags(store: Store) -> dict[str, str | None]:
+    return {record: held.flag for record, held in current(store).items()}
+
+
+def test_the_newest_decision_of_a_kind_holds(store):
+    flag(store, "keep", "a", "b")
+    flag(store, "reject", "a")
+    assert flags(store) == {"a": "reject", "b": "keep"}
+    assert count(store) == 2
+
+
+def test_none_takes_a_flag_away(store):
+    flag(store, "keep", "a")
+    flag(store, None, "a")
+    assert (flags(store), count(store)) == ({}, 0)
+
+
+def test_kinds_stand_beside_each_other(store):
+    now = CLOCK.now()
+    flag(store, "fix", "a")
+    decide(store, [Subject("a", "h")], "note", "wrong year", who="ann", now=now)
+    decide(store, [Subject("a", "h")], "tag", "dates", who="ann", now=now)
+    assert current(store)["a"] == Decided("fix", "wrong year", "dates", "", "h")
+    assert count(store) == 1
+
+
+def test_a_decision_about_many_is_one_batch_and_undone_as_one(store):
+    flag(store, "keep", "a")
+    flag(store, "reject", *[f"r{n}" for n in range(100)])
+    assert count(store) == 101
+    change = undo(store, CLOCK.now())
+    assert change is not None
+    assert (change.kind, len(change.records)) == ("flag", 100)
+    assert flags(store) == {"a": "keep"}
+
+
+def test_undo_goes_back_step_by_step_and_redo_forth(store):
+    for value in ("keep", "reject", "fix"):
+        flag(store, value, "a")
+    seen = []
+    while undo(store, CLOCK.now()):
+        seen.append(flags(store).get("a"))
+    assert seen == ["reject", "keep", None]
+    seen = []
+    while redo(store):
+        seen.append(flags(store).get("a"))
+    assert seen == ["keep", "reject", "fix"]
+    assert redo(store) is None
+
+
+def test_a_new_decision_ends_what_could_be_redone(store):
+    flag(store, "keep", "a")
+    flag(store, "reject", "b")
+    undo(store, CLOCK.now())
+    flag(store, "fix", "c")
+    assert redo(store) is None
+    assert flags(store) == {"a": "keep", "c": "fix"}
+    undo(store, CLOCK.now())
+    undo(store, CLOCK.now())
+    assert flags(store) == {}
+
+
+def test_with_nothing_decided_there_is_nothing_to_undo_or_redo(store):
+    assert undo(store, CLOCK.now()) is None
+    assert redo(store) is None
+
+
+def test_the_journal_keeps_everything_newest_first_with_who_and_when(store):
+    flag(store, "keep", "a")
+    flag(store, "reject", "a")
+    undone = CLOCK.now()
+    undo(store, undone)
+    newest, oldest = journal(store)
+    assert (newest.value, newest.undone, newest.who, newest.record) == ("reject", undone, "ann", "a")
+    assert (oldest.value, oldest.undone) == ("keep", None)
+    assert newest.at > oldest.at
+    assert newest.batch > oldest.batch
+
+
+def test_a_decision_remembers_what_was_judged(store):
+    flag(store, "keep", "a")
+    assert current(store)["a"].content == "hash of a"
+
+
+def test_two_outcrops_on_one_project_see_each_others_decisions_and_undo_them(store):
+    other = Store(store.path)
+    before = other.data_version()
+    flag(store, "keep", "a")
+    assert other.data_version() != before
+    assert flags(other) == {"a": "keep"}
+    flag(other, "reject", "a")
+    assert undo(store, CLOCK.now()) is not None
+    assert flags(other) == flags(store) == {"a": "keep"}
+    other.close()
+
+
+def test_batches_of_two_outcrops_never_share_a_number(store):
+    other = Store(store.path)
+    batches = [flag(each, "keep", "a") for each in (store, other, store, other)]
+    assert len(set(batches)) == 4
+    other.close()
+
+
+def test_a_decision_about_nothing_changes_nothing(store):
+    flag(store, "keep", "a")
+    flag(store, "reject")
+    assert undo(store, CLOCK.now()) is not None
+    assert flags(store) == {}
+
+
+PROGRAM = """
+import pathlib, sys
+from datetime import UTC, datetime
+from core.data.decisions import Subject, decide
+from core.store import Store
+store = Store(pathlib.Path(sys.argv[1]))
+for number in range(1000):
+    decide(store, [Subject(f"r{number}", "h")], "flag", "keep", who="ann", now=datetime.now(UTC))
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("acknowledged", [1, 17, 80])
+def test_no_acknowledged_decision_is_lost_by_a_kill(tmp_path, acknowledged):
+    path = tmp_path / "outcrop.db"
+    child = subprocess.Popen([sys.executable, "-P", "-c", PROGRAM, str(path)], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    for _ in range(acknowledged):
+        last = int(child.stdout.readline())
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    store = Store(path)
+    assert {f"r{number}" for number in range(last + 1)} <= set(flags(store))
+    store.close()
