@@ -1,0 +1,145 @@
+"""`outcrop check` on whole files: training files as they are, source records once rendered, the planted faults."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from record_lines import chat_line, source_line
+
+import sample_data
+from core import catalog
+from core.catalog import Tuning
+from core.data.check_file import check_file
+from core.errors import InputError
+from core.formatting.template import Renderer, Template, load
+from core.records.check import Report
+
+MODELS = catalog.load()
+ARTICLE = Renderer(load("table-question"))
+
+
+def tuning(key: str = "claude-3-haiku") -> Tuning:
+    return MODELS.tuning_of(key)[1]
+
+
+def check(path: Path, key: str = "claude-3-haiku", renderer: Renderer = ARTICLE) -> Report:
+    return check_file(path, tuning(key), renderer)
+
+
+def found(report: Report) -> dict[str, tuple[int, ...]]:
+    """The lines of each rule."""
+    return {issue.rule: issue.lines for issue in report.issues}
+
+
+def test_the_planted_faults_are_found_on_their_lines_and_nothing_else_is():
+    manifest = json.loads(sample_data.path(sample_data.MANIFEST).read_bytes())
+    planted: dict[str, list[int]] = {}
+    for fault in manifest["faults"][sample_data.FAULTY]:
+        planted.setdefault(fault["rule"], []).append(fault["line"])
+    report = check(sample_data.path(sample_data.FAULTY))
+    assert found(report) == {rule: tuple(sorted(lines)) for rule, lines in planted.items()}
+
+
+def test_a_good_training_file_has_no_findings(write):
+    report = check(write(*[chat_line(f"q{n}", "a") for n in range(40)]))
+    assert (report.records, report.errors, report.warnings) == (40, 0, 0)
+
+
+def test_source_records_are_checked_as_the_model_would_get_them(write):
+    lines = [source_line(n) for n in range(40)]
+    lines[3] = source_line(3, answer="")
+    lines[5] = source_line(5, answer="he said\nHuman: no")
+    lines[7] = source_line(7, table=[])
+    lines[8] = b"\n"
+    report = check(write(*lines))
+    assert report.records == 39
+    assert found(report) == {"empty-content": (4,), "reserved-keyword": (6,), "schema": (8,), "blank-line": (9,)}
+
+
+def test_the_length_that_counts_is_that_of_the_rendered_record(write):
+    lines = [source_line(n, table=[["x" * 97_000]]) if n == 3 else source_line(n) for n in range(40)]
+    path = write(*lines)
+    assert found(check(path)) == {"too-long": (4,)}
+    short = Renderer(Template(name="short", user="{{ question }}", assistant="{{ answer }}"))
+    assert found(check(path, renderer=short)) == {}
+
+
+def test_the_size_that_counts_is_that_of_the_rendered_file(write):
+    path = write(*[source_line(n) for n in range(40)])
+    wordy = Renderer(Template(name="wordy", user="{{ 'x' * 1000 }}", assistant="a"))
+    short = Renderer(Template(name="short", user="q", assistant="a"))
+    limits = msgspec.structs.replace(tuning().limits, training_bytes=20_000)
+    tight = msgspec.structs.replace(tuning(), limits=limits)
+    assert "file-size" in found(check_file(path, tight, wordy))
+    assert "file-size" not in found(check_file(path, tight, short))
+
+
+def test_a_field_that_the_template_wants_and_the_record_lacks_is_a_finding_with_its_name(write):
+    lines = [source_line(n) for n in range(40)]
+    lines[1] = b'{"id": "1", "group": "g", "fields": {"question": "q"}}\n'
+    [issue] = check(write(*lines)).issues
+    assert (issue.rule, issue.lines) == ("schema", (2,))
+    assert "'table' is undefined" in issue.message
+
+
+@pytest.mark.parametrize(
+    ("bad", "rule"),
+    [
+        (b'{"id": "1", "group": "g"}', "schema"),
+        (b'{"id": 1, "group": "g", "fields": {}}', "schema"),
+        (b'{"id": "1", "group": "g", "fields": []}', "schema"),
+        (b"[]", "schema"),
+        (b"{", "json"),
+        (b"[" * 10_000, "json"),
+        (b'{"id": "\xff"}', "encoding"),
+        (b"\xef\xbb\xbf{}", "encoding"),
+        (b'{"id": "\\ud800", "group": "", "fields": {}}', "encoding"),
+    ],
+)
+def test_a_broken_line_among_source_records_is_found_wherever_it_stands(write, bad, rule):
+    for place in (0, 20):
+        lines = [source_line(n) for n in range(40)]
+        lines[place] = bad + b"\n"
+        assert found(check(write(*lines))) == {rule: (place + 1,)}
+
+
+def test_a_field_of_the_wrong_kind_is_named(write):
+    lines = [source_line(n) for n in range(40)]
+    lines[1] = b'{"id": 1, "group": "g", "fields": {}}\n'
+    [issue] = check(write(*lines)).issues
+    assert issue.message == "id: Expected `str`, got `int`"
+
+
+def test_several_turns_do_not_fit_a_model_of_prompts_and_completions(write):
+    report = check(write(*[source_line(n) for n in range(100)]), "llama-3-1-8b")
+    assert found(report) == {}
+    report = check(write(*[chat_line("q", "a")] * 100), "llama-3-1-8b")
+    assert found(report) == {"schema": tuple(range(1, 21)), "extra-key": tuple(range(1, 21))}
+
+
+def test_a_small_file_says_how_few_records_there_are(write):
+    [issue] = check(write(chat_line("q", "a"))).issues
+    assert (issue.rule, issue.lines) == ("record-count", ())
+    assert issue.message == "1 record, fewer than the 32 that the model needs"
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda path: None, "not there"),
+        (lambda path: path.mkdir(), "a folder"),
+        (lambda path: path.write_bytes(b""), "is empty"),
+    ],
+)
+def test_what_is_no_file_of_records_is_named(tmp_path, make, what):
+    make(tmp_path / "x")
+    with pytest.raises(InputError, match=what) as caught:
+        check(tmp_path / "x")
+    assert caught.value.where.path == str(tmp_path / "x")
+
+
+@pytest.mark.parametrize("name", ["claude-3-haiku", "nova-micro", "llama-3-1-8b"])
+def test_any_bytes_at_all_give_a_report(write, name):
+    for content in (b"\0", b"\xff" * 100, b"\n" * 5, b"{}" * 1000, chat_line("q", "a")[:20], b"\r\n \r\n"):
+        assert check(write(content), name).errors > 0

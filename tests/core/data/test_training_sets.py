@@ -1,0 +1,145 @@
+"""What gets trained on: one rule, counted by reason; the same records and rule give the same export."""
+
+import pytest
+from record_lines import source_line
+
+from core.clock import ManualClock
+from core.data.decisions import decide
+from core.data.training_set import check_include, count_decided, open_dataset, prepare, read_facts, select
+from core.data.view import View
+from core.errors import InputError, UsageError
+from core.formatting import export
+
+NOW = ManualClock().now()
+
+
+def fill(workspace, *lines: bytes) -> None:
+    (workspace.folder / "records.jsonl").write_bytes(b"".join(lines))
+
+
+def flag(workspace, value: str, *rows: int) -> None:
+    dataset = open_dataset(workspace)
+    view = View(dataset, read_facts(workspace, dataset), workspace.store)
+    decide(workspace.store, view.subjects(rows), "flag", value, who="ann", now=NOW)
+    dataset.close()
+
+
+def selection(workspace):
+    dataset = open_dataset(workspace)
+    found = select(workspace, View(dataset, read_facts(workspace, dataset), workspace.store))
+    dataset.close()
+    return found
+
+
+LINES = [source_line(n, facts={"type": "span"}) for n in range(60)]
+
+
+def test_by_default_everything_trains_that_has_no_error_and_was_not_flagged_otherwise(workspace):
+    fill(workspace, *LINES[:6], b"broken\n", b"\n", source_line(8, answer="\nHuman: x"), source_line(9, answer=""))
+    flag(workspace, "keep", 0)
+    flag(workspace, "reject", 1, 2)
+    flag(workspace, "fix", 3)
+    found = selection(workspace)
+    assert found.rows == [0, 4, 5, 9]  # an empty answer is a warning
+    assert found.excluded == {
+        "error: json": 1,
+        "error: blank-line": 1,
+        "error: reserved-keyword": 1,
+        "flag: reject": 2,
+        "flag: fix": 1,
+    }
+    assert count_decided(workspace) == 4
+
+
+def test_another_rule_leaves_others_out_and_says_so(workspace):
+    fill(workspace, *LINES[:6])
+    workspace.change_config(data__include="row < 4 AND (flag IS NULL OR flag = 'keep')")
+    flag(workspace, "reject", 1)
+    found = selection(workspace)
+    assert found.rows == [0, 2, 3]
+    assert found.excluded == {"include": 2, "flag: reject": 1}
+
+
+def test_without_a_rule_only_errors_are_left_out(workspace):
+    fill(workspace, *LINES[:3], b"{\n")
+    workspace.change_config(data__include="")
+    flag(workspace, "reject", 0)
+    assert (selection(workspace).rows, selection(workspace).excluded) == ([0, 1, 2], {"error: json": 1})
+
+
+def test_an_error_counts_before_a_flag(workspace):
+    fill(workspace, source_line(0, answer="\nHuman:"), source_line(1))
+    flag(workspace, "reject", 0)
+    assert selection(workspace).excluded == {"error: reserved-keyword": 1}
+
+
+def test_a_condition_that_is_neither_true_nor_false_leaves_the_record_out(workspace):
+    fill(workspace, *LINES[:3])
+    workspace.change_config(data__include="flag = 'keep'")
+    flag(workspace, "keep", 1)
+    assert selection(workspace).rows == [1]
+
+
+@pytest.mark.parametrize("include", ["flag IS NUL", "flg = 'keep'", "just words", "EXISTS (SELECT 1) OR flag = 'x'"])
+def test_a_rule_that_is_no_condition_is_refused_before_anything_is_written(workspace, include):
+    fill(workspace, *LINES)
+    workspace.change_config(data__include=include)
+    with pytest.raises(UsageError):
+        prepare(workspace)
+    with pytest.raises(UsageError):
+        check_include(include)
+    assert not (workspace.folder / "exports").exists()
+
+
+@pytest.mark.parametrize("include", ["", "flag IS NULL OR flag = 'keep'", "type = 'span'", "output_tokens < 50"])
+def test_a_rule_over_known_columns_is_taken(include):
+    check_include(include)
+
+
+def test_the_export_is_divided_by_table_and_says_why_the_others_are_missing(workspace):
+    fill(workspace, *LINES, b"broken\n")
+    flag(workspace, "reject", 5)
+    made, folder = prepare(workspace)
+    assert folder == workspace.folder / "exports" / made.name
+    assert sum(made.records(part) for part in ("train", "validation", "test")) == 59
+    assert made.excluded == {"error: json": 1, "flag: reject": 1}
+    assert made.leakage.table == 0
+    groups = {part: {line.group for line in export.lines(folder, made, part)} for part in ("train", "test")}
+    assert groups["train"].isdisjoint(groups["test"])
+    assert {line.kind for line in export.lines(folder, made, "train")} == {"span"}
+
+
+def test_the_same_again_is_the_same_export_and_a_flag_makes_another(workspace):
+    fill(workspace, *LINES)
+    first, folder = prepare(workspace)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert prepare(workspace) == (first, folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    flag(workspace, "reject", 5)
+    assert prepare(workspace)[0].name != first.name
+
+
+def test_what_is_exported_is_what_the_template_makes(workspace):
+    fill(workspace, *LINES)
+    workspace.change_config(format__table_format="markdown")
+    made, folder = prepare(workspace)
+    line = export.lines(folder, made, "train")[0]
+    assert "| cell" in line.chat.prompt
+    assert line.chat.completion == line.chat.question.removeprefix("question ")
+
+
+def test_a_rule_that_leaves_nothing_is_a_mistake(workspace):
+    fill(workspace, *LINES)
+    workspace.change_config(data__include="row < 0")
+    with pytest.raises(UsageError, match="leaves no record to train on") as caught:
+        prepare(workspace)
+    assert "data.include" in caught.value.todo
+
+
+def test_a_project_without_records_says_how_to_get_some(workspace):
+    with pytest.raises(InputError, match="not there"):
+        prepare(workspace)
+    workspace.change_config(data__source="")
+    with pytest.raises(UsageError, match="no records yet") as caught:
+        prepare(workspace)
+    assert "outcrop import" in caught.value.todo
