@@ -44,11 +44,16 @@ def poll(workspace: Workspace, before: JobsSnapshot | None = None) -> JobsSnapsh
     jobs = []
     for listed in list_jobs(connection):
         old = known.get(listed.arn)
-        unchanged = old is not None and (old.status, old.changed) == (listed.status, listed.changed)
-        jobs.append(old if unchanged and old is not None else get_job(connection, listed.arn))
+        jobs.append(old if old is not None and _same(old, listed) else get_job(connection, listed.arn))
     location = connection.location
     ours = ledger.entries(workspace.store, location.key)
     return JobsSnapshot(location, tuple(jobs), ours, workspace.clock.now())
+
+
+def _same(old: Job, listed: Job) -> bool:
+    """Whether nothing has happened to a job; its phases count as far as the listing tells them."""
+    moved = (old.status, old.changed) != (listed.status, listed.changed)
+    return not moved and listed.phases in ((), old.phases)
 
 
 def stop(workspace: Workspace, job: Job) -> None:

@@ -1,0 +1,74 @@
+"""Loss curves from the files that a job leaves in S3, wherever below its folder they stand."""
+
+import json
+
+import msgspec
+import pytest
+from rehearsed import BUCKET, Rehearsed
+
+from core.aws import s3
+from core.aws.customization import Job
+from core.clock import ManualClock
+from core.errors import InputError
+from core.training import metrics
+from core.training.metrics import Curves
+
+TRAINING = b"step_number,epoch_number,training_loss,perplexity\n0,0,2.0,7.4\n1,0,1.0,2.7\n"
+VALIDATION = b"step_number,epoch_number,validation_loss,perplexity\n1,0,1.5,4.5\n"
+
+
+def job(name: str) -> Job:
+    """A completed job whose results lie below a prefix of that name."""
+    arn = f"arn:aws:bedrock:us-west-2:123456789012:model-customization-job/x/{name}"
+    return Job(arn, name, "Completed", "base", ManualClock().now(), output_uri=f"s3://{BUCKET}/{name}/results/")
+
+
+def put(rehearsal: Rehearsed, name: str, path: str, body: bytes) -> None:
+    key = f"{name}/results/model-customization-job-{name}/{path}"
+    s3.write(rehearsal.connection(), s3.S3Uri(BUCKET, key), body)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "validation_artifacts/post_fine_tuning_validation/validation/",
+        "validation_artifacts/post_fine_tuning_validation/",
+        "validation_artifacts/",
+    ],
+)
+def test_both_curves_are_found_in_every_layout_that_exists(rehearsal, folder):
+    name = f"curves{folder.count('/')}"
+    put(rehearsal, name, "training_artifacts/step_wise_training_metrics.csv", TRAINING)
+    put(rehearsal, name, f"{folder}validation_metrics.csv", VALIDATION)
+    found = metrics.read(rehearsal.connection(), job(name))
+    assert [(point.step, point.loss) for point in found.training] == [(0, 2.0), (1, 1.0)]
+    assert [(point.step, point.loss) for point in found.validation] == [(1, 1.5)]
+
+
+def test_another_jobs_files_are_left_alone(rehearsal):
+    put(rehearsal, "mine", "training_artifacts/step_wise_training_metrics.csv", TRAINING)
+    s3.write(
+        rehearsal.connection(),
+        s3.S3Uri(BUCKET, "mine/results/model-customization-job-mine2/x/step_wise_training_metrics.csv"),
+        b"step_number,training_loss\n9,9\n",
+    )
+    assert len(metrics.read(rehearsal.connection(), job("mine")).training) == 2
+
+
+def test_before_the_files_are_there_the_curves_are_empty(rehearsal):
+    assert metrics.read(rehearsal.connection(), job("early")) == Curves()
+    nowhere = msgspec.structs.replace(job("early"), output_uri="")
+    assert metrics.read(rehearsal.connection(), nowhere) == Curves()
+
+
+def test_a_file_that_breaks_off_gives_what_is_there(rehearsal):
+    put(rehearsal, "cut", "training_artifacts/step_wise_training_metrics.csv", TRAINING[:-4])
+    assert [point.step for point in metrics.read(rehearsal.connection(), job("cut")).training][0] == 0
+
+
+def test_a_file_that_is_none_is_named(rehearsal):
+    body = json.dumps({"no": "csv"}).encode()
+    put(rehearsal, "odd", "training_artifacts/step_wise_training_metrics.csv", body)
+    with pytest.raises(InputError, match="not a metrics file") as caught:
+        metrics.read(rehearsal.connection(), job("odd"))
+    assert "model-customization-job-odd" in caught.value.where.path
