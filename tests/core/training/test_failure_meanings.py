@@ -9,7 +9,7 @@ from core.training import explain
     ("message", "meaning", "todo"),
     [
         (
-            "Could not assume provided IAM role. Please verify the role.",
+            "Could not assume provided IAM role",
             "may not take on the role",
             "bedrock.amazonaws.com",
         ),
