@@ -33,6 +33,7 @@ from core.rehearsal.world import World
 IDLE = 600.0  # seconds without a request or a job after which a server leaves
 ROLE = "OutcropRehearsal"
 BUCKET = "outcrop-rehearsal"  # with the region behind it
+_LOOK = 1.0  # seconds between looks whether anybody was here
 _POLL = 0.1  # seconds within which a port is closed when the server is to end
 DOOR = "door.json"  # in the folder, whether or not a server runs
 
@@ -156,7 +157,7 @@ def _told_to_end() -> threading.Event:
 
 
 def _wait(ended: threading.Event, last: Latest, trainer: Trainer, idle: float | None) -> None:
-    while not ended.wait(1.0):
+    while not ended.wait(_LOOK if idle is None else min(_LOOK, idle)):
         if idle is not None and last.seconds_ago() > idle and not trainer.busy():
             _log.info("idle for %.0f s: leaving", idle)
             return

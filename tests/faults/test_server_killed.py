@@ -1,16 +1,29 @@
 """The server is killed -9 in the middle of a job: the next call revives it; nothing that was acknowledged is lost."""
 
 import sqlite3
+from typing import NamedTuple
 
 import pytest
 from rehearsed import BUCKET, HAIKU, Rehearsed, finished, training_set, wait_until
 
 from core.aws import customization, endpoints, identity, models, s3
 from core.aws.endpoints import EndpointRequest
+from core.aws.session import Connection, Endpoints
+from core.rehearsal import process
 from core.training import metrics
 
 NAME = "killed"
 TRAINING = training_set(400)
+
+
+class Survivor(NamedTuple):
+    """Who asks after the kill, and for what: a job, an endpoint, and where the server was before."""
+
+    connection: Connection
+    arn: str
+    endpoint: str
+    before: Endpoints
+    unaware: Connection
 
 
 def submitted(server, connection):
@@ -61,21 +74,30 @@ def survivor(server: Rehearsed, tmp_path_factory):
     endpoint = endpoints.create_endpoint(connection, EndpointRequest("kept", "provisioned", HAIKU), "token-kept")
     server.client("bedrock").tag_resource(resourceARN=endpoint, tags=[{"key": "kept", "value": "yes"}])
     arn = submitted(server, connection)
+    before, unaware = server.endpoints, server.connection()
     server.kill()  # while it trains
     wait_until(lambda: customization.get_job(connection, arn).phases[2].status == "InProgress")
     server.kill()  # while it trains again, or has a result that is not due yet
-    return connection, arn, endpoint
+    return Survivor(connection, arn, endpoint, before, unaware)
+
+
+def test_a_killed_server_is_not_taken_for_a_running_one_and_the_next_has_its_address_and_key(server, survivor):
+    if server.alive():  # revived by an earlier test
+        server.kill()
+    assert process.running(server.folder) is None
+    assert server.start() == survivor.before
+    assert HAIKU in {model.id for model in models.list_foundation_models(survivor.unaware)}
 
 
 def test_the_job_is_still_the_only_one_and_goes_on_to_its_end(server: Rehearsed, survivor):
-    connection, arn, _ = survivor
+    connection, arn = survivor.connection, survivor.arn
     assert [job.arn for job in customization.list_jobs(connection)] == [arn]
     assert finished(connection, arn).status == "Completed"
     assert [job.arn for job in customization.list_jobs(connection)] == [arn]
 
 
 def test_its_files_in_s3_open_and_hold_the_same_bytes_as_without_the_kill(server, survivor, rehearsal, untroubled):
-    connection, arn, _ = survivor
+    connection, arn = survivor.connection, survivor.arn
     job = finished(connection, arn)
     assert metrics.read(connection, job) == metrics.read(rehearsal.connection(), untroubled)
     assert metrics.read(connection, job).training
@@ -83,18 +105,18 @@ def test_its_files_in_s3_open_and_hold_the_same_bytes_as_without_the_kill(server
 
 
 def test_its_model_has_the_same_weights_as_without_the_kill(server, survivor, rehearsal, untroubled):
-    connection, arn, _ = survivor
+    connection, arn = survivor.connection, survivor.arn
     finished(connection, arn)
     assert weights(server) == weights(rehearsal)
 
 
 def test_a_repeat_of_the_create_call_still_finds_the_job(server: Rehearsed, survivor):
-    connection, arn, _ = survivor
+    connection, arn = survivor.connection, survivor.arn
     assert submitted(server, connection) == arn
 
 
 def test_objects_survive_with_their_keys_bytes_and_types(server: Rehearsed, survivor):
-    connection, _, _ = survivor
+    connection = survivor.connection
     server.start()
     kept = server.client("s3").get_object(Bucket=BUCKET, Key="kept/ä b%2F+c")
     assert (kept["Body"].read(), kept["ContentType"]) == (b"bytes", "text/x-kept")
@@ -103,7 +125,7 @@ def test_objects_survive_with_their_keys_bytes_and_types(server: Rehearsed, surv
 
 
 def test_an_object_uploaded_before_is_not_uploaded_again(server: Rehearsed, survivor, tmp_path):
-    connection, _, _ = survivor
+    connection = survivor.connection
     file = tmp_path / "large.bin"
     file.write_bytes(bytes(range(256)) * 40_000)
     reported = []
@@ -112,25 +134,25 @@ def test_an_object_uploaded_before_is_not_uploaded_again(server: Rehearsed, surv
 
 
 def test_deleted_objects_stay_deleted(survivor):
-    connection, _, _ = survivor
+    connection = survivor.connection
     keys = {uri.key for uri in s3.listing(connection, s3.S3Uri(BUCKET, ""))}
     assert {"deleted-alone", "deleted-together"}.isdisjoint(keys)
     assert "changed" in keys
 
 
 def test_buckets_survive_in_their_regions(survivor):
-    connection, _, _ = survivor
+    connection = survivor.connection
     assert s3.bucket_region(connection, "a-bucket-of-ones-own") == "us-west-2"
     assert s3.bucket_region(connection, "outcrop-rehearsal-us-east-1") == "us-east-1"
 
 
 def test_roles_survive(survivor):
-    connection, _, _ = survivor
+    connection = survivor.connection
     assert identity.role_trust(connection, "KeptRole") == identity.bedrock_trust("123456789012", "us-west-2")
 
 
 def test_endpoints_and_their_tags_survive(server: Rehearsed, survivor):
-    connection, _, endpoint = survivor
+    connection, endpoint = survivor.connection, survivor.endpoint
     assert endpoints.get_endpoint(connection, endpoint).name == "kept"
     server.start()
     tags = server.client("bedrock").list_tags_for_resource(resourceARN=endpoint)["tags"]
@@ -138,6 +160,6 @@ def test_endpoints_and_their_tags_survive(server: Rehearsed, survivor):
 
 
 def test_models_survive(survivor):
-    connection, arn, _ = survivor
+    connection, arn = survivor.connection, survivor.arn
     finished(connection, arn)
     assert [model.job or model.name for model in models.list_custom_models(connection)] == [f"{NAME}-model"]

@@ -12,7 +12,7 @@ from rehearsed import BUCKET, HAIKU, Rehearsed
 from core.aws import customization, models, s3
 from core.aws.errors import AwsError, CredentialsError
 from core.aws.location import Location
-from core.aws.session import BackOff, Connection, connect_aws, connect_rehearsal
+from core.aws.session import Connection, connect_aws, connect_rehearsal
 from core.aws.shapes import service_model
 from core.errors import RefusedError
 
@@ -223,15 +223,6 @@ def test_rehearsed_and_real_things_never_share_a_name_in_the_store():
     real = Location("aws", "us-west-2")
     assert rehearsed.key != real.key
     assert str(rehearsed) == "REHEARSAL us-west-2"
-
-
-def test_who_listens_hears_of_each_call_that_is_tried_again(start_rehearsal):
-    faults = [{"operation": "ListCustomModels", "calls": [1], "answer": "error-500"}]
-    connection = start_rehearsal(faults=faults).connection()
-    heard: list[BackOff] = []
-    connection.on_back_off = heard.append
-    assert list(models.list_custom_models(connection)) == []
-    assert heard == [BackOff("ListCustomModels", "InternalServerException")]
 
 
 def counted(text):

@@ -79,17 +79,6 @@ def test_where_none_runs_none_is_found_and_none_is_stopped(tmp_path):
     assert process.stop(tmp_path) is False
 
 
-def test_a_killed_server_is_not_taken_for_a_running_one_and_the_next_has_its_address_and_key(start_rehearsal):
-    server = start_rehearsal()
-    before, old = server.pid(), server.connection()
-    server.kill()
-    assert process.running(server.folder) is None
-    first = server.endpoints
-    assert server.start() == first
-    assert server.pid() != before
-    assert HAIKU in {model.id for model in models.list_foundation_models(old)}  # a client that knows nothing of it
-
-
 def test_where_its_port_was_taken_meanwhile_the_server_answers_on_another(start_rehearsal):
     server = start_rehearsal()
     before = server.endpoints
@@ -122,14 +111,6 @@ def test_who_comes_while_a_server_leaves_is_answered_by_the_next(start_rehearsal
     wait_until(lambda: process.running(server.folder) is None)
     assert HAIKU in {model.id for model in models.list_foundation_models(connection)}
     assert server.pid() != before
-
-
-def test_a_second_server_in_the_same_folder_leaves_the_first_alone(serve, tmp_path):
-    _, first = serve(60)
-    second, found = serve(60)
-    assert found == first
-    assert second.wait(timeout=10) == 0
-    assert process.running(tmp_path) is not None
 
 
 def test_a_server_that_cannot_start_says_why_and_names_its_log(tmp_path):
