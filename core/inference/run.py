@@ -69,7 +69,7 @@ def run(
         if attempt == _ROUNDS - 1 and error is not None:
             raise error
         note = f"{error.code if error else 'busy'}: {len(failed)} to ask again in {pause:.0f} s"
-        tell(Progress(len(wanted) - len(failed), len(wanted), "answers", note))
+        report(Progress(len(wanted) - len(failed), len(wanted), "answers", note))  # the last word for a while
         if clock.wait(pause, cancel.event):
             cancel.check()
         pause *= 2
