@@ -4,7 +4,6 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.containers import Container
@@ -89,7 +88,7 @@ class Outcrop(App[None]):
         self.open_stage(self.settings.number("stage", 1))
         self.call_after_refresh(self._begin_watching)
 
-    def _display(self, screen: Screen, renderable: RenderableType | None) -> None:
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
         if isinstance(renderable, CompositorUpdate):
             renderable = self._painted.only_changes(renderable, self.size)
         super()._display(screen, renderable)
