@@ -236,3 +236,34 @@ def test_a_package_names_its_public_things_and_nothing_else():
             if not (documented or named or isinstance(node, ast.Import | ast.ImportFrom)):
                 wrong.append(f"{name}:{node.lineno}")
     assert wrong == []
+
+
+def for_type_checkers(tree: ast.Module) -> set[str]:
+    """Names that a module imports for type checkers alone: at run time they are not there."""
+    guarded = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    found = [each for node in guarded for each in node.body if isinstance(each, ast.Import | ast.ImportFrom)]
+    others = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) and node not in found]
+    names, again = ({alias.asname or alias.name for node in each for alias in node.names} for each in (found, others))
+    return names - again  # a function may import one for itself
+
+
+def evaluated(tree: ast.AST) -> Iterator[ast.Name]:
+    """Every name that running a module and all of its functions looks up; a local variable's annotation is not."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(tree, ast.AnnAssign) and child is tree.annotation:
+            continue
+        if isinstance(child, ast.Name):
+            yield child
+        yield from evaluated(child)
+
+
+def test_nothing_at_run_time_needs_what_is_imported_for_type_checkers():
+    wrong = [
+        f"{name}:{node.lineno} needs {node.id}"
+        for package in ("core", "tui")
+        for name, tree in modules(package)
+        if (missing := for_type_checkers(tree))
+        for node in evaluated(tree)
+        if node.id in missing
+    ]
+    assert wrong == []

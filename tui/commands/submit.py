@@ -50,7 +50,7 @@ def facts(planned: "Submission") -> list[str]:
     """What a person confirms: model, data, steps, cost and place."""
     forecast = planned.forecast
 
-    def records(part: Part) -> str:
+    def records(part: "Part") -> str:
         return count(planned.export.records(part))
 
     steps = f"{count(forecast.steps)} steps" if forecast.steps is not None else "steps unknown"
