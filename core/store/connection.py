@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from core.errors import InputError, Where
 from core.store.migrations import MIGRATIONS
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "lustre", "ceph", "glusterfs")
+PATIENCE = 5.0  # seconds to wait for another Outcrop that writes
 _PRIMARY_CODE = 0xFF  # the lowest byte of SQLite's extended codes
 _CIRCUMSTANCES = (
     sqlite3.SQLITE_BUSY,
@@ -41,7 +43,7 @@ class Store:
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             self._db.row_factory = sqlite3.Row
             try:
                 self._configure()
@@ -54,10 +56,21 @@ class Store:
 
     def _configure(self) -> None:
         if not _on_network(self.path):
-            mode = self._db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+            mode = self._write_ahead()
         if _on_network(self.path) or mode != "wal":
             self._db.execute("PRAGMA journal_mode=TRUNCATE")
         self._db.execute("PRAGMA synchronous=FULL")
+
+    def _write_ahead(self) -> str:
+        """Switches to WAL; while another connection does so too, SQLite says "locked" without waiting."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return str(self._db.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(0.01)
 
     def _migrate(self) -> None:
         version = self._version()
