@@ -164,7 +164,9 @@ class Store:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE not in _CIRCUMSTANCES:
+            code = getattr(error, "sqlite_errorcode", None)
+            undecodable = code is None and type(error) is sqlite3.OperationalError  # a text that is not UTF-8
+            if not undecodable and (code or 0) & _PRIMARY_CODE not in _CIRCUMSTANCES:
                 raise  # a mistake of ours
             raise self._unusable(done, error) from error
 

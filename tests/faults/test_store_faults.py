@@ -225,13 +225,14 @@ def test_a_file_that_is_no_database_is_explained(path, content):
     assert path.read_bytes() == content
 
 
-def test_a_database_that_was_overwritten_in_the_middle_is_explained_when_it_is_read(path):
+@pytest.mark.parametrize("byte", [b"\xff", b"\0"])
+def test_a_database_that_was_overwritten_in_the_middle_is_explained_when_it_is_read(path, byte):
     store = Store(path)
     store.write_many("INSERT INTO settings VALUES (?, ?)", [(str(number), "x" * 1000) for number in range(500)])
     store.close()
     with path.open("r+b") as file:
         file.seek(200_000)
-        file.write(b"\xff" * 100_000)
+        file.write(byte * 100_000)
     damaged = Store(path)
     with pytest.raises(InputError, match="The project's database cannot be read"):
         settings(damaged)
