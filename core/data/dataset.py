@@ -9,7 +9,7 @@ from core.data.index import LineIndex
 from core.errors import InputError, OutcropError, Where
 from core.formatting import source_file
 from core.records import formats
-from core.records.record import Chat, Message, Source, chat_identity, identity
+from core.records.record import Chat, Message, Source, chat_identity, identity, own_identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Dataset:
         except InputError:
             self.index.close()
             raise
-        self._beside = _ids_beside(path)
+        self.beside = _ids_beside(path)
 
     @property
     def count(self) -> int:
@@ -76,7 +76,7 @@ class Dataset:
 
     def read(self, number: int, raw: bytes) -> Row:
         """Decodes a line that is at hand already."""
-        beside = self._beside[number] if number < len(self._beside) else ("", "")
+        beside = self.beside[number] if number < len(self.beside) else ("", "")
         try:
             if self.format == SOURCE:
                 return self._from_source(number, raw)
@@ -86,6 +86,27 @@ class Dataset:
         except OutcropError as error:
             return Row(number, raw, beside[0], beside[1], None, problem=str(error))
         return Row(number, raw, beside[0] or chat_identity(chat), beside[1] or _context(chat), chat)
+
+    def question(self, number: int) -> str:
+        """What a row asks, without rendering it."""
+        source = self.source(number)
+        if source is not None:
+            return str(source.fields.get("question", ""))
+        chat = self.row(number).chat if self.format != SOURCE else None
+        return chat.question if chat else ""
+
+    def answer(self, number: int) -> str:
+        """What a row answers, without rendering it; the problem of a line that cannot be read."""
+        source = self.source(number)
+        if source is not None:
+            return str(source.fields.get("answer", ""))
+        row = self.row(number)
+        return row.chat.completion if row.chat else row.problem
+
+    def group(self, number: int) -> str:
+        """The table or document of a row."""
+        source = self.source(number)
+        return source.group if source is not None else self.row(number).group
 
     def source(self, number: int) -> Source | None:
         """A row's source record, without rendering it; None in a file of chats or a broken line."""
@@ -103,7 +124,7 @@ class Dataset:
     def _from_source(self, number: int, raw: bytes) -> Row:
         source = source_file.decode(raw)
         chat = self.renderer.chat(source) if self.renderer else _plain(source)
-        return Row(number, raw, source.id, source.group, chat, source)
+        return Row(number, raw, own_identity(source.id), source.group, chat, source)
 
     def _decode(self, raw: bytes) -> Chat:
         found: Any = formats.named(self.format).decode(raw)
@@ -156,4 +177,4 @@ def _ids_beside(path: Path) -> list[tuple[str, str]]:
         lines = beside.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return []
-    return [(line.split("\t")[0], line.split("\t")[1]) for line in lines if line.count("\t") == 2]
+    return [(own_identity(line.split("\t")[0]), line.split("\t")[1]) for line in lines if line.count("\t") == 2]

@@ -1,127 +1,240 @@
-"""What is known of every record, as columns: computed in one streaming pass, kept while the file is open.
+"""What is known of every record, as columns of numbers: filled by a scan, kept on disk by the file's identity.
 
-Texts are not among them, but for the question and the answer, which are short; a filter over a prompt reads it again.
+Texts are not among them: a condition on a prompt or an answer reads those rows again.
 """
 
 import hashlib
+import shutil
 import threading
-from collections.abc import Mapping
+import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from core.data.dataset import Dataset, Row
+from core.data.dataset import Dataset
 from core.data.filter import DECIDED, TEXTS
+from core.data.scan import rule_bits
+from core.data.scan.block import COLUMNS, UNREADABLE, Block, Spec
+from core.data.scan.measure import split_identity, text_hash
+from core.data.scan.pool import scan
+from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records.check import Rules, check_chat, check_line
-from core.records.record import Numbering
-from core.records.tokens import estimate
+from core.records.check import Rules
+from core.records.tokens import CHARACTERS_A_TOKEN
 
-CHUNK = 1000  # rows between two looks at the cancel token and two reports
-TEXT = 400  # characters of a question or an answer that a column keeps
-
-SCHEMA: dict[str, Any] = {
-    "row": pl.Int64,
-    "id": pl.String,
-    "group": pl.String,
-    "question": pl.String,
-    "answer": pl.String,
-    "input_tokens": pl.Int64,
-    "output_tokens": pl.Int64,
-    "issue": pl.String,
-    "severity": pl.String,
-    "content": pl.String,
-}
-
-
-class Fact(msgspec.Struct, frozen=True):
-    """The facts of one row, with those that came with its source."""
-
-    row: int
-    id: str
-    group: str
-    question: str
-    answer: str
-    input_tokens: int
-    output_tokens: int
-    issue: str | None
-    severity: str | None
-    content: str
-    given: dict[str, str | int | float]
+FORMAT = 1  # of the cache; raised when a column changes its meaning
+KNOWN = ("row", "input_tokens", "output_tokens", "turns", "issue", "severity")
+_OURS = frozenset({*KNOWN, *DECIDED, *TEXTS, *COLUMNS})
+_FIRST = 1 << 12  # rows that columns have room for at first; doubled when full
 
 
 class Facts:
-    """Columns of facts that grow while a file is scanned."""
+    """Columns that grow while a file is scanned. One thread fills them, any thread reads rows below `count`."""
 
-    def __init__(self, dataset: Dataset, rules: Rules | None) -> None:
-        """Prepares a scan.
+    def __init__(self, dataset: Dataset, rules: Rules | None, cache: Path | None = None) -> None:
+        """Prepares a scan, or finds the last one of the same file.
 
         Args:
             dataset: What is scanned.
             rules: Of the model that is to be trained; None leaves `issue` empty.
+            cache: The folder where scans are kept; None keeps none.
         """
         self._dataset = dataset
-        self._rules = rules
-        self._numbering = Numbering()
-        self._chunks: list[pl.DataFrame] = []
-        self._lock = threading.Lock()  # one thread scans, another looks
+        self._spec = _spec(dataset, rules)
+        self._cache = cache / self._key() if cache else None
+        self._columns: dict[str, NDArray[Any]] = {
+            name: np.empty(_FIRST, dtype=code) for name, code in COLUMNS.items()
+        }
+        self._given: dict[str, NDArray[Any]] = {}
+        self._words: dict[str, dict[str, int]] = {}
+        self._lock = threading.Lock()
         self.count = 0
         self.complete = False
+        self._load()
 
     def scan(self, report: Report = silent, cancel: Cancel | None = None) -> None:
-        """Reads the whole file, a chunk at a time; what is there can be looked at meanwhile.
+        """Reads the whole file; what is there can be looked at meanwhile.
 
         Raises:
             CancelledError: It was cancelled; what is there stays.
             InputError: The file changed while it was read.
         """
-        tell = throttled(report)
-        index = self._dataset.index
-        while not self.complete:
-            while index.count < self.count + CHUNK and index.grow():
-                pass
-            stop = min(self.count + CHUNK, index.count)
-            found = [
-                fact_of(self._dataset.read(number, raw), self._rules, self._numbering)
-                for number, raw in enumerate(index.lines(self.count, stop), self.count)
-            ]
-            with self._lock:
-                if found:
-                    self._chunks.append(_frame(found))
-                self.count = stop
-            self.complete = index.complete and stop == index.count
-            tell(Progress(stop, index.count if index.complete else None, "records", "reading"))
-            if cancel:
-                cancel.check()
+        if self.complete:
+            report(Progress(self.count, self.count, "records", "known from the last time"))
+            return
+        size, began, tell = self._dataset.index.size, time.monotonic(), throttled(report)
+        begin = int(self._columns["start"][self.count - 1]) + 1 if self.count else 0
+        for block in scan(self._spec, begin, size, cancel or Cancel()):
+            self._append(block)
+            done = int(self._columns["start"][self.count - 1]) if self.count else 0
+            seconds = max(1e-3, time.monotonic() - began)
+            left = (size - done) / max(1.0, done / seconds)
+            note = f"reading, {self.count / seconds:,.0f} a second, {left:.0f} s left"
+            tell(Progress(self.count, None, "records", note))
+        self.complete = True
+        self._keep()
 
-    def frame(self) -> pl.DataFrame:
-        """What is known so far, one row a record. Stays within `core.data`."""
+    def _known(self, name: str) -> NDArray[Any]:
+        """One column of what is known so far."""
+        return self._columns[name][: self.count]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all facts, those that came with source records included."""
+        return (*KNOWN, *self._given)
+
+    def frame(self, names: tuple[str, ...], rows: NDArray[np.int64] | None = None) -> pl.DataFrame:
+        """Some facts as columns. Stays within `core.data`.
+
+        Args:
+            names: Of `names`; `row` is always there.
+            rows: Of these rows only.
+        """
         with self._lock:
-            if len(self._chunks) > 1:
-                self._chunks[:] = [pl.concat(self._chunks, how="diagonal_relaxed", rechunk=False)]
-            return self._chunks[0] if self._chunks else pl.DataFrame(schema=SCHEMA)
+            numbers = np.arange(self.count, dtype=np.int64) if rows is None else rows
+            columns = {name: self._series(name, numbers) for name in names if name != "row"}
+        return pl.DataFrame({"row": numbers} | columns)
 
+    def identity(self, row: int) -> str:
+        """A row's identity, with its number among equals; empty for a row that cannot be read."""
+        value, nth = self._columns["id"][row], self._columns["nth"][row]
+        if nth == UNREADABLE:
+            return ""
+        before = np.flatnonzero(self._columns["id"][:row] == value)
+        equals = 1 + int(np.count_nonzero(self._columns["nth"][before] == nth))
+        own = f".{nth}" if nth > 1 else ""
+        return f"{value:016x}{own}" + (f".{equals}" if equals > 1 else "")
 
-def fact_of(row: Row, rules: Rules | None, numbering: Numbering) -> Fact:
-    """The facts of one decoded row."""
-    chat, source = row.chat, row.source
-    given: Mapping[str, str | int | float] = source.facts if source else {}
-    issue = _issue(row, rules)
-    text = f"{chat.system or ''}{chat.prompt}" if chat else ""
-    return Fact(
-        row=row.number,
-        id=numbering.number(row.identity) if row.identity else "",
-        group=row.group,
-        question=_question(row)[:TEXT],
-        answer=(chat.completion if chat else "")[:TEXT],
-        input_tokens=estimate(text),
-        output_tokens=estimate(chat.completion) if chat else 0,
-        issue=issue[0] if issue else None,
-        severity=issue[1] if issue else None,
-        content=content_hash(row.raw),
-        given=dict(given),
-    )
+    def rows_of(self, identities: set[str]) -> dict[int, str]:
+        """Where some records stand: their identities by row."""
+        ids = self._known("id")
+        wanted = {int(identity.partition(".")[0], 16) for identity in identities if identity}
+        places = np.flatnonzero(np.isin(ids, np.fromiter(wanted, dtype="Q", count=len(wanted))))
+        found = {int(row): self.identity(int(row)) for row in places}
+        return {row: identity for row, identity in found.items() if identity in identities}
+
+    def group_of(self, row: int) -> NDArray[np.int64]:
+        """The rows of the same table or document, this one included."""
+        group = self._known("group")
+        if not group[row]:
+            return np.array([row], dtype=np.int64)
+        return np.flatnonzero(group == group[row]).astype(np.int64)
+
+    def rules(self, row: int) -> tuple[str, str] | None:
+        """The worst finding of a row: its rule and severity."""
+        return rule_bits.worst(int(self._columns["rules"][row]))
+
+    def tokens(self, row: int) -> tuple[int, int]:
+        """About how many tokens a row's prompt and answer have."""
+        pair = self._columns["characters_in"][row], self._columns["characters_out"][row]
+        return -(-int(pair[0]) // CHARACTERS_A_TOKEN), -(-int(pair[1]) // CHARACTERS_A_TOKEN)
+
+    def _series(self, name: str, rows: NDArray[np.int64]) -> pl.Series:
+        if name in ("input_tokens", "output_tokens"):
+            characters = self._columns["characters_in" if name == "input_tokens" else "characters_out"][rows]
+            return pl.Series(name, -(-characters.astype(np.int64) // CHARACTERS_A_TOKEN))
+        if name in ("issue", "severity"):
+            return self._worst(name, self._columns["rules"][rows])
+        if name in COLUMNS:
+            return pl.Series(name, self._columns[name][rows])
+        if name not in self._given:
+            raise UsageError(f"There is no column named {name}", todo=f"Columns: {', '.join(self.names)}")
+        values = self._given[name][rows]
+        if name not in self._words:
+            return pl.Series(name, values, nan_to_null=True)
+        words = pl.Series([None, *self._words[name]], dtype=pl.String)
+        return words.gather(pl.Series(values)).alias(name)
+
+    def _worst(self, name: str, found: NDArray[np.uint64]) -> pl.Series:
+        kinds, places = np.unique(found, return_inverse=True)
+        worst = [rule_bits.worst(int(kind)) for kind in kinds]
+        at = 0 if name == "issue" else 1
+        texts = pl.Series([pair[at] if pair else None for pair in worst], dtype=pl.String)
+        return texts.gather(pl.Series(places.astype(np.uint32))).alias(name)
+
+    def _append(self, block: Block) -> None:
+        stop = self.count + block.rows
+        if self._dataset.beside:
+            self._overlay(block)
+        with self._lock:
+            for name, code in COLUMNS.items():
+                self._columns[name] = _room(self._columns[name], stop, code)
+                self._columns[name][self.count : stop] = np.frombuffer(block.columns[name], dtype=code)
+            for name in list(self._given):
+                self._given[name] = _room(self._given[name], stop, self._given[name].dtype.char)
+                self._given[name][self.count : stop] = 0 if name in self._words else np.nan
+            for name, given in block.given.items():
+                if name in _OURS:  # a record's own fact never passes for one of ours
+                    continue
+                self._append_given(name, bool(given.words), given.words, given.values, stop)
+            self.count = stop
+
+    def _overlay(self, block: Block) -> None:
+        """Identities and groups that stand beside the file win over those that follow from its lines."""
+        beside = self._dataset.beside[self.count : self.count + block.rows]
+        pairs = [(*split_identity(identity), text_hash(group)) for identity, group in beside]
+        for at, name in enumerate(("id", "nth", "group")):
+            values = np.frombuffer(block.columns[name], dtype=COLUMNS[name]).copy()
+            values[: len(pairs)] = [pair[at] for pair in pairs]
+            block.columns[name] = values.tobytes()
+
+    def _append_given(self, name: str, worded: bool, words: tuple[str, ...], values: bytes, stop: int) -> None:
+        if worded or name in self._words:
+            known = self._words.setdefault(name, {})
+            places = [0, *(known.setdefault(word, len(known) + 1) for word in words)]
+            if not worded:  # numbers in this stretch, words before: numbers are words as well
+                texts = [f"{value:g}" for value in np.frombuffer(values, dtype="d")]
+                found = np.array([known.setdefault(text, len(known) + 1) for text in texts], dtype="I")
+            else:
+                found = np.array(places, dtype="I")[np.frombuffer(values, dtype="I")]
+            if name not in self._given or self._given[name].dtype != np.dtype("I"):
+                self._given[name] = np.zeros(len(self._columns["start"]), dtype="I")
+        else:
+            found = np.frombuffer(values, dtype="d")
+            if name not in self._given:
+                self._given[name] = np.full(len(self._columns["start"]), np.nan)
+        self._given[name] = _room(self._given[name], stop, self._given[name].dtype.char)
+        self._given[name][self.count : stop] = found
+
+    # The cache
+
+    def _key(self) -> str:
+        text = msgspec.msgpack.encode((FORMAT, self._dataset.index.identity, self._spec))
+        return hashlib.sha256(text).hexdigest()[:24]
+
+    def _keep(self) -> None:
+        if self._cache is None or not self.count:
+            return
+        aside = self._cache.with_name(f".{self._cache.name}.{time.monotonic_ns()}")
+        try:
+            aside.mkdir(parents=True)
+            for name in COLUMNS:
+                np.save(aside / f"{name}.npy", self._known(name))
+            for name, values in self._given.items():
+                np.save(aside / f"given-{name}.npy", values[: self.count])
+            (aside / "words").write_bytes(msgspec.msgpack.encode(self._words))
+            aside.rename(self._cache)
+        except OSError:  # a full disk, or another Outcrop that was quicker: the cache is a convenience
+            shutil.rmtree(aside, ignore_errors=True)
+
+    def _load(self) -> None:
+        if self._cache is None or not self._cache.is_dir():
+            return
+        try:
+            loaded = {name: np.load(self._cache / f"{name}.npy", mmap_mode="r") for name in COLUMNS}
+            given = {
+                path.stem.removeprefix("given-"): np.load(path, mmap_mode="r")
+                for path in sorted(self._cache.glob("given-*.npy"))
+            }
+            words = msgspec.msgpack.decode((self._cache / "words").read_bytes(), type=dict[str, dict[str, int]])
+        except (OSError, ValueError, msgspec.MsgspecError):
+            return
+        self._columns, self._given, self._words = loaded, given, words
+        self.count, self.complete = len(loaded["start"]), True
 
 
 def content_hash(raw: bytes) -> str:
@@ -129,26 +242,21 @@ def content_hash(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
-def _issue(row: Row, rules: Rules | None) -> tuple[str, str] | None:
-    if rules is None:
-        return None
-    if row.chat is None:
-        findings = check_line(row.raw, row.number + 1, rules)[1]
-    else:
-        findings = check_chat(row.chat, row.number + 1, rules)
-    worst = min(findings, key=lambda finding: finding.severity != "error", default=None)
-    return (worst.rule, worst.severity) if worst else None
+def _spec(dataset: Dataset, rules: Rules | None) -> Spec:
+    renderer = dataset.renderer
+    return Spec(
+        str(dataset.path),
+        dataset.format,
+        msgspec.msgpack.encode(rules) if rules else None,
+        msgspec.msgpack.encode(renderer.template) if renderer else None,
+        renderer.table_format if renderer else "html",
+    )
 
 
-def _question(row: Row) -> str:
-    if row.source is not None:
-        return str(row.source.fields.get("question", ""))
-    return row.chat.question if row.chat else ""
-
-
-def _frame(found: list[Fact]) -> pl.DataFrame:
-    columns: dict[str, list[Any]] = {name: [getattr(fact, name) for fact in found] for name in SCHEMA}
-    frame = pl.DataFrame(columns, schema=SCHEMA)
-    names = sorted({name for fact in found for name in fact.given} - {*SCHEMA, *DECIDED, *TEXTS})
-    given = [pl.Series(name, [fact.given.get(name) for fact in found], strict=False) for name in names]
-    return frame.with_columns(given) if given else frame
+def _room(column: NDArray[Any], stop: int, code: str) -> NDArray[Any]:
+    """The column, with room for `stop` rows."""
+    if stop <= len(column):
+        return column
+    larger = np.empty(max(stop, 2 * len(column)), dtype=code)
+    larger[: len(column)] = column
+    return larger

@@ -5,15 +5,18 @@ words. A leading quote forces a text search.
 """
 
 import difflib
+import functools
+import json
+import operator
 import re
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import polars as pl
 
 from core.errors import UsageError
 
-TEXTS = ("prompt", "system")  # columns that are not kept: rows are read again for them
+TEXTS = ("question", "answer", "prompt", "system", "id", "group")  # not kept: rows are read again for them
 DECIDED = ("flag", "note", "tag")
 
 _FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in a way that `_masked` does not see
@@ -68,6 +71,28 @@ def text_columns(query: Query) -> tuple[str, ...]:
     """Which columns of text, read again, an SQL query needs."""
     used = set(condition(query).meta.root_names())
     return tuple(name for name in TEXTS if name in used)
+
+
+def parts(query: Query) -> tuple[pl.Expr | None, pl.Expr | None]:
+    """A condition as what facts alone decide and what needs the rows' texts. Stays within `core.data`."""
+    facts: list[pl.Expr] = []
+    texts: list[pl.Expr] = []
+    for part in _conjuncts(json.loads(condition(query).meta.serialize(format="json"))):
+        expression = pl.Expr.deserialize(json.dumps(part).encode(), format="json")
+        (texts if set(expression.meta.root_names()) & set(TEXTS) else facts).append(expression)
+    return _all(facts), _all(texts)
+
+
+def _all(expressions: list[pl.Expr]) -> pl.Expr | None:
+    return functools.reduce(operator.and_, expressions) if expressions else None
+
+
+def _conjuncts(node: Any) -> list[Any]:
+    """The conditions that an expression's tree joins by AND at its top."""
+    binary = node.get("BinaryExpr") if isinstance(node, dict) else None
+    if binary and binary["op"] == "And":
+        return [*_conjuncts(binary["left"]), *_conjuncts(binary["right"])]
+    return [node]
 
 
 def hint(query: Query) -> str:

@@ -3,6 +3,7 @@
 Blocks are read with `os.pread`: a mapped file that shrinks would kill the process. Nothing is decoded here.
 """
 
+import bisect
 import os
 import stat
 from array import array
@@ -90,22 +91,25 @@ class LineIndex:
         return self._bytes(start, stop).rstrip(b"\r\n")
 
     def lines(self, start: int, stop: int) -> Iterator[bytes]:
-        """Lines from `start` to before `stop`, read in blocks.
+        """Lines from `start` to before `stop`, read in blocks."""
+        for _, body, offsets in self.blocks(start, stop):
+            ends = [*offsets[1:], len(body)]
+            for low, high in zip(offsets, ends, strict=True):
+                yield body[low:high].rstrip(b"\r\n")
 
-        Raises:
-            InputError: The file has changed since it was opened.
+    def blocks(self, start: int, stop: int) -> Iterator[tuple[int, bytes, list[int]]]:
+        """The bytes of lines from `start` to before `stop`, about `BLOCK` at a time, a longer line alone.
+
+        Yields:
+            The number of the first line, the bytes, and where in them each line begins.
         """
         row = start
         while row < stop:
             first = self._bounds(row)[0]
-            last = row
-            while last + 1 < stop and self._bounds(last + 1)[1] - first <= BLOCK:
-                last += 1
+            last = max(row, min(bisect.bisect_right(self._starts, first + BLOCK) - 2, stop - 1))
             end = self._bounds(last)[1]
-            block = self._bytes(first, end)
-            for each in range(row, last + 1):
-                low, high = self._bounds(each)
-                yield block[low - first : high - first].rstrip(b"\r\n")
+            offsets = [each - first for each in self._starts[row : last + 1]]
+            yield row, self._bytes(first, end), offsets
             row = last + 1
 
     def close(self) -> None:
@@ -113,12 +117,12 @@ class LineIndex:
         os.close(self._file)
 
     def _bytes(self, start: int, stop: int) -> bytes:
-        found = os.pread(self._file, stop - start, start)
-        if len(found) < stop - start:
+        raw = os.pread(self._file, stop - start, start)
+        if len(raw) < stop - start:
             raise InputError(
                 "This file became shorter while it was open", todo="Open it again", where=Where(str(self.path))
             )
-        return found
+        return raw
 
     def _bounds(self, row: int) -> tuple[int, int]:
         start = self._starts[row]

@@ -7,6 +7,7 @@ import msgspec
 from core.data import decisions
 from core.data.dataset import Dataset
 from core.data.decisions import Decided
+from core.records.record import own_identity
 from core.records.tokens import estimate
 from core.store import Store
 
@@ -72,7 +73,7 @@ def unread(dataset: Dataset, number: int, decided: dict[str, Decided]) -> Cells:
     """A row that no scan has come to: what can be said without rendering it."""
     source = dataset.source(number)
     if source is not None:
-        answer, identity = str(source.fields.get("answer", "")), source.id
+        answer, identity = str(source.fields.get("answer", "")), own_identity(source.id)
     else:
         row = dataset.row(number)
         answer, identity = (row.chat.completion if row.chat else row.problem), row.identity

@@ -7,6 +7,7 @@ import msgspec
 from core.config import Split
 from core.data.dataset import Dataset
 from core.data.facts import Facts
+from core.data.view import View
 from core.errors import UsageError, Where
 from core.formatting import Leakage, Member
 from core.formatting.source_file import write_lines
@@ -49,7 +50,7 @@ def split_file(
     try:
         facts = Facts(dataset, None)
         facts.scan(report, cancel)
-        frame = facts.frame()
+        frame = View(dataset, facts, None).frame(("id", "group", "question"))
         members = [
             Member(identity, group or identity, question)
             for identity, group, question in frame.select("id", "group", "question").iter_rows()

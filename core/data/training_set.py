@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from core.config import Format
 from core.data import decisions, filter  # noqa: A004 - the filter of the filter bar
 from core.data.dataset import Dataset
-from core.data.facts import SCHEMA, Facts
+from core.data.facts import KNOWN, Facts
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
@@ -66,7 +67,7 @@ def read_facts(
     workspace: Workspace, dataset: Dataset, report: Report = silent, cancel: Cancel | None = None
 ) -> Facts:
     """Scans the whole dataset for the project's model."""
-    facts = Facts(dataset, project_rules(workspace))
+    facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
     facts.scan(report, cancel)
     return facts
 
@@ -81,11 +82,12 @@ def select(workspace: Workspace, view: View) -> Selection:
     query = filter.parse(include, view.columns()) if include else None
     if query is not None and query.kind != "sql":
         raise UsageError("`data.include` in outcrop.yaml is not a condition", why=f"it says {include!r}")
-    frame = view.frame_with_decisions()
+    frame = view.frame(("severity", "issue", "flag"))
+    included = pl.lit(value=True) if query is None else pl.col("row").is_in(view.matching(query).tolist())
     chosen = frame.with_columns(
         pl.when(pl.col("severity") == "error")
         .then(pl.concat_str(pl.lit("error: "), pl.col("issue")))
-        .when(~(filter.condition(query).fill_null(value=False) if query else pl.lit(value=True)))
+        .when(~included)
         .then(pl.when(pl.col("flag").is_null()).then(pl.lit("include")).otherwise("flag: " + pl.col("flag")))
         .alias("reason")
     )
@@ -100,7 +102,7 @@ def check_include(text: str) -> None:
     Raises:
         UsageError: It is not a valid condition.
     """
-    known = (*SCHEMA, *filter.DECIDED, *filter.TEXTS, "type", "source", "scale", "order", "file", "derivation")
+    known = (*KNOWN, *filter.DECIDED, *filter.TEXTS, "type", "source", "scale", "order", "file", "derivation")
     query = filter.parse(text, known) if text.strip() else None
     if query is not None and query.kind != "sql":
         raise UsageError("The rule is not a condition", todo="Write one like: flag IS NULL OR flag = 'keep'")
@@ -108,8 +110,9 @@ def check_include(text: str) -> None:
 
 def members(view: View, rows: list[int]) -> list[Member]:
     """What a split needs to know of the selected rows."""
-    frame = view.facts.frame()[rows].select("id", "group", "question")
-    return [Member(identity, group or identity, question) for identity, group, question in frame.iter_rows()]
+    frame = view.frame(("id", "group", "question"), np.array(rows, dtype=np.int64))
+    texts = frame.select("id", "group", "question").iter_rows()
+    return [Member(identity, group or identity, question) for identity, group, question in texts]
 
 
 def prepare(workspace: Workspace, report: Report = silent, cancel: Cancel | None = None) -> tuple[Export, Path]:
@@ -142,8 +145,8 @@ def _write(
     settings = workspace.config
     model, tuning = workspace.catalog.tuning_of(settings.model)
     chosen = renderer(workspace)
-    frame = view.facts.frame()
-    kinds = frame["type"].to_list() if "type" in frame.columns else [""] * frame.height
+    typed = "type" in view.facts.names
+    kinds = view.facts.frame(("type",))["type"].to_list() if typed else [""] * view.facts.count
 
     def lines(part: Part) -> list[Line]:
         found = []

@@ -3,23 +3,27 @@
 A filter gives row numbers; no column and no expression leaves this package.
 """
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from core.data import decisions, filter  # noqa: A004 - the filter of the filter bar
 from core.data.dataset import Dataset, Row
 from core.data.decisions import Decided, Subject
 from core.data.facts import Facts, content_hash
 from core.data.rows import Cells, unread
+from core.data.search import search
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.store import Store
 
-_READ_AGAIN = 5000  # rows decoded at once for a condition on their text
+_READ_AGAIN = 2000  # rows decoded at once for a condition on their text
+
+Rows = NDArray[np.int64]
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -41,8 +45,7 @@ class View:
         self.facts = facts
         self._store = store
         self._decided: dict[str, Decided] = decisions.current(store) if store else {}
-        self._order: Sequence[int] | None = None
-        self._ids: list[str] = []
+        self._order: Rows | None = None
 
     @property
     def count(self) -> int:
@@ -56,20 +59,22 @@ class View:
 
     def columns(self) -> tuple[str, ...]:
         """The names that a filter may use."""
-        return (*self.facts.frame().columns, *filter.DECIDED, *filter.TEXTS)
+        return (*self.facts.names, *filter.DECIDED, *filter.TEXTS)
 
     def number(self, position: int) -> int:
         """The row at a position of the table."""
-        return position if self._order is None else self._order[position]
+        return position if self._order is None else int(self._order[position])
 
     def position(self, number: int) -> int | None:
         """Where a row stands in the table, or None where the filter hides it."""
         if self._order is None:
             return number if number < self.dataset.count else None
-        try:
-            return self._order.index(number)
-        except ValueError:
-            return None
+        found = np.flatnonzero(self._order == number)
+        return int(found[0]) if len(found) else None
+
+    def shown(self) -> Sequence[int]:
+        """The rows that are shown, in their order."""
+        return range(self.dataset.count) if self._order is None else self._order.tolist()
 
     def rows(self, start: int, stop: int) -> list[Cells]:
         """The table's rows from `start` to before `stop`."""
@@ -82,7 +87,7 @@ class View:
     def identity(self, number: int) -> str:
         """A row's identity, with its number among equals as soon as the scan has come to it."""
         if number < self.facts.count:
-            return str(self.facts.frame()["id"][number])
+            return self.facts.identity(number)
         return self.dataset.row(number).identity
 
     def decision(self, number: int) -> Decided:
@@ -96,7 +101,7 @@ class View:
 
     def subjects(self, numbers: Iterable[int]) -> list[Subject]:
         """What a decision about rows is about; rows that cannot be read have no identity and are left out."""
-        found = [(self.identity(number), self.dataset.row(number).raw) for number in numbers]
+        found = [(self.identity(number), self.dataset.index.line(number)) for number in numbers]
         return [Subject(identity, content_hash(raw)) for identity, raw in found if identity]
 
     def refresh(self) -> None:
@@ -106,14 +111,25 @@ class View:
 
     def siblings(self, number: int) -> list[int]:
         """The rows of the same table or document, this one included, in the file's order."""
-        frame = self.facts.frame()
-        if number >= frame.height or not frame["group"][number]:
+        if number >= self.facts.count:
             return [number]
-        found: list[int] = frame.filter(pl.col("group") == frame["group"][number])["row"].to_list()
+        found: list[int] = self.facts.group_of(number).tolist()
         return found
 
-    def apply(self, text: str, report: Report = silent, cancel: Cancel | None = None) -> Shown:
+    def apply(
+        self,
+        text: str,
+        report: Report = silent,
+        cancel: Cancel | None = None,
+        found_some: Callable[[], None] = lambda: None,
+    ) -> Shown:
         """Filters; an empty text shows everything.
+
+        Args:
+            text: As typed in the filter bar.
+            report: Told how far a search is.
+            cancel: Stops it; the old filter stays.
+            found_some: Called when more rows are shown, while a search still goes on.
 
         Raises:
             UsageError: The text looks like SQL but is not a valid condition.
@@ -123,101 +139,125 @@ class View:
         if query is None:
             self._order = None
             return Shown("", self.count)
-        if query.kind == "text":
-            self._order = self._search(query.text, report, cancel)
-            return Shown("text", self.count)
-        self._order = self._select(query, report, cancel)
-        return Shown("sql", self.count, filter.hint(query))
+        before = self._order
+        try:
+            if query.kind == "text":
+                self._collect(search(self.dataset.index, query.text, report, cancel or Cancel()), found_some)
+            else:
+                self._collect(self._matching(query, report, cancel or Cancel()), found_some)
+        except BaseException:
+            self._order = before
+            raise
+        return Shown(query.kind, self.count, filter.hint(query) if query.kind == "sql" else "")
+
+    def matching(self, query: filter.Query, report: Report = silent, cancel: Cancel | None = None) -> Rows:
+        """The rows that a condition holds for. Stays within `core.data`."""
+        found = list(self._matching(query, report, cancel or Cancel()))
+        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
     def sort(self, column: str, *, descending: bool = False) -> None:
-        """Sorts what is shown by a fact; missing values come last.
+        """Sorts what is shown by a fact, a decision or a text; missing values come last.
 
         Raises:
             UsageError: There is no such column.
         """
-        frame = self.frame_with_decisions()
-        if column not in frame.columns:
-            raise UsageError(f"There is no column named {column}", todo=f"Columns: {', '.join(frame.columns)}")
-        if self._order is not None:
-            frame = frame[[number for number in self._order if number < frame.height]]
+        if column not in self.columns():
+            raise UsageError(f"There is no column named {column}", todo=f"Columns: {', '.join(self.columns())}")
+        rows = np.arange(self.facts.count, dtype=np.int64) if self._order is None else self._order
+        rows = rows[rows < self.facts.count]
+        frame = self.frame((column,), np.sort(rows))
         ordered = frame.sort(column, descending=descending, nulls_last=True, maintain_order=True)
-        self._order = ordered["row"].to_list()
+        self._order = ordered["row"].to_numpy()
+
+    def frame(self, names: Iterable[str], rows: Rows | None = None) -> pl.DataFrame:
+        """Facts, decisions and texts as columns. Stays within `core.data`.
+
+        Args:
+            names: Of the columns; `row` is always there.
+            rows: Of these rows only, in this order.
+        """
+        wanted = tuple(dict.fromkeys(names))
+        kept = tuple(name for name in wanted if name not in filter.DECIDED and name not in filter.TEXTS)
+        frame = self.facts.frame(kept, rows)
+        texts = tuple(name for name in filter.TEXTS if name in wanted)
+        if texts:
+            frame = frame.with_columns(self._texts(texts, frame["row"].to_list()))
+        if any(name in filter.DECIDED for name in wanted):
+            frame = frame.join(self._decisions(), on="row", how="left", maintain_order="left")
+        return frame.select("row", *(name for name in wanted if name != "row"))
 
     def _cells(self, number: int) -> Cells:
-        if number < self.facts.count:
-            found = self.facts.frame().row(number, named=True)
-            flag = self._decided.get(found["id"], Decided()).flag
-            return Cells(
-                number,
-                flag,
-                found["input_tokens"],
-                found["output_tokens"],
-                found["issue"],
-                found["severity"],
-                found["answer"],
-            )
-        return unread(self.dataset, number, self._decided)
+        if number >= self.facts.count:
+            return unread(self.dataset, number, self._decided)
+        tokens, worst = self.facts.tokens(number), self.facts.rules(number)
+        flag = self._decided.get(self.facts.identity(number), Decided()).flag if self._decided else None
+        issue, severity = worst or (None, None)
+        return Cells(number, flag, tokens[0], tokens[1], issue, severity, self.dataset.answer(number))
 
-    def frame_with_decisions(self) -> pl.DataFrame:
-        """Facts and decisions as columns. Stays within `core.data`."""
-        frame = self.facts.frame()
-        held = [
-            (identity, each.flag, each.note or None, each.tag or None) for identity, each in self._decided.items()
-        ]
-        names = ["id", *filter.DECIDED]
-        beside = pl.DataFrame(held, schema=dict.fromkeys(names, pl.String), orient="row")
-        return frame.join(beside, on="id", how="left", maintain_order="left")
+    def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None]) -> None:
+        """Shows rows as they are found, from the first batch on."""
+        found: list[Rows] = []
+        self._order = np.empty(0, dtype=np.int64)
+        for batch in batches:
+            if len(batch):
+                found.append(batch)
+                self._order = np.concatenate(found)
+                found_some()
 
-    def _select(self, query: filter.Query, report: Report, cancel: Cancel | None) -> list[int]:
-        frame = self.frame_with_decisions()
-        wanted = filter.condition(query)
-        texts = filter.text_columns(query)
-        if not texts:
-            return self._kept(frame, wanted)
-        found: list[int] = []
+    def _matching(self, query: filter.Query, report: Report, cancel: Cancel) -> Iterable[Rows]:
+        facts, texts = filter.parts(query)
+        rows = self._kept(None, facts) if facts is not None else np.arange(self.facts.count, dtype=np.int64)
+        if texts is None:
+            yield rows
+            return
+        self._kept(rows[:0], texts)  # a condition that cannot hold for any row is said even where no row is left
         tell = throttled(report)
-        for start in range(0, frame.height, _READ_AGAIN):
-            part = frame.slice(start, _READ_AGAIN)
-            read = [self.dataset.row(number).chat for number in part["row"]]
-            values = {
-                "prompt": [chat.prompt if chat else None for chat in read],
-                "system": [chat.system if chat else None for chat in read],
-            }
-            part = part.with_columns([pl.Series(name, values[name], dtype=pl.String) for name in texts])
-            found += self._kept(part, wanted)
-            tell(Progress(min(start + _READ_AGAIN, frame.height), frame.height, "records", "filtering"))
-            if cancel:
-                cancel.check()
-        return found
+        for start in range(0, len(rows), _READ_AGAIN):
+            yield self._kept(rows[start : start + _READ_AGAIN], texts)
+            tell(Progress(min(start + _READ_AGAIN, len(rows)), len(rows), "records", "filtering"))
+            cancel.check()
 
-    def _kept(self, frame: pl.DataFrame, wanted: pl.Expr) -> list[int]:
+    def _kept(self, rows: Rows | None, wanted: pl.Expr) -> Rows:
         try:
-            found: list[int] = frame.filter(wanted)["row"].to_list()
+            return self.frame(wanted.meta.root_names(), rows).filter(wanted)["row"].to_numpy()
         except pl.exceptions.PolarsError as error:
             raise UsageError(
                 "This filter does not fit its columns",
                 why=str(error).splitlines()[0],
                 todo="Compare numbers with numbers and text with text",
             ) from error
-        return found
 
-    def _search(self, words: str, report: Report, cancel: Cancel | None) -> list[int]:
-        """Rows whose line holds the words, in any case; JSON's own spelling of them counts as well."""
-        cases = {words, words.lower(), words.upper()}  # bytes know no case beyond ASCII
-        forms = {form for each in cases for form in (each, _escaped(each), _escaped(each, ascii_only=True))}
-        needles = [form.encode().lower() for form in forms]
-        tell, found, index = throttled(report), [], self.dataset.index
-        index.grow_all(report, cancel)
-        for number, raw in enumerate(index.lines(0, index.count)):
-            lowered = raw.lower()
-            if any(needle in lowered for needle in needles):
-                found.append(number)
-            if number % 1000 == 0:
-                tell(Progress(number, index.count, "records", "searching"))
-                if cancel:
-                    cancel.check()
-        return found
+    def _texts(self, names: tuple[str, ...], rows: list[int]) -> list[pl.Series]:
+        read = {
+            "question": self.dataset.question,
+            "answer": self.dataset.answer,
+            "id": self.identity,
+            "group": self.dataset.group,
+        }
+        columns = [
+            pl.Series(name, [read[name](row) for row in rows], dtype=pl.String) for name in names if name in read
+        ]
+        if "prompt" in names or "system" in names:
+            chats = [self.dataset.row(row).chat for row in rows]
+            prompts = [chat.prompt if chat else None for chat in chats]
+            systems = [chat.system if chat else None for chat in chats]
+            columns += [
+                pl.Series(name, values, dtype=pl.String)
+                for name, values in (("prompt", prompts), ("system", systems))
+                if name in names
+            ]
+        return columns
 
-
-def _escaped(words: str, *, ascii_only: bool = False) -> str:
-    return json.dumps(words, ensure_ascii=ascii_only)[1:-1]
+    def _decisions(self) -> pl.DataFrame:
+        """What was decided, by row."""
+        places = self.facts.rows_of(set(self._decided))
+        held = [(row, self._decided[identity]) for row, identity in places.items()]
+        return pl.DataFrame(
+            {
+                "row": [row for row, _ in held],
+                "flag": [each.flag for _, each in held],
+                "note": [each.note or None for _, each in held],
+                "tag": [each.tag or None for _, each in held],
+            },
+            schema={"row": pl.Int64, "flag": pl.String, "note": pl.String, "tag": pl.String},
+        )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -80,6 +81,7 @@ def identity(parts: Sequence[object]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+_IDENTITY = re.compile(r"[0-9a-f]{16}(?:\.[1-9][0-9]{0,8})?")
 SEPARATOR = "\x1e"
 
 
@@ -103,6 +105,11 @@ def chat_identity(chat: Chat) -> str:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
+
+
+def own_identity(given: str) -> str:
+    """An identity as Outcrop writes it: the one given, or a hash of it where it came from elsewhere."""
+    return given if _IDENTITY.fullmatch(given) else f"{hash64(_bytes(given)):016x}"
 
 
 def source_identity(fields: Mapping[str, object]) -> str:

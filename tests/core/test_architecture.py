@@ -33,7 +33,7 @@ AT_HOME = {  # a library, and the only places that may import it
     "moto": ("core.rehearsal",),
     "werkzeug": ("core.rehearsal",),
     "polars": ("core.data", "core.evaluation"),
-    "numpy": ("core.evaluation", "core.rehearsal"),
+    "numpy": ("core.data", "core.evaluation", "core.rehearsal"),
     "jinja2": ("core.formatting.template",),
     "yaml": ("core.yaml_file",),
     "ruamel": ("core.config",),

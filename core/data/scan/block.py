@@ -10,10 +10,11 @@ COLUMNS: dict[str, str] = {
     "turns": "H",
     "rules": "Q",  # a bit for each rule and severity; core/data/scan/rule_bits.py
     "id": "Q",  # the identity's 64 bits
-    "nth": "I",  # its number among equals where the line itself says it, else 0
+    "nth": "I",  # its number among equals where the line itself says it, else 0; UNREADABLE for no record at all
     "prompt": "Q",  # a hash of everything before the answer
     "group": "Q",  # a hash of the table or document; 0 where unknown
 }
+UNREADABLE = 0xFFFF_FFFF
 
 
 class Given(msgspec.Struct, frozen=True):

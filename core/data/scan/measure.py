@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.data.scan.block import COLUMNS, Block, Given
+from core.data.scan.block import COLUMNS, UNREADABLE, Block, Given
 from core.data.scan.rule_bits import BITS, bits
 from core.errors import OutcropError
 from core.formatting import source_file
 from core.records import formats
 from core.records.check import LIKELY_TOO_LONG, SURELY_TOO_LONG, Rules, check_line
-from core.records.record import SEPARATOR, Chat, Source, canonical, hash64
+from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ROLES, _SCHEMA = BITS["roles", "error"], BITS["schema", "error"]
 _TOO_LONG, _MAYBE_TOO_LONG = BITS["too-long", "error"], BITS["too-long", "warning"]
 _SEPARATOR = SEPARATOR.encode()
+_ANY_LINE = ("encoding", "blank-line", "json")
 _EMPTY = BITS["empty-content", "warning"]
 _RESERVED = BITS["reserved-keyword", "error"]
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OutcropError)
@@ -106,9 +107,9 @@ class Measurer:
 
     def _source(self, source: Source) -> None:
         columns = self._columns
-        identity, _, nth = source.id.partition(".")
-        columns["id"].append(identity_bits(identity))
-        columns["nth"].append(int(nth) if nth.isdigit() else 1)
+        identity, nth = split_identity(own_identity(source.id))
+        columns["id"].append(identity)
+        columns["nth"].append(nth)
         columns["group"].append(text_hash(source.group))
         row = len(columns["start"]) - 1
         for name, value in source.facts.items():
@@ -118,27 +119,29 @@ class Measurer:
         columns = self._columns
         found = 0
         if self._rules is not None:
-            found = bits(check_line(raw, 1, self._rules)[1]) if self._decode else BITS["schema", "error"]
+            findings = check_line(raw, 1, self._rules)[1]
+            if self._decode is None:  # of a source record only what holds for any line of JSON
+                findings = [each for each in findings if each.rule in _ANY_LINE]
+            found = bits(findings) or _SCHEMA
         columns["rules"].append(found)
         for name in ("characters_in", "characters_out", "turns", "prompt"):
             columns[name].append(0)
         if source is not None:
             self._source(source)
         else:
-            for name in ("id", "nth", "group"):
-                columns[name].append(0)
+            columns["id"].append(0)
+            columns["nth"].append(UNREADABLE)
+            columns["group"].append(0)
 
     def _clear(self) -> None:
         self._columns: dict[str, array[int]] = {name: array(code) for name, code in COLUMNS.items()}
         self._given: dict[str, list[tuple[int, str | int | float]]] = {}
 
 
-def identity_bits(identity: str) -> int:
-    """16 hex digits as a number; 0 for anything else."""
-    try:
-        return int(identity, 16) & 0xFFFF_FFFF_FFFF_FFFF
-    except ValueError:
-        return 0
+def split_identity(identity: str) -> tuple[int, int]:
+    """An identity as its 64 bits and its number among equals, 0 for none."""
+    bits, _, nth = identity.partition(".")
+    return int(bits or "0", 16), int(nth or 0)
 
 
 def text_hash(text: str) -> int:

@@ -21,11 +21,12 @@ WORKERS = 2
 _AHEAD = 2  # stretches handed to each worker before its first answer, so that it never waits
 
 
-def scan(spec: Spec, size: int, cancel: Cancel, *, alone: int = ALONE) -> Iterator[Block]:
+def scan(spec: Spec, begin: int, size: int, cancel: Cancel, *, alone: int = ALONE) -> Iterator[Block]:
     """Blocks in the order of the file.
 
     Args:
         spec: What to measure, and how.
+        begin: Lines that begin before this byte are left out.
         size: Of the file, in bytes.
         cancel: Looked at between blocks.
         alone: Up to this size no child is started.
@@ -34,8 +35,8 @@ def scan(spec: Spec, size: int, cancel: Cancel, *, alone: int = ALONE) -> Iterat
         CancelledError: It was cancelled.
         InputError: The file is gone, or a worker died on it.
     """
-    stretches = [Stretch(low, min(low + STRETCH, size)) for low in range(0, size, STRETCH)]
-    if size <= alone:
+    stretches = [Stretch(low, min(low + STRETCH, size)) for low in range(begin, size, STRETCH)]
+    if size - begin <= alone:
         yield from _here(spec, stretches, cancel)
     else:
         yield from _in_children(spec, stretches, cancel)

@@ -59,10 +59,13 @@ def test_a_chat_without_a_table_belongs_to_no_group(write):
 
 
 def test_an_export_brings_identities_and_groups_beside_it(write):
-    write(b"id-1\tgroup 1\tspan\nid-2\tgroup 2\tspan\n", name="train.ids")
+    write(b"00000000000000a1\tgroup 1\tspan\n00000000000000a1.2\tgroup 2\tspan\n", name="train.ids")
     dataset = Dataset(write(chat_line("a?", "1"), chat_line("b?", "2"), chat_line("c?", "3"), name="train.jsonl"))
     rows = [dataset.row(number) for number in range(3)]
-    assert [(row.identity, row.group) for row in rows[:2]] == [("id-1", "group 1"), ("id-2", "group 2")]
+    assert [(row.identity, row.group) for row in rows[:2]] == [
+        ("00000000000000a1", "group 1"),
+        ("00000000000000a1.2", "group 2"),
+    ]
     assert rows[2].identity == chat_identity(rows[2].chat)
     dataset.close()
 

@@ -9,9 +9,10 @@ from record_lines import chat_line, source_line
 
 from core import catalog
 from core.clock import ManualClock
-from core.data import Dataset, facts
+from core.data import Dataset
 from core.data.decisions import decide
 from core.data.facts import Facts
+from core.data.scan import pool
 from core.data.view import View
 from core.errors import CancelledError, UsageError
 from core.formatting.template import Renderer, load
@@ -279,7 +280,7 @@ def test_without_a_store_everything_works_but_deciding(write):
 
 
 def test_rows_are_looked_at_while_the_file_is_still_scanned(write, monkeypatch):
-    monkeypatch.setattr(facts, "CHUNK", 5)
+    monkeypatch.setattr(pool, "STRETCH", 1000)
     dataset = Dataset(write(*[source_line(n) for n in range(400)]), Renderer(load("table-question")))
     found = Facts(dataset, HAIKU)
     view = View(dataset, found, None)
@@ -298,7 +299,7 @@ def test_rows_are_looked_at_while_the_file_is_still_scanned(write, monkeypatch):
 
 
 def test_a_cancelled_scan_keeps_what_it_has_and_goes_on(write, monkeypatch):
-    monkeypatch.setattr(facts, "CHUNK", 5)
+    monkeypatch.setattr(pool, "STRETCH", 1000)
     dataset = Dataset(write(*[source_line(n) for n in range(20)]), Renderer(load("table-question")))
     found, cancel = Facts(dataset, HAIKU), Cancel()
     with pytest.raises(CancelledError):
