@@ -59,6 +59,10 @@ class Rehearsed:
             return self._connection
         return connect_rehearsal(self.endpoints, read_only=read_only, revive=self.start if revived else None)
 
+    def connection_in(self, region: str) -> Connection:
+        """A connection in another region."""
+        return connect_rehearsal(msgspec.structs.replace(self.endpoints, region=region))
+
     def client(self, service: str, region: str = REGION, *, checked: bool = True) -> Any:
         """A plain boto3 client that tries once, so that errors are seen; each answer is held to the model.
 

@@ -132,16 +132,16 @@ def get_job(connection: Connection, name: str) -> Job:
     return _job(connection.call("bedrock", "get_model_customization_job", jobIdentifier=name))
 
 
-def list_jobs(connection: Connection, *, changed_after: datetime | None = None) -> Iterator[Job]:
+def list_jobs(connection: Connection, *, created_after: datetime | None = None) -> Iterator[Job]:
     """All jobs of the account, newest first, page by page.
 
     Args:
         connection: Where.
-        changed_after: Leave out jobs created before.
+        created_after: Leave out jobs created before.
     """
     query: dict[str, Any] = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
-    if changed_after:
-        query["creationTimeAfter"] = changed_after
+    if created_after:
+        query["creationTimeAfter"] = created_after
     while True:
         page = connection.call("bedrock", "list_model_customization_jobs", **query)
         yield from (_job(item) for item in page.get("modelCustomizationJobSummaries", ()))

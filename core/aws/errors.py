@@ -38,6 +38,7 @@ _REMEDIES = {
     "ModelNotReadyException": "The model is being loaded: try again in a minute",
     "NoSuchBucket": "Check `bucket:` in outcrop.yaml",
     "NoSuchKey": "Check the S3 address",
+    "403": "Ask for s3:GetObject and s3:ListBucket there",  # of a HEAD, which has no body to say more
 }
 # What the messages of a ValidationException contain, and what helps; bedrock.md lists the cases users meet.
 _VALIDATION_REMEDIES = (

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from boto3.exceptions import S3UploadFailedError
+from botocore.exceptions import ClientError
 
 from core.aws.errors import AwsError, translate
 from core.aws.session import Connection
 from core.errors import UsageError
 from core.progress import Progress, Report, silent
 
+_REGIONS = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}  # what GetBucketLocation calls by other names
 # What the pattern of `s3Uri` in Bedrock's service model allows; S3 itself allows far more.
 _BEDROCK_URI = re.compile(r"s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:/[-!_*'().a-z0-9A-Z]+)*/?")
 
@@ -73,6 +76,9 @@ def upload(connection: Connection, path: Path, uri: S3Uri, report: Report = sile
             Callback=count,
             ExtraArgs={"ChecksumAlgorithm": "SHA256", "Metadata": {"sha256": digest}},
         )
+    except S3UploadFailedError as error:  # boto3's wrapping of the error that S3 answered
+        cause = error.__context__ if isinstance(error.__context__, ClientError) else error
+        raise translate(cause, doing="PutObject", location=connection.location) from error
     except Exception as error:
         raise translate(error, doing="PutObject", location=connection.location) from error
     return digest
@@ -117,7 +123,7 @@ def bucket_region(connection: Connection, bucket: str) -> str | None:
         if error.code in ("NoSuchBucket", "404"):
             return None
         raise
-    return str(answer.get("LocationConstraint") or "us-east-1")
+    return _REGIONS.get(answer.get("LocationConstraint"), answer.get("LocationConstraint"))
 
 
 def create_bucket(connection: Connection, bucket: str) -> None:

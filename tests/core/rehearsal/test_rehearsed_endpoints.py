@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-import msgspec
 import pytest
 from rehearsed import HAIKU, NOVA, ROLE, Rehearsed, conversation_set, refuses, wait_until
 
 from core.aws import endpoints
 from core.aws.endpoints import EndpointRequest
-from core.aws.session import connect_rehearsal
 
 EAST = "us-east-1"
 EASTERN_BUCKET = f"outcrop-rehearsal-{EAST}"
@@ -248,7 +246,7 @@ def test_a_deployment_that_is_not_there_is_not_found(east):
 
 
 def test_both_kinds_look_alike_from_the_outside(rehearsal: Rehearsed, nova):
-    connection = connect_rehearsal(msgspec.structs.replace(rehearsal.endpoints, region=EAST))
+    connection = rehearsal.connection_in(EAST)
     arns = [
         endpoints.create_endpoint(connection, EndpointRequest(f"both-{kind}", kind, nova), f"token-{kind}")
         for kind in ("provisioned", "on-demand")
