@@ -94,8 +94,9 @@ def test_the_same_bytes_are_not_uploaded_again_but_others_are(rehearsal: Rehears
 
 
 def test_an_upload_to_a_bucket_that_is_not_there_is_explained(rehearsal: Rehearsed, file):
-    with pytest.raises(AwsError, match="does not exist|Not Found|NoSuchBucket"):
+    with pytest.raises(AwsError, match="The specified bucket does not exist") as caught:
         s3.upload(rehearsal.connection(), file, S3Uri("no-such-bucket-here", "key"))
+    assert (caught.value.code, caught.value.todo) == ("NoSuchBucket", "Check `bucket:` in outcrop.yaml")
 
 
 # Objects
