@@ -50,6 +50,7 @@ def evaluate(
         _ask_tuned(workspace, job, tuned, lines, report, cancel)
     else:
         sweep_leftovers(workspace)
+    base, tuned = (runs.get(workspace.store, run.id) for run in (base, tuned))  # which have ended by now
     return compared(workspace, base, tuned, export, lines)
 
 

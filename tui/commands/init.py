@@ -10,14 +10,17 @@ from core.text import visible
 from tui.commands.context import Context
 from tui.commands.printing import out, say
 
+_PROBLEMS = ("format", "skill", "similar-skills", "knowledge")  # the keys of core.usecase.PROBLEMS
+_METRICS = ("squad", "article")
+
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 @click.option("--name", help="The project's name; jobs and models are named after it.")
 @click.option("--task", "task", help="What the model is to do, a sentence.")
-@click.option("--problem", type=click.Choice(["format", "skill", "similar-skills", "knowledge"]))
+@click.option("--problem", type=click.Choice(_PROBLEMS), help="Which of the article's four kinds of problem it is.")
 @click.option("--model", help="The model to tune, by the catalogue's key.")
-@click.option("--metric", type=click.Choice(["squad", "article"]), help="What decides.")
+@click.option("--metric", type=click.Choice(_METRICS), help="What decides.")
 @click.option("--target", type=float, help="The score to reach, 0 to 100.")
 @click.option("--candidate", "candidates", multiple=True, help="A model to compare with; may be repeated.")
 @click.option("--data", "source", help="The file of records, relative to the folder.")
@@ -51,11 +54,12 @@ def command(
     task = _answer("What is the model to do?", task, "", asking=asking)
     if problem is None and asking:
         _show_problems()
-    problem = _answer("Which kind of problem is that?", problem, "skill", asking=asking)
+    problem = _answer("Which kind of problem is that?", problem, "skill", asking=asking, choices=_PROBLEMS)
     model = _answer("Which model is to be tuned?", model, "claude-3-haiku", asking=asking)
-    metric = _answer("Which metric decides? (squad, article)", metric, "squad", asking=asking)
+    metric = _answer("Which metric decides?", metric, "squad", asking=asking, choices=_METRICS)
     if target is None and asking:
-        target = click.prompt("Which score is good enough? (0 to 100)", type=float, default=80.0, err=True)
+        reachable = click.FloatRange(0, 100)
+        target = click.prompt("Which score is good enough? (0 to 100)", type=reachable, default=80.0, err=True)
     wanted = Config(
         name=name,
         target="aws" if aws else "rehearsal",
@@ -77,10 +81,11 @@ def command(
     say("Next: outcrop import tatqa FILE -o data, or open the dashboard with: outcrop")
 
 
-def _answer(question: str, given: str | None, otherwise: str, *, asking: bool) -> str:
+def _answer(question: str, given: str | None, otherwise: str, *, asking: bool, choices: tuple[str, ...] = ()) -> str:
     if given is not None or not asking:
         return given if given is not None else otherwise
-    return str(click.prompt(question, default=otherwise, err=True))
+    kind = click.Choice(choices) if choices else click.STRING
+    return str(click.prompt(question, default=otherwise, err=True, type=kind))
 
 
 def _show_problems() -> None:

@@ -1,0 +1,158 @@
+"""An evaluation with its own endpoint: nothing that bills is left, whatever happens; nothing is paid for twice."""
+
+import shutil
+
+import msgspec
+import pytest
+from rehearsed import finished
+
+from core.aws.customization import create_job
+from core.deployment import endpoints
+from core.errors import CancelledError, InputError, OutcropError, RefusedError
+from core.evaluation import runs
+from core.experiments import evaluation_round
+from core.experiments.evaluation_round import evaluate
+from core.progress import Cancel
+
+
+def standing(workspace, job):
+    """The endpoints of the job's model."""
+    return [each for each in endpoints.poll(workspace).endpoints if each.model == job.model_arn]
+
+
+def calls(workspace) -> list[str]:
+    """The names of Bedrock's operations, as they are called."""
+    seen: list[str] = []
+    for service in ("bedrock", "bedrock-runtime"):
+        for patient in (False, True):
+            events = workspace.connection.client(service, patient=patient).meta.events
+            events.register("provide-client-params", lambda model, **_: seen.append(model.name))
+    return seen
+
+
+def test_a_round_makes_an_endpoint_asks_both_models_and_deletes_it(trained, open_project):
+    workspace = open_project()
+    seen, told = calls(workspace), []
+    found = evaluate(workspace, trained.job.name, told.append)
+    assert found.n == found.base.tokens.n == found.tuned.tokens.n == 36
+    assert found.leakage.table == 0
+    assert (found.base.run.label, found.tuned.run.label, found.openings) == ("base", "tuned", 2)
+    assert seen.count("Converse") == 72
+    assert seen.count("CreateProvisionedModelThroughput") == seen.count("DeleteProvisionedModelThroughput") == 1
+    assert standing(workspace, trained.job) == []
+    assert {"asking the base model", "asking the tuned model"} <= {each.note for each in told}
+
+
+def test_a_second_round_pays_for_nothing(trained, open_project):
+    first = evaluate(open_project(), trained.job.name)
+    workspace = open_project()
+    seen = calls(workspace)
+    assert evaluate(workspace, trained.job.arn) == first
+    assert {"Converse", "CreateProvisionedModelThroughput"}.isdisjoint(seen)
+    assert workspace.store.row("SELECT COUNT(*) AS n FROM openings")["n"] == 2
+
+
+def test_a_comparison_is_found_again_without_asking_anybody(trained, open_project):
+    workspace = open_project()
+    assert evaluation_round.find_comparison(workspace) is None
+    made = evaluate(workspace, trained.job.name)
+    later = open_project()
+    found = evaluation_round.find_comparison(later, trained.job.arn)
+    assert found == (made.tuned.run, made)
+    assert evaluation_round.find_comparison(later, "another job") is None
+    assert evaluation_round.job_name(later, made.tuned.run) == trained.job.name
+
+
+def test_a_cancelled_round_deletes_its_endpoint_and_the_next_one_goes_on(trained, open_project):
+    workspace, cancel = open_project(), Cancel()
+
+    def report(progress):
+        if progress.note == "asking the tuned model":
+            cancel.cancel()
+
+    with pytest.raises(CancelledError):
+        evaluate(workspace, trained.job.name, report, cancel)
+    assert standing(workspace, trained.job) == []
+    kept = workspace.store.row("SELECT COUNT(*) AS n FROM answers")["n"]
+    assert kept >= 36
+    workspace = open_project()
+    seen = calls(workspace)
+    assert evaluate(workspace, trained.job.name).n == 36
+    assert seen.count("Converse") == 72 - kept
+
+
+def test_what_a_crash_left_standing_is_deleted_by_the_next_round(trained, open_project):
+    """Killed between creating the endpoint and asking: it bills, and only the ledger knows what for."""
+    workspace = open_project()
+    request = endpoints.request_for(workspace, trained.job, purpose=evaluation_round.PURPOSE)
+    endpoints.create(workspace, request, purpose="run")
+    assert len(standing(workspace, trained.job)) == 1
+    assert evaluate(open_project(), trained.job.name).n == 36
+    assert standing(workspace, trained.job) == []
+
+
+def test_leftovers_are_swept_even_when_everything_is_answered(trained, open_project):
+    workspace = open_project()
+    evaluate(workspace, trained.job.name)
+    request = endpoints.request_for(workspace, trained.job, purpose=evaluation_round.PURPOSE)
+    endpoints.create(workspace, request, purpose="run")
+    evaluate(workspace, trained.job.name)
+    assert standing(workspace, trained.job) == []
+
+
+def test_an_endpoint_that_is_there_for_good_is_used_and_stays(trained, open_project):
+    workspace = open_project()
+    arn = endpoints.create(workspace, endpoints.request_for(workspace, trained.job))
+    endpoint = endpoints.wait_ready(workspace, arn)
+    seen = calls(workspace)
+    assert evaluate(workspace, trained.job.name).n == 36
+    assert "CreateProvisionedModelThroughput" not in seen
+    assert [each.arn for each in standing(workspace, trained.job)] == [arn]
+    assert evaluation_round.sweep_leftovers(workspace) == []
+    endpoints.delete(workspace, endpoint)
+
+
+def test_an_answer_that_never_comes_leaves_no_endpoint(trained, open_project, monkeypatch):
+    workspace = open_project()
+    ask = runs.ask
+
+    def dropped(*arguments, endpoint="", **more):
+        if endpoint:
+            raise OutcropError("The line is gone")
+        return ask(*arguments, **more)
+
+    monkeypatch.setattr(runs, "ask", dropped)
+    with pytest.raises(OutcropError, match="The line is gone"):
+        evaluate(workspace, trained.job.name)
+    assert standing(workspace, trained.job) == []
+
+
+def test_what_a_person_confirms_names_the_place_the_questions_and_the_price(trained, open_project):
+    facts = dict(evaluation_round.facts(open_project(), trained.job))
+    assert facts["where"] == "REHEARSAL us-west-2 2025-06-01"
+    assert facts["job"] == trained.job.name
+    assert facts["questions"].startswith("36,")
+    assert "deleted after it: an unknown price an hour" in facts["endpoint"]
+
+
+def test_a_job_that_is_not_done_cannot_be_evaluated(trained, open_project):
+    workspace = open_project()
+    stopped = msgspec.structs.replace(trained.job, status="Stopped")
+    with pytest.raises(RefusedError, match="cannot be evaluated") as caught:
+        evaluation_round.trained_on(workspace, stopped)
+    assert caught.value.why == "its status is Stopped"
+
+
+def test_a_job_from_elsewhere_cannot_be_evaluated_for_nobody_knows_what_it_has_seen(trained, open_project):
+    server = trained.server
+    arn = create_job(server.connection(), server.request("foreign"), "token-foreign")
+    finished(server.connection(), arn)
+    with pytest.raises(RefusedError, match="was not submitted from this project"):
+        evaluate(open_project(), "foreign")
+
+
+def test_an_export_that_is_gone_is_said(trained, open_project):
+    workspace = open_project()
+    shutil.rmtree(workspace.folder / "exports")
+    with pytest.raises(InputError, match="no export here"):
+        evaluate(workspace, trained.job.name)
