@@ -49,10 +49,10 @@ def command(
         home = folder or demo_folder()
         if fresh:
             _clear(home)
-        run(context.adjusted(scratch_project(home, sample, pace=pace or _PACE)))
+        run(context.adjusted(scratch_project(home, sample, pace=_PACE if pace is None else pace)))
         say(f"The scratch project stays in {home}")
         return
-    _plain(context, sample, folder, pace or _PLAIN_PACE, as_json)
+    _plain(context, sample, folder, _PLAIN_PACE if pace is None else pace, as_json)
 
 
 def _plain(context: Context, sample: Path, folder: Path | None, pace: float, as_json: bool) -> None:

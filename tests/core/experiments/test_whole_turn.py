@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from rehearsed import wait_until
 
 
 class Demo:
@@ -104,5 +107,11 @@ def test_nothing_is_left_behind(demo):
     processes = Path("/proc")
     if not processes.is_dir():
         pytest.skip("this system has no /proc to look for processes in")
-    commands = [path.read_bytes() for path in processes.glob("[0-9]*/cmdline") if path.exists()]
-    assert not [command for command in commands if str(demo.folder).encode() in command]
+    wait_until(lambda: not [command for command in commands(processes) if str(demo.folder) in command])
+
+
+def commands(processes: Path) -> Iterator[str]:
+    """The command lines of all processes."""
+    for path in processes.glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has just ended
+            yield path.read_text("utf-8", "replace")
