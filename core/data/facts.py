@@ -66,7 +66,10 @@ class Facts:
         if self.complete:
             report(Progress(self.count, self.count, "records", "known from the last time"))
             return
-        size, began, tell = self._dataset.index.size, time.monotonic(), throttled(report)
+        index = self._dataset.index
+        size, began, tell = index.size, time.monotonic(), throttled(report)
+        grower = threading.Thread(target=index.grow_all, name="index", daemon=True)
+        grower.start()
         begin = int(self._columns["start"][self.count - 1]) + 1 if self.count else 0
         for block in scan(self._spec, begin, size, cancel or Cancel()):
             self._append(block)
@@ -75,6 +78,7 @@ class Facts:
             left = (size - done) / max(1.0, done / seconds)
             note = f"reading, {self.count / seconds:,.0f} a second, {left:.0f} s left"
             tell(Progress(self.count, None, "records", note))
+        grower.join()
         self.complete = True
         self._keep()
 

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.data import decisions, filter  # noqa: A004 - the filter of the filter bar
+from core.data import decisions, filter, texts  # noqa: A004 - the filter of the filter bar
 from core.data.dataset import Dataset, Row
 from core.data.decisions import Decided, Subject
 from core.data.facts import Facts, content_hash
@@ -179,9 +179,9 @@ class View:
         wanted = tuple(dict.fromkeys(names))
         kept = tuple(name for name in wanted if name not in filter.DECIDED and name not in filter.TEXTS)
         frame = self.facts.frame(kept, rows)
-        texts = tuple(name for name in filter.TEXTS if name in wanted)
-        if texts:
-            frame = frame.with_columns(self._texts(texts, frame["row"].to_list()))
+        written = tuple(name for name in filter.TEXTS if name in wanted)
+        if written:
+            frame = frame.with_columns(self._texts(written, frame["row"].to_list()))
         if any(name in filter.DECIDED for name in wanted):
             frame = frame.join(self._decisions(), on="row", how="left", maintain_order="left")
         return frame.select("row", *(name for name in wanted if name != "row"))
@@ -205,15 +205,15 @@ class View:
                 found_some()
 
     def _matching(self, query: filter.Query, report: Report, cancel: Cancel) -> Iterable[Rows]:
-        facts, texts = filter.parts(query)
+        facts, written = filter.parts(query)
         rows = self._kept(None, facts) if facts is not None else np.arange(self.facts.count, dtype=np.int64)
-        if texts is None:
+        if written is None:
             yield rows
             return
-        self._kept(rows[:0], texts)  # a condition that cannot hold for any row is said even where no row is left
+        self._kept(rows[:0], written)  # a condition that cannot hold for any row is said even where no row is left
         tell = throttled(report)
         for start in range(0, len(rows), _READ_AGAIN):
-            yield self._kept(rows[start : start + _READ_AGAIN], texts)
+            yield self._kept(rows[start : start + _READ_AGAIN], written)
             tell(Progress(min(start + _READ_AGAIN, len(rows)), len(rows), "records", "filtering"))
             cancel.check()
 
@@ -228,25 +228,12 @@ class View:
             ) from error
 
     def _texts(self, names: tuple[str, ...], rows: list[int]) -> list[pl.Series]:
-        read = {
-            "question": self.dataset.question,
-            "answer": self.dataset.answer,
-            "id": self.identity,
-            "group": self.dataset.group,
-        }
-        columns = [
-            pl.Series(name, [read[name](row) for row in rows], dtype=pl.String) for name in names if name in read
-        ]
-        if "prompt" in names or "system" in names:
-            chats = [self.dataset.row(row).chat for row in rows]
-            prompts = [chat.prompt if chat else None for chat in chats]
-            systems = [chat.system if chat else None for chat in chats]
-            columns += [
-                pl.Series(name, values, dtype=pl.String)
-                for name, values in (("prompt", prompts), ("system", systems))
-                if name in names
-            ]
-        return columns
+        values = texts.read(self.dataset, [name for name in names if name not in ("id", "group")], rows)
+        if "id" in names:
+            values["id"] = [self.identity(row) for row in rows]
+        if "group" in names:
+            values["group"] = [self.dataset.group(row) for row in rows]
+        return [pl.Series(name, values[name], dtype=pl.String) for name in names]
 
     def _decisions(self) -> pl.DataFrame:
         """What was decided, by row."""
