@@ -80,13 +80,14 @@ class Renderer:
         Raises:
             InputError: The template asks for a field that the record does not have, or goes wrong on it.
         """
-        fields = self._fields(source)
+        fields = self.fields(source)
         system = self._fill(self._system, fields, source) if self.template.system else None
         user = self._fill(self._user, fields, source)
         assistant = self._fill(self._assistant, fields, source)
         return Chat((Message("user", user), Message("assistant", assistant)), system)
 
-    def _fields(self, source: Source) -> dict[str, Any]:
+    def fields(self, source: Source) -> dict[str, Any]:
+        """What a template may use of a record: its fields, the table as text, and `facts`."""
         fields: dict[str, Any] = {"paragraphs": [], **source.fields, "facts": source.facts}
         rows = fields.get("table")
         if isinstance(rows, list):

@@ -15,6 +15,7 @@ from core.aws.wire import ServiceError
 from core.catalog.model import EndpointKind
 from core.records.record import Chat, Message
 from core.rehearsal import endpoints, tokens
+from core.rehearsal.judge import asked_to_judge, judge
 from core.rehearsal.learner import StandIn, base_model
 from core.rehearsal.timeline import endpoint_ready
 from core.rehearsal.world import Operation, World
@@ -145,7 +146,8 @@ OPERATIONS: dict[str, Operation] = {
 def _answer(world: World, region: str, model_id: str, chat: Chat, most: int) -> tuple[str, str]:
     if not chat.messages or chat.messages[-1].role != "user":
         raise ServiceError("ValidationException", "The conversation must end with a user message.")
-    text = _models.get(world, region, model_id).answer(chat)
+    model, judging = _models.get(world, region, model_id), asked_to_judge(chat)
+    text = judge(model, judging) if judging else model.answer(chat)
     kept = tokens.cut(text, most)
     return kept, "end_turn" if kept == text else "max_tokens"
 

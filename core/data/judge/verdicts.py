@@ -1,0 +1,126 @@
+"""The verdicts there are, read from the judges' replies: each of those is paid for and stored once, under its run.
+
+A run's id is `judge/<rehearsal or aws>/<model>/<prompt and temperature>`, so that the same judge goes on where it
+stopped; an ask's id is `<record>:<hash of what is judged>`, with `:again` where it was asked a second time.
+"""
+
+import hashlib
+import re
+import sqlite3
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from core.clock import from_iso
+from core.data.judge.prompt import Prompt
+from core.data.judge.verdict import Verdict, parse
+from core.inference import Answer
+from core.store import Store
+
+Target = Literal["rehearsal", "aws"]
+Key = tuple[str, str]
+"""A record's identity, and the hash of what was judged of it."""
+
+AGAIN = ":again"
+_AFTER_SLASH = "0"  # the character behind `/`: all runs of a target lie between the two
+_NUMBERED = re.compile(r"\.\d+$")
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A verdict and what it is about.
+
+    Attributes:
+        record: The record's identity.
+        content: The hash of what was judged, as `Case.content`; another one makes the verdict stale.
+        verdict: What the judge said.
+        model: The judge: a key of the catalogue, or what Converse was given.
+        at: When.
+    """
+
+    record: str
+    content: str
+    verdict: Verdict
+    model: str
+    at: datetime
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Tokens as billed."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def __sub__(self, earlier: "Usage") -> "Usage":
+        """What came after an earlier count."""
+        return Usage(self.input_tokens - earlier.input_tokens, self.output_tokens - earlier.output_tokens)
+
+
+def run_id(target: Target, model: str, prompt: Prompt) -> str:
+    """The run of a judge."""
+    told = hashlib.sha256(f"{prompt.fingerprint} {prompt.temperature!r}".encode()).hexdigest()[:12]
+    return f"judge/{target}/{model}/{told}"
+
+
+def ask_id(record: str, content: str) -> str:
+    """The id of the first ask about a record."""
+    return f"{record}:{content}"
+
+
+def key_of(ask: str) -> Key:
+    """What an ask is about, be it the first or the second."""
+    record, _, content = ask.removesuffix(AGAIN).rpartition(":")
+    return record, content
+
+
+def verdict_of(answers: dict[str, Answer], ask: str) -> Verdict:
+    """What a judge said in the end, at the first or the second time.
+
+    Args:
+        answers: Of its run, by ask.
+        ask: The id of the first ask, which was answered.
+    """
+    found = answers.get(ask + AGAIN) or answers[ask]
+    return parse(found.text, found.stop_reason)
+
+
+def current(store: Store, target: Target) -> dict[str, Judged]:
+    """The newest verdict on each record by its identity, whoever judged it, stale or not."""
+    return {each.record: each for each in judged(store, target).values()}
+
+
+def judged(store: Store, target: Target) -> dict[Key, Judged]:
+    """The newest verdict on each content of each record, the newest of all last.
+
+    Args:
+        store: The project's.
+        target: Where it was judged: rehearsed and real verdicts are never mixed.
+    """
+    rows = store.rows(
+        "SELECT run, ask, text, stop_reason, at FROM answers WHERE run > ? AND run < ? ORDER BY at",
+        (f"judge/{target}/", f"judge/{target}{_AFTER_SLASH}"),
+    )
+    newest: dict[Key, sqlite3.Row] = {}
+    for row in rows:
+        key = key_of(row["ask"])
+        newest.pop(key, None)
+        newest[key] = row
+    return {
+        key: Judged(*key, parse(row["text"], row["stop_reason"]), _model(row["run"]), from_iso(row["at"]))
+        for key, row in newest.items()
+    }
+
+
+def find(held: dict[str, Judged], record: str) -> Judged | None:
+    """The verdict on a record; exact duplicates, told apart by a number behind their identity, share one."""
+    return held.get(record) or held.get(_NUMBERED.sub("", record))
+
+
+def usage(store: Store, run: str) -> Usage:
+    """What a run has taken until now."""
+    row = store.row("SELECT SUM(input_tokens) AS sent, SUM(output_tokens) AS said FROM answers WHERE run = ?", (run,))
+    return Usage(row["sent"] or 0, row["said"] or 0) if row else Usage()
+
+
+def _model(run: str) -> str:
+    return run.split("/", 2)[2].rpartition("/")[0]

@@ -1,0 +1,65 @@
+"""What is told while a judge is asked: how many replied, what that cost, and when the service asks for patience."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from core.progress import Progress, Report, throttled
+from core.text import count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.aws.session import BackOff, Connection
+
+
+class Watch:
+    """Passes reports on with a note; while nobody replies, the service's refusals are reports of their own."""
+
+    def __init__(self, report: Report, spent: Callable[[], str]) -> None:
+        """Prepares to listen.
+
+        Args:
+            report: Told everything, from any thread, one call at a time.
+            spent: Says what was spent until now.
+        """
+        self._report = throttled(report)
+        self._spent = spent
+        self._lock = threading.Lock()
+        self._last = Progress(0, None, "replies")
+        self._refused = 0  # calls since the last reply
+        self._code = ""
+
+    def reporting(self, earlier: int = 0) -> Report:
+        """A report for asks that come after so many others."""
+
+        def told(progress: Progress) -> None:
+            with self._lock:
+                total = earlier + (progress.total or 0)
+                self._last = Progress(earlier + progress.done, total, "replies", progress.note)
+                self._tell()
+                self._refused = 0
+
+        return told
+
+    def refused(self, event: "BackOff") -> None:
+        """The service refused a call, which is tried again a little later."""
+        with self._lock:
+            self._refused += 1
+            self._code = event.code
+            self._tell()
+
+    def _tell(self) -> None:
+        waiting = f"{self._code}, trying {count(self._refused, 'call')} again" if self._refused else ""
+        note = "; ".join(part for part in (self._spent(), self._last.note or waiting) if part)
+        self._report(Progress(self._last.done, self._last.total, self._last.unit, note))
+
+
+@contextmanager
+def listening(connection: "Connection", watch: Watch) -> Iterator[None]:
+    """Within, refusals of the service are heard."""
+    before = connection.on_back_off
+    connection.on_back_off = watch.refused
+    try:
+        yield
+    finally:
+        connection.on_back_off = before
