@@ -4,12 +4,15 @@ import math
 from datetime import datetime, timedelta
 
 _PICTURE_OF = 0x2400  # Unicode's Control Pictures: ␀ … ␟ stand in the order of the C0 controls
-_INVISIBLE = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x2028, 0x2029)
-_GLYPHS: dict[int, int | str] = {
+_INVISIBLE = (0x00AD, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
+              *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080))  # fmt: skip
+_OF_UNSURE_WIDTH = (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400))  # terminals disagree on what these do to emoji
+_GLYPHS: dict[int, int | str | None] = {
     **{code: _PICTURE_OF + code for code in range(0x20)},
     0x7F: 0x2421,  # ␡
     **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),  # C1 controls have no pictures
-    **dict.fromkeys(_INVISIBLE, 0x2426),  # what reorders or hides text: ␦
+    **dict.fromkeys(_INVISIBLE, 0x2426),  # what reorders, joins or hides text: ␦
+    **dict.fromkeys(_OF_UNSURE_WIDTH),  # left out: a line must be as wide as it was counted
 }
 _WITH_BREAKS = {code: glyph for code, glyph in _GLYPHS.items() if code != 0x0A} | {0x09: "    "}
 
