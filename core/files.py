@@ -1,5 +1,6 @@
 """Reading and writing files so that a mistake is explained and nothing is ever half written."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,12 +39,36 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         aside.replace(path)
     except OSError as error:
-        raise InputError(
-            "This file cannot be written",
-            why=error.strerror or str(error),
-            todo="Check the folder's permissions and free space",
-            where=Where(str(path)),
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         with suppress(OSError):  # it was renamed, or never made
             aside.unlink()
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Lets one through at a time, over all processes and threads; the kernel gives the lock back however one ends.
+
+    Args:
+        path: A file that is only locked; it is made, with its folder, where it is not there.
+
+    Raises:
+        InputError: It cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        "This file cannot be written",
+        why=error.strerror or str(error),
+        todo="Check the folder's permissions and free space",
+        where=Where(str(path)),
+    )

@@ -10,6 +10,7 @@ import msgspec
 from core.catalog import Model, Tuning
 from core.config import Split
 from core.errors import InputError, UsageError, Where
+from core.files import alone
 from core.formatting.source_file import write_lines
 from core.formatting.split import PARTS, Leakage, Part
 from core.records import formats
@@ -158,20 +159,22 @@ def write(
         InputError: The folder cannot be written.
     """
     staging = folder / ".staging"
-    files = {part: _write_part(staging, part, parts[part], recipe.format) for part in PARTS if part in parts}
-    content = msgspec.json.encode([recipe, files], order="sorted")
-    name = f"{recipe.model}-{hashlib.sha256(content).hexdigest()[:8]}"
-    home = folder / name
-    home.mkdir(parents=True, exist_ok=True)
-    for file in files.values():  # the same bytes where it stands already, unless somebody has changed it since
-        for each in (file.name, _ids_name(file.name)):
-            (staging / each).replace(home / each)
-    found = _existing(home)
-    if found is not None:
-        return found
-    export = Export(name, now, recipe, dict(excluded), leakage, {str(part): file for part, file in files.items()})
-    write_lines(home / MANIFEST, [msgspec.json.format(msgspec.json.encode(export))])
-    return export
+    with alone(staging / ".lock"):
+        files = {part: _write_part(staging, part, parts[part], recipe.format) for part in PARTS if part in parts}
+        content = msgspec.json.encode([recipe, files], order="sorted")
+        name = f"{recipe.model}-{hashlib.sha256(content).hexdigest()[:8]}"
+        home = folder / name
+        home.mkdir(exist_ok=True)
+        for file in files.values():  # the same bytes where it stands already, unless somebody has changed it since
+            for each in (file.name, _ids_name(file.name)):
+                (staging / each).replace(home / each)
+        found = _existing(home)
+        if found is not None:
+            return found
+        by_part = {str(part): file for part, file in files.items()}
+        export = Export(name, now, recipe, dict(excluded), leakage, by_part)
+        write_lines(home / MANIFEST, [msgspec.json.format(msgspec.json.encode(export))])
+        return export
 
 
 def read(folder: Path) -> Export:

@@ -1,6 +1,7 @@
 """Exports: the same records give the same bytes, identities stand beside, and damage is named."""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -233,3 +234,23 @@ def test_an_empty_part_is_an_empty_file(folder, source):
         now=NOW,
     )
     assert (made.records("test"), export.lines(folder / made.name, made, "test")) == (0, [])
+
+
+def test_two_exports_at_once_never_mix_their_files(folder, source):
+    """Two terminals on one project: each finds its own bytes where its manifest says."""
+    failed: list[Exception] = []
+
+    def export_often(count: int) -> None:
+        try:
+            for _ in range(15):
+                made = written(folder, source, count=count)
+                assert export.lines(folder / made.name, made, "train") == lines("train", count)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            failed.append(error)
+
+    both = [threading.Thread(target=export_often, args=(count,)) for count in (20, 30)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert failed == []

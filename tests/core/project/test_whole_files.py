@@ -2,12 +2,13 @@
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from core.errors import InputError
-from core.files import replacing, unreadable
+from core.files import alone, replacing, unreadable
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,25 @@ def test_a_folder_without_permission_is_said(tmp_path):
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     with pytest.raises(InputError, match="cannot be written"), replacing(tmp_path / "x") as file:
         file.write(b"x")
+
+
+def test_only_one_is_let_through_at_a_time(tmp_path):
+    order: list[str] = []
+
+    def second() -> None:
+        with alone(tmp_path / "folder" / "lock"):
+            order.append("second")
+
+    with alone(tmp_path / "folder" / "lock"):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.05)  # it has every chance to go ahead
+        order.append("first")
+    waiting.join()
+    assert order == ["first", "second"]
+
+
+def test_a_lock_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"), alone(tmp_path / "file" / "lock"):
+        pass
