@@ -17,8 +17,8 @@ from core.aws.session import Endpoints
 from core.inference import kept
 from core.store import Store
 
-COUNT = 40
-KILLED_AFTER = (8, 24)  # answers
+COUNT = 24
+KILLED_AFTER = (5, 14)  # answers
 
 
 class Witness(ThreadingHTTPServer):

@@ -11,6 +11,7 @@ from core.aws.endpoints import EndpointRequest
 from core.aws.errors import AwsError, translate
 from core.aws.session import BackOff
 
+CREATE = "CreateModelCustomizationJob"
 ATTEMPTS = 3  # how often boto3 tries an interactive call
 
 
@@ -19,7 +20,7 @@ def faltering(start_rehearsal):
     """A server that loses the answers to some calls."""
     return start_rehearsal(
         faults=[
-            {"operation": "CreateModelCustomizationJob", "calls": [1], "answer": "drop-after-commit"},
+            {"operation": CREATE, "calls": [1], "answer": "drop-after-commit"},
             {"operation": "CreateProvisionedModelThroughput", "calls": [1, 2], "answer": "drop-after-commit"},
             {"operation": "GetCustomModel", "calls": [1], "answer": "error-500"},
             {"operation": "ListCustomModels", "answer": "stall", "seconds": 0.3},
@@ -39,29 +40,30 @@ def test_where_one_answer_is_lost_the_same_call_is_repeated_and_there_is_one_job
     assert finished(faltering.connection(), job.arn).status == "Completed"
 
 
-@pytest.mark.parametrize(
-    ("answer", "committed", "said"),
-    [
+def test_where_every_attempt_fails_the_next_submit_goes_on_with_the_same_job(start_rehearsal, tmp_path):
+    troubles = (
         ("drop-after-commit", 1, "No answer from the rehearsal server"),
         ("drop", 0, "No answer from the rehearsal server"),
         ("error-500", 0, "The server encountered an internal error"),
-    ],
-)
-def test_where_every_attempt_fails_the_next_submit_goes_on_with_the_same_job(
-    start_rehearsal, tmp_path, answer, committed, said
-):
-    calls = list(range(1, ATTEMPTS + 1))
-    rule = {"operation": "CreateModelCustomizationJob", "calls": calls, "answer": answer}
-    server, folder = start_rehearsal(faults=[rule]), tmp_path / "every-attempt"
-    with pytest.raises(AwsError, match=said) as caught:
-        submitter.submit(folder, server.connection())
-    assert caught.value.transient
-    assert len(jobs_of(server, folder)) == committed
+    )
+    every = ATTEMPTS + 1  # the attempts of a submit that fails, and the one of the next
+    server = start_rehearsal(
+        faults=[
+            {"operation": CREATE, "calls": [number * every + n for n in range(1, every)], "answer": answer}
+            for number, (answer, _, _) in enumerate(troubles)
+        ]
+    )
+    for number, (_, committed, said) in enumerate(troubles):
+        folder = tmp_path / f"trouble-{number}"
+        with pytest.raises(AwsError, match=said) as caught:
+            submitter.submit(folder, server.connection())
+        assert caught.value.transient
+        assert len(jobs_of(server, folder)) == committed
 
-    submitted = submitter.submit(folder, server.connection())
-    (job,) = jobs_of(server, folder)
-    assert job.arn == submitted.arn
-    assert finished(server.connection(), job.arn).status == "Completed"
+        submitted = submitter.submit(folder, server.connection())
+        (job,) = jobs_of(server, folder)
+        assert job.arn == submitted.arn
+        assert finished(server.connection(), job.arn).status == "Completed"
 
 
 def test_where_the_answer_is_lost_there_is_one_endpoint(faltering: Rehearsed):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from rehearsed import BUCKET, NOVA, ROLE, TUNABLE_HAIKU, Rehearsed, conversation_set, refuses, wait_until
+from rehearsed import BUCKET, NOVA, ROLE, TUNABLE_HAIKU, Rehearsed, conversation_set, finished, refuses, training_set
 
 from core.aws import customization, identity, s3
 
@@ -296,16 +296,17 @@ def test_a_job_that_is_stopped_is_stopping_for_a_while_and_cannot_be_stopped_aga
         slow_bedrock.stop_model_customization_job(jobIdentifier=arn)
 
 
-def test_a_stopped_job_leaves_no_model_and_no_metrics(start_rehearsal):
-    server = start_rehearsal(pace=4.0)
-    connection = server.connection()
-    arn = customization.create_job(connection, server.request("halted"), "token-halted")
+def test_a_job_that_is_stopped_while_it_trains_leaves_no_model_and_no_metrics(rehearsal: Rehearsed, bedrock):
+    connection, long = rehearsal.connection(), rehearsal.put("halted/long.jsonl", training_set(1500))
+    arn = customization.create_job(connection, rehearsal.request("halted", training_uri=long), "token-halted")
     customization.stop_job(connection, arn)
-    wait_until(lambda: customization.get_job(connection, arn).status == "Stopped")
-    job = customization.get_job(connection, arn)
-    assert (job.model_arn, job.training_loss) == ("", None)
+    job = finished(connection, arn)
+    after = rehearsal.tuned("past-it")  # the trainer, which has one job at a time, is past it
+    assert (job.status, job.model_arn, job.training_loss) == ("Stopped", "", None)
     assert job.ended is not None
-    assert server.client("bedrock").list_custom_models()["modelSummaries"] == []
+    assert customization.get_job(connection, arn).status == "Stopped"
+    assert after.status == "Completed"
+    assert bedrock.list_custom_models(nameContains="halted-model")["modelSummaries"] == []
     assert list(s3.listing(connection, s3.S3Uri(BUCKET, "halted/results/"))) == []
 
 

@@ -9,6 +9,8 @@ from core import catalog
 from core.aws import models
 from core.errors import RefusedError
 
+SONNET = "anthropic.claude-3-sonnet-20240229-v1:0"
+LATER = "anthropic.claude-3-5-sonnet-20240620-v1:0"
 ASKED = [{"role": "user", "content": [{"text": "Hello"}]}]
 
 
@@ -80,10 +82,20 @@ def test_the_gateway_tells_tunable_models_and_their_end(rehearsal: Rehearsed):
 # The day on which the rehearsal lives
 
 
+OWN = """
+- key: claude-3-sonnet
+  lifecycle: {start: 2024-03-04, legacy: 2026-09-10, end: 2027-03-10}
+- key: claude-3-5-sonnet
+  lifecycle: {start: 2026-09-11}
+"""
+
+
 @pytest.fixture(scope="module")
-def at_the_end(start_rehearsal):
-    """A rehearsal on the day on which Claude 3 Haiku reached its end of life."""
-    return start_rehearsal(as_of="2026-09-10")
+def at_the_end(start_rehearsal, tmp_path_factory):
+    """A rehearsal on the day on which Claude 3 Haiku reached its end of life, with a user's own catalogue."""
+    own = tmp_path_factory.mktemp("catalog")
+    (own / "own.yaml").write_text(OWN)
+    return start_rehearsal(as_of="2026-09-10", catalog=str(own))
 
 
 def test_the_rehearsal_says_which_day_it_lives_on(at_the_end: Rehearsed, rehearsal: Rehearsed, start_rehearsal):
@@ -129,13 +141,17 @@ def test_outcrop_itself_refuses_a_model_past_its_end_and_names_one_to_tune_inste
     assert shipped.get(named).tuning is not None
 
 
-def test_a_legacy_model_can_still_be_tuned_but_gets_no_new_provisioned_throughput(start_rehearsal):
-    server = start_rehearsal(as_of="2026-03-10")
-    bedrock = server.client("bedrock")
-    assert foundation(bedrock)[HAIKU]["modelLifecycle"]["status"] == "LEGACY"
-    model = server.tuned("legacy").model_arn
+def test_a_legacy_model_still_answers_but_gets_no_new_provisioned_throughput(at_the_end: Rehearsed):
+    bedrock = at_the_end.client("bedrock")
+    assert foundation(bedrock)[SONNET]["modelLifecycle"]["status"] == "LEGACY"
+    assert at_the_end.client("bedrock-runtime").converse(modelId=SONNET, messages=ASKED)["output"]
     with refuses(bedrock, "ValidationException", 400, "cannot be created for a Legacy model"):
-        bedrock.create_provisioned_model_throughput(provisionedModelName="late", modelId=model, modelUnits=1)
+        bedrock.create_provisioned_model_throughput(provisionedModelName="late", modelId=SONNET, modelUnits=1)
+
+
+def test_a_model_that_is_not_out_yet_is_not_listed(at_the_end: Rehearsed, rehearsal: Rehearsed):
+    assert LATER in foundation(rehearsal.client("bedrock"))
+    assert LATER not in foundation(at_the_end.client("bedrock"))
 
 
 # Custom models
