@@ -1,7 +1,7 @@
 """`outcrop check`: does the model accept this file? For a training file as it is, or for records once rendered."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -25,7 +25,7 @@ def check_file(path: Path, tuning: Tuning, renderer: "Renderer") -> Report:
     """Checks a file in one streaming pass.
 
     Args:
-        path: A training file in the model's own format, or a file of source records.
+        path: A training file in the model's own format, or a file of source records; a pipe will do.
         tuning: What the model demands.
         renderer: Turns source records into what the model would get.
 
@@ -38,10 +38,10 @@ def check_file(path: Path, tuning: Tuning, renderer: "Renderer") -> Report:
             first = list(islice(file, _LOOKED_AT))
             if not first:
                 raise InputError("This file is empty", todo="Give a file of records", where=Where(str(path)))
-            file.seek(0)
+            lines = chain(first, file)  # nothing is read twice, so that a pipe will do
             if any(_is_source(line) for line in first):
-                return _check_sources(file, rules, renderer)
-            return check_lines(file, rules)
+                return _check_sources(lines, rules, renderer)
+            return check_lines(lines, rules)
     except OSError as error:
         raise unreadable(path, error) from error
 

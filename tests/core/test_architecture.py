@@ -110,6 +110,13 @@ def test_every_part_of_core_has_its_place_in_the_layers():
     assert found - {"__init__", "__pycache__"} == {*GROUND, *LEAVES, "rehearsal", *PROJECT, *STAGES, *LAST}
 
 
+def test_the_documentation_has_the_same_table():
+    rows = [line.split("|") for line in (ROOT / "docs" / "architecture.md").read_text("utf-8").splitlines()]
+    written = {row[1].strip(): tuple(row[2].strip().strip("`").split()) for row in rows if len(row) == 5}
+    layers = {"ground": GROUND, "leaves": LEAVES, "project": PROJECT, "stages": STAGES, "experiments": LAST}
+    assert {layer: written[layer] for layer in layers} == layers
+
+
 def test_a_part_of_core_imports_only_parts_below_it():
     wrong = [
         str(each)

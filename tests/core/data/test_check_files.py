@@ -1,6 +1,8 @@
 """`outcrop check` on whole files: training files as they are, source records once rendered, the planted faults."""
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import msgspec
@@ -143,3 +145,14 @@ def test_what_is_no_file_of_records_is_named(tmp_path, make, what):
 def test_any_bytes_at_all_give_a_report(write, name):
     for content in (b"\0", b"\xff" * 100, b"\n" * 5, b"{}" * 1000, chat_line("q", "a")[:20], b"\r\n \r\n"):
         assert check(write(content), name).errors > 0
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    content = b"".join(source_line(n) for n in range(100))
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    report = check(pipe)
+    writer.join()
+    assert (report.records, report.errors) == (100, 0)
