@@ -20,6 +20,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a project: outcrop.yaml."),
     "import": ("import_", "Turn a dataset into source records."),
     "check": ("check", "Does the model accept this file?"),
+    "judge": ("judge", "Let a model judge the records."),
     "split": ("split", "Divide records by table, with the leakage of it."),
     "export": ("export", "Write the training, validation and test files."),
     "submit": ("submit", "Start a customization job."),

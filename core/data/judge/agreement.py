@@ -4,14 +4,14 @@ Cohen, "A Coefficient of Agreement for Nominal Scales", Educational and Psycholo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from core.data.decisions import Decided
-from core.data.judge.verdict import Verdict
+from core.data.decisions import Flag
+from core.data.judge.verdict import Judgement, Verdict
 
-HUMAN = {"keep": "correct", "reject": "incorrect", "fix": "incorrect"}
+HUMAN: dict[Flag, Judgement] = {"keep": "correct", "reject": "incorrect", "fix": "incorrect"}
 """What a flag says of a record as it stands: one that needs fixing is not right yet."""
 
 
@@ -83,15 +83,14 @@ def compare(first: Mapping[str, str], second: Mapping[str, str]) -> Agreement:
     )
 
 
-def with_humans(decided: Mapping[str, Decided], verdicts: Iterable[tuple[str, Verdict]]) -> Agreement:
-    """Compares the reviewers' flags, as the first rater, with a judge's verdicts.
+def with_humans(flags: Mapping[str, Flag], verdicts: Mapping[str, Verdict]) -> Agreement:
+    """Compares the reviewers, as the first rater, with a judge.
 
-    Records without a flag and those whose verdict could not be read count on neither side.
+    A record without a flag, and one whose verdict could not be read, is left out.
 
     Args:
-        decided: What reviewers decided, by record.
+        flags: What reviewers decided, by record.
         verdicts: What the judge said, by record.
     """
-    said = {record: each.judgement for record, each in verdicts if each.judgement != "unparsed"}
-    flags = {record: HUMAN[each.flag] for record, each in decided.items() if each.flag}
-    return compare(flags, said)
+    said = {record: each.judgement for record, each in verdicts.items() if each.judgement != "unparsed"}
+    return compare({record: HUMAN[flag] for record, flag in flags.items()}, said)

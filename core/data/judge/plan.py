@@ -1,0 +1,212 @@
+"""Who is to judge what, and what that will take: nobody is asked yet."""
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from core.data.dataset import Dataset, Row
+from core.data.judge import prompt as prompts
+from core.data.judge import verdicts
+from core.data.judge.prompt import Prompt, Questioner, case_of
+from core.data.judge.verdict import parse
+from core.data.judge.verdicts import AGAIN, Usage
+from core.inference import Answer, Ask, kept
+from core.progress import Cancel, Progress, Report, silent, throttled
+from core.records.tokens import estimate
+from core.workspace import Workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.formatting.template import Renderer
+
+TYPICAL_REPLY = 90  # output tokens, as in the article's sample reply
+
+
+class Judge(msgspec.Struct, frozen=True):
+    """Who judges, and how.
+
+    Attributes:
+        model: A key of the catalogue, or what was given where the catalogue does not have it.
+        asked: What Converse is given.
+        run: The id under which its replies are kept.
+        prompt: What it is asked.
+        prices: Dollars for a million tokens sent and for a million said; None where one of them is unknown.
+    """
+
+    model: str
+    asked: str
+    run: str
+    prompt: Prompt
+    prices: tuple[float, float] | None
+
+    def dollars(self, used: Usage) -> float | None:
+        """What tokens cost; None while a price is unknown."""
+        if self.prices is None:
+            return None
+        sent, said = self.prices
+        return (used.input_tokens * sent + used.output_tokens * said) / 1_000_000
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """What judging will take.
+
+    Attributes:
+        records: Distinct records to judge.
+        to_ask: Those without a reply yet, or to be asked about once more.
+        input_tokens: About how many will be sent.
+        output_tokens: About how many will come back.
+        dollars: What those cost; None while a price is unknown.
+        duplicates: Records left out because the same one is judged already.
+        unreadable: Records left out because they cannot be read.
+    """
+
+    records: int
+    to_ask: int
+    input_tokens: int
+    output_tokens: int
+    dollars: float | None
+    duplicates: int
+    unreadable: int
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is to be judged by whom: an ask for each record, and what they will take."""
+
+    judge: Judge
+    asks: tuple[Ask, ...]
+    forecast: Forecast
+
+
+def prepare(
+    workspace: Workspace,
+    *,
+    model: str = "",
+    sample: int | None = None,
+    seed: int = 1,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Plan:
+    """Plans to judge the project's records with its prompt.
+
+    Args:
+        workspace: The project.
+        model: As for `judge_for`.
+        sample: How many records to draw by chance; None for all.
+        seed: Of the draw.
+        report: Told how many are read.
+        cancel: Stops between records.
+
+    Raises:
+        UsageError: The project has no records, or there is no such model.
+        InputError: The records or the prompt cannot be read.
+        CancelledError: It was cancelled.
+    """
+    from core.data.training_set import TEMPLATES, open_dataset  # with polars, which nothing else here needs
+
+    judge = judge_for(workspace, prompts.load(workspace.folder / TEMPLATES), model)
+    dataset = open_dataset(workspace)
+    try:
+        dataset.index.grow_all(report, cancel)
+        numbers = range(dataset.count) if sample is None else draw(dataset.count, sample, seed)
+        return plan(workspace, judge, _rows(dataset, numbers, report, cancel or Cancel()), dataset.renderer)
+    finally:
+        dataset.close()
+
+
+def draw(count: int, wanted: int, seed: int) -> list[int]:
+    """Row numbers drawn by chance, in order; a larger draw with the same seed holds the smaller one.
+
+    Args:
+        count: Rows there are.
+        wanted: Rows to draw; all where there are fewer.
+        seed: Of the draw.
+    """
+    rows = list(range(count))
+    random.Random(seed).shuffle(rows)  # noqa: S311 - a draw, not a secret
+    return sorted(rows[:wanted])
+
+
+def judge_for(workspace: Workspace, prompt: Prompt, model: str = "") -> Judge:
+    """A judge.
+
+    Args:
+        workspace: The project.
+        prompt: What to ask.
+        model: A key of the catalogue, a model id, an inference profile or an ARN; empty for the prompt's own.
+
+    Raises:
+        UsageError: It is neither in the catalogue nor something that Converse takes.
+    """
+    name = model or prompt.model
+    is_key = not any(sign in name for sign in ".:")  # which every id, profile and ARN has
+    asked = workspace.catalog.get(name).inference_id if is_key else name
+    found = workspace.catalog.find(asked)
+    key = found.key if found is not None and found.inference_id == asked else name
+    sent, said = (found.prices.input, found.prices.output) if found is not None else (None, None)
+    return Judge(
+        model=key,
+        asked=asked,
+        run=verdicts.run_id(workspace.location.target, key, prompt),
+        prompt=prompt,
+        prices=(sent.dollars, said.dollars) if sent is not None and said is not None else None,
+    )
+
+
+def plan(workspace: Workspace, judge: Judge, rows: Iterable[Row], renderer: "Renderer | None") -> Plan:
+    """Writes out what will be asked about some records.
+
+    Args:
+        workspace: The project.
+        judge: Who judges.
+        rows: The records.
+        renderer: Writes the tables of source records out; None where the file has no such.
+
+    Raises:
+        InputError: The judge's prompt goes wrong.
+    """
+    questioner = Questioner(judge.prompt)
+    asks: dict[str, Ask] = {}
+    total = unreadable = 0
+    for row in rows:
+        total += 1
+        case = case_of(row, renderer)
+        if case is None:
+            unreadable += 1
+            continue
+        ask = verdicts.ask_id(row.identity, case.content)
+        if ask not in asks:
+            asks[ask] = Ask(ask, questioner.chat(case))
+    wanted = tuple(asks.values())
+    answers = kept(workspace.store, judge.run)
+    to_ask = [ask for ask in (*wanted, *second_asks(judge, wanted, answers)) if ask.id not in answers]
+    sent = sum(estimate(ask.chat.system or "") + estimate(ask.chat.prompt) for ask in to_ask)
+    expected = Usage(sent, TYPICAL_REPLY * len(to_ask))
+    forecast = Forecast(
+        records=len(wanted),
+        to_ask=len(to_ask),
+        input_tokens=expected.input_tokens,
+        output_tokens=expected.output_tokens,
+        dollars=judge.dollars(expected),
+        duplicates=total - unreadable - len(wanted),
+        unreadable=unreadable,
+    )
+    return Plan(judge, wanted, forecast)
+
+
+def second_asks(judge: Judge, asks: Sequence[Ask], answers: dict[str, Answer]) -> list[Ask]:
+    """The asks, with a reminder, about which there is a reply without a verdict."""
+    questioner = Questioner(judge.prompt)
+    return [
+        Ask(ask.id + AGAIN, questioner.again(ask.chat))
+        for ask in asks
+        if (first := answers.get(ask.id)) and parse(first.text, first.stop_reason).judgement == "unparsed"
+    ]
+
+
+def _rows(dataset: Dataset, numbers: Sequence[int], report: Report, cancel: Cancel) -> Iterator[Row]:
+    tell = throttled(report)
+    for done, number in enumerate(numbers, start=1):
+        yield dataset.row(number)
+        cancel.check()
+        tell(Progress(done, len(numbers), "records", "reading"))

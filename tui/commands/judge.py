@@ -1,0 +1,129 @@
+"""`outcrop judge`: lets a model say of each record whether its answer is right, and why."""
+
+import sys
+
+import click
+
+from core.text import clip, count, money
+from tui.commands.context import Context, confirmed
+from tui.commands.printing import done_reporting, emit, out, say, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.judge.agreement import Agreement
+    from core.data.judge.plan import Plan
+    from core.data.judge.run import Summary
+    from core.workspace import Workspace
+
+_MOST_DIFFERENCES = 10  # that are printed; --json has all
+_REASON = 60  # characters of a reason in a table
+
+
+@click.command("judge")
+@click.option("--model", default="", help="A catalogue key or model id; else the prompt's, claude-3-5-sonnet.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Judge N records drawn by chance.")
+@click.option("--all", "everything", is_flag=True, help="Judge every record.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the sample; a larger one holds a smaller.")
+@click.option("--at-once", type=click.IntRange(1, 64), default=8, show_default=True, help="Asks under way at a time.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One object: location, forecast, summary, humans.")
+@click.option("--print-prompt", is_flag=True, help="Print the prompt, to change it as templates/judge.yaml.")
+@click.pass_obj
+def command(
+    context: Context,
+    model: str,
+    sample: int | None,
+    everything: bool,
+    seed: int,
+    at_once: int,
+    yes: bool,
+    as_json: bool,
+    print_prompt: bool,
+) -> None:
+    """Asks a judge, goes on where an earlier start stopped, and compares its verdicts with people's flags.
+
+    A verdict excludes nothing from training by itself. Exit 1 where a reply held no verdict even the second time.
+    """
+    from core.data.judge.plan import prepare
+    from core.data.judge.run import run
+    from core.errors import UsageError
+
+    workspace = context.workspace()
+    if print_prompt:
+        from core.data.judge import prompt
+        from core.data.training_set import TEMPLATES
+
+        out(prompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
+        return
+    if everything == (sample is not None):
+        raise UsageError("How many records are to be judged?", todo="Give either --sample N or --all")
+    with context.work() as (report, cancel):
+        planned = prepare(workspace, model=model, sample=sample, seed=seed, report=report, cancel=cancel)
+        if planned.forecast.to_ask and not yes:
+            done_reporting(context.progress)
+            for name, value in facts(workspace, planned):
+                say(f"{name:<10}{value}")
+            confirmed("Judge?", yes=yes)
+        summary = run(workspace, planned, report, cancel, at_once=at_once)
+    humans = with_reviewers(workspace, summary)
+    if as_json:
+        found = {"location": str(workspace.location), "forecast": planned.forecast, "summary": summary}
+        emit(found | {"humans": humans})
+    else:
+        _print(workspace, summary, humans)
+    if summary.counts["unparsed"]:
+        sys.exit(1)
+
+
+def facts(workspace: "Workspace", planned: "Plan") -> list[tuple[str, str]]:
+    """What a person confirms: who judges how many records, and what that costs."""
+    judge, forecast = planned.judge, planned.forecast
+    left_out = {"unreadable": forecast.unreadable, "the same again": forecast.duplicates}
+    without = ", ".join(f"{count(number)} {why}" for why, number in left_out.items() if number)
+    asked = f"{count(forecast.records)}, {count(forecast.records - forecast.to_ask)} of them judged before"
+    return [
+        ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
+        ("judge", f"{judge.model} ({judge.asked})"),
+        ("records", asked + (f"; left out: {without}" if without else "")),
+        ("work", f"≈ {count(forecast.input_tokens)} tokens to send, ≈ {count(forecast.output_tokens)} back"),
+        ("cost", f"≈ {money(forecast.dollars)}" if forecast.dollars is not None else "unknown (no price is known)"),
+    ]
+
+
+def with_reviewers(workspace: "Workspace", summary: "Summary") -> "Agreement":
+    """How far the verdicts agree with what people decided about the same records."""
+    from core.data import decisions
+    from core.data.judge.agreement import with_humans
+
+    decided = decisions.current(workspace.store)
+    return with_humans({record: each.flag for record, each in decided.items() if each.flag}, summary.verdicts)
+
+
+def _print(workspace: "Workspace", summary: "Summary", humans: "Agreement") -> None:
+    location = workspace.location
+    out(f"{location} {location.as_of}, judged by {summary.model}".replace("  ", " "))
+    rows = [[name, count(number)] for name, number in summary.counts.items()]
+    table(["verdict", "records"], rows, right=(1,))
+    out(f"{count(summary.reused)} judged before, {count(summary.asked_again)} asked twice")
+    sent, said = summary.used.input_tokens, summary.used.output_tokens
+    out(f"spent {money(summary.dollars)}: {count(sent)} tokens sent, {count(said)} received")
+    if humans.records:
+        _print_agreement(summary, humans)
+
+
+def _print_agreement(summary: "Summary", humans: "Agreement") -> None:
+    out()
+    kappa = f"{humans.kappa:.2f}" if humans.kappa is not None else "undefined"
+    out(f"{count(humans.records, 'record')} reviewed: accuracy {humans.accuracy:.2f}, kappa {kappa}")
+    rows = [[label, *map(count, row)] for label, row in zip(humans.labels, humans.confusion, strict=True)]
+    table(["reviewer \\ judge", *humans.labels], rows, right=range(1, len(humans.labels) + 1))
+    if humans.disagreements:
+        out()
+        shown = humans.disagreements[:_MOST_DIFFERENCES]
+        rows = [
+            [each.record, each.first, each.second, clip(summary.verdicts[each.record].reason, _REASON)]
+            for each in shown
+        ]
+        table(["record", "reviewer", "judge", "its reason"], rows)
+        if len(shown) < len(humans.disagreements):
+            out(f"and {count(len(humans.disagreements) - len(shown))} more")
