@@ -65,7 +65,9 @@ def _xml_answer(fault: ServiceError) -> Answer:
 
 
 def _access_key(environ: Environ) -> str:
-    header = environ.get("HTTP_AUTHORIZATION", "")
-    presigned = parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential", [""])[0]
-    found = _CREDENTIAL.search(header)
-    return found.group(1) if found else presigned.partition("/")[0]
+    found = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if found:
+        return found.group(1)
+    query = parse_qs(environ.get("QUERY_STRING", ""))  # of a presigned address, by Signature Version 4 or 2
+    presigned = query.get("X-Amz-Credential") or query.get("AWSAccessKeyId") or [""]
+    return presigned[0].partition("/")[0]

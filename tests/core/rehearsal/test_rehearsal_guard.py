@@ -46,8 +46,10 @@ def test_a_request_from_here_to_here_with_the_key_passes():
     assert admitted(REMOTE_ADDR="::1")
 
 
-def test_a_presigned_address_passes_too():
-    query = f"X-Amz-Credential={KEY}%2F20250601%2Fus-west-2%2Fs3%2Faws4_request"
+@pytest.mark.parametrize(
+    "query", [f"X-Amz-Credential={KEY}%2F20250601%2Fus-west-2%2Fs3%2Faws4_request", f"AWSAccessKeyId={KEY}&Expires=1"]
+)
+def test_a_presigned_address_passes_too(query):
     assert admitted(HTTP_AUTHORIZATION="", QUERY_STRING=query)
 
 
