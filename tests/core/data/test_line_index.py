@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data import index
@@ -48,6 +48,7 @@ def test_a_line_ends_at_a_line_feed_and_nowhere_else(path, content, lines):
 
 
 @given(content=st.binary(min_size=1, max_size=300), block=st.integers(1, 40))
+@settings(deadline=None)
 def test_any_file_reads_as_its_lines_whatever_the_size_of_a_block(content, block, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index, "BLOCK", block)

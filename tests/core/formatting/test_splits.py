@@ -4,7 +4,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.config import Split
@@ -30,6 +30,7 @@ def plan(shares: list[int], **more: object) -> Split:
 
 
 @given(sizes=SIZES, seed=st.integers())
+@settings(deadline=None)
 def test_the_same_seed_gives_the_same_split_whatever_the_order(sizes, seed):
     found = members(sizes)
     shuffled = random.Random(1).sample(found, len(found))
@@ -43,6 +44,7 @@ def test_another_seed_gives_another_split():
 
 
 @given(sizes=SIZES, shares=SHARES)
+@settings(deadline=None)
 def test_no_group_ever_stands_in_two_parts(sizes, shares):
     found = members(sizes)
     assigned = split(found, plan(shares))
@@ -54,6 +56,7 @@ def test_no_group_ever_stands_in_two_parts(sizes, shares):
 
 
 @given(sizes=SIZES, shares=SHARES, seed=st.integers(0, 5))
+@settings(deadline=None)
 def test_every_part_comes_within_one_group_of_its_share(sizes, shares, seed):
     wanted = plan(shares, seed=seed)
     counts = Counter(split(members(sizes), wanted).values())
@@ -62,16 +65,19 @@ def test_every_part_comes_within_one_group_of_its_share(sizes, shares, seed):
 
 
 @given(sizes=SIZES, shares=SHARES.filter(lambda each: each[3] == 0))
+@settings(deadline=None)
 def test_shares_that_add_up_to_one_leave_nothing_over(sizes, shares):
     assert len(split(members(sizes), plan(shares))) == sum(sizes)
 
 
 @given(sizes=SIZES)
+@settings(deadline=None)
 def test_a_part_with_no_share_gets_nothing(sizes):
     assert set(split(members(sizes), Split(train=0.7, validation=0, test=0.3)).values()) <= {"train", "test"}
 
 
 @given(count=st.integers(min_value=1, max_value=200))
+@settings(deadline=None)
 def test_by_row_every_part_has_its_share_to_the_record(count):
     counts = Counter(split(members([count]), Split(by="row")).values())
     assert abs(counts["train"] - 0.8 * count) <= 1

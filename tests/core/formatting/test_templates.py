@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InputError, UsageError
@@ -69,6 +69,7 @@ def test_a_record_may_bring_its_own_table_format():
 
 
 @given(question=st.text(st.characters(exclude_categories=["Cs"])))
+@settings(deadline=None)
 def test_nothing_in_a_record_is_taken_for_a_template(question):
     fields = {"question": question + "{{ 1 + 1 }}{% raw %}", "answer": "a"}
     assert rendered("{{ question }}", Source("1", "g", fields)) == fields["question"]

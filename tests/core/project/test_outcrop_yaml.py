@@ -29,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @given(text=NAMES)
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 def test_whatever_is_written_is_read_back(text, tmp_path_factory):
     path = tmp_path_factory.mktemp("project") / config.FILE
     wanted = Config(name=text, use_case=UseCase(task=text, candidates=(text,)), bucket=text, tags={"owner": text})

@@ -60,7 +60,7 @@ def test_a_mistake_has_its_line(text, why, line):
     assert (caught.value.where.path, caught.value.where.line) == ("file.yaml", line)
 
 
-@pytest.mark.parametrize("text", ["a: \0", "a: \x1b", "a: " + "9" * 5000, "[" * 5000])
+@pytest.mark.parametrize("text", ["a: \0", "a: \x1b", "a: " + "9" * 5000, "[" * 1000])
 def test_what_is_no_yaml_at_all_is_said_with_what_to_do(text):
     with pytest.raises(InputError) as caught:
         yaml_file.load(text, "file.yaml")

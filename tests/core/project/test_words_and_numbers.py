@@ -4,7 +4,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.text import clip, count, duration, money, number, plain_table, visible, when
@@ -37,6 +37,7 @@ def test_line_breaks_stay_where_they_are_wanted():
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_whatever_is_shown_has_no_control_character_and_fits_into_utf_8(text):
     shown = visible(text)
     assert not [character for character in shown if unicodedata.category(character) in ("Cc", "Cs")]
@@ -87,6 +88,7 @@ def test_a_number_reads_as_one_types_it(value, shown):
 
 
 @given(st.floats(min_value=1e-9, max_value=1e9))
+@settings(deadline=None)
 def test_a_number_that_is_typed_again_is_the_same_to_ten_digits(value):
     assert float(number(value)) == pytest.approx(value, rel=1e-9)
 

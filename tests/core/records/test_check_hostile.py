@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalog import Limits
@@ -82,6 +82,7 @@ def test_control_characters_in_a_text_are_data():
 
 
 @given(line=st.binary(max_size=200))
+@settings(deadline=None)
 def test_no_bytes_at_all_stop_the_check(line):
     for rules in EACH:
         chat, findings = check_line(line, 1, rules)
@@ -99,6 +100,7 @@ JSON = st.recursive(
 
 
 @given(value=JSON)
+@settings(deadline=None)
 def test_no_json_at_all_stops_the_check(value):
     line = json.dumps(value).encode()
     for rules in EACH:
@@ -107,6 +109,7 @@ def test_no_json_at_all_stops_the_check(value):
 
 
 @given(cut=st.integers(min_value=0, max_value=len(GOOD)))
+@settings(deadline=None)
 def test_a_file_may_break_off_anywhere(cut):
     report = check_lines([GOOD + b"\n", GOOD[:cut]], HAIKU)
     assert report.records == 1 + bool(cut)

@@ -4,7 +4,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InputError
@@ -33,6 +33,7 @@ def test_there_are_three_formats():
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
 @given(chat=conversations())
+@settings(deadline=None)
 def test_a_conversation_is_read_back_as_it_was_written(name, chat):
     line = formats.named(name).encode(chat)
     assert b"\n" not in line
@@ -40,6 +41,7 @@ def test_a_conversation_is_read_back_as_it_was_written(name, chat):
 
 
 @given(prompt=TEXT, completion=TEXT)
+@settings(deadline=None)
 def test_a_prompt_and_its_completion_are_read_back_as_they_were_written(prompt, completion):
     chat = Chat((Message("user", prompt), Message("assistant", completion)))
     module = formats.named("prompt-completion")
