@@ -220,6 +220,4 @@ def _serialise(result: dict[str, Any], shape: Any, status: int) -> Answer:
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return iso(value)
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
     raise TypeError(f"{type(value).__name__} has no wire form")

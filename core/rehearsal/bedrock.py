@@ -10,7 +10,7 @@ from typing import Any
 from core.aws.wire import Answer, Protocol, Request, ServiceError, error_answer
 from core.rehearsal import endpoints, jobs, models, runtime, tags
 from core.rehearsal.faults import Faults, Rule, error_of
-from core.rehearsal.guard import Environ, StartResponse, credential_scope
+from core.rehearsal.guard import Environ, StartResponse, signed_region
 from core.rehearsal.world import Operation, World
 
 _log = logging.getLogger(__name__)
@@ -33,8 +33,7 @@ class Bedrock:
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """Answers one request."""
         request = _request(environ)
-        region = credential_scope(environ)[1]
-        answer, dropped = self._answer(request, region)
+        answer, dropped = self._answer(request, signed_region(environ))
         if dropped:
             _drop(environ)
         start(f"{answer.status} {responses.get(answer.status, '')}", _headers(answer))

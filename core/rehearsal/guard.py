@@ -15,6 +15,7 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _LOOPBACK = ("127.0.0.1", "::1")
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
+_SCOPE = re.compile(r"Credential=[^/,\s]+/\d+/([^/]+)/")
 
 
 def guarded(app: Wsgi, *, hosts: frozenset[str], access_key: str, xml: bool = False) -> Wsgi:
@@ -40,11 +41,10 @@ def guarded(app: Wsgi, *, hosts: frozenset[str], access_key: str, xml: bool = Fa
     return guard
 
 
-def credential_scope(environ: Environ) -> tuple[str, str]:
-    """The access key and region that a request was signed with; empty where it was not."""
-    header = environ.get("HTTP_AUTHORIZATION", "")
-    found = re.search(r"Credential=([^/,\s]+)/\d+/([^/]+)/", header)
-    return (found.group(1), found.group(2)) if found else ("", "")
+def signed_region(environ: Environ) -> str:
+    """The region that a request was signed for; empty where it was not."""
+    found = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return found.group(1) if found else ""
 
 
 def _refusal(environ: Environ, hosts: frozenset[str], access_key: str) -> ServiceError | None:
@@ -69,5 +69,5 @@ def _access_key(environ: Environ) -> str:
     if found:
         return found.group(1)
     query = parse_qs(environ.get("QUERY_STRING", ""))  # of a presigned address, by Signature Version 4 or 2
-    presigned = query.get("X-Amz-Credential") or query.get("AWSAccessKeyId") or [""]
+    presigned: list[str] = query.get("X-Amz-Credential") or query.get("AWSAccessKeyId") or [""]
     return presigned[0].partition("/")[0]

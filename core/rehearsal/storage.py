@@ -6,6 +6,7 @@ moto keeps everything in memory: what changes is written below one folder and to
 import hashlib
 import io
 import shutil
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote
@@ -30,6 +31,7 @@ class Storage:
         """Starts moto and tells it what the folder and the state remember."""
         self._folder = folder
         self._state = state
+        self._lock = threading.Lock()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._restore()
 
@@ -41,7 +43,8 @@ class Storage:
             return self._moto.get_application(environ)(environ, start)
         response = Response.from_app(self._moto.get_application(environ), environ, buffered=True)
         if response.status_code < 300 and _service(environ) == "s3":
-            self._mirror(environ)
+            with self._lock:  # of two who write one object, the later must be the one on disk too
+                self._mirror(environ)
         return response(environ, start)
 
     def create_bucket(self, bucket: str, region: str) -> None:

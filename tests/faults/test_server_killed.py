@@ -1,6 +1,7 @@
 """The server is killed -9 in the middle of a job: the next call revives it; nothing that was acknowledged is lost."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
@@ -24,6 +25,7 @@ class Survivor(NamedTuple):
     endpoint: str
     before: Endpoints
     unaware: Connection
+    contested: bytes
 
 
 def submitted(server, connection):
@@ -63,6 +65,9 @@ def survivor(server: Rehearsed, tmp_path_factory):
     client.put_object(Bucket=BUCKET, Key="kept/ä b%2F+c", Body=b"bytes", ContentType="text/x-kept")
     client.put_object(Bucket=BUCKET, Key="changed", Body=b"first")
     client.put_object(Bucket=BUCKET, Key="changed", Body=b"second")
+    with ThreadPoolExecutor(8) as pool:  # at once, to one key
+        list(pool.map(lambda n: client.put_object(Bucket=BUCKET, Key="contested", Body=b"%d" % n), range(16)))
+    contested = s3.read(connection, s3.S3Uri(BUCKET, "contested"))
     for key in ("deleted-alone", "deleted-together"):
         client.put_object(Bucket=BUCKET, Key=key, Body=b"")
     client.delete_object(Bucket=BUCKET, Key="deleted-alone")
@@ -78,7 +83,7 @@ def survivor(server: Rehearsed, tmp_path_factory):
     server.kill()  # while it trains
     wait_until(lambda: customization.get_job(connection, arn).phases[2].status == "InProgress")
     server.kill()  # while it trains again, or has a result that is not due yet
-    return Survivor(connection, arn, endpoint, before, unaware)
+    return Survivor(connection, arn, endpoint, before, unaware, contested)
 
 
 def test_a_killed_server_is_not_taken_for_a_running_one_and_the_next_has_its_address_and_key(server, survivor):
@@ -121,6 +126,7 @@ def test_objects_survive_with_their_keys_bytes_and_types(server: Rehearsed, surv
     kept = server.client("s3").get_object(Bucket=BUCKET, Key="kept/ä b%2F+c")
     assert (kept["Body"].read(), kept["ContentType"]) == (b"bytes", "text/x-kept")
     assert s3.read(connection, s3.S3Uri(BUCKET, "changed")) == b"second"
+    assert s3.read(connection, s3.S3Uri(BUCKET, "contested")) == survivor.contested
     assert s3.read(connection, s3.S3Uri(BUCKET, "large")) == bytes(range(256)) * 40_000
 
 
