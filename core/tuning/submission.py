@@ -122,14 +122,7 @@ def submit(workspace: Workspace, submission: Submission, report: Report = silent
             return Submitted(earlier, submission.request.name, already=True)
         connection = workspace.connection
         store, now = workspace.store, workspace.clock.now
-        intent = _unfinished(workspace, submission) or plan(
-            store,
-            kind=KIND,
-            location=submission.location.key,
-            subject=submission.subject,
-            request=msgspec.json.encode(submission.request),
-            now=now(),
-        )
+        intent = _intent(workspace, submission)
         request = msgspec.json.decode(intent.request, type=JobRequest)
         settings = workspace.config
         upload.upload(connection, submission.folder, submission.export, settings.bucket, _word(settings.name), report)
@@ -142,6 +135,25 @@ def submit(workspace: Workspace, submission: Submission, report: Report = silent
             raise
         _remember(workspace, submission, intent, arn)
         return Submitted(arn, request.name, already=False)
+
+
+def _intent(workspace: Workspace, submission: Submission) -> Operation:
+    """What is to be sent: what an earlier attempt may have sent, to the letter, or else this submission."""
+    store, now = workspace.store, workspace.clock.now
+    request = msgspec.json.encode(submission.request)
+    earlier = _unfinished(workspace, submission)
+    if earlier is not None:
+        if earlier.state == "sent" or earlier.request == request.decode():
+            return earlier
+        advance(store, earlier, "failed", now(), "Replaced before it was sent")  # the bucket or role was mended since
+    return plan(
+        store,
+        kind=KIND,
+        location=submission.location.key,
+        subject=submission.subject,
+        request=request,
+        now=now(),
+    )
 
 
 def _remember(workspace: Workspace, submission: Submission, intent: Operation, arn: str) -> None:
