@@ -79,8 +79,3 @@ def stop(workspace: Workspace, job: Job) -> None:
         advance(store, intent, "failed", now(), str(error))
         raise
     advance(store, intent, "acknowledged", now(), job.arn)
-
-
-def find(jobs: tuple[Job, ...], name: str) -> Job | None:
-    """A job by name, id or ARN."""
-    return next((job for job in jobs if name in (job.name, job.id, job.arn)), None)

@@ -73,15 +73,6 @@ def test_every_page_is_read(scripted):
     assert len(jobs.poll(scripted.workspace).jobs) == 2
 
 
-def test_a_job_is_found_by_name_id_or_arn(scripted):
-    scripted.lists(scripted.job(7))
-    scripted.gets(scripted.job(7))
-    found = jobs.poll(scripted.workspace).jobs
-    arn = scripted.job(7)["jobArn"]
-    assert all(jobs.find(found, name) is found[0] for name in ("job-7", "000000000007", arn))
-    assert jobs.find(found, "job-8") is None
-
-
 def test_stopping_writes_the_intent_down_before_it_is_sent(scripted):
     scripted.lists(scripted.job(1))
     scripted.gets(scripted.job(1))
