@@ -14,9 +14,9 @@ from core.text import clip
 Judgement = Literal["correct", "incorrect", "unparsed"]
 MOST_SENTENCES = 4  # of a reason, says the article's prompt
 
-_TAG = re.compile(r"<\s*(/?)\s*(reason|judge?ment)\s*>", re.IGNORECASE)
-_LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
-_SENTENCE_END = re.compile(r"(?<!\b\w)[.!?…]+[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+")
+_TAG = re.compile(r"<\s*(?:(/)\s*)?(reason|judge?ment)\s*>", re.IGNORECASE)
+_LIST_MARK = re.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
+_SENTENCE_END = re.compile(r"[.!?…][\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
 _AROUND_A_WORD = " \t\r\n*_`'\"“”‘’.,:;!()[]"
 _QUOTED = 40  # characters of a reply that a note repeats
 
@@ -72,9 +72,11 @@ def parse(reply: str, stop_reason: str = "end_turn") -> Verdict:
 
 
 def sentences(reason: str) -> int:
-    """About how many sentences a reason has; the numbers of a list are none."""
-    parts = _SENTENCE_END.split(_LIST_MARK.sub("", reason))
-    return sum(any(character.isalnum() for character in part) for part in parts)
+    """About how many sentences a reason has; the numbers of a list are none, and neither are initials."""
+    lines = [line for line in _LIST_MARK.sub("", reason).splitlines() if line.strip()]
+    return len(lines) + sum(
+        not _after_initial(line, end.start()) for line in lines for end in _SENTENCE_END.finditer(line)
+    )
 
 
 def _take_apart(reply: str) -> tuple[list[_Element], str]:
@@ -90,6 +92,11 @@ def _take_apart(reply: str) -> tuple[list[_Element], str]:
         else:
             elements.append(_Element("reason" if tag[2].lower() == "reason" else "judgement", text, ended))
     return elements, "\n".join(text.strip() for text in outside if text.strip())
+
+
+def _after_initial(line: str, stop: int) -> bool:
+    """Whether a full stop follows a single capital, as in U.S."""
+    return line[max(0, stop - 1) : stop].isupper() and not line[max(0, stop - 2) : stop - 1].isalnum()
 
 
 def _word(content: str) -> str:
@@ -112,7 +119,7 @@ def _lack(judgements: list[_Element], stop_reason: str, *, contradictory: bool) 
     """Why a reply has no verdict: one of the five kinds."""
     if contradictory:
         return "both correct and incorrect"
-    if stop_reason == "max_tokens" or (judgements and not judgements[-1].ended):
+    if not (judgements[-1].ended if judgements else stop_reason != "max_tokens"):
         return "cut off before its judgement"
     if not judgements:
         return "no <judgement>" + ("" if stop_reason == "end_turn" else f": {stop_reason}")

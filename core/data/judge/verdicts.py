@@ -6,13 +6,12 @@ stopped; an ask's id is `<record>:<hash of what is judged>`, with `:again` where
 
 import hashlib
 import re
-import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from core.clock import from_iso
+from core.clock import from_iso, iso
 from core.data.judge.prompt import Prompt
 from core.data.judge.verdict import Verdict, parse
 from core.inference import Answer
@@ -24,6 +23,7 @@ Key = tuple[str, str]
 
 AGAIN = ":again"
 _AFTER_SLASH = "0"  # the character behind `/`: all runs of a target lie between the two
+_OVERLAP = timedelta(minutes=1)  # read again, for what another process dated before it was written
 _NUMBERED = re.compile(r"\.\d+$")
 
 
@@ -84,36 +84,57 @@ def verdict_of(answers: dict[str, Answer], ask: str) -> Verdict:
     return parse(found.text, found.stop_reason)
 
 
-def current(store: Store, target: Target) -> dict[str, Judged]:
-    """The newest verdict on each record by its identity, whoever judged it, stale or not."""
-    return {each.record: each for each in judged(store, target).values()}
+class Verdicts:
+    """The verdicts of a project, whoever judged; the newest counts. Reading them again reads what is new."""
 
+    def __init__(self, store: Store, target: Target) -> None:
+        """Reads all there are: ten thousand take about a fifth of a second.
 
-def judged(store: Store, target: Target) -> dict[Key, Judged]:
-    """The newest verdict on each content of each record, the newest of all last.
+        Args:
+            store: The project's.
+            target: Where it was judged: rehearsed and real verdicts are never mixed.
+        """
+        self._store = store
+        self._runs = (f"judge/{target}/", f"judge/{target}{_AFTER_SLASH}")
+        self._newest: dict[str, Judged] = {}
+        self._exact: dict[Key, Judged] = {}
+        self._read = datetime.min.replace(tzinfo=UTC) + _OVERLAP
+        self.refresh()
 
-    Args:
-        store: The project's.
-        target: Where it was judged: rehearsed and real verdicts are never mixed.
-    """
-    rows = store.rows(
-        "SELECT run, ask, text, stop_reason, at FROM answers WHERE run > ? AND run < ? ORDER BY at",
-        (f"judge/{target}/", f"judge/{target}{_AFTER_SLASH}"),
-    )
-    newest: dict[Key, sqlite3.Row] = {}
-    for row in rows:
-        key = key_of(row["ask"])
-        newest.pop(key, None)
-        newest[key] = row
-    return {
-        key: Judged(*key, parse(row["text"], row["stop_reason"]), _model(row["run"]), from_iso(row["at"]))
-        for key, row in newest.items()
-    }
+    def __len__(self) -> int:
+        """How many records have a verdict."""
+        return len(self._newest)
 
+    def newest(self) -> dict[str, Judged]:
+        """The newest verdict on each record by its identity, stale or not."""
+        return dict(self._newest)
 
-def find(held: dict[str, Judged], record: str) -> Judged | None:
-    """The verdict on a record; exact duplicates, told apart by a number behind their identity, share one."""
-    return held.get(record) or held.get(_NUMBERED.sub("", record))
+    def of(self, record: str, content: str) -> Judged | None:
+        """The verdict on a record as it is now, else the newest on what it was: its `content` tells.
+
+        Exact duplicates, told apart by a number behind their identity, share a verdict.
+        """
+        bare = _NUMBERED.sub("", record)
+        exact = self._exact.get((record, content)) or self._exact.get((bare, content))
+        return exact or self._newest.get(record)
+
+    def refresh(self) -> set[str]:
+        """Reads what has come in since; returns the records that it is about."""
+        rows = self._store.rows(
+            "SELECT run, ask, text, stop_reason, at FROM answers WHERE run > ? AND run < ? AND at >= ? ORDER BY at",
+            (*self._runs, iso(self._read - _OVERLAP)),
+        )
+        changed = set()
+        for row in rows:
+            key, at = key_of(row["ask"]), from_iso(row["at"])
+            held = self._exact.get(key)
+            if held is not None and held.at >= at:
+                continue
+            found = Judged(*key, parse(row["text"], row["stop_reason"]), _model(row["run"]), at)
+            self._exact[key] = self._newest[key[0]] = found
+            changed.add(key[0])
+            self._read = max(self._read, at)
+        return changed
 
 
 def usage(store: Store, run: str) -> Usage:

@@ -22,22 +22,21 @@ class Watch:
             report: Told everything, from any thread, one call at a time.
             spent: Says what was spent until now.
         """
-        self._report = throttled(report)
+        self._report = report
+        self._report_refusal = throttled(report)  # replies come throttled already
         self._spent = spent
         self._lock = threading.Lock()
         self._last = Progress(0, None, "replies")
-        self._refused = 0  # calls since the last reply
-        self._code = ""
+        self._refused = 0  # calls since the last report of a reply
 
     def reporting(self, earlier: int = 0) -> Report:
         """A report for asks that come after so many others."""
 
         def told(progress: Progress) -> None:
             with self._lock:
-                total = earlier + (progress.total or 0)
-                self._last = Progress(earlier + progress.done, total, "replies", progress.note)
-                self._tell()
+                self._last = Progress(earlier + progress.done, earlier + (progress.total or 0), "replies")
                 self._refused = 0
+                self._report(self._with(progress.note))
 
         return told
 
@@ -45,13 +44,11 @@ class Watch:
         """The service refused a call, which is tried again a little later."""
         with self._lock:
             self._refused += 1
-            self._code = event.code
-            self._tell()
+            self._report_refusal(self._with(f"{event.code}: trying {count(self._refused, 'call')} again"))
 
-    def _tell(self) -> None:
-        waiting = f"{self._code}, trying {count(self._refused, 'call')} again" if self._refused else ""
-        note = "; ".join(part for part in (self._spent(), self._last.note or waiting) if part)
-        self._report(Progress(self._last.done, self._last.total, self._last.unit, note))
+    def _with(self, note: str) -> Progress:
+        notes = "; ".join(part for part in (note, self._spent()) if part)
+        return Progress(self._last.done, self._last.total, self._last.unit, notes)
 
 
 @contextmanager
