@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from record_lines import source_line
+from judge_samples import record, write_records
 from rehearsed import Rehearsed
 
 from core import catalog
@@ -14,24 +14,21 @@ from core.data.judge.plan import Plan, prepare
 from core.inference import Answer
 from core.inference.answers import keep
 from core.store import Store
-from core.usecase import project
 from core.workspace import Workspace
 
 Reply = Callable[..., None]
-ROWS = (("Shops", "41"), ("Staff", "287"))
+CATALOG = catalog.load()
 
 
 @pytest.fixture
 def judged_project(tmp_path: Path, rehearsal: Rehearsed) -> Iterator[Workspace]:
-    """Six records: about three tables, the true number of shops and, as an answer to the same, that of staff."""
-    folder = tmp_path / "judged"
-    project.create(folder, Config(name="judged", data=Data(source="records.jsonl")), catalog.load())
-    write_records(folder, [record(number, wrong=number % 2 == 1) for number in range(6)])
+    """Six records on three tables: the number of shops and, as an answer to the same question, that of the staff."""
+    write_records(tmp_path, [record(number, wrong=number % 2 == 1) for number in range(6)])
     opened = Workspace(
-        folder,
+        tmp_path,
         Config(name="judged", data=Data(source="records.jsonl")),
-        Store(folder / ".outcrop" / "outcrop.db"),
-        catalog.load(),
+        Store(tmp_path / "outcrop.db"),
+        CATALOG,
         SystemClock(),
         lambda _: rehearsal.connection(),
     )
@@ -39,31 +36,19 @@ def judged_project(tmp_path: Path, rehearsal: Rehearsed) -> Iterator[Workspace]:
     opened.close()
 
 
-def write_records(folder: Path, lines: list[bytes]) -> None:
-    """Writes the project's records anew."""
-    (folder / "records.jsonl").write_bytes(b"".join(lines))
-
-
-def record(number: int, *, wrong: bool = False) -> bytes:
-    """A question about the shops of a table, answered with their number or with that of the staff."""
-    table = [["", "2019"], ["Shops", f"{40 + number // 2}"], ["Staff", f"{280 + number // 2}"]]
-    return source_line(number, table=table, question="How many shops in 2019?", answer=table[1 + wrong][1])
+@pytest.fixture
+def planned(judged_project: Workspace) -> Plan:
+    """Judging all of them."""
+    return prepare(judged_project)
 
 
 @pytest.fixture
 def replied(judged_project: Workspace) -> Reply:
-    """Keeps a reply as if the judge had given it: `replied(plan, 0, "…", again=True, stop_reason="max_tokens")`."""
+    """Keeps a reply as if the judge had given it: `replied(planned, 0, "…", again=True)`."""
 
-    def reply(
-        plan: Plan, number: int, text: str, *, again: bool = False, stop_reason: str = "end_turn", used: int = 10
-    ) -> None:
+    def reply(plan: Plan, number: int, text: str, *, again: bool = False) -> None:
         ask = plan.asks[number].id + (":again" if again else "")
-        answer = Answer(ask, text, stop_reason, used, used, 1)
+        answer = Answer(ask, text, "end_turn", 10, 10, 1)
         keep(judged_project.store, plan.judge.run, answer, judged_project.clock.now())
 
     return reply
-
-
-@pytest.fixture
-def planned(judged_project: Workspace) -> Plan:
-    return prepare(judged_project)

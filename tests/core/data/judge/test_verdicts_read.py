@@ -3,19 +3,9 @@
 import time
 
 import pytest
+from judge_samples import NO_VERDICT
 
 from core.data.judge.verdict import Verdict, parse, sentences
-
-NO_VERDICT = {
-    "without a judgement": ("The answer is right.", "no <judgement>"),
-    "with an empty one": ("<reason>So.</reason><judgement> </judgement>", "an empty <judgement>"),
-    "with another word": ("<reason>So.</reason><judgement>partly</judgement>", "<judgement> says “partly”"),
-    "cut off": ("<reason>So.</reason><judgement>corr", "cut off before its judgement"),
-    "with both words": (
-        "<judgement>correct</judgement> or <judgement>incorrect</judgement>",
-        "both correct and incorrect",
-    ),
-}
 
 
 def test_the_article_s_sample_reply_is_read():
