@@ -65,6 +65,18 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock of `alone` on a file."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _unwritable(path: Path, error: OSError) -> InputError:
     return InputError(
         "This file cannot be written",

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import platformdirs
 
 from core import catalog, config
@@ -28,7 +29,8 @@ class Workspace:
 
     Attributes:
         folder: The project's folder.
-        config: `outcrop.yaml` as it was read last.
+        config: `outcrop.yaml` as it was read last, with the command line's wishes over it.
+        wishes: What the command line overrules for as long as this runs; never written to `outcrop.yaml`.
         store: The project's database.
         catalog: The models.
         clock: The time.
@@ -45,6 +47,7 @@ class Workspace:
     ) -> None:
         self.folder = folder
         self.config = config
+        self.wishes: dict[str, object] = {}
         self.store = store
         self.catalog = catalog
         self.clock = clock
@@ -85,7 +88,23 @@ class Workspace:
     def change_config(self, **changes: object) -> None:
         """Writes values to `outcrop.yaml`, dots in names as double underscores: `hyperparameters__epochCount`."""
         named = {name.replace("__", "."): value for name, value in changes.items()}
-        self.config = config.change(self.folder / config.FILE, named)
+        self._adopt(config.change(self.folder / config.FILE, named))
+
+    def overrule(self, **wishes: object) -> None:
+        """Puts wishes, by the names of `Config`, over what `outcrop.yaml` says, now and whenever it is read again."""
+        self.wishes |= wishes
+        self._adopt(self.config)
+
+    def reread(self) -> None:
+        """Reads `outcrop.yaml` again: somebody may have edited it by hand.
+
+        Raises:
+            InputError: It cannot be read, or is not a valid project; the old one stays in force.
+        """
+        self._adopt(config.read(self.folder / config.FILE))
+
+    def _adopt(self, settings: Config) -> None:
+        self.config = msgspec.structs.replace(settings, **self.wishes)
 
     def close(self) -> None:
         """Closes the store. The rehearsal goes on by itself."""

@@ -67,12 +67,6 @@ def condition(query: Query) -> pl.Expr:
     return pl.sql_expr(query.text)
 
 
-def text_columns(query: Query) -> tuple[str, ...]:
-    """Which columns of text, read again, an SQL query needs."""
-    used = set(condition(query).meta.root_names())
-    return tuple(name for name in TEXTS if name in used)
-
-
 def parts(query: Query) -> tuple[pl.Expr | None, pl.Expr | None]:
     """A condition as what facts alone decide and what needs the rows' texts. Stays within `core.data`."""
     facts: list[pl.Expr] = []

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from core.config import Format
-from core.data import decisions, filter  # noqa: A004 - the filter of the filter bar
+from core.data import filter  # noqa: A004 - the filter of the filter bar
 from core.data.dataset import Dataset
 from core.data.facts import KNOWN, Facts
 from core.data.view import View
@@ -174,8 +174,3 @@ def _write(
         now=workspace.clock.now(),
     )
     return written, exports / written.name
-
-
-def count_decided(workspace: Workspace) -> int:
-    """How many records have a flag."""
-    return decisions.count(workspace.store)

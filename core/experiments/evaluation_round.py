@@ -14,6 +14,7 @@ from core.errors import RefusedError
 from core.evaluation import runs
 from core.evaluation.comparison import Comparison, compare
 from core.evaluation.runs import Run
+from core.files import alone, is_held
 from core.formatting import Export, Line
 from core.formatting import export as exports
 from core.progress import Cancel, Progress, Report, silent
@@ -140,10 +141,20 @@ def trained_on(workspace: Workspace, job: Job) -> tuple[Export, Path]:
 def sweep_leftovers(workspace: Workspace) -> list[str]:
     """Deletes temporary endpoints that an earlier round was not able to; returns their names."""
     snapshot = endpoints.poll(workspace)
-    left = [each for each in snapshot.endpoints if _is_temporary(snapshot, each)]
+    left = [each for each in snapshot.endpoints if _is_left_over(workspace, snapshot, each)]
     for endpoint in left:
         endpoints.delete(workspace, endpoint)
     return [endpoint.name for endpoint in left]
+
+
+def _is_left_over(workspace: Workspace, snapshot: endpoints.EndpointsSnapshot, endpoint: Endpoint) -> bool:
+    """Whether the evaluation that an endpoint was made for is over: nobody holds its lock."""
+    entry = snapshot.ours.get(endpoint.arn)
+    return entry is not None and bool(entry.purpose) and not is_held(_lock(workspace, entry.purpose))
+
+
+def _lock(workspace: Workspace, run: str) -> Path:
+    return workspace.hidden / "locks" / f"evaluate-{run}"
 
 
 def _is_temporary(snapshot: endpoints.EndpointsSnapshot, endpoint: Endpoint) -> bool:
@@ -159,13 +170,14 @@ def _ask_tuned(
         runs.ask(workspace, run, lines, endpoint=ready.arn, report=_named(report, "tuned model"), cancel=cancel)
         return
     sweep_leftovers(workspace)
-    request = endpoints.request_for(workspace, job, purpose=PURPOSE)
-    arn = endpoints.create(workspace, request, purpose=run.id)
     try:
-        endpoint = endpoints.wait_ready(workspace, arn, report, cancel)
-        runs.ask(workspace, run, lines, endpoint=endpoint.arn, report=_named(report, "tuned model"), cancel=cancel)
+        with alone(_lock(workspace, run.id)):
+            arn = endpoints.create(workspace, endpoints.request_for(workspace, job, purpose=PURPOSE), purpose=run.id)
+            endpoint = endpoints.wait_ready(workspace, arn, report, cancel)
+            asked = _named(report, "tuned model")
+            runs.ask(workspace, run, lines, endpoint=endpoint.arn, report=asked, cancel=cancel)
     finally:
-        report(Progress(len(lines), len(lines), "answers", f"deleting the endpoint {request.name}"))
+        report(Progress(len(lines), len(lines), "answers", "deleting the temporary endpoint"))
         sweep_leftovers(workspace)
 
 

@@ -5,19 +5,19 @@ lock back however it ends.
 """
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from core.aws.session import Endpoints
 from core.errors import OutcropError, Where
+from core.files import alone, is_held
 
 AS_OF = "2025-06-01"  # a day on which Claude 3 Haiku could be tuned
 PACE = 12.0  # seconds a job takes unless told otherwise
@@ -69,7 +69,7 @@ def ensure(folder: Path, options: Options) -> Endpoints:
         OutcropError: It does not come up; names its log.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder / "start.lock"):
+    with alone(folder / "start.lock"):
         found = running(folder)
         return found.endpoints if found else _start(folder, options)
 
@@ -93,18 +93,6 @@ def stop(folder: Path) -> bool:
         os.kill(found.pid, signal.SIGTERM)
     _await(lambda: not is_held(folder / "server.lock"))
     return True
-
-
-def is_held(path: Path) -> bool:
-    """Whether some process holds the lock on a file."""
-    try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _start(folder: Path, options: Options) -> Endpoints:
@@ -134,10 +122,3 @@ def _await(holds: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE
     while not holds() and time.monotonic() < until:
         time.sleep(0.02)
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -4,22 +4,22 @@ The client token is stored before the call. A submission is known by what it wou
 same one, sent again after a crash or from a second terminal, finds the first instead of paying twice.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import re
-from collections.abc import Iterator
 from datetime import UTC, date
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from core.aws.customization import JobRequest, check_job_request, create_job
 from core.aws.location import Location
-from core.catalog import Model
-from core.errors import OutcropError, UsageError
-from core.formatting import Export, upload
+from core.catalog import Model, Tuning
+from core.errors import OutcropError, RefusedError, UsageError
+from core.files import alone
+from core.formatting import Export, Part, upload
 from core.progress import Report, silent
+from core.records.check import check_totals, rules_for
 from core.store import Operation, advance, plan, unsettled
 from core.tuning import hyperparameters, ledger
 from core.tuning.forecast import Forecast, forecast
@@ -90,6 +90,7 @@ def prepare(workspace: Workspace, export: Export, folder: Path, *, again: bool =
             todo=f"Set `region:` to {' or '.join(tuning.regions)}, with a bucket there",
         )
     _refuse_missing(workspace)
+    _refuse_sizes(export, tuning)
     values = hyperparameters.effective(tuning, settings.hyperparameters)
     there = upload.addresses(settings.bucket, _word(settings.name), export)
     subject = _subject(workspace, export, values)
@@ -116,7 +117,7 @@ def submit(workspace: Workspace, submission: Submission, report: Report = silent
     Raises:
         AwsError: AWS refuses or does not answer; what was stored lets the next attempt go on.
     """
-    with _alone(workspace):
+    with alone(workspace.hidden / "submit.lock"):
         earlier = _acknowledged(workspace, submission)
         if earlier:
             return Submitted(earlier, submission.request.name, already=True)
@@ -208,14 +209,25 @@ def _refuse_missing(workspace: Workspace) -> None:
             raise UsageError(f"No {name} is set", todo=f"Set `{name}:` in outcrop.yaml to {example}")
 
 
+def _refuse_sizes(export: Export, tuning: Tuning) -> None:
+    """Says now what Bedrock would only say once the job has started."""
+    parts: tuple[tuple[Part, Literal["training", "validation"]], ...] = (
+        ("train", "training"),
+        ("validation", "validation"),
+    )
+    for part, what in parts:
+        file = export.files.get(part)
+        if file is None or (part == "validation" and not file.records):
+            continue
+        wrong = list(check_totals(file.records, file.bytes, rules_for(tuning, what)))
+        if wrong:
+            raise RefusedError(
+                f"The {what} part would be refused",
+                why=wrong[0].message,
+                todo="Change the shares in `split:`, or the records",
+            )
+
+
 def _word(name: str) -> str:
     """A name as AWS's patterns allow it everywhere: letters, digits and single dashes."""
     return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "outcrop"
-
-
-@contextlib.contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    """One submission of a project at a time, over all terminals."""
-    with (workspace.hidden / "submit.lock").open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

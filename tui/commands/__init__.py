@@ -113,12 +113,17 @@ def _outcrop(
 def main(arguments: list[str] | None = None) -> None:
     """The command `outcrop`."""
     try:
-        _outcrop.main(args=arguments, prog_name="outcrop", standalone_mode=True)
+        code = _outcrop.main(args=arguments, prog_name="outcrop", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
     except OutcropError as error:
         complain(error)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:  # a mistake in the command line
+        error.show()
         sys.exit(error.exit_code)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         sys.exit(130)

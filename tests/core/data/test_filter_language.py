@@ -169,14 +169,16 @@ def test_a_comparison_that_leaves_out_rows_without_a_value_is_hinted_at(text, to
 
 
 @pytest.mark.parametrize(
-    ("text", "columns"),
+    ("text", "facts", "texts"),
     [
-        ("prompt LIKE '%x%'", ("prompt",)),
-        ("system IS NULL OR prompt = ''", ("prompt", "system")),
-        ("flag IS NULL", ()),
+        ("prompt LIKE '%x%'", set(), {"prompt"}),
+        ("row < 9 AND prompt LIKE '%x%' AND flag IS NULL", {"row", "flag"}, {"prompt"}),
+        ("row < 9 OR prompt = ''", set(), {"row", "prompt"}),
+        ("row BETWEEN 1 AND 2 AND flag IS NULL", {"row", "flag"}, set()),
     ],
 )
-def test_the_texts_that_have_to_be_read_again_are_known(text, columns):
+def test_what_facts_alone_decide_is_set_apart_from_what_needs_the_texts(text, facts, texts):
     query = bar.parse(text, COLUMNS)
     assert query is not None
-    assert bar.text_columns(query) == columns
+    found = [set() if part is None else set(part.meta.root_names()) for part in bar.parts(query)]
+    assert found == [facts, texts]

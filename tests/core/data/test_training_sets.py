@@ -4,8 +4,9 @@ import pytest
 from record_lines import source_line
 
 from core.clock import ManualClock
+from core.data import decisions
 from core.data.decisions import decide
-from core.data.training_set import check_include, count_decided, open_dataset, prepare, read_facts, select
+from core.data.training_set import check_include, open_dataset, prepare, read_facts, select
 from core.data.view import View
 from core.errors import InputError, UsageError
 from core.formatting import export
@@ -48,7 +49,7 @@ def test_by_default_everything_trains_that_has_no_error_and_was_not_flagged_othe
         "flag: reject": 2,
         "flag: fix": 1,
     }
-    assert count_decided(workspace) == 4
+    assert decisions.count(workspace.store) == 4
 
 
 def test_another_rule_leaves_others_out_and_says_so(workspace):
