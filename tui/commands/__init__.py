@@ -125,5 +125,5 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
+    except click.Abort as error:  # ctrl+c, or a question that was answered with no
+        sys.exit(130 if isinstance(error.__cause__, KeyboardInterrupt) else 1)
