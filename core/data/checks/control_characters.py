@@ -1,0 +1,64 @@
+"""Characters that no reader sees and every model does: controls, marks that reorder text, letters of no width.
+
+Line feed and tab are none of them. A zero-width joiner is none between characters outside ASCII, where emoji and
+several scripts need it.
+"""
+
+import re
+import unicodedata
+
+from core.data.checks.outline import CONTROL
+
+_C0 = (
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI "
+    "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+)
+_NAMES = dict(enumerate(_C0.split())) | {0x7F: "DEL", 0x85: "NEL"}
+_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # what Unicode or ASCII means as the end of a line or paragraph
+_FORBIDDEN = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1
+    r"\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+)
+_FOUND = re.compile(
+    rf"[{_FORBIDDEN}]"
+    r"|(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f]|$)"
+    r"|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+"  # tags, but in flags: text that hides
+)
+_ASCII = bytes(range(128))
+_SUSPECT = re.compile(
+    rb"\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe1\xa0\x8e|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
+    rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf3\xa0[\x80\x81]"
+)
+
+
+def find(text: str) -> tuple[str, ...]:
+    """The names of the characters found, each once, in order: `U+202E right-to-left override`."""
+    return tuple(dict.fromkeys(name(found[0]) for found in _FOUND.finditer(text)))
+
+
+def may_hold(coded: bytes, outline: bytes) -> bool:
+    """Whether `find` is worth calling: always where it finds something, seldom where it does not.
+
+    Args:
+        coded: The text as UTF-8.
+        outline: Its outline.
+    """
+    if CONTROL in outline:
+        return True
+    return not coded.isascii() and _SUSPECT.search(coded.translate(None, _ASCII)) is not None
+
+
+def strip(text: str) -> str:
+    """The text without them; those that break a line become line feeds."""
+    return _FOUND.sub(_instead, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def name(character: str) -> str:
+    """What a character is called: `U+001B ESC`."""
+    code = ord(character[0])
+    called = _NAMES.get(code) or unicodedata.name(character[0], "control").lower()
+    return f"U+{code:04X} {called}"
+
+
+def _instead(found: re.Match[str]) -> str:
+    return "\n" if found[0] in _BREAKS else ""

@@ -1,0 +1,105 @@
+"""What a test set shares with the training set: each shared row flatters the score.
+
+From bad to worse to tell: the record itself, the same question about the same table, the same table or document, a
+question that asks the same in other words.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.checks import near_duplicates
+from core.data.checks.duplicates import Keys, Rows
+from core.data.checks.near_duplicates import Columns
+from core.data.checks.normal_form import checksum
+from core.records import tables
+
+
+class Side(msgspec.Struct, frozen=True):
+    """The training or the test set, as columns.
+
+    Attributes:
+        identities: A hash of each record; 0 where it cannot be read.
+        contexts: A hash of its table or document; 0 where it has none.
+        known: What its questions ask, and about what.
+        questions: What is asked.
+    """
+
+    identities: Keys
+    contexts: Keys
+    known: Columns
+    questions: list[str]
+
+
+class Leakage(msgspec.Struct, frozen=True):
+    """The test rows that training has seen in some way, each list in order; a row may stand in several.
+
+    Attributes:
+        tested: Rows of the test set.
+        record: The record itself, answer included.
+        question: Its question about its table or document, in any table format, whatever the answer.
+        context: Its table or document.
+        reworded: Its question about the same context, in other words.
+    """
+
+    tested: int
+    record: Rows
+    question: Rows
+    context: Rows
+    reworded: Rows
+
+    def any(self) -> Rows:
+        """The rows affected in any way."""
+        return np.unique(np.concatenate([self.record, self.question, self.context, self.reworded]))
+
+    def share(self, rows: Rows) -> float:
+        """The share of the test set that some rows are, 0 to 1."""
+        return len(rows) / self.tested if self.tested else 0.0
+
+
+def find(train: Side, test: Side) -> Leakage:
+    """Which rows of a test set the training set gives away."""
+    asked, learned = _asked(test), _asked(train)
+    question = np.isin(asked, learned) & (test.identities != 0)
+    context = np.isin(test.contexts, train.contexts) & (test.contexts != 0)
+    record = np.isin(test.identities, train.identities) & (test.identities != 0)
+    return Leakage(
+        len(test.identities),
+        np.flatnonzero(record),
+        np.flatnonzero(question),
+        np.flatnonzero(context),
+        _reworded(train, test, ~question),
+    )
+
+
+def table_key(prompt: str) -> int:
+    """The table in a prompt as 64 bits, the same in every table format; 0 where there is none.
+
+    Reading a table takes some hundred microseconds: call it once for each distinct text of a table.
+    """
+    found = tables.find(prompt)
+    if found is None:
+        return 0
+    cells = ("\x1f".join(" ".join(cell.split()) for cell in row).rstrip("\x1f") for row in found.grid)
+    return checksum("\x1e".join(cells).encode("utf-8", "surrogatepass"))
+
+
+def _asked(side: Side) -> Keys:
+    """A question, white space aside, about its context."""
+    texts = (checksum(" ".join(text.split()).encode("utf-8", "surrogatepass")) for text in side.questions)
+    return near_duplicates.mixed(side.known.groups, np.fromiter(texts, np.uint64, len(side.questions)))
+
+
+def _reworded(train: Side, test: Side, wanted: NDArray[np.bool_]) -> Rows:
+    """Test rows of which a near-duplicate is in the training set, other than those that are found already."""
+    offset = len(train.questions)
+    ours, theirs = msgspec.structs.astuple(train.known), msgspec.structs.astuple(test.known)
+    both = Columns(*(np.concatenate(pair) for pair in zip(ours, theirs, strict=True)))
+    rows = near_duplicates.suspects(both)
+    questions = [train.questions[row] if row < offset else test.questions[row - offset] for row in rows]
+    found = [
+        later - offset
+        for first, later in near_duplicates.alike(both, rows, questions)
+        if first < offset <= later and wanted[later - offset]
+    ]
+    return np.unique(np.array(found, np.int64))

@@ -1,0 +1,45 @@
+"""Texts that are far longer or far shorter than the rest of their file.
+
+Lengths spread by factors, not by differences, and seldom evenly to both sides: so each side is measured by its own
+decile, on a logarithmic scale. Outliers move neither the median nor a decile as long as they are fewer than a tenth.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.checks.duplicates import Rows
+
+FAR = 2.5  # distances of the outer decile from the median; 3.2 standard deviations where logarithms are normal
+FEWEST = 20  # texts below which nothing is said
+_LEAST = float(np.log(1.25))  # where nearly all texts are of one length, a quarter more is still ordinary
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """From which to which length a text is ordinary, in characters."""
+
+    shortest: float
+    longest: float
+
+
+def bounds(lengths: NDArray[np.integer]) -> Bounds:
+    """The ordinary lengths of a column of texts; empty texts have a rule of their own and do not count."""
+    logs = np.log(lengths[lengths > 0].astype(float))
+    if len(logs) < FEWEST:
+        return Bounds(0, np.inf)
+    low, middle, high = np.quantile(logs, (0.1, 0.5, 0.9))
+    shortest = middle - FAR * max(middle - low, _LEAST)
+    longest = middle + FAR * max(high - middle, _LEAST)
+    return Bounds(float(np.exp(shortest)), float(np.exp(longest)))
+
+
+def find(lengths: NDArray[np.integer]) -> Rows:
+    """The rows whose text is out of bounds, in order.
+
+    Args:
+        lengths: Characters of all prompts, or of all answers; the two are never mixed.
+    """
+    ordinary = bounds(lengths)
+    out = (lengths > ordinary.longest) | (lengths < ordinary.shortest)
+    found: Rows = np.flatnonzero(out & (lengths > 0))
+    return found

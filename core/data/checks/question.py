@@ -1,0 +1,194 @@
+"""What a question asks, apart from how it is worded: what two questions must share to be called near-duplicates.
+
+Every word is one of three: *filler* (`the`, `please`, `what is`), which makes no difference; *telling* (numbers,
+years, quarters, months, directions, negations, `who` and `why`), which must be the same and in the same order; and
+*content*, compared by its stem. A spelling is looked up once and remembered: a question costs a few microseconds.
+"""
+
+import hashlib
+import re
+from collections import Counter
+
+import msgspec
+
+from core.data.checks.normal_form import checksum, normal
+from core.data.checks.vocabulary import FILLER, TELLING, YES_OR_NO
+
+LONGEST = 1000  # characters that are read word by word; the rest must be equal
+DIFFERING = 2  # words of content that a paraphrase may replace, misspell or add
+ALIKE = 0.85  # share of common trigrams from which two wordings of equal answers are near-duplicates
+_REMEMBERED = 1 << 16  # spellings; numbers are without end
+_MASK = (1 << 64) - 1
+_FACTOR = 0x9E3779B97F4A7C15  # odd, so that the order of telling words is kept
+
+_ASKS_YES_OR_NO = "yes or no"
+_PARTS = re.compile(r"\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+|[$€£¥%]|(?<![^\W_])[-−](?=[$€£¥]?\d)")
+_NEGATING_PREFIX = re.compile(r"non(?=[a-z]{5})")
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A question taken apart.
+
+    Attributes:
+        telling: Words that must not differ, in order, in one spelling each.
+        content: Stems of the other words that matter, in order.
+        names: Those of the content that are written like names: with a capital, and not at the beginning.
+        opening: The first word, where it has a capital and is content: a name, or a verb that nobody expected.
+        text: As it is written, without case and white space.
+    """
+
+    telling: tuple[str, ...]
+    content: tuple[str, ...]
+    names: frozenset[str]
+    opening: str
+    text: str
+
+
+def keys(question: str) -> tuple[int, int]:
+    """A question as two numbers of 64 bits: its telling words in their order, its content in any order.
+
+    Two questions of equal numbers differ in wording only.
+    """
+    words = _words(question)
+    telling = int(_wants_yes_or_no(words))
+    content = 0
+    known = _known
+    for word in words:
+        found = known.get(word)
+        if found is None:
+            found = _learn(word)
+        content += found[1]
+        for each in found[0]:
+            telling = telling * _FACTOR + each & _MASK
+    if len(question) > LONGEST:
+        telling ^= _hash(question[LONGEST:])
+    return telling, content & _MASK
+
+
+def read(question: str) -> Question:
+    """Takes a question apart."""
+    words = _words(question)
+    telling = [_ASKS_YES_OR_NO] if _wants_yes_or_no(words) else []
+    content: list[str] = []
+    names: set[str] = set()
+    for word in words:
+        for written, meaning, tells in _parts(word):
+            (telling if tells else content).append(meaning)
+            if not tells and written[:1].isupper():
+                names.add(meaning)
+    if len(question) > LONGEST:
+        telling.append(question[LONGEST:])
+    opens = question.lstrip()[:1].isupper() and bool(words) and bool(content)
+    first = [meaning for _, meaning, tells in _parts(words[0]) if not tells] if opens else []
+    return Question(tuple(telling), tuple(content), frozenset(names), first[0] if first else "", normal(question))
+
+
+def same(one: Question, other: Question, *, equal_answers: bool) -> bool:
+    """Whether two questions about the same context differ in wording only.
+
+    Where the answers differ, nothing but filler may differ and the order of words must be kept: `cash as a share of
+    debt` is not `debt as a share of cash`. Equal answers speak for a paraphrase: then the order is free, and so are
+    small differences, but for names.
+    """
+    if one.telling != other.telling or not (one.telling or one.content):
+        return False
+    if one.content == other.content:
+        return True
+    if not equal_answers:
+        return False
+    mine, theirs = Counter(one.content), Counter(other.content)
+    here, there = mine - theirs, theirs - mine
+    if not here and not there:
+        return True
+    if max(here.total(), there.total()) > DIFFERING or (here | there).keys() & (one.names | other.names):
+        return False
+    if one.opening != other.opening and one.opening and other.opening:
+        return False
+    return likeness(one.text, other.text) >= ALIKE
+
+
+def surroundings(prompt: str, question: str) -> int:
+    """What stands around a question in its prompt, as 64 bits; 0 for nothing.
+
+    Where a prompt holds no table, this is what the question is about.
+    """
+    before, _, after = prompt.rpartition(question)
+    around = before.strip(), after.strip()
+    return checksum("\x1f".join(around).encode("utf-8", "surrogatepass")) if any(around) else 0
+
+
+def likeness(one: str, other: str) -> float:
+    """The share of trigrams that two texts have in common, from 0 to 1 (Dice's coefficient)."""
+    mine, theirs = trigrams(one), trigrams(other)
+    return 2 * len(mine & theirs) / (len(mine) + len(theirs))
+
+
+def trigrams(text: str) -> set[str]:
+    """All runs of three characters of a text, its edges padded."""
+    padded = f"  {text} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}
+
+
+_known: dict[str, tuple[tuple[int, ...], int]] = {}
+
+
+def _words(question: str) -> list[str]:
+    """The runs of characters without blanks; capitals at the beginning, or of all letters, say nothing."""
+    text = question[:LONGEST]
+    words = (text.lower() if text.isupper() else text).split()
+    if words and words[0][1:] == words[0][1:].lower():
+        words[0] = words[0].lower()
+    return words
+
+
+def _wants_yes_or_no(words: list[str]) -> bool:
+    return bool(words) and words[0] in YES_OR_NO
+
+
+def _learn(word: str) -> tuple[tuple[int, ...], int]:
+    parts = _parts(word)
+    telling = tuple(_hash(meaning) for _, meaning, tells in parts if tells)
+    content = sum(_hash(meaning) for _, meaning, tells in parts if not tells)
+    if len(_known) >= _REMEMBERED:
+        _known.clear()
+    _known[word] = telling, content
+    return telling, content
+
+
+def _parts(word: str) -> list[tuple[str, str, bool]]:
+    """What a run of characters without blanks holds: as written, its meaning, whether it is telling; no filler."""
+    found = []
+    for match in _PARTS.finditer(word.replace("’", "'").replace("n't", " not")):
+        written = match[0]
+        meaning, tells = _meaning(written)
+        if not tells and (negated := _NEGATING_PREFIX.match(meaning)):
+            found.append((written, "not", True))
+            meaning = meaning[negated.end() :]
+        if meaning and (tells or meaning not in FILLER or written.isupper()):
+            found.append((written, meaning, tells))
+    return found
+
+
+def _meaning(written: str) -> tuple[str, bool]:
+    """A word in one spelling, and whether it is telling."""
+    word = normal(written)
+    if word in TELLING:
+        return TELLING[word], True
+    if word == "-":
+        return word, True
+    if any(each.isdigit() for each in word) or written == "May":
+        return word.replace(",", ""), True
+    return (word if word in FILLER else _stem(word)), False
+
+
+def _stem(word: str) -> str:
+    """A noun without its plural's ending."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
