@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from core.aws.wire import ServiceError
-from core.catalog.model import EndpointKind
+from core.catalog.model import EndpointKind, Model
 from core.records.record import Chat, Message
 from core.rehearsal import endpoints, tokens
 from core.rehearsal.judge import asked_to_judge, judge
@@ -64,7 +64,7 @@ class Models:
         model = world.living(model_id)
         if model.tuning and model_id == model.tuning.base_id:
             raise ServiceError("ValidationException", "The provided model identifier is invalid.")
-        return base_model(model.rehearsal_reading)
+        return self._base(model)
 
     def _behind_endpoint(self, world: World, region: str, arn: str) -> StandIn:
         kind: EndpointKind = "provisioned" if ":provisioned-model/" in arn else "on-demand"
@@ -75,7 +75,7 @@ class Models:
             )
         tuned = world.state.models("arn = ?", (row.model,))
         if not tuned:
-            return base_model(world.living(row.model).rehearsal_reading)
+            return self._base(world.living(row.model))
         with self._lock:
             if row.model in self._kept:
                 self._kept.move_to_end(row.model)
@@ -86,6 +86,10 @@ class Models:
             while len(self._kept) > _CACHED_MODELS:
                 self._kept.popitem(last=False)
         return stand_in
+
+    def _base(self, model: Model) -> StandIn:
+        with self._lock:  # or all the callers of the first moment would each train it
+            return base_model(model.rehearsal_reading)
 
 
 _models = Models()
