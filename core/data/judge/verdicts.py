@@ -6,7 +6,7 @@ stopped; an ask's id is `<record>:<hash of what is judged>`, with `:again` where
 
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -98,7 +98,7 @@ class Verdicts:
         self._runs = (f"judge/{target}/", f"judge/{target}{_AFTER_SLASH}")
         self._newest: dict[str, Judged] = {}
         self._exact: dict[Key, Judged] = {}
-        self._read = datetime.min.replace(tzinfo=UTC) + _OVERLAP
+        self._since = ""  # a moment as the store writes it; all come after nothing
         self.refresh()
 
     def __len__(self) -> int:
@@ -122,7 +122,7 @@ class Verdicts:
         """Reads what has come in since; returns the records that it is about."""
         rows = self._store.rows(
             "SELECT run, ask, text, stop_reason, at FROM answers WHERE run > ? AND run < ? AND at >= ? ORDER BY at",
-            (*self._runs, iso(self._read - _OVERLAP)),
+            (*self._runs, self._since),
         )
         changed = set()
         for row in rows:
@@ -133,7 +133,8 @@ class Verdicts:
             found = Judged(*key, parse(row["text"], row["stop_reason"]), _model(row["run"]), at)
             self._exact[key] = self._newest[key[0]] = found
             changed.add(key[0])
-            self._read = max(self._read, at)
+        if rows:
+            self._since = iso(from_iso(rows[-1]["at"]) - _OVERLAP)
         return changed
 
 
