@@ -48,7 +48,8 @@ def start_rehearsal(own_environment: Path, tmp_path_factory: pytest.TempPathFact
         server.leave()
     for server in started:
         wait_until(lambda server=server: not server.alive())
-    assert not [log for log in (server.log() for server in started) if "Traceback" in log], "a server failed"
+    failures = [log for log in (server.log() for server in started) if "Traceback" in log]
+    assert not failures, f"a server failed: {failures[0][-3000:]}"
 
 
 @pytest.fixture(scope="session")

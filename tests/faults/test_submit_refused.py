@@ -19,7 +19,7 @@ NUMBERS = itertools.count()
 @pytest.fixture
 def workspace(rehearsal: Rehearsed, tmp_path):
     """A project with a name of its own, so that its jobs are known by it."""
-    workspace = submitter.workspace_in(tmp_path / f"refused-{next(NUMBERS):03}", rehearsal.connection())
+    workspace = submitter.workspace_in(tmp_path / f"submitted-{next(NUMBERS):03}", rehearsal.connection())
     yield workspace
     workspace.close()
 
