@@ -131,8 +131,11 @@ class Verdicts:
             if held is not None and held.at >= at:
                 continue
             found = Judged(*key, parse(row["text"], row["stop_reason"]), _model(row["run"]), at)
-            self._exact[key] = self._newest[key[0]] = found
-            changed.add(key[0])
+            self._exact[key] = found
+            newest = self._newest.get(found.record)
+            if newest is None or newest.at <= at:
+                self._newest[found.record] = found
+            changed.add(found.record)
         if rows:
             self._since = iso(from_iso(rows[-1]["at"]) - _OVERLAP)
         return changed

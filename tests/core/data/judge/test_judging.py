@@ -1,9 +1,12 @@
 """Judging records on the rehearsal: forecast, resumable, asked once more where a reply holds no verdict."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from judge_samples import NO_VERDICT, record, write_records
 
+from core.clock import ManualClock
 from core.data.judge import verdicts
 from core.data.judge.plan import TYPICAL_REPLY, draw, judge_for, prepare
 from core.data.judge.prompt import case_of
@@ -328,6 +331,18 @@ def test_new_verdicts_are_read_on_top_of_those_known(judged_project, planned, re
     assert known.refresh() == {f"{1:016x}", f"{2:016x}"}
     assert len(known) == 3
     assert known.refresh() == set()
+
+
+def test_a_verdict_that_another_process_dated_before_it_was_written_does_not_hide_a_newer_one(
+    judged_project, planned, replied
+):
+    replied(planned, 0, RIGHT)
+    known = Verdicts(judged_project.store, "rehearsal")
+    write_records(judged_project.folder, [record(0, wrong=True)])
+    judged_project.clock = ManualClock(judged_project.clock.now() - timedelta(seconds=5))
+    replied(prepare(judged_project), 0, WRONG)
+    assert known.refresh() == {"0" * 16}
+    assert known.newest()["0" * 16].verdict.judgement == "correct"
 
 
 def test_rehearsed_and_real_verdicts_are_never_mixed(judged_project, planned, replied):
