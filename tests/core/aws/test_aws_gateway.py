@@ -1,5 +1,6 @@
 """What AWS may answer beyond what the rehearsal does, and what Outcrop sends: held against botocore's own model."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import boto3
@@ -31,16 +32,22 @@ REQUEST = JobRequest(
 )
 
 
+@pytest.fixture(scope="module")
+def connection():
+    """A connection as to AWS itself."""
+    return Connection(Location("aws", "us-east-1"), boto3.Session("key", "secret", region_name="us-east-1"))
+
+
 @pytest.fixture
-def aws():
-    """A connection as to AWS itself, and what answers in its place; every expected call must come."""
-    connection = Connection(Location("aws", "us-east-1"), boto3.Session("key", "secret", region_name="us-east-1"))
-    stubbers = {service: Stubber(connection.client(service)) for service in ("bedrock", "iam")}
-    patient = connection.client("bedrock-runtime", patient=True)
-    stubbers["bedrock-runtime"] = Stubber(patient)
-    for stubber in stubbers.values():
-        stubber.activate()
-    yield connection, stubbers
+def aws(connection):
+    """The connection, and what answers in AWS's place; every expected call must come."""
+    patient = {"bedrock": False, "bedrock-runtime": True, "iam": False}
+    with ExitStack() as stack:
+        stubbers = {
+            service: stack.enter_context(Stubber(connection.client(service, patient=how)))
+            for service, how in patient.items()
+        }
+        yield connection, stubbers
     for stubber in stubbers.values():
         stubber.assert_no_pending_responses()
 
