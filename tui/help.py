@@ -3,20 +3,34 @@
 from collections.abc import Mapping
 
 from tui import keys
-from tui.widgets.line import Line
+from tui.widgets.line import Line, fit, wrap
+
+_WIDEST = 14  # cells of the keys
 
 
-def help_lines(scope: str, keymap: Mapping[str, str], *, read_only: bool) -> list[Line]:
-    """All keys of a stage, of lists and texts, and those that work everywhere."""
+def help_lines(scope: str, keymap: Mapping[str, str], width: int, *, read_only: bool) -> list[Line]:
+    """All keys of a stage, of lists and texts, and those that work everywhere.
+
+    Args:
+        scope: The stage's.
+        keymap: The user's own keys.
+        width: In cells.
+        read_only: Leave out what a read-only Outcrop refuses.
+    """
     title = keys.STAGES[keys.STAGE_NAMES.index(scope)]
     sections = ((title, (scope,)), ("Lists", ("list",)), ("Texts", ("text",)), ("Everywhere", ("everywhere",)))
     lines: list[Line] = []
     for name, scopes in sections:
         found = keys.in_scope(*scopes, read_only=read_only)
         if found:
-            lines += [[(name, "strong")], *(_line(key, keymap) for key in found), []]
+            lines += [[(name, "strong")], *(line for key in found for line in _lines(key, keymap, width)), []]
     return lines
 
 
-def _line(key: keys.Key, keymap: Mapping[str, str]) -> Line:
-    return [(f"  {keys.shown(key, keymap):<12}", "accent"), (key.help, "text")]
+def _lines(key: keys.Key, keymap: Mapping[str, str], width: int) -> list[Line]:
+    names = fit(f"  {keys.shown(key, keymap)}", _WIDEST)
+    said = wrap(key.help, max(8, width - _WIDEST - 1))
+    return [
+        [(names if number == 0 else " " * _WIDEST, "accent"), (" " + line, "text")]
+        for number, line in enumerate(said)
+    ]

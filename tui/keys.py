@@ -4,6 +4,7 @@
 capital and asks. No chord that tmux or screen takes.
 """
 
+import itertools
 from collections.abc import Mapping
 
 import msgspec
@@ -59,7 +60,10 @@ KEYS: tuple[Key, ...] = (
     _key("app.help", "question_mark,f1", "help", "help", "All keys that work here.", "everywhere", footer=True),
     _key("app.palette", "colon", "palette", "palette", "Find an action by its name.", "everywhere"),
     _key("app.back", "escape", "give_up", "back", "Close what is in front, or give up a filter.", "everywhere"),
-    _key("app.quit", "q", "quit_guarded", "quit", "Leave; says what goes on or still bills.", "everywhere"),
+    _key("app.suspend", "ctrl+z", "suspend_process", "suspend", "Back to the shell for a while; `fg` returns.",
+         "everywhere"),
+    _key("app.quit", "q,ctrl+q,ctrl+c", "quit_guarded", "quit", "Leave; says what goes on or still bills.",
+         "everywhere"),
     # Lists
     _key("list.down", "down,j", "cursor(1)", "down", "One row down.", "list"),
     _key("list.up", "up,k", "cursor(-1)", "up", "One row up.", "list"),
@@ -67,7 +71,7 @@ KEYS: tuple[Key, ...] = (
     _key("list.page_up", "pageup,ctrl+u", "page(-1)", "page up", "One page up.", "list"),
     _key("list.first", "g,home", "first", "first", "The first row.", "list"),
     _key("list.last", "G,end", "last", "last", "The last row.", "list"),
-    _key("list.other_pane", "tab", "app.focus_next", "other pane", "To the other pane and back.", "list", "text"),
+    _key("list.other_pane", "tab", "app.other_pane", "other pane", "To the next pane.", "list", "text"),
     # Texts
     _key("text.down", "down,j", "scroll_down", "down", "One line down.", "text"),
     _key("text.up", "up,k", "scroll_up", "up", "One line up.", "text"),
@@ -78,6 +82,8 @@ KEYS: tuple[Key, ...] = (
     # What tabs share
     _key("edit.change", "enter", "change", "change", "Change the value under the cursor.",
          "usecase", "format", "tune", footer=True, changes=True),
+    _key("view.detail", "enter", "detail", "open", "Into what the cursor is on; escape goes back.",
+         "data", "jobs", "evaluate", "deploy"),
     _key("view.next", "v", "view", "view", "The next view of the same thing.",
          "format", "jobs", "evaluate", footer=True),
     _key("filter.open", "slash", "filter", "filter", "Filter by an SQL condition, or search for words.",
@@ -134,6 +140,9 @@ _DISPLAY = {
 }
 
 
+_MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
+
+
 def bindings(*scopes: str) -> "list[BindingType]":
     """Textual's bindings for some scopes."""
     from textual.binding import Binding
@@ -151,38 +160,60 @@ def in_scope(*scopes: str, read_only: bool = False) -> list[Key]:
 
 
 def shown(key: Key, keymap: Mapping[str, str]) -> str:
-    """A key as the footer and the help write it: `spc`, `/`, `X`."""
-    return " ".join(_DISPLAY.get(each, each) for each in keymap.get(key.id, key.keys).split(","))
+    """A key as the help writes it, with all its names: `spc`, `/`, `↓ j`."""
+    return " ".join(_DISPLAY.get(each, each) for each in _names(keymap.get(key.id, key.keys)))
+
+
+def first(key: Key, keymap: Mapping[str, str]) -> str:
+    """A key as the footer writes it, with its first name."""
+    return shown(key, keymap).split()[0]
 
 
 def checked(keymap: Mapping[str, str]) -> dict[str, str]:
     """Holds a user's keymap to what exists: Textual itself would pass over mistakes in silence.
 
     Raises:
-        UsageError: An unknown id, a key that is none, or one that would take another's place in the same scope.
+        UsageError: An unknown id, a key that is none, or one that would take another's place where both work.
     """
+    if not keymap:
+        return {}
     for identifier, text in keymap.items():
         if identifier not in _BY_ID:
-            raise UsageError(f"`keymap:` has no action named {identifier!r}", todo="See `outcrop keys`")
-        for name in text.split(","):
-            if not _is_key(name.strip()):
+            import difflib
+
+            near = difflib.get_close_matches(identifier, _BY_ID, n=1)
+            todo = f"Did you mean {near[0]}?" if near else "See `outcrop keys`"
+            raise UsageError(f"`keymap:` has no action named {identifier!r}", todo=todo)
+        for name in _names(text):
+            if not _is_key(name):
                 raise UsageError(
                     f"`keymap.{identifier}` names no key: {name!r}", todo="Name one such as ctrl+n or f5"
                 )
-    taken: dict[tuple[str, str], str] = {}
-    for key in KEYS:
-        for name in keymap.get(key.id, key.keys).split(","):
-            for scope in key.scopes:
-                other = taken.setdefault((scope, name.strip()), key.id)
+    for stage, pane in itertools.product(STAGE_NAMES, ("list", "text")):
+        taken: dict[str, str] = {}
+        for key in in_scope(stage, pane, "everywhere"):
+            for name in _names(keymap.get(key.id, key.keys)):
+                other = taken.setdefault(_normal(name), key.id)
                 if other != key.id:
                     what = f"`keymap:` gives {name} to both {other} and {key.id}"
                     raise UsageError(what, todo="Change one of them")
-    return dict(keymap)
+    return {identifier: ",".join(map(_normal, _names(text))) for identifier, text in keymap.items()}
+
+
+def _names(text: str) -> list[str]:
+    """Keys separated by commas; a comma that stands alone is one."""
+    return [","] if text.strip() == "," else [name.strip() for name in text.split(",")]
+
+
+def _normal(name: str) -> str:
+    from textual.keys import _character_to_key
+
+    return _character_to_key(name) if len(name) == 1 else name
 
 
 def _is_key(name: str) -> bool:
     from textual.keys import KEY_ALIASES, Keys
 
-    bare = name.rpartition("+")[2]
+    *modifiers, bare = name.split("+") if len(name) > 1 else [name]
     known = {each.value for each in Keys} | set(KEY_ALIASES) | set(_DISPLAY)
-    return len(bare) == 1 or bare in known or name in known
+    return name in known or (set(modifiers) <= _MODIFIERS and (len(bare) == 1 or bare in known))

@@ -2,9 +2,8 @@
 
 import base64
 import os
-import sys
+import re
 import traceback
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,30 +11,31 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from core.errors import InputError, OutcropError, Where
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_MOST_COPIED = 74_994  # bytes of an OSC 52 sequence: xterm's own limit, others take more
+
 
 class NoControls(LineFilter):
     """The net below `core.text.visible`: no control character of a text segment reaches the terminal."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Pictures whatever is not printable."""
+        """Pictures whatever would steer the terminal."""
         del background
-        if all(segment.control or segment.text.isprintable() for segment in segments):
+        if not any(not segment.control and _CONTROLS.search(segment.text) for segment in segments):
             return segments
         return [
-            segment
-            if segment.control or segment.text.isprintable()
-            else Segment("".join(_shown(segment.text)), segment.style)
+            segment if segment.control else Segment(_CONTROLS.sub("␦", segment.text), segment.style)
             for segment in segments
         ]
 
 
-def _shown(text: str) -> Iterable[str]:
-    return (letter if letter.isprintable() else "␦" for letter in text)
-
-
 def copy_sequence(text: str) -> str:
-    """OSC 52, wrapped so that tmux hands it on to the terminal outside."""
+    """OSC 52, wrapped so that tmux hands it on to the terminal outside; empty where it is too long for terminals."""
     coded = base64.b64encode(text.encode("utf-8", "replace")).decode()
+    if len(coded) > _MOST_COPIED:
+        return ""
     bare = f"\x1b]52;c;{coded}\a"
     if "TMUX" in os.environ:
         return "\x1bPtmux;" + bare.replace("\x1b", "\x1b\x1b") + "\x1b\\"
@@ -43,7 +43,11 @@ def copy_sequence(text: str) -> str:
 
 
 def keep_copy(text: str, folder: Path) -> Path:
-    """Writes what was copied to a file as well: some terminals ignore OSC 52, and none says so."""
+    """Writes what was copied to a file as well: some terminals ignore OSC 52, and none says so.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
     path = folder / "copied.txt"
     _private(path, text)
     return path
@@ -56,12 +60,27 @@ def keep_crash(error: BaseException, folder: Path, now: datetime) -> Path:
     return path
 
 
+def last_words(error: Exception, folder: Path, now: datetime) -> str:
+    """Keeps what is known of a crash, and gives the one line for whoever reads the terminal afterwards."""
+    if isinstance(error, OutcropError):
+        return str(error)
+    name = type(error).__name__
+    try:
+        path = keep_crash(error, folder, now)
+    except OutcropError as unkept:
+        return f"Outcrop stopped: {name}, and could not keep a report: {unkept} Nothing decided is lost."
+    return f"Outcrop stopped: {name}. What it knows is in {path}; nothing decided is lost."
+
+
 def _private(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
-        file.write(text)
-
-
-def stderr_line(text: str) -> None:
-    """One line for whoever reads the terminal after the dashboard is gone."""
-    sys.stderr.write(text + "\n")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.fchmod(file, 0o600)  # one that was there already may be open to others
+        with open(file, "w", encoding="utf-8", errors="replace") as writer:  # noqa: PTH123
+            writer.write(text)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise InputError(
+            "This file cannot be written", why=why, todo="Check its folder", where=Where(str(path))
+        ) from error

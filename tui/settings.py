@@ -1,8 +1,10 @@
 """Where the dashboard was: tab, row, filter and sort come back after a dropped line."""
 
+import contextlib
 import json
 from typing import Any
 
+from core.errors import OutcropError
 from core.store import Store
 
 
@@ -14,16 +16,19 @@ class Settings:
         self._kept = {row["key"]: row["value"] for row in store.rows("SELECT key, value FROM settings")}
 
     def keep(self, key: str, value: Any) -> None:
-        """Writes a value, unless it is there already."""
+        """Writes a value, unless it is there already; a full disk is no reason to stop looking at records."""
         text = json.dumps(value)
         if self._kept.get(key) != text:
             self._kept[key] = text
-            self._store.write("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, text))
+            with contextlib.suppress(OutcropError):
+                self._store.write("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, text))
 
     def get(self, key: str) -> Any:
         """A value, or None."""
-        text = self._kept.get(key)
-        return json.loads(text) if text is not None else None
+        try:
+            return json.loads(self._kept.get(key, "null"))
+        except ValueError:  # another program's, such as the reviewer's name
+            return None
 
     def number(self, key: str, otherwise: int) -> int:
         """A whole number."""

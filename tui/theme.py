@@ -1,7 +1,9 @@
 """Themes: YAML in `themes/` and the user's folder, turned into Textual's theme and the styles of our widgets."""
 
 import os
+import re
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import msgspec
@@ -11,7 +13,12 @@ from textual.theme import Theme
 from core import yaml_file
 from core.errors import OutcropError
 
-FEW_COLOURS = ("linux", "xterm", "vt100", "vt220", "ansi", "screen", "cons25")
+FEW_COLOURS = ("linux", "xterm", "vt100", "vt220", "ansi", "screen", "tmux", "cons25")
+
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_OWN = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+_NAMED = frozenset({"default", *_OWN, *(f"bright_{name}" for name in _OWN)})
 
 
 class Colors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +70,8 @@ class Look(msgspec.Struct, frozen=True):
     head: Style
     panel: Style
     panel_dim: Style
+    panel_accent: Style
+    panel_warn: Style
     line: Style
     accent: Style
     strong: Style
@@ -81,19 +90,31 @@ class Themes(msgspec.Struct, frozen=True):
     failed: tuple[OutcropError, ...]
 
 
+def begin(wanted: str, own: Path | None = None) -> ThemeFile:
+    """The theme to start with; where the user has none of their own, only its file is read.
+
+    Args:
+        wanted: Its name; empty to choose by the terminal.
+        own: The user's folder of themes.
+    """
+    name = wanted or by_terminal()
+    shipped = resources.files("themes") / f"{name.removeprefix('outcrop-')}.yaml"
+    if shipped.is_file() and not _own_files(own):
+        return _shipped(shipped)
+    found = load(own).found
+    return found.get(name) or found[by_terminal()]
+
+
 def load(own: Path | None = None) -> Themes:
     """Reads the shipped themes and the user's own, which win over shipped ones of the same name.
 
     Args:
         own: The user's folder of themes.
     """
-    found: dict[str, ThemeFile] = {}
+    files = (item for item in resources.files("themes").iterdir() if item.name.endswith(".yaml"))
+    found = {theme.name: theme for theme in map(_shipped, sorted(files, key=lambda item: item.name))}
     failed: list[OutcropError] = []
-    for item in sorted(resources.files("themes").iterdir(), key=lambda each: each.name):
-        if item.name.endswith(".yaml"):
-            theme = yaml_file.load_as(ThemeFile, item.read_text("utf-8"), item.name)
-            found[theme.name] = theme
-    for path in sorted(own.glob("*.yaml")) if own else ():
+    for path in _own_files(own):
         try:
             theme = yaml_file.read_as(ThemeFile, path)
             look(theme)
@@ -104,12 +125,18 @@ def load(own: Path | None = None) -> Themes:
     return Themes(found, tuple(failed))
 
 
-def choose(wanted: str, themes: Themes) -> ThemeFile:
-    """The theme to use: the wanted one, else by what the terminal can show."""
-    if wanted in themes.found:
-        return themes.found[wanted]
+def by_terminal() -> str:
+    """The theme for what the terminal can show."""
     few = os.environ.get("TERM", "") in FEW_COLOURS and not os.environ.get("COLORTERM")
-    return themes.found["outcrop-ansi" if few or "NO_COLOR" in os.environ else "outcrop-dark"]
+    return "outcrop-ansi" if few or "NO_COLOR" in os.environ else "outcrop-dark"
+
+
+def _shipped(item: Traversable) -> ThemeFile:
+    return yaml_file.load_as(ThemeFile, item.read_text("utf-8"), item.name)
+
+
+def _own_files(own: Path | None) -> list[Path]:
+    return sorted(own.glob("*.yaml")) if own else []
 
 
 def look(theme: ThemeFile) -> Look:
@@ -119,25 +146,41 @@ def look(theme: ThemeFile) -> Look:
         OutcropError: A colour is none.
     """
     c = theme.colors
-    try:
-        return Look(
-            text=Style.parse(f"{c.text} on {c.back}"),
-            dim=Style.parse(f"{c.dim} on {c.back}"),
-            head=Style.parse(f"bold {c.dim} on {c.back}"),
-            panel=Style.parse(f"{c.text} on {c.panel}"),
-            panel_dim=Style.parse(f"{c.dim} on {c.panel}"),
-            line=Style.parse(f"{c.line} on {c.back}"),
-            accent=Style.parse(f"bold {c.accent} on {c.back}"),
-            strong=Style.parse(f"bold {c.text} on {c.back}"),
-            cursor=Style.parse(f"{c.cursor} on {c.cursor_back}"),
-            cursor_away=Style.parse(f"{c.text} on {c.panel}") if not theme.ansi else Style.parse("underline"),
-            good=Style.parse(f"{c.good} on {c.back}"),
-            bad=Style.parse(f"{c.bad} on {c.back}"),
-            warn=Style.parse(f"{c.warn} on {c.back}"),
-            mark=Style.parse(f"bold {c.mark} on {c.back}"),
-        )
-    except Exception as error:  # rich raises several kinds for a colour that is none
-        raise OutcropError(f"The theme {theme.name} has a colour that is none", why=str(error)) from error
+    _check(theme)
+    return Look(
+        text=Style.parse(f"{c.text} on {c.back}"),
+        dim=Style.parse(f"{c.dim} on {c.back}"),
+        head=Style.parse(f"bold {c.dim} on {c.back}"),
+        panel=Style.parse(f"{c.text} on {c.panel}"),
+        panel_dim=Style.parse(f"{c.dim} on {c.panel}"),
+        panel_accent=Style.parse(f"bold {c.accent} on {c.panel}"),
+        panel_warn=Style.parse(f"bold {c.warn} on {c.panel}"),
+        line=Style.parse(f"{c.line} on {c.back}"),
+        accent=Style.parse(f"bold {c.accent} on {c.back}"),
+        strong=Style.parse(f"bold {c.text} on {c.back}"),
+        cursor=Style.parse(f"{c.cursor} on {c.cursor_back}"),
+        cursor_away=Style.parse(f"{c.text} on {c.panel}") if not theme.ansi else Style.parse("underline"),
+        good=Style.parse(f"{c.good} on {c.back}"),
+        bad=Style.parse(f"{c.bad} on {c.back}"),
+        warn=Style.parse(f"{c.warn} on {c.back}"),
+        mark=Style.parse(f"bold {c.mark} on {c.back}"),
+    )
+
+
+def _check(theme: ThemeFile) -> None:
+    """Holds colours to what both Rich and Textual understand.
+
+    Raises:
+        OutcropError: One is not; says which.
+    """
+    for part, value in msgspec.structs.asdict(theme.colors).items():
+        fits = value in _NAMED if theme.ansi else bool(_HEX.fullmatch(value))
+        if not fits:
+            raise OutcropError(
+                f"The theme {theme.name} has a colour that is none",
+                why=f"{part} is {value!r}",
+                todo="Name one of the terminal's own" if theme.ansi else "Write it as #rrggbb",
+            )
 
 
 def textual_theme(theme: ThemeFile) -> Theme:

@@ -8,7 +8,7 @@ from typing import Any
 from textual.message_pump import MessagePump
 
 from core import tasks
-from core.errors import OutcropError
+from core.errors import OutcropError, RefusedError
 from core.workspace import Workspace
 from tui.messages import Done
 
@@ -27,9 +27,7 @@ def in_thread(owner: MessagePump, what: str, work: Callable[[], Any]) -> threadi
         except OutcropError as error:
             owner.post_message(Done(what, error=error))
         except Exception as error:  # noqa: BLE001 - a thread has nobody above it who would say so
-            owner.post_message(
-                Done(what, error=OutcropError(f"{what} failed", why=f"{type(error).__name__}: {error}"))
-            )
+            owner.post_message(Done(what, error=unexpected(what, error)))
         else:
             owner.post_message(Done(what, result))
 
@@ -44,5 +42,13 @@ def unexpected(what: str, error: Exception) -> OutcropError:
 
 
 def start_task(workspace: Workspace, title: str, *arguments: str) -> str:
-    """Starts a plain command as a child that outlives the dashboard; returns the task's id."""
-    return tasks.start(workspace, title, PROGRAM, list(arguments))
+    """Starts a plain command as a child that outlives the dashboard; returns the task's id.
+
+    Raises:
+        RefusedError: The dashboard looks at another file than the project's, which a command would not see.
+    """
+    wishes = workspace.wishes
+    if "data" in wishes:
+        raise RefusedError("This file is only looked at", todo="Set `data.source` in outcrop.yaml to work with it")
+    options = [word for name in ("profile", "region") if name in wishes for word in (f"--{name}", str(wishes[name]))]
+    return tasks.start(workspace, title, [*PROGRAM, *options], list(arguments))

@@ -7,10 +7,9 @@ from textual.app import ComposeResult
 
 from core.errors import UsageError
 from core.text import count, duration, money
-from tui import keys
-from tui.messages import Done
+from tui import glyphs, keys
 from tui.tabs.stage import Stage
-from tui.widgets.line import Line, Span, fact_lines, wrap
+from tui.widgets.line import Line, fact_lines, wrap
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread, start_task
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
     from core.aws.runtime import Reply
     from core.deployment.endpoints import EndpointsSnapshot
 
-GLYPHS: dict[str, Span] = {
-    "creating": ("◌", "warn"),
-    "ready": ("✓", "good"),
-    "updating": ("◐", "accent"),
-    "failed": ("✗", "bad"),
-}
-
 
 class Exchange(msgspec.Struct, frozen=True):
     """A question to an endpoint, what it said, and the truth where that is known."""
@@ -39,14 +31,16 @@ class Exchange(msgspec.Struct, frozen=True):
     truth: str = ""
 
 
-class Tab(Stage):
+class DeployTab(Stage):
     """The Deploy tab."""
 
     SCOPE = "deploy"
+    PANES = ("endpoints", "endpoint")
     BINDINGS = keys.bindings("deploy")
     DEFAULT_CSS = """
-    Tab #endpoints { height: 7; }
-    Tab #endpoint { height: 1fr; border-top: solid $line; }
+    DeployTab { layout: vertical; }
+    DeployTab > #endpoints { height: 1fr; min-height: 3; }
+    DeployTab > #endpoint { height: 2fr; border-top: solid $line; }
     """
 
     def __init__(self, target: Any = None) -> None:
@@ -60,13 +54,13 @@ class Tab(Stage):
             [
                 Column("", 1),
                 Column("endpoint"),
-                Column("kind", 11),
+                Column("kind", 11, least=60),
                 Column("state", 8),
-                Column("age", 7, right=True),
+                Column("age", 7, right=True, least=60),
                 Column("$/hour", 9, right=True),
-                Column("so far", 9, right=True),
+                Column("so far", 9, right=True, least=60),
             ],
-            empty=["No endpoints, so nothing bills by the hour.", "C creates one for the newest tuned model."],
+            empty=["No endpoints, so nothing bills by the hour.", "", "C creates one for the newest tuned model."],
             id="endpoints",
         )
         yield TextView(id="endpoint")
@@ -76,21 +70,17 @@ class Tab(Stage):
         """The endpoints."""
         return self.query_one("#endpoints", Table)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Shows what is known already."""
         if self.outcrop.endpoints is not None:
             self.endpoints_polled(self.outcrop.endpoints)
 
     def opened(self, target: Any = None) -> None:
-        """The keys go to the endpoints."""
+        """Shows how old everything is by now."""
         del target
-        self.table.focus()
+        self.table.refresh()
         self._show()
         self._say()
-
-    def on_resize(self) -> None:
-        """A third of the pane is for the list."""
-        self.table.styles.height = max(3, self.size.height // 3 + 1)
 
     def reload(self) -> None:
         """Draws anew; the watcher asks by itself."""
@@ -109,54 +99,60 @@ class Tab(Stage):
         event.stop()
         self._show()
 
+    def action_detail(self) -> None:
+        """To the endpoint below, with what it was asked."""
+        self.bring(self.query_one("#endpoint"))
+
+    def back(self) -> bool:
+        """Back to the list."""
+        return self.leave_detail()
+
     def action_create(self) -> None:
         """Shows what an endpoint for the newest model costs, and makes it once that is confirmed."""
         job = self._newest()
         if job is None:
             self.say("No job of this project is done yet: 4 goes to Tune", "warn")
             return
+        from core.deployment.endpoints import request_for
+        from core.deployment.meter import rate_in_words
+        from tui.widgets.confirm import Confirm
 
-        def ask() -> None:
-            from core.deployment.endpoints import request_for
-            from core.deployment.meter import rate_in_words
-            from tui.widgets.confirm import Confirm
-
-            self.outcrop.refuse_if_read_only()
-            request = request_for(self.workspace, job)
-            facts = [
-                ("where", f"{self.workspace.location} {self.workspace.location.as_of}".strip()),
-                ("model", job.model_name),
-                ("kind", request.kind),
-                ("cost", rate_in_words(self.workspace.catalog, request.model, request.kind)),
-                ("endpoint", request.name),
-            ]
-            question = Confirm("Create this endpoint?", facts)
-            self.app.push_screen(question, lambda yes: self._create(job) if yes else None)
-
-        self.attempt(ask)
+        self.outcrop.refuse_if_read_only()
+        request = request_for(self.workspace, job)
+        facts = [
+            ("where", f"{self.workspace.location} {self.workspace.location.as_of}".strip()),
+            ("model", job.model_name),
+            ("kind", request.kind),
+            ("cost", rate_in_words(self.workspace.catalog, request.model, request.kind)),
+            ("endpoint", request.name),
+        ]
+        question = Confirm("Create this endpoint?", facts)
+        self.app.push_screen(question, lambda yes: self._create(job) if yes else None)
 
     def action_ask(self) -> None:
         """Asks the endpoint under the cursor."""
+        self.outcrop.refuse_if_read_only()
         endpoint = self._endpoint()
         if endpoint is None:
             self.say("There is no endpoint to ask: C creates one", "warn")
-        elif endpoint.state != "ready":
-            self.say(f"{endpoint.name} is {endpoint.state}: it does not answer yet", "warn")
-        elif self.attempt(self.outcrop.refuse_if_read_only):
+        elif endpoint.state not in ("ready", "updating"):
+            self.say(f"{endpoint.name} is {endpoint.state}: it does not answer", "warn")
+        else:
             self.bar.ask("ask, or enter for Data's record", "", lambda text: self._ask(endpoint, text))
 
     def action_delete(self) -> None:
         """Asks, then deletes the endpoint under the cursor."""
         endpoint = self._endpoint()
-        if endpoint is None or not self.attempt(self.outcrop.refuse_if_read_only):
+        if endpoint is None:
             return
-        from core.deployment.meter import hourly
+        self.outcrop.refuse_if_read_only()
+        from core.deployment.meter import rate_in_words
         from tui.widgets.confirm import Confirm
 
         facts = [
             ("where", f"{self.workspace.location} {self.workspace.location.as_of}".strip()),
             ("endpoint", endpoint.name),
-            ("bills", money(hourly(endpoint, self.workspace.catalog), " an hour") + " until it is deleted"),
+            ("bills", rate_in_words(self.workspace.catalog, endpoint.model, endpoint.kind)),
             ("then", "the model stays; a new endpoint takes a while to come up"),
         ]
         self.app.push_screen(
@@ -168,21 +164,18 @@ class Tab(Stage):
         endpoint = self._endpoint()
         return endpoint.arn if endpoint else ""
 
-    def on_done(self, event: Done) -> None:
+    def done(self, what: str, result: Any) -> None:
         """An endpoint answered, or was deleted."""
-        event.stop()
-        if event.error is not None:
-            self.outcrop.complain(event.error)
-        elif event.what == "ask":
-            self._exchanges.insert(0, event.result)
+        if what == "ask":
+            self._exchanges.insert(0, result)
             self._show()
             self._say()
-        elif event.what == "delete":
+        else:
             self.outcrop.action_refresh_stage()
 
     def _create(self, job: "Job") -> None:
-        start_task(self.workspace, "deploy", "deploy", "create", job.arn, "--yes")
-        self.say(f"creating an endpoint for {job.model_name}")
+        if self.attempt(lambda: start_task(self.workspace, "deploy", "deploy", "create", job.arn, "--yes")):
+            self.say(f"creating an endpoint for {job.model_name}")
 
     def _ask(self, endpoint: "Endpoint", text: str) -> None:
         workspace, row = self.workspace, self.outcrop.settings.number("data.row", 0)
@@ -231,10 +224,10 @@ class Tab(Stage):
         now, catalog = self.workspace.clock.now(), self.workspace.catalog
         return [
             (
-                GLYPHS[each.state],
+                glyphs.ENDPOINTS.get(each.state, glyphs.UNKNOWN),
                 each.name,
                 each.kind,
-                (each.state, GLYPHS[each.state][1]),
+                (each.state, glyphs.ENDPOINTS.get(each.state, glyphs.UNKNOWN)[1]),
                 duration(max(0.0, (now - each.created).total_seconds())),
                 (money(hourly(each, catalog)), "warn" if each.kind == "provisioned" else "text"),
                 money(spent(each, catalog, now)),
@@ -248,25 +241,14 @@ class Tab(Stage):
     def _lines(self, width: int) -> list[Line]:
         endpoint, lines = self._endpoint(), list[Line]()
         if endpoint is not None and self._snapshot is not None:
-            entry = self._snapshot.ours.get(endpoint.arn)
-            facts = [("arn", endpoint.arn), ("model", endpoint.model)]
-            if endpoint.units:
-                facts.append(("units", f"{count(endpoint.units, 'model unit')}, no commitment"))
-            if entry is not None and entry.purpose:
-                facts.append(("purpose", "one evaluation; deleted after it"))
-            elif entry is None:
-                facts.append(("made", "not from this project"))
-            lines += fact_lines(facts, width, 9)
+            lines += fact_lines(_facts(endpoint, self._snapshot), width, 9)
         for exchange in self._exchanges:
             reply = exchange.reply
-            lines += [[], [("you    ", "accent"), (exchange.question, "text")]]
-            said = wrap(reply.text, width - 7)
-            for at, line in enumerate(said):
-                lines.append([("it     " if at == 0 else "       ", "accent"), (line, "strong")])
             used = f"{count(reply.input_tokens)} tokens in, {count(reply.output_tokens)} out, {reply.latency_ms} ms"
-            if exchange.truth:
-                lines.append([("truth  ", "accent"), (exchange.truth, "good")])
-            lines.append([("       ", "dim"), (used, "dim")])
+            lines += [[], *_spoken("you", exchange.question, "text", width)]
+            lines += _spoken("it", reply.text, "strong", width)
+            lines += _spoken("truth", exchange.truth, "good", width) if exchange.truth else []
+            lines += _spoken("", used, "dim", width)
         return lines
 
     def _say(self) -> None:
@@ -275,10 +257,30 @@ class Tab(Stage):
             return
         meter = self._snapshot.meter
         at = f"{self._snapshot.at.astimezone():%H:%M:%S}"
-        self.bar.show(
+        self.tell(
             [
                 (count(len(self._snapshot.endpoints), "endpoint"), "text"),
                 (f"  {meter}", "warn" if meter.billing else "good"),
                 (f"  {self._snapshot.location}  at {at}", "dim"),
             ]
         )
+
+
+def _facts(endpoint: "Endpoint", snapshot: "EndpointsSnapshot") -> list[tuple[str, str]]:
+    entry = snapshot.ours.get(endpoint.arn)
+    facts = [("arn", endpoint.arn), ("model", endpoint.model)]
+    if endpoint.units:
+        until = f"until {endpoint.committed_until:%Y-%m-%d}" if endpoint.committed_until else "no commitment"
+        facts.append(("units", f"{count(endpoint.units, 'model unit')}, {until}"))
+    if endpoint.failure:
+        facts.append(("failed", endpoint.failure))
+    if entry is not None and entry.purpose:
+        facts.append(("purpose", "one evaluation; deleted after it"))
+    elif entry is None:
+        facts.append(("made", "not from this project"))
+    return facts
+
+
+def _spoken(who: str, text: str, style: str, width: int) -> list[Line]:
+    said = wrap(text, width - 7)
+    return [[(f"{who if at == 0 else '':<7}", "accent"), (line, style)] for at, line in enumerate(said)]

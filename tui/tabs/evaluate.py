@@ -1,16 +1,18 @@
 """Stage 6 on screen: base against tuned on the test set, what the gain is made of, histograms, examples."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from textual.app import ComposeResult
+from textual.widget import Widget
 
+from core.errors import OutcropError
 from core.text import count
 from tui import keys
-from tui.messages import Done
 from tui.tabs.stage import Stage
 from tui.widgets.evaluation_text import example_lines, score_lines
-from tui.widgets.line import Line
+from tui.widgets.line import Line, wrap
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread, start_task
@@ -34,18 +36,19 @@ class Evaluated(msgspec.Struct, frozen=True):
     comparison: "Comparison"
 
 
-class Tab(Stage):
+class EvaluateTab(Stage):
     """The Evaluate tab."""
 
     SCOPE = "evaluate"
-    BINDINGS = [*keys.bindings("evaluate"), ("enter", "detail", "example")]
+    PANES = ("scores", "examples", "example")
+    BINDINGS = keys.bindings("evaluate")
     DEFAULT_CSS = """
-    Tab #scores { height: 1fr; }
-    Tab #examples { height: 9; display: none; }
-    Tab #example { height: 1fr; border-top: solid $line; display: none; }
-    Tab.-examples #scores { display: none; }
-    Tab.-examples #examples { display: block; }
-    Tab.-examples #example { display: block; }
+    EvaluateTab { layout: vertical; }
+    EvaluateTab > #scores { height: 1fr; }
+    EvaluateTab > #examples { height: 4fr; display: none; }
+    EvaluateTab > #example { height: 5fr; border-top: solid $line; display: none; }
+    EvaluateTab.-examples > #scores { display: none; }
+    EvaluateTab.-examples > #examples, EvaluateTab.-examples > #example { display: block; }
     """
 
     def __init__(self, target: Any = None) -> None:
@@ -53,7 +56,7 @@ class Tab(Stage):
         self._job = ""
         self._found: Evaluated | None = None
         self._view = 0
-        self._charts: tuple[tuple[int, int], list[str]] | None = None
+        self._charts: tuple[tuple[int, int], list[Line]] | None = None
         self._looking = False
 
     def compose(self) -> ComposeResult:
@@ -61,13 +64,13 @@ class Tab(Stage):
         yield TextView(id="scores")
         yield Table(
             [
-                Column("Δ F1", 6, right=True),
-                Column("type", 10),
+                Column("Δ F1", 5, right=True),
+                Column("type", 10, least=60),
                 Column("question"),
-                Column("truth", 16),
-                Column("tuned", 18),
+                Column("truth", 16, least=60),
+                Column("tuned", 18, least=60),
             ],
-            empty=["No examples yet: E evaluates a job."],
+            empty=["No examples yet.", "", "E evaluates a job."],
             id="examples",
         )
         yield TextView(id="example")
@@ -77,18 +80,23 @@ class Tab(Stage):
         """The examples."""
         return self.query_one("#examples", Table)
 
-    def on_mount(self) -> None:
-        """Looks for the newest evaluation."""
+    def panes(self) -> list[Widget]:
+        """The examples and one of them, or the scores alone."""
+        shown = ("#examples", "#example") if _VIEWS[self._view] == "examples" else ("#scores",)
+        return [self.query_one(name) for name in shown]
+
+    def begin(self) -> None:
+        """Looks for the newest evaluation, or for the job that was asked for."""
+        if isinstance(self._target, str):
+            self._job = self._target
         self.reload()
 
     def opened(self, target: Any = None) -> None:
         """For a job, when one was asked for."""
-        if isinstance(target, str):
-            self._job, self._found = target, None
+        if isinstance(target, str) and target != self._job:
+            self._job, self._found, self._view = target, None, 0
+            self._turn_to(0)
             self.reload()
-            if self._view != 0:
-                self._turn_to(0)
-        self._focus()
         self._say()
 
     def reload(self) -> None:
@@ -107,7 +115,7 @@ class Tab(Stage):
     def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
         """A job that has just completed can be evaluated."""
         del snapshot
-        if self.display and self._found is None:
+        if self._found is None:
             self._show()
 
     def task_advanced(self, task: "Task") -> None:
@@ -115,18 +123,22 @@ class Tab(Stage):
         if task.argv[:1] == ("evaluate",) and task.state != "running":
             self.reload()
 
-    def on_done(self, event: Done) -> None:
+    def done(self, what: str, result: Any) -> None:
         """A comparison or a chart is ready."""
-        event.stop()
-        if event.error is not None:
-            self.outcrop.complain(event.error)
-        elif event.what == "compare":
+        if what == "compare":
             self._looking = False
-            self._found, self._charts = event.result, None
+            self._found, self._charts = result, None
             self._fill()
-        elif event.what == "chart":
-            self._charts = event.result
+        elif what == "chart":
+            self._charts = result
         self._show()
+        self._say()
+
+    def failed(self, what: str, error: OutcropError) -> None:
+        """What was looked for cannot be compared."""
+        self._looking = False
+        self._show()
+        super().failed(what, error)
 
     def on_table_moved(self, event: Table.Moved) -> None:
         """Shows the example under the cursor."""
@@ -140,16 +152,15 @@ class Tab(Stage):
     def action_detail(self) -> None:
         """To the example in full."""
         if _VIEWS[self._view] == "examples":
-            self.query_one("#example", TextView).focus()
+            self.bring(self.query_one("#example"))
 
     def back(self) -> bool:
         """From an example to the list, from there to the scores."""
-        if _VIEWS[self._view] != "examples":
+        if self.leave_detail():
+            return True
+        if self._view == 0:
             return False
-        if self.table.has_focus:
-            self._turn_to(0)
-        else:
-            self.table.focus()
+        self._turn_to(0)
         return True
 
     def action_evaluate(self) -> None:
@@ -158,17 +169,12 @@ class Tab(Stage):
         if job is None:
             self.say("No job of this project is done yet: 4 goes to Tune", "warn")
             return
-        if not self.attempt(self.outcrop.refuse_if_read_only):
-            return
+        self.outcrop.refuse_if_read_only()
+        from core.experiments.evaluation_round import facts
         from tui.widgets.confirm import Confirm
 
-        def ask() -> None:
-            from core.experiments.evaluation_round import facts
-
-            question = Confirm("Evaluate this job against its base model?", facts(self.workspace, job))
-            self.app.push_screen(question, lambda yes: self._evaluate(job) if yes else None)
-
-        self.attempt(ask)
+        question = Confirm("Evaluate this job against its base model?", facts(self.workspace, job))
+        self.app.push_screen(question, lambda yes: self._evaluate(job) if yes else None)
 
     def copied(self) -> str:
         """The scores as text, or the example."""
@@ -177,8 +183,8 @@ class Tab(Stage):
 
     def _evaluate(self, job: "Job") -> None:
         self._job = job.arn
-        start_task(self.workspace, "evaluate", "evaluate", job.arn, "--yes")
-        self.say(f"evaluating {job.name}")
+        if self.attempt(lambda: start_task(self.workspace, "evaluate", "evaluate", job.arn, "--yes")):
+            self.say(f"evaluating {job.name}")
 
     def _candidate(self) -> "Job | None":
         snapshot = self.outcrop.jobs
@@ -189,15 +195,9 @@ class Tab(Stage):
     def _turn_to(self, view: int) -> None:
         self._view = view
         self.set_class(_VIEWS[view] == "examples", "-examples")
-        self._focus()
+        self.bring(self.panes()[0])
         self._show()
         self._say()
-
-    def _focus(self) -> None:
-        if _VIEWS[self._view] == "examples":
-            self.table.focus()
-        else:
-            self.query_one("#scores", TextView).focus()
 
     def _fill(self) -> None:
         examples = self._found.comparison.examples if self._found else ()
@@ -228,14 +228,19 @@ class Tab(Stage):
             example = examples[min(self.table.cursor, len(examples) - 1)]
             self.query_one("#example", TextView).show(lambda width: example_lines(example, width))
 
-    def _lines(self, width: int) -> list[Line]:
+    def _lines(self, width: int) -> Sequence[Line]:
         found = self._found
         if found is None:
             if self._looking:
                 return [[("looking for answers…", "dim")]]
             job = self._candidate()
             what = f"E evaluates {job.name}." if job else "No job of this project is done yet: 4 goes to Tune."
-            return [[], [("  Nothing is evaluated yet.", "dim")], [("  " + what, "dim")]]
+            return [
+                [],
+                [(" Nothing is evaluated yet.", "dim")],
+                [],
+                *([(" " + line, "dim")] for line in wrap(what, width - 1)),
+            ]
         if _VIEWS[self._view] == "histograms":
             return self._histograms(found, width)
         return score_lines(found.comparison, self.workspace.config, width)
@@ -246,29 +251,31 @@ class Tab(Stage):
         if self._charts is None or self._charts[0] != key:
             comparison = found.comparison
 
-            def work() -> tuple[tuple[int, int], list[str]]:
+            def work() -> tuple[tuple[int, int], list[Line]]:
                 return key, _charts(comparison, width, height)
 
             in_thread(self, "chart", work)
             return [[("drawing…", "dim")]]
-        return [[(line, "text")] for line in self._charts[1]]
+        return self._charts[1]
 
     def _say(self) -> None:
         found = self._found
         name = f"{found.name}  {count(found.comparison.n, 'question')}" if found else "not evaluated"
-        self.bar.show([(name, "text"), (f"  {self.workspace.location}", "dim")], f"view: {_VIEWS[self._view]}")
+        self.tell([(name, "text"), (f"  {self.workspace.location}", "dim")], f"view: {_VIEWS[self._view]}")
 
 
-def _charts(found: "Comparison", width: int, height: int) -> list[str]:
+def _charts(found: "Comparison", width: int, height: int) -> list[Line]:
     from tui.widgets import plot
 
     sides = (found.base, found.tuned)
+    what = "tokens an answer, mean" if width >= 60 else "tokens"
+    score = "F1, mean" if width >= 60 else "F1"
     tokens = [
-        plot.Bars(f"{each.run.label}: tokens an answer, mean {each.tokens.mean:.0f}", bins.edges, bins.counts)
+        plot.Bars(f"{each.run.label}: {what} {each.tokens.mean:.0f}", bins.edges, bins.counts)
         for each, bins in zip(sides, found.token_bins, strict=True)
     ]
     scores = [
-        plot.Bars(f"{each.run.label}: F1, mean {each.squad_f1.value:.0f}", bins.edges, bins.counts)
+        plot.Bars(f"{each.run.label}: {score} {each.squad_f1.value:.0f}", bins.edges, bins.counts)
         for each, bins in zip(sides, found.f1_bins, strict=True)
     ]
     return [*plot.histograms(tokens, width, height), *plot.histograms(scores, width, height)]

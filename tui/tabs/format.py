@@ -1,20 +1,21 @@
 """Stage 3 on screen: template, table format and split, with what they make of the record under Data's cursor."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from core.config import INCLUDE, Format, Split
-from core.errors import UsageError
+from core.errors import OutcropError, UsageError
 from core.text import count, number
 from tui import keys
-from tui.messages import Done
+from tui.messages import Changed
 from tui.tabs.stage import Stage
 from tui.widgets.form import Entry, Form, next_choice
 from tui.widgets.line import Line, error_lines, wrap
 from tui.widgets.record_view import record_lines
-from tui.widgets.text_view import TextView
+from tui.widgets.table import Column
+from tui.widgets.text_view import Build, TextView
 from tui.work import in_thread, start_task
 
 TYPE_CHECKING = False
@@ -24,18 +25,20 @@ if TYPE_CHECKING:
     from core.tasks import Task
 
 _VIEWS = ("preview", "line", "export")
+_MOST_TEXT = 100_000  # characters of a line that the pane shows
 _TABLES = ("html", "json", "markdown", "latex")
 
 
-class Tab(Stage):
+class FormatTab(Stage):
     """The Format tab."""
 
     SCOPE = "format"
+    PANES = ("settings", "preview")
     BINDINGS = keys.bindings("format")
     DEFAULT_CSS = """
-    Tab > #format { height: 1fr; }
-    Tab #settings { width: 40; }
-    Tab #preview { width: 1fr; border-left: solid $line; }
+    FormatTab { layout: horizontal; }
+    FormatTab > #settings { width: 48%; max-width: 52; padding-right: 1; }
+    FormatTab > #preview { width: 1fr; border-left: solid $line; }
     """
 
     def __init__(self, target: Any = None) -> None:
@@ -43,32 +46,43 @@ class Tab(Stage):
         self._view = 0
         self._row: Row | None = None
         self._line = ""
+        self._error: OutcropError | None = None
         self._export: Export | None = None
 
     def compose(self) -> ComposeResult:
         """Settings, and what they make of a record."""
-        with Horizontal(id="format"):
-            yield Form(label=14, value=22, id="settings")
-            yield TextView(id="preview")
+        yield Form([Column("", 10), Column("this project")], id="settings")
+        yield TextView(id="preview")
 
     @property
     def form(self) -> Form:
         """The settings."""
         return self.query_one("#settings", Form)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Shows what outcrop.yaml says."""
-        self.reload()
+        self._fill()
 
     def opened(self, target: Any = None) -> None:
-        """The keys go to the settings; the preview follows Data's cursor."""
+        """The preview follows Data's cursor."""
         del target
-        self.form.focus()
         self._ask_for_preview()
+        self._find_export("found")
         self._say()
+
+    def changed(self, topic: str) -> None:
+        """Another tab, or a person with an editor, changed the project."""
+        if topic == "config":
+            self.reload()
 
     def reload(self) -> None:
         """Shows the settings and renders the record anew."""
+        self._fill()
+        self._say()
+        if self.display:
+            self._ask_for_preview()
+
+    def _fill(self) -> None:
         config = self.workspace.config
         chosen, split = config.format, config.split
         first, divided = Format(), Split()
@@ -88,13 +102,11 @@ class Tab(Stage):
                 Entry("model", "for", config.model, fixed=True),
             ]
         )  # fmt: skip
-        if self.display:
-            self._ask_for_preview()
 
     def task_advanced(self, task: "Task") -> None:
         """An export ended: shows what it wrote."""
         if task.argv[:1] == ("export",) and task.state == "done":
-            self._find_export()
+            self._find_export("written")
 
     def on_table_moved(self, event: Form.Moved) -> None:
         """The whole value stands in the bar."""
@@ -112,6 +124,7 @@ class Tab(Stage):
 
     def action_change(self) -> None:
         """Changes the value under the cursor."""
+        self.outcrop.refuse_if_read_only()
         self.form.ask_for()
 
     def action_view(self) -> None:
@@ -122,11 +135,11 @@ class Tab(Stage):
 
     def action_write(self) -> None:
         """Writes the files for the project's model, as a task that outlives the dashboard."""
-        self.attempt(lambda: self._export_as_task("writing the training, validation and test files"))
+        self._export_as_task("writing the training, validation and test files")
 
     def action_upload(self) -> None:
         """Writes them and uploads them."""
-        self.attempt(lambda: self._export_as_task(f"uploading to {self.workspace.config.bucket}", "--upload"))
+        self._export_as_task(f"uploading to {self.workspace.config.bucket}", "--upload")
 
     def _export_as_task(self, what: str, *options: str) -> None:
         self.outcrop.refuse_if_read_only()
@@ -137,21 +150,24 @@ class Tab(Stage):
         """The line as it is written."""
         return self._line
 
-    def on_done(self, event: Done) -> None:
+    def done(self, what: str, result: Any) -> None:
         """A record was rendered, or the last export read."""
-        event.stop()
-        if event.error is not None:
-            self._row, self._line = None, ""
-            error = event.error
-            self.query_one("#preview", TextView).show(lambda width: error_lines(error, width))
-        elif event.what == "render":
-            self._row, self._line = event.result
-            self._show()
-        elif event.what == "export":
-            self._export = event.result
-            if self._export is not None:
+        if what == "render":
+            (self._row, self._line), self._error = result, None
+        else:
+            self._export = result
+            if what == "written":
                 self._view = _VIEWS.index("export")
+        self._show()
+        self._say()
+
+    def failed(self, what: str, error: OutcropError) -> None:
+        """The error stands where the record would."""
+        if what == "render":
+            self._row, self._line, self._error = None, "", error
             self._show()
+        else:
+            super().failed(what, error)
 
     def _templates(self) -> list[str]:
         from core.formatting.template import ready_made
@@ -169,7 +185,7 @@ class Tab(Stage):
 
         in_thread(self, "render", work)
 
-    def _find_export(self) -> None:
+    def _find_export(self, what: str) -> None:
         workspace = self.workspace
 
         def work() -> "Export | None":
@@ -178,25 +194,29 @@ class Tab(Stage):
             found = export.latest(workspace.folder / "exports")
             return found[0] if found else None
 
-        in_thread(self, "export", work)
+        in_thread(self, what, work)
 
     def _show(self) -> None:
-        preview = self.query_one("#preview", TextView)
-        name = _VIEWS[self._view]
-        if name == "export":
-            preview.show(self._export_lines)
-        elif name == "line":
-            preview.show(lambda width: [[(line, "text")] for line in wrap(self._line, width)])
-        elif self._row is not None:
-            from core.data import Decided
+        views: dict[str, Build] = {"preview": self._preview, "line": self._raw, "export": self._export_lines}
+        self.query_one("#preview", TextView).show(views[_VIEWS[self._view]])
 
-            row = self._row
-            preview.show(lambda width: record_lines(row, Decided(), "preview", width))
+    def _preview(self, width: int) -> Sequence[Line]:
+        if self._error is not None:
+            return error_lines(self._error, width)
+        if self._row is None:
+            return []
+        from core.data import Decided
+
+        return record_lines(self._row, Decided(), "preview", width)
+
+    def _raw(self, width: int) -> Sequence[Line]:
+        if self._error is not None:
+            return error_lines(self._error, width)
+        return [[(line, "text")] for line in wrap(self._line[:_MOST_TEXT], width)]
 
     def _export_lines(self, width: int) -> list[Line]:
         found = self._export
         if found is None:
-            self._find_export_once()
             return [[("No export yet: w writes one", "dim")]]
         lines: list[Line] = [[(found.name, "strong")], []]
         for part, file in found.files.items():
@@ -212,9 +232,6 @@ class Tab(Stage):
         lines += [[], *([(line, "dim")] for line in wrap(f"include: {found.recipe.include}", width))]
         return lines
 
-    def _find_export_once(self) -> None:
-        self.call_after_refresh(self._find_export)
-
     def _save(self, name: str, text: str) -> None:
         self.outcrop.refuse_if_read_only()
         value: object = text.strip()
@@ -225,13 +242,12 @@ class Tab(Stage):
         elif name == "data.include":
             _check_include(text)
         self.workspace.change_config(**{name.replace(".", "__"): value})
-        self.reload()
-        self._say()
+        self.post_message(Changed("config"))
 
     def _say(self) -> None:
         entry = self.form.entry()
         if entry is not None:
-            self.bar.show([(f"{entry.label}  ", "dim"), (entry.value, "text")], f"view: {_VIEWS[self._view]}")
+            self.tell([(f"{entry.label}  ", "dim"), (entry.value, "text")], f"view: {_VIEWS[self._view]}")
 
 
 def _number(text: str, kind: type[float] | type[int]) -> float:

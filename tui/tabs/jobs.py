@@ -6,10 +6,10 @@ from typing import Any
 from textual.app import ComposeResult
 
 from core.text import count, duration, when
-from tui import keys
-from tui.messages import Done, StageOpened
+from tui import glyphs, keys
+from tui.messages import StageOpened
 from tui.tabs.stage import Stage
-from tui.widgets.line import Line, Span, fact_lines, wrap
+from tui.widgets.line import Line, fact_lines, flow, wrap
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread
@@ -20,32 +20,26 @@ if TYPE_CHECKING:
     from core.training.jobs import JobsSnapshot
     from core.training.metrics import Curves
 
-GLYPHS: dict[str, Span] = {
-    "InProgress": ("◐", "accent"),
-    "Completed": ("✓", "good"),
-    "Failed": ("✗", "bad"),
-    "Stopping": ("■", "warn"),
-    "Stopped": ("■", "warn"),
-    "NotStarted": ("◌", "dim"),
-}
 _VIEWS = ("curves", "parameters")
 
 
-class Tab(Stage):
+class JobsTab(Stage):
     """The Jobs tab."""
 
     SCOPE = "jobs"
-    BINDINGS = [*keys.bindings("jobs"), ("enter", "detail", "job")]
+    PANES = ("jobs", "job")
+    BINDINGS = keys.bindings("jobs")
     DEFAULT_CSS = """
-    Tab #jobs { height: 7; min-height: 3; }
-    Tab #job { height: 1fr; border-top: solid $line; }
+    JobsTab { layout: vertical; }
+    JobsTab > #jobs { height: 1fr; min-height: 3; }
+    JobsTab > #job { height: 2fr; border-top: solid $line; }
     """
 
     def __init__(self, target: Any = None) -> None:
         super().__init__(target)
         self._snapshot: JobsSnapshot | None = None
         self._curves: dict[str, Curves] = {}
-        self._charts: dict[tuple[str, int, int], list[str]] = {}
+        self._charts: dict[tuple[str, int, int], list[Line]] = {}
         self._view = 0
         self._asked: set[str] = set()
 
@@ -55,13 +49,13 @@ class Tab(Stage):
             [
                 Column("", 1),
                 Column("job"),
-                Column("model", 14),
-                Column("n", 6, right=True),
-                Column("ep", 3, right=True),
-                Column("status", 20),
-                Column("loss", 6, right=True),
+                Column("model", 14, least=60),
+                Column("n", 6, right=True, least=50),
+                Column("ep", 3, right=True, least=60),
+                Column("status", 16),
+                Column("loss", 6, right=True, least=60),
             ],
-            empty=["No jobs yet. 4 goes to Tune, where S submits one."],
+            empty=["No jobs yet.", "", "4 goes to Tune, where S submits one."],
             id="jobs",
         )
         yield TextView(id="job")
@@ -71,26 +65,23 @@ class Tab(Stage):
         """The jobs."""
         return self.query_one("#jobs", Table)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Shows what is known already."""
         if self.outcrop.jobs is not None:
             self.jobs_polled(self.outcrop.jobs)
 
     def opened(self, target: Any = None) -> None:
-        """The keys go to the jobs."""
-        self.table.focus()
+        """At a job, when one was asked for."""
         if target is not None and self._snapshot is not None:
             names = [job.arn for job in self._snapshot.jobs]
             if target in names:
                 self.table.move_to(names.index(target))
+        self._show()
         self._say()
 
-    def on_resize(self) -> None:
-        """A third of the pane is for the list."""
-        self.table.styles.height = max(3, self.size.height // 3 + 1)
-
     def reload(self) -> None:
-        """Draws anew; the watcher asks by itself."""
+        """Draws anew; the watcher asks by itself. Curves that could not be read are asked for once more."""
+        self._asked = {arn for arn, curves in self._curves.items() if curves.training}
         self._show()
 
     def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
@@ -119,18 +110,18 @@ class Tab(Stage):
 
     def action_detail(self) -> None:
         """To the job below."""
-        self.query_one("#job", TextView).focus()
+        self.bring(self.query_one("#job"))
 
     def back(self) -> bool:
         """Back to the list."""
-        self.table.focus()
-        return True
+        return self.leave_detail()
 
     def action_stop(self) -> None:
         """Asks, then stops the job under the cursor."""
         job = self._job()
-        if job is None or not self.attempt(self.outcrop.refuse_if_read_only):
+        if job is None:
             return
+        self.outcrop.refuse_if_read_only()
         if not job.running:
             self.say(f"{job.name} is {job.status.lower()}: there is nothing to stop", "warn")
             return
@@ -157,19 +148,15 @@ class Tab(Stage):
         job = self._job()
         return job.arn if job else ""
 
-    def on_done(self, event: Done) -> None:
+    def done(self, what: str, result: Any) -> None:
         """Curves came, a chart was drawn, or a stop was answered."""
-        event.stop()
-        if event.error is not None:
-            self.outcrop.complain(event.error)
-            return
-        if event.what == "curves":
-            arn, curves = event.result
+        if what == "curves":
+            arn, curves = result
             self._curves[arn] = curves
-        elif event.what == "chart":
-            key, lines = event.result
+        elif what == "chart":
+            key, lines = result
             self._charts = {key: lines}
-        elif event.what == "stop":
+        elif what == "stop":
             self.outcrop.action_refresh_stage()
         self._show()
 
@@ -198,7 +185,7 @@ class Tab(Stage):
     def _cells(self, snapshot: "JobsSnapshot", job: "Job") -> Row:
         ours = snapshot.ours.get(job.arn)
         base = self.workspace.catalog.find(job.base_model)
-        glyph = GLYPHS[job.status]
+        glyph = glyphs.JOBS.get(job.status, glyphs.UNKNOWN)
         return (
             glyph,
             job.name,
@@ -220,46 +207,43 @@ class Tab(Stage):
         text.show(lambda width: self._lines(job, width, now), keep_place=True)
 
     def _lines(self, job: "Job", width: int, now: datetime) -> list[Line]:
-        lines: list[Line] = [_timeline(job, now)]
+        lines: list[Line] = [*_timeline(job, now, width)]
         if job.failure:
             lines += _failure(job, width)
         if _VIEWS[self._view] == "parameters":
             return [*lines, [], *_parameters(job, width)]
-        return [*lines, *self._chart(job, width), *_events(job)]
+        events = _events(job, width)
+        return [*lines, *self._chart(job, width, len(lines) + len(events) + 1), *events]
 
-    def _chart(self, job: "Job", width: int) -> list[Line]:
+    def _chart(self, job: "Job", width: int, beside: int) -> list[Line]:
         curves = self._curves.get(job.arn)
         if curves is None or not curves.training:
             if job.running:
-                return [[], [("Bedrock writes the loss when the job is done", "dim")]]
+                return [[], [("Bedrock writes the loss when the job is done", "dim")], []]
+            if curves is not None:
+                return [[], [("There are no loss curves in its results yet: r looks again", "dim")], []]
             return []
-        height = max(6, self.query_one("#job", TextView).size.height - 3)
+        height = max(6, self.query_one("#job", TextView).size.height - beside)
         key = (job.arn, width, height)
         if key not in self._charts:
             self._draw(key, curves, width, height)
             return [[], [("drawing…", "dim")]]
-        legend: Line = [
-            ("loss   ", "dim"),
-            ("── training  ", "text"),
-            ("┄┄ validation", "text"),
-            ("   by step", "dim"),
+        legend: list[Line] = [
+            [("loss by step", "dim")],
+            [("⠒⠒ ", "text"), ("training", "dim")],
+            *([[("•  ", "accent"), ("validation", "dim")]] if curves.validation else []),
         ]
-        return [legend, *([(line, "text")] for line in self._charts[key])]
+        return [*flow(legend, width), *self._charts[key]]
 
     def _draw(self, key: tuple[str, int, int], curves: "Curves", width: int, height: int) -> None:
-        def work() -> tuple[tuple[str, int, int], list[str]]:
+        def work() -> tuple[tuple[str, int, int], list[Line]]:
             from tui.widgets import plot
 
-            series = [
-                plot.Series("training", [p.step for p in curves.training], [p.loss for p in curves.training]),
-                plot.Series(
-                    "validation",
-                    [p.step for p in curves.validation],
-                    [p.loss for p in curves.validation],
-                    dashed=True,
-                ),
-            ]
-            return key, plot.curves([each for each in series if each.x], width, height)
+            series = [plot.Series([p.step for p in curves.training], [p.loss for p in curves.training])]
+            if curves.validation:
+                steps, losses = [p.step for p in curves.validation], [p.loss for p in curves.validation]
+                series.append(plot.Series(steps, losses, "accent", "•"))
+            return key, plot.curves(series, width, height)
 
         in_thread(self, "chart", work)
 
@@ -281,7 +265,7 @@ class Tab(Stage):
             self.say("asking for the jobs…")
             return
         at = f"{self._snapshot.at.astimezone():%H:%M:%S}"
-        self.bar.show(
+        self.tell(
             [(count(len(self._snapshot.jobs), "job"), "text"), (f"  {self._snapshot.location}  at {at}", "dim")],
             f"view: {_VIEWS[self._view]}",
         )
@@ -296,21 +280,23 @@ def _status(job: "Job") -> str:
     return f"{job.status.lower()} {took}".strip()
 
 
-def _timeline(job: "Job", now: datetime) -> Line:
-    spans: list[Span] = []
+def _timeline(job: "Job", now: datetime, width: int) -> list[Line]:
+    items: list[Line] = []
     for phase in job.phases:
-        spans += [(f"{phase.name} ", "dim"), GLYPHS.get(phase.status, ("?", "dim")), (_took(phase, now), "text")]
-        spans.append(("   ", "text"))
+        glyph = glyphs.JOBS.get(phase.status, glyphs.UNKNOWN)
+        items.append([(f"{phase.name} ", "dim"), glyph, (_took(phase, now), "text")])
     if job.ended:
-        spans.append((f"ended {when(job.ended, now)}", "dim"))
-    return spans
+        items.append([(f"ended {when(job.ended, now)}", "dim")])
+    return flow(items, width)
 
 
 def _took(phase: "Phase", now: datetime) -> str:
+    """How long a phase took, or when it began: a running clock would write to the line all the time."""
     if phase.started is None:
         return ""
-    end = now if phase.status == "InProgress" else phase.changed or now
-    return " " + duration(max(0.0, (end - phase.started).total_seconds()))
+    if phase.status == "InProgress":
+        return f" since {when(phase.started, now)}"
+    return " " + duration(max(0.0, ((phase.changed or now) - phase.started).total_seconds()))
 
 
 def _failure(job: "Job", width: int) -> list[Line]:
@@ -319,7 +305,7 @@ def _failure(job: "Job", width: int) -> list[Line]:
     lines: list[Line] = [[(line, "bad")] for line in wrap(job.failure, width)]
     found = explain(job.failure)
     if found is not None:
-        lines += [[("that means  ", "dim"), (found.meaning, "text")], [("do          ", "dim"), (found.todo, "text")]]
+        lines += fact_lines([("that means", found.meaning), ("do", found.todo)], width, 12)
     return lines
 
 
@@ -333,10 +319,10 @@ def _parameters(job: "Job", width: int) -> list[Line]:
         ("role", job.role),
         ("arn", job.arn),
     ]
-    return fact_lines(rows, width, 26)
+    return fact_lines(rows, width, 26 if width >= 60 else 14)
 
 
-def _events(job: "Job") -> list[Line]:
+def _events(job: "Job", width: int) -> list[Line]:
     found: list[tuple[datetime, str]] = [(job.created, "created")]
     for phase in job.phases:
         if phase.started:
@@ -345,7 +331,6 @@ def _events(job: "Job") -> list[Line]:
             found.append((phase.changed, f"{phase.name} {phase.status.lower()}"))
     if job.ended:
         found.append((job.ended, job.status.lower()))
-    spans: list[Span] = []
-    for moment, what in sorted(found, reverse=True)[:4]:
-        spans += [(f"{moment.astimezone():%H:%M:%S} ", "dim"), (f"{what}   ", "text")]
-    return [spans]
+    latest = sorted(found, key=lambda event: event[0], reverse=True)[:4]
+    items: list[Line] = [[(f"{moment.astimezone():%H:%M:%S} ", "dim"), (what, "text")] for moment, what in latest]
+    return flow(items, width)[: 2 if width < 60 else 1]

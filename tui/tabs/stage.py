@@ -1,16 +1,26 @@
-"""What every stage's tab is: it owns what it shows, reloads it when asked, and knows no other tab."""
+"""What every stage's tab is: it owns what it shows, reloads it when asked, and knows no other tab.
+
+A tab consists of panes. On a narrow screen one of them is in front and hides the others; the tab key goes round.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.containers import Container
+from textual.events import DescendantFocus, Resize
+from textual.widget import Widget
 
-from core.errors import OutcropError
+from core.errors import CancelledError, OutcropError
 from core.workspace import Workspace
+from tui.messages import Done
 from tui.widgets.bar import Bar
+from tui.widgets.line import Span
 
 if TYPE_CHECKING:
     from tui.app import Outcrop
+
+NARROW = 64  # columns below which a tab shows one pane at a time
+LOW = 10  # lines, the same
 
 
 class Stage(Container):
@@ -18,10 +28,18 @@ class Stage(Container):
 
     Attributes:
         SCOPE: Its scope in the table of keys.
+        PANES: The ids of its panes, the one that has the keys at first before the others.
     """
 
     SCOPE = ""
-    DEFAULT_CSS = "Stage { height: 1fr; width: 1fr; layout: vertical; }"
+    PANES: tuple[str, ...] = ()
+    DEFAULT_CSS = """
+    Stage { height: 1fr; width: 1fr; }
+    Stage.-single { layout: vertical; }
+    Stage.-single > .pane { display: none !important; width: 1fr !important; height: 1fr !important;
+                            border: none !important; padding: 0 !important; }
+    Stage.-single > .pane.-front { display: block !important; }
+    """
 
     @property
     def outcrop(self) -> "Outcrop":
@@ -42,9 +60,10 @@ class Stage(Container):
         super().__init__()
         self._target = target
 
-    def on_mount(self) -> None:
-        """Opens itself, once whatever the tab does on mounting is done."""
-        self.opened(self._target)
+    # What tabs fill in
+
+    def begin(self) -> None:
+        """Shows what is known, once the panes are there."""
 
     def opened(self, target: Any = None) -> None:
         """The tab was brought to the front, perhaps for something in particular."""
@@ -60,6 +79,84 @@ class Stage(Container):
         """What `copy` takes from here."""
         return ""
 
+    def done(self, what: str, result: Any) -> None:
+        """Work in a thread ended."""
+
+    def failed(self, what: str, error: OutcropError) -> None:
+        """Work in a thread went wrong."""
+        del what
+        self.outcrop.complain(error)
+
+    # Panes
+
+    def panes(self) -> list[Widget]:
+        """The panes that there are now, in the order of the tab key."""
+        return [self.query_one(f"#{name}") for name in self.PANES]
+
+    def bring(self, pane: Widget) -> None:
+        """Puts a pane in front and gives it the keys, at once."""
+        self._mark(pane)
+        if self.display:
+            self.screen.set_focus(pane)
+
+    def front(self) -> Widget:
+        """The pane that has the keys, or had them last."""
+        panes = self.panes()
+        return next((pane for pane in panes if pane.has_class("-front")), panes[0])
+
+    def turn_pane(self) -> None:
+        """To the next pane."""
+        panes = self.panes()
+        at = panes.index(self.front()) if self.front() in panes else -1
+        self.bring(panes[(at + 1) % len(panes)])
+
+    def leave_detail(self) -> bool:
+        """Back to the first pane; False where that is in front already."""
+        panes = self.panes()
+        if self.front() is panes[0]:
+            return False
+        self.bring(panes[0])
+        return True
+
+    def _mark(self, front: Widget) -> None:
+        for name in self.PANES:
+            pane = self.query_one(f"#{name}")
+            pane.set_class(pane is front, "-front")
+
+    # Events
+
+    def on_mount(self) -> None:
+        """Opens itself."""
+        for name in self.PANES:
+            self.query_one(f"#{name}").add_class("pane")
+        self.attempt(self.begin)
+        self.open(self._target)
+
+    def open(self, target: Any = None) -> None:
+        """Takes the keys."""
+        self.bring(self.front())
+        self.attempt(lambda: self.opened(target))
+
+    def on_resize(self, event: Resize) -> None:
+        """A narrow screen shows one pane at a time."""
+        self.set_class(event.size.width < NARROW or event.size.height < LOW, "-single")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """A click brings a pane to the front as the tab key does."""
+        if event.widget in self.panes():
+            self._mark(event.widget)
+
+    def on_done(self, event: Done) -> None:
+        """Work in a thread ended; what was cancelled needs no word."""
+        event.stop()
+        if event.error is None:
+            self.attempt(lambda: self.done(event.what, event.result))
+        elif not isinstance(event.error, CancelledError):
+            error = event.error
+            self.attempt(lambda: self.failed(event.what, error))
+
+    # Saying something
+
     def attempt(self, act: Callable[[], object]) -> bool:
         """Does something that may be refused, and says why if it is; True where it was done."""
         try:
@@ -70,5 +167,10 @@ class Stage(Container):
         return True
 
     def say(self, text: str, style: str = "dim") -> None:
-        """Says something in the bar."""
-        self.bar.show([(text, style)])
+        """Says something in the bar, unless another tab is in front."""
+        self.tell([(text, style)])
+
+    def tell(self, left: list[Span], right: str = "") -> None:
+        """Shows a line in the bar, unless another tab is in front."""
+        if self.display:
+            self.bar.show(left, right)

@@ -3,15 +3,15 @@
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 
-from core.errors import OutcropError
+from core.errors import OutcropError, RefusedError
 from core.text import count, money, number
 from tui import keys
-from tui.messages import Changed, Done, StageOpened
+from tui.messages import Changed, StageOpened
 from tui.tabs.stage import Stage
 from tui.widgets.form import Entry, Form
 from tui.widgets.line import Line, error_lines, fact_lines, wrap
+from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
 from tui.work import in_thread, start_task
 
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from core.tuning.submission import Submission
 
 
-class Tab(Stage):
+class TuneTab(Stage):
     """The Tune tab."""
 
     SCOPE = "tune"
+    PANES = ("knobs", "plan", "advice")
     BINDINGS = keys.bindings("tune")
     DEFAULT_CSS = """
-    Tab > #tune { height: 1fr; }
-    Tab #left { width: 44; height: 1fr; }
-    Tab #knobs { height: 8; }
-    Tab #advice { width: 1fr; border-left: solid $line; }
+    TuneTab { layout: grid; grid-size: 2 2; grid-columns: 47 1fr; grid-rows: 8 1fr; }
+    TuneTab.-wide { grid-columns: 56 1fr; }
+    TuneTab > #knobs { padding-right: 1; }
+    TuneTab > #advice { row-span: 2; border-left: solid $line; }
     """
 
     def __init__(self, target: Any = None) -> None:
@@ -38,34 +39,44 @@ class Tab(Stage):
         self._planned: Submission | None = None
         self._error: OutcropError | None = None
         self._planning = False
+        self._outdated = False  # something changed while a plan was being worked out
 
     def compose(self) -> ComposeResult:
-        """The form and what it makes of the job; beside them the advice."""
-        with Horizontal(id="tune"):
-            with Vertical(id="left"):
-                yield Form(label=24, value=8, note="range", id="knobs")
-                yield TextView(id="plan", margin="  ")
-            yield TextView(id="advice")
+        """The form above what it makes of the job; beside them the advice."""
+        yield Form([Column("", 23), Column("value", 8, right=True), Column("range", least=44)], id="knobs")
+        yield TextView(id="advice")
+        yield TextView(id="plan", margin="  ")
 
     @property
     def form(self) -> Form:
         """The hyperparameters."""
         return self.query_one("#knobs", Form)
 
-    def on_mount(self) -> None:
-        """Shows the model's hyperparameters."""
-        self._fill()
-
     def opened(self, target: Any = None) -> None:
         """Plans anew: records or the rule may have changed."""
         del target
-        self.form.focus()
         self.reload()
+
+    def changed(self, topic: str) -> None:
+        """Another tab, or a person with an editor, changed the project."""
+        if topic == "config" and self.display:
+            self.reload()
 
     def reload(self) -> None:
         """Fills the form and works out what would be submitted."""
-        self._fill()
-        self._plan()
+        try:
+            self._fill()
+        except OutcropError as error:  # the project names a model that is none
+            self.form.fill([])
+            self._take(None, error)
+        else:
+            self._plan()
+            self._say()
+
+    def on_resize(self, event: Any) -> None:
+        """Where there is room, values stand further apart."""
+        super().on_resize(event)
+        self.set_class(event.size.width >= 110, "-wide")
 
     def task_advanced(self, task: "Task") -> None:
         """A submit ended: on to the job."""
@@ -87,17 +98,17 @@ class Tab(Stage):
 
     def action_change(self) -> None:
         """Changes the value under the cursor."""
+        self.outcrop.refuse_if_read_only()
         self.form.ask_for()
 
     def action_submit(self) -> None:
         """Shows the facts, and submits once they are confirmed."""
+        self.outcrop.refuse_if_read_only()
         planned = self._planned
-        if planned is None:
-            if self._error is not None:
-                self.outcrop.complain(self._error)
-            return
-        if not self.attempt(self.outcrop.refuse_if_read_only):
-            return
+        if self._error is not None:
+            raise self._error
+        if planned is None or self._planning:
+            raise RefusedError("The plan is still being worked out", todo="Try again in a moment")
         from tui.widgets.confirm import Confirm
 
         self.app.push_screen(Confirm("Submit this job?", _facts(planned)), self._submit)
@@ -106,18 +117,18 @@ class Tab(Stage):
         """The plan as text."""
         return self.query_one("#plan", TextView).text()
 
-    def on_done(self, event: Done) -> None:
+    def done(self, what: str, result: Any) -> None:
         """A plan is ready."""
-        event.stop()
-        self._planning = False
-        self._planned, self._error = event.result, event.error
-        self.query_one("#plan", TextView).show(self._lines, keep_place=True)
-        self.query_one("#advice", TextView).show(self._advice, keep_place=True)
-        self._say()
+        del what
+        self._take(result, None)
+
+    def failed(self, what: str, error: OutcropError) -> None:
+        """The error stands where the plan would."""
+        del what
+        self._take(None, error)
 
     def _submit(self, yes: bool | None) -> None:
-        if yes:
-            start_task(self.workspace, "submit", "submit", "--yes")
+        if yes and self.attempt(lambda: start_task(self.workspace, "submit", "submit", "--yes")):
             self.say("exporting, uploading and submitting")
 
     def _fill(self) -> None:
@@ -141,9 +152,12 @@ class Tab(Stage):
             self.form.set_empty("AWS documents no hyperparameters for this model:", "Bedrock's defaults are used.")
 
     def _plan(self) -> None:
-        workspace = self.workspace
+        """Works out what would be submitted, once at a time: it writes the export that would be uploaded."""
+        self._outdated = self._planning
+        if self._planning:
+            return
         self._planning = True
-        self.query_one("#plan", TextView).show(self._lines, keep_place=True)
+        workspace = self.workspace
 
         def work() -> "Submission":
             from core.data.training_set import prepare
@@ -153,6 +167,18 @@ class Tab(Stage):
             return submission.prepare(workspace, export, folder)
 
         in_thread(self, "plan", work)
+
+    def _take(self, planned: "Submission | None", error: OutcropError | None) -> None:
+        self._planning = False
+        self._planned, self._error = planned, error
+        if self._outdated:
+            self._plan()
+        self._show()
+        self._say()
+
+    def _show(self) -> None:
+        self.query_one("#plan", TextView).show(self._lines, keep_place=True)
+        self.query_one("#advice", TextView).show(self._advice, keep_place=True)
 
     def _save(self, name: str, text: str) -> None:
         from core.tuning import hyperparameters
@@ -165,15 +191,16 @@ class Tab(Stage):
         value = hyperparameters.parse(knob, text)
         chosen = None if value == knob.default else int(value) if knob.type == "int" else value
         self.workspace.change_config(**{f"hyperparameters__{name}": chosen})
-        self.reload()
         self.post_message(Changed("config"))
 
     def _say(self) -> None:
         entry = self.form.entry()
+        if entry is None:
+            return
         _, tuning = self.workspace.catalog.tuning_of(self.workspace.config.model)
-        knob = tuning.hyperparameter(entry.name) if entry else None
+        knob = tuning.hyperparameter(entry.name)
         if knob is not None:
-            self.bar.show([(knob.help, "text")], f"default {number(knob.default)}{self._advised(knob.name)}")
+            self.tell([(knob.help, "text")], f"default {number(knob.default)}{self._advised(knob.name)}")
 
     def _advised(self, name: str) -> str:
         from core.tuning import advise
@@ -187,7 +214,7 @@ class Tab(Stage):
         if self._planned is None:
             if self._error is not None:
                 return error_lines(self._error, width)
-            return [[("working out the plan…" if self._planning else "", "dim")]]
+            return [[("THIS JOB", "accent")], [("working out the plan…", "dim")]]
         shown = [fact for fact in _facts(self._planned) if fact[0] != "values"]  # the form has them
         return [[("THIS JOB", "accent")], *fact_lines(shown, width, 11)]
 

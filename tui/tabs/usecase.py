@@ -3,49 +3,54 @@
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from core.errors import UsageError
 from core.text import number
 from core.usecase import KEY_POINTS, PROBLEMS, RECOMMENDED_USES, problem
 from tui import keys
+from tui.messages import Changed
 from tui.tabs.stage import Stage
 from tui.widgets.form import Entry, Form, next_choice
-from tui.widgets.line import Line, wrap
+from tui.widgets.line import Line, flow, wrap
+from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
 
 
-class Tab(Stage):
+class UsecaseTab(Stage):
     """The Use case tab."""
 
     SCOPE = "usecase"
+    PANES = ("case", "advice")
     BINDINGS = keys.bindings("usecase")
     DEFAULT_CSS = """
-    Tab > #usecase { height: 1fr; }
-    Tab #case { width: 42; }
-    Tab #advice { width: 1fr; border-left: solid $line; }
+    UsecaseTab { layout: horizontal; }
+    UsecaseTab > #case { width: 48%; padding-right: 1; }
+    UsecaseTab > #advice { width: 1fr; border-left: solid $line; }
     """
 
     def compose(self) -> ComposeResult:
         """The case, and beside it the advice."""
-        with Horizontal(id="usecase"):
-            yield Form(label=12, value=26, id="case")
-            yield TextView(id="advice")
+        yield Form([Column("", 9), Column("this project")], id="case")
+        yield TextView(id="advice")
 
     @property
     def form(self) -> Form:
         """The case."""
         return self.query_one("#case", Form)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Shows what outcrop.yaml says."""
         self.reload()
 
     def opened(self, target: Any = None) -> None:
-        """The keys go to the form."""
+        """The whole value under the cursor stands in the bar."""
         del target
-        self.form.focus()
         self._say()
+
+    def changed(self, topic: str) -> None:
+        """Another tab, or a person with an editor, changed the project."""
+        if topic == "config":
+            self.reload()
 
     def reload(self) -> None:
         """Shows what outcrop.yaml says now."""
@@ -67,6 +72,7 @@ class Tab(Stage):
             ]
         )
         self.query_one("#advice", TextView).show(self._advice, keep_place=True)
+        self._say()
 
     def on_table_moved(self, event: Form.Moved) -> None:
         """The whole value stands in the bar."""
@@ -85,6 +91,7 @@ class Tab(Stage):
 
     def action_change(self) -> None:
         """Changes the value under the cursor."""
+        self.outcrop.refuse_if_read_only()
         self.form.ask_for()
 
     def copied(self) -> str:
@@ -103,31 +110,41 @@ class Tab(Stage):
             self.workspace.change_config(model=value, hyperparameters=None)
         else:
             self.workspace.change_config(**{f"use_case__{name}": value})
-        self.reload()
-        self._say()
+        self.post_message(Changed("config"))
 
     def _say(self) -> None:
         entry = self.form.entry()
         if entry is not None:
-            self.bar.show([(f"{entry.label}  ", "dim"), (entry.value, "text")])
+            self.tell([(f"{entry.label}  ", "dim"), (entry.value, "text")], "in outcrop.yaml" if entry.fixed else "")
 
     def _advice(self, width: int) -> list[Line]:
-        chosen = problem(self.workspace.config.use_case.problem)
-        lines: list[Line] = [[("LIKELIHOOD OF SUCCESS", "accent")]]
+        case = self.workspace.config.use_case
+        chosen = problem(case.problem)
+        lines: list[Line] = []
+        if case.task:
+            lines += [[("THE TASK", "accent")], *_text(case.task, width), []]
+        lines.append([("LIKELIHOOD OF SUCCESS", "accent")])
         for each in PROBLEMS:
-            style = "strong" if each == chosen else "text"
-            lines += [[(line, style)] for line in wrap(each.name, width)]
-            lines.append([(f"  fine-tuning {each.fine_tuning}, prompting + RAG {each.prompting}", "text")])
+            here = each == chosen
+            name = wrap(each.name, width - 2)
+            lines += [[("▸ " if here and not at else "  ", "accent"), (line, "strong" if here else "text")]
+                      for at, line in enumerate(name)]  # fmt: skip
+            rated = [[("fine-tuning ", "dim"), (each.fine_tuning, "text")],
+                     [("prompting + RAG ", "dim"), (each.prompting, "text")]]  # fmt: skip
+            lines += [[("  ", "dim"), *line] for line in flow(rated, width - 2)]
             lines += [[("  " + line, "dim")] for line in wrap(each.examples, width - 2)]
         lines += [[], [("WELL SUITED", "accent")]]
         for use in RECOMMENDED_USES:
             size = f"{use.records:,} labelled examples: " if use.records else ""
-            lines += [[(line, "text")] for line in wrap(f"{use.name}: {size}{use.example}", width)]
+            lines += _text(f"{use.name}: {size}{use.example}", width)
         lines += [[], [("KEY POINTS", "accent")]]
         for point in KEY_POINTS:
-            lines += [[(line, "text")] for line in wrap(point, width)]
-        lines += [[], [("from AWS's article on fine-tuning Claude 3 Haiku", "dim")]]
-        return lines
+            lines += _text(point, width)
+        return [*lines, [], *_text("from AWS's article on fine-tuning Claude 3 Haiku", width, "dim")]
+
+
+def _text(text: str, width: int, style: str = "text") -> list[Line]:
+    return [[(line, style)] for line in wrap(text, width)]
 
 
 def _score(text: str) -> float | None:

@@ -6,21 +6,18 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input
 
 from core.errors import OutcropError
 from tui.look import looked
-from tui.widgets.line import Span, fit, strip
+from tui.widgets.line import Span, cells, sized, strip
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from tui.widgets.field import Field
 
 Answered = Callable[[str], None]
-
-
-class Field(Input):
-    """The field, without a blinking cursor, which would write to the line all the time."""
-
-    def __init__(self) -> None:
-        super().__init__(compact=True, id="field")
-        self.cursor_blink = False
 
 
 class BarText(Widget):
@@ -36,15 +33,10 @@ class BarText(Widget):
     def render_line(self, y: int) -> Strip:
         """The one line."""
         del y
-        look, width = looked(self), self.size.width
-        room = max(0, width - len(self.right) - 2)
-        left: list[Span] = [(" ", "text")]
-        room -= 1
-        for text, style in self.left:
-            part = fit(text, min(len(text), room)) if len(text) > room else text
-            left.append((part, style))
-            room -= len(part)
-        return strip([*left, (" " * max(0, room), "text"), (self.right, "dim")], width, look)
+        width = self.size.width
+        right = f"  {self.right}" if self.right else ""
+        left = sized([(" ", "text"), *self.left], max(0, width - cells(right)))
+        return strip([*left, (right, "dim")], width, looked(self))
 
 
 class Bar(Horizontal):
@@ -52,28 +44,33 @@ class Bar(Horizontal):
 
     DEFAULT_CSS = """
     Bar { height: 1; width: 1fr; }
-    Bar > #field { display: none; width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
+    Bar > #field { display: none; width: 1fr; }
     Bar.-asking > #field { display: block; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._text = BarText()
-        self._field = Field()
+        self._field: Field | None = None
         self._answered: Answered | None = None
         self._back_to: Widget | None = None
-        self._label = ""
         self._shown: tuple[list[Span], str] = ([], "")
 
     def compose(self) -> ComposeResult:
-        """A text and a field, of which one is hidden."""
+        """The text; the field comes after the first paint."""
         yield self._text
-        yield self._field
 
     @property
     def asking(self) -> bool:
         """Whether somebody is typing."""
         return self._answered is not None
+
+    def prepare(self) -> None:
+        """Makes the field, which takes its time to import."""
+        from tui.widgets.field import Field
+
+        self._field = Field()
+        self.mount(self._field)
 
     def show(self, left: str | list[Span], right: str = "") -> None:
         """Shows a line.
@@ -97,14 +94,14 @@ class Bar(Horizontal):
             value: What the field begins with.
             answered: Called with the text on enter; an `OutcropError` it raises is shown, and the field stays.
         """
+        if self._field is None:
+            return
         self._back_to = self.screen.focused
-        self._answered, self._label = answered, label
+        self._answered = answered
         self.add_class("-asking")
-        self._text.styles.width = len(label) + 2
-        self._draw([(label, "accent")], "")
-        self._field.value = value
-        self._field.cursor_position = len(value)
-        self._field.focus()
+        self._say(label, "accent")
+        self._field.begin(value)
+        self.screen.set_focus(self._field)  # at once: what is typed next must not reach the list
 
     def give_up(self) -> bool:
         """Closes the field without an answer; False where none was open."""
@@ -113,7 +110,7 @@ class Bar(Horizontal):
         self._close()
         return True
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: "Input.Submitted") -> None:
         """Hands the answer on."""
         event.stop()
         answered = self._answered
@@ -122,10 +119,7 @@ class Bar(Horizontal):
         try:
             answered(event.value)
         except OutcropError as error:
-            said = f"{error.what}. {error.todo}" if error.todo else error.what
-            room = max(self.size.width // 3, self.size.width - len(event.value) - 3)
-            self._text.styles.width = min(len(said) + 3, room)
-            self._draw([(said, "bad")], "")
+            self._say(f"{error.what}. {error.todo}" if error.todo else error.what, "bad", beside=event.value)
             return
         if self._answered is answered:
             self._close()
@@ -135,8 +129,14 @@ class Bar(Horizontal):
         self.remove_class("-asking")
         self._text.styles.width = "1fr"
         self._draw(*self._shown)
-        if self._back_to is not None and self._back_to.is_attached:
-            self._back_to.focus()
+        back = self._back_to
+        self.screen.set_focus(back if back is not None and back.is_attached else None)
+
+    def _say(self, text: str, style: str, *, beside: str = "") -> None:
+        """Before the field, leaving room for what is typed."""
+        room = max(self.size.width // 3, self.size.width - cells(beside) - 3)
+        self._text.styles.width = min(cells(text) + 2, room)
+        self._draw([(text, style)], "")
 
     def _draw(self, left: list[Span], right: str) -> None:
         self._text.left, self._text.right = left, right

@@ -8,11 +8,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui.widgets.bar import Field
-from tui.widgets.line import Line, fact_lines
+from tui.widgets.field import Field
+from tui.widgets.line import Line, fact_lines, wrap
 from tui.widgets.text_view import TextView
 
 _WIDTH = 76
+_AROUND = 4  # cells of border and margins
 
 
 class Confirm(ModalScreen[bool]):
@@ -20,14 +21,12 @@ class Confirm(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     Confirm { align: center middle; background: transparent; }
-    Confirm > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; background: $panel;
-                         border: solid $accent; }
-    Confirm TextView { height: auto; max-height: 18; }
-    Confirm #field { width: 1fr; height: 1; border: none; background: $panel; }
+    Confirm > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: solid $accent; }
+    Confirm #way { height: 1; }
     """
     BINDINGS = [
         Binding("enter", "yes", "yes", show=False),
-        Binding("escape,q,n", "give_up", "no", show=False),
+        Binding("escape,q,n,ctrl+c", "give_up", "no", show=False),
     ]
 
     def __init__(self, question: str, facts: Sequence[tuple[str, str]], *, type_name: str = "") -> None:
@@ -39,43 +38,47 @@ class Confirm(ModalScreen[bool]):
             type_name: A name that must be typed, above the cost threshold.
         """
         super().__init__()
-        self._question, self._facts, self._name = question, facts, type_name
+        self._question, self._facts, self._wanted = question, facts, type_name
         self._field = Field()
 
     def compose(self) -> ComposeResult:
-        """The facts, and the field where a name is wanted."""
+        """The facts, the ways out, and the field where a name is wanted."""
         with Vertical():
             yield TextView(id="facts")
-            if self._name:
+            yield TextView(id="way")
+            if self._wanted:
                 yield self._field
 
     def on_mount(self) -> None:
         """Shows the facts."""
-        facts = self.query_one("#facts", TextView)
-        facts.styles.height = len(self._lines(min(self.app.size.width, _WIDTH) - 4))
-        facts.show(self._lines)
-        (self._field if self._name else facts).focus()
+        self.query_one("#facts", TextView).show(self._lines)
+        self.query_one("#way", TextView).show(lambda _width: [self._way()])
+        self.set_focus(self._field if self._wanted else self.query_one("#facts", TextView))
+
+    def on_resize(self) -> None:
+        """As high as the facts, where there is room; the ways out stay in sight."""
+        wanted = len(self._lines(min(self.app.size.width, _WIDTH) - _AROUND))
+        self.query_one("#facts", TextView).styles.height = min(wanted, self.app.size.height - 3 - bool(self._wanted))
 
     def _lines(self, width: int) -> list[Line]:
         wide = max((len(name) for name, _ in self._facts), default=0)
-        lines: list[Line] = [[(self._question, "strong")], []]
-        lines += fact_lines(self._facts, width, wide + 2)
-        lines.append([])
-        if self._name:
-            lines.append([("Type ", "dim"), (self._name, "accent"), (" and enter; escape leaves it", "dim")])
-        else:
-            lines.append([("enter", "accent"), (" does it, ", "dim"), ("escape", "accent"), (" leaves it", "dim")])
-        return lines
+        asked: list[Line] = [[(line, "strong")] for line in wrap(self._question, width)]
+        return [*asked, [], *fact_lines(self._facts, width, wide + 2), []]
+
+    def _way(self) -> Line:
+        if self._wanted:
+            return [("type ", "dim"), (self._wanted, "accent"), (" and enter; escape leaves it", "dim")]
+        return [("enter", "accent"), (" does it, ", "dim"), ("escape", "accent"), (" leaves it", "dim")]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The name was typed, or something else."""
         event.stop()
-        if event.value == self._name:
+        if event.value == self._wanted:
             self.dismiss(result=True)
 
     def action_yes(self) -> None:
         """Enter, where no name is wanted."""
-        if not self._name:
+        if not self._wanted:
             self.dismiss(result=True)
 
     def action_give_up(self) -> None:

@@ -2,13 +2,16 @@
 
 from core.config import Config
 from core.evaluation.bootstrap import Score
-from core.evaluation.comparison import Comparison, Example, ModelScores
+from core.evaluation.comparison import Comparison, Example
 from core.evaluation.difference import Difference
 from core.text import count
-from tui.widgets.line import Line, Span, fit, wrap
+from tui.widgets.line import Line, Span, fit, flow, wrap
 
 _BLOCKS = "▏▎▍▌▋▊▉█"
-_BAR = 22
+_LABEL = 8  # cells of a model's label
+_SCORES = (("tok", 5), ("article", 8), ("EM", 6))  # beside F1, the first to come where room is short
+_INTERVAL = 18  # cells of `82.1 [80.3 83.9]`
+_BAR = (8, 48)  # cells of a bar, at least and at most
 _REGRESSIONS = 3
 
 
@@ -21,18 +24,18 @@ def score_lines(found: Comparison, config: Config, width: int) -> list[Line]:
         width: Of the pane, in cells.
     """
     leak = found.leakage.table
-    lines: list[Line] = [
+    lines = flow(
         [
-            (f"test: {count(found.n, 'question')}, ", "text"),
-            (f"{leak:.0%} leak by table", "bad" if leak else "good"),
-            (f", opened {count(found.openings, 'time')}", "dim"),
+            [(f"test: {count(found.n, 'question')}", "text")],
+            [(f"{leak:.0%} leak by table", "bad" if leak else "good")],
+            [(f"opened {count(found.openings, 'time')}", "dim")],
         ],
-        [(f"{'':<8}{'':<{_BAR}} {'squad F1 [95 %]':>18} {'EM':>6} {'article':>8} {'tok':>5}", "head")],
-    ]
-    lines += [_model(each) for each in (found.base, found.tuned)]
-    lines += [[], _gain(found), [("  skill is an upper bound: answers cut to their best span", "dim")]]
+        width,
+    )
+    lines += [*_models(found, width), [], *_gain(found, width)]
+    lines += [[(line, "dim")] for line in wrap("skill is an upper bound: answers cut to their best span", width)]
     lines += _target(found, config)
-    lines += [[], *_tokens(found), [], _kinds(found), [], [("worst regressions", "accent")]]
+    lines += [[], *_tokens(found, width), [], *_kinds(found, width), [], [("worst regressions", "accent")]]
     losses = [example for example in found.examples if example.change < 0][:_REGRESSIONS]
     lines += [_regression(example, width) for example in losses] or [[("none: no answer got worse", "good")]]
     return lines
@@ -62,26 +65,46 @@ def bar(share: float, width: int) -> str:
     return "█" * (eighths // 8) + (_BLOCKS[eighths % 8 - 1] if eighths % 8 else "")
 
 
-def _model(model: ModelScores) -> Line:
-    score = model.squad_f1
-    return [
-        (f"{model.run.label:<8}", "text"),
-        (f"{bar(score.value / 100, _BAR):<{_BAR}}", "accent"),
-        (f" {interval(score):>18}", "strong"),
-        (f" {model.squad_em.value:>6.1f} {model.article_f1.value:>8.1f} {model.tokens.mean:>5.0f}", "text"),
+def _models(found: Comparison, width: int) -> list[Line]:
+    """A line a model: a bar, F1 with its interval, and as many other figures as there is room for."""
+    left = width - _LABEL - _INTERVAL
+    shown = [
+        (title, size) for at, (title, size) in enumerate(_SCORES) if left >= sum(n for _, n in _SCORES[: at + 1])
     ]
+    left -= sum(size for _, size in shown)
+    wide = min(_BAR[1], left) if left >= _BAR[0] else 0
+    shown.reverse()
+    titles = "".join(f"{title:>{size}}" for title, size in shown)
+    lines: list[Line] = [[(f"{'':<{_LABEL + wide}}{'squad F1 [95 %]':>{_INTERVAL}}{titles}", "head")]]
+    for model in (found.base, found.tuned):
+        score = model.squad_f1
+        figures = {
+            "EM": f"{model.squad_em.value:.1f}",
+            "article": f"{model.article_f1.value:.1f}",
+            "tok": f"{model.tokens.mean:.0f}",
+        }
+        lines.append(
+            [
+                (f"{model.run.label:<{_LABEL}}", "text"),
+                (f"{bar(score.value / 100, wide):<{wide}}", "accent"),
+                (f"{interval(score):>{_INTERVAL}}", "strong"),
+                ("".join(f"{figures[title]:>{size}}" for title, size in shown), "text"),
+            ]
+        )
+    return lines
 
 
-def _gain(found: Comparison) -> Line:
+def _gain(found: Comparison, width: int) -> list[Line]:
     total, skill = found.gain.total, found.gain.skill
     # what is shown adds up: brevity is what the two rounded figures leave
     brevity = round(total.value, 1) - round(skill.value, 1)
-    beyond = ("beyond noise ✓", "good") if total.beyond_noise else ("within noise", "warn")
-    return [
-        (f"gain {total.value:+.1f}", "strong"),
-        (f" = brevity {brevity:+.1f} and skill {interval(skill)}  ", "text"),
-        beyond,
+    beyond: Span = ("beyond noise ✓", "good") if total.beyond_noise else ("within noise", "warn")
+    items: list[Line] = [
+        [(f"gain {total.value:+.1f} ", "strong"), (f"= brevity {brevity:+.1f}", "text")],
+        [(f"and skill {interval(skill)}", "text")],
+        [(" ", "text"), beyond],
     ]
+    return flow(items, width, gap=1)
 
 
 def _target(found: Comparison, config: Config) -> list[Line]:
@@ -93,32 +116,45 @@ def _target(found: Comparison, config: Config) -> list[Line]:
     return [[(f"target {config.use_case.metric} F1 {target:g}  ", "text"), met, (f"  {reached:.2f}", "dim")]]
 
 
-def _tokens(found: Comparison) -> list[Line]:
-    titles = ("mean", 7), ("med", 6), ("sd", 7), ("min", 5), ("max", 6), ("p90+", 7), ("p50 ms", 8), ("p95 ms", 8)
-    head = "".join(f"{title:>{width}}" for title, width in titles)
-    lines: list[Line] = [[(f"{'tokens':<8}{head}", "head")]]
-    for model in (found.base, found.tuned):
-        t = model.tokens
-        lines.append(
-            [
-                (f"{model.run.label:<8}{t.mean:>7.1f}{t.median:>6.0f}{t.sd:>7.1f}{t.min:>5}{t.max:>6}", "text"),
-                (f"{model.longer:>6.0f}%{model.latency_p50:>8.0f}{model.latency_p95:>8.0f}", "text"),
-            ]
-        )
+def _tokens(found: Comparison, width: int) -> list[Line]:
+    """The article's table of tokens, and latency where there is room for it."""
+    figures: dict[str, tuple[int, list[str]]] = {
+        "mean": (7, [f"{each.tokens.mean:.1f}" for each in (found.base, found.tuned)]),
+        "med": (6, [f"{each.tokens.median:.0f}" for each in (found.base, found.tuned)]),
+        "sd": (7, [f"{each.tokens.sd:.1f}" for each in (found.base, found.tuned)]),
+        "min": (5, [str(each.tokens.min) for each in (found.base, found.tuned)]),
+        "max": (5, [str(each.tokens.max) for each in (found.base, found.tuned)]),
+        "> p90": (7, [f"{each.longer:.0f}%" for each in (found.base, found.tuned)]),
+        "p50 ms": (8, [f"{each.latency_p50:.0f}" for each in (found.base, found.tuned)]),
+        "p95 ms": (8, [f"{each.latency_p95:.0f}" for each in (found.base, found.tuned)]),
+    }
+    left, shown = width - _LABEL, list[str]()
+    for title, (size, _) in figures.items():
+        left -= size
+        if left >= 0:
+            shown.append(title)
+    lines: list[Line] = [
+        [(f"{'tokens':<{_LABEL}}" + "".join(f"{title:>{figures[title][0]}}" for title in shown), "head")]
+    ]
+    for at, label in enumerate((found.base.run.label, found.tuned.run.label)):
+        row = "".join(f"{figures[title][1][at]:>{figures[title][0]}}" for title in shown)
+        lines.append([(f"{label:<{_LABEL}}{row}", "text")])
     reduced = found.reduction
     if reduced.mean is not None and reduced.median is not None:
-        lines.append([(f"reduced {-reduced.mean:>+6.0f}%{-reduced.median:>+5.0f}%", "accent")])
+        lines.append([(f"{'change':<{_LABEL}}{-reduced.mean:>+6.0f}%{-reduced.median:>+5.0f}%", "accent")])
     return lines
 
 
-def _kinds(found: Comparison) -> Line:
-    spans: list[Span] = [("F1 by type  ", "head")]
+def _kinds(found: Comparison, width: int) -> list[Line]:
+    items: list[Line] = [[("F1 by type", "head")]]
     for each in found.kinds:
-        spans.append((f"{each.kind} {each.base:.0f}→{each.tuned:.0f} (n {each.n})   ", "text"))
-    return spans
+        items.append([(f"{each.kind} {each.base:.0f} → {each.tuned:.0f}", "text"), (f" (n {each.n})", "dim")])
+    return flow(items, width)
 
 
 def _regression(example: Example, width: int) -> Line:
+    if width < 60:
+        return [(f"{example.change:>+5.0f}  ", "bad"), (fit(example.question, max(1, width - 7)), "text")]
     question, rest = width // 2 - 4, width // 4
     return [
         (f"{example.change:>+5.0f}  ", "bad"),

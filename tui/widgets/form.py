@@ -40,16 +40,14 @@ class Form(Table):
             super().__init__()
             self.entry = entry
 
-    def __init__(self, *, label: int = 22, value: int = 14, note: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:  # noqa: A002
         """An empty form.
 
         Args:
-            label: Width of the names.
-            value: Width of the values.
-            note: Title of the last column.
+            columns: Name, value and note.
             id: The widget's.
         """
-        super().__init__([Column("", label), Column("value", value, right=True), Column(note)], id=id)
+        super().__init__(columns, id=id)
         self.entries: Sequence[Entry] = ()
 
     def fill(self, entries: Sequence[Entry]) -> None:

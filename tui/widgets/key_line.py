@@ -6,11 +6,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.look import looked
-from tui.widgets.line import Span, strip
+from tui.widgets.line import Span, cells, strip
+
+_GAP = 2
 
 
 class KeyLine(Widget):
-    """Key and label, as many as fit; the last ones are always shown."""
+    """Key and label, as many as fit; the last one is always shown."""
 
     DEFAULT_CSS = "KeyLine { height: 1; width: 1fr; }"
 
@@ -27,20 +29,18 @@ class KeyLine(Widget):
     def render_line(self, y: int) -> Strip:
         """The one line."""
         del y
-        look = looked(self)
-        return strip(self._spans(), self.size.width, look).apply_style(look.panel)
+        return strip(self._spans(self.size.width), self.size.width, looked(self))
 
-    def _spans(self) -> list[Span]:
-        room = self.size.width - 1
-        last = self._keys[-1:]
-        reserved = sum(len(key) + len(label) + 3 for key, label in last)
-        spans: list[Span] = [(" ", "panel")]
-        for key, label in self._keys[:-1]:
-            size = len(key) + len(label) + 3
-            if size + reserved > room:
+    def _spans(self, width: int) -> list[Span]:
+        sizes = [cells(f"{key} {label}") + _GAP for key, label in self._keys]
+        room = width - 1 - sum(sizes[-1:])
+        shown = []
+        for pair, size in zip(self._keys[:-1], sizes, strict=False):
+            if size > room:
                 break
             room -= size
-            spans += [(key, "accent"), (f" {label}  ", "panel_dim")]
-        for key, label in last:
-            spans += [(key, "accent"), (f" {label}", "panel_dim")]
-        return spans
+            shown.append(pair)
+        spans: list[Span] = [(" ", "panel")]
+        for key, label in [*shown, *self._keys[-1:]]:
+            spans += [(key, "panel_accent"), (f" {label}{' ' * _GAP}", "panel_dim")]
+        return [*spans, (" " * width, "panel")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -26,7 +26,7 @@ def strip(line: Iterable[Span], width: int, look: Look, over: Style | None = Non
     """
     segments, left = [], width
     for text, name in line:
-        shown = visible(text)
+        shown = visible(text[: _most(left)])
         size = cell_len(shown)
         if size > left:
             shown = set_cell_size(shown, left)
@@ -43,12 +43,31 @@ def strip(line: Iterable[Span], width: int, look: Look, over: Style | None = Non
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """A cell of a table: cut with `…` or filled to a width in cells."""
-    shown = visible(text)
+    if width <= 0:
+        return ""
+    most = _most(width)
+    shown = visible(text[:most])
     size = cell_len(shown)
-    if size > width:
-        return set_cell_size(shown, max(0, width - 1)) + "…" if width > 0 else ""
+    if size > width or len(text) > most:
+        return set_cell_size(shown, width - 1) + "…"
     gap = " " * (width - size)
     return gap + shown if right else shown + gap
+
+
+def sized(line: Iterable[Span], width: int) -> list[Span]:
+    """A line's spans, cut with `…` or filled to a width in cells."""
+    spans, left = list(line), width
+    for at, (text, style) in enumerate(spans):
+        size = cells(text[: _most(left)])
+        if size > left or (size == left and any(more for more, _ in spans[at + 1 :])):
+            return [*spans[:at], (fit(text + " ", left) if size == left else fit(text, left), style)]
+        left -= size
+    return [*spans, (" " * left, "text")]
+
+
+def cells(text: str) -> int:
+    """How many cells a text takes as it is shown."""
+    return cell_len(visible(text))
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -56,34 +75,57 @@ def wrap(text: str, width: int) -> list[str]:
 
     Args:
         text: May come from outside.
-        width: In cells.
+        width: In cells; at least 2, for a wide character is never halved.
     """
-    width = max(1, width)
+    width = max(2, width)
     found: list[str] = []
     for paragraph in visible(text, breaks=True).split("\n"):
         if cell_len(paragraph) <= width:
             found.append(paragraph)
-            continue
-        found += _wrap_paragraph(paragraph, width)
+        else:
+            found += _wrap_paragraph(paragraph, width)
     return found
 
 
 def _wrap_paragraph(paragraph: str, width: int) -> list[str]:
-    lines, line, size = [], "", 0
+    lines, line, size = [], "", -1
     for word in paragraph.split(" "):
         length = cell_len(word)
-        if line and size + 1 + length <= width:
-            line, size = f"{line} {word}", size + 1 + length
+        if size + 1 + length <= width:
+            line, size = (f"{line} {word}" if size >= 0 else word), size + 1 + length
             continue
-        if line:
+        if size >= 0:
             lines.append(line)
-        while length > width:
-            head = set_cell_size(word, width)
-            lines.append(head)
-            word = word[len(head.rstrip()) or len(head) :]
-            length = cell_len(word)
-        line, size = word, length
+        *whole, line = chop_cells(word, width) or [""]
+        lines += whole
+        size = cell_len(line)
     return [*lines, line]
+
+
+def flow(items: Iterable[Line], width: int, gap: int = 3) -> list[Line]:
+    """Puts short pieces beside one another, and on as many lines as they need.
+
+    Args:
+        items: Each stays in one piece.
+        width: In cells.
+        gap: Between two of them.
+    """
+    lines: list[list[Span]] = []
+    left = -1
+    for item in items:
+        size = sum(cells(text) for text, _ in item)
+        if not lines or left < gap + size:
+            lines.append(list(item))
+            left = width - size
+        else:
+            lines[-1] += [(" " * gap, "text"), *item]
+            left -= gap + size
+    return [*lines]
+
+
+def _most(width: int) -> int:
+    """Characters of a text that can matter for a width: a megabyte is not measured to show its beginning."""
+    return max(0, width) * 8 + 64
 
 
 def fact_lines(facts: Iterable[tuple[str, str]], width: int, label: int) -> list[Line]:

@@ -8,13 +8,14 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui.widgets.bar import Field
+from tui.widgets.field import Field
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import Build, TextView
 
 _CSS = """
 {name} {{ align: center middle; background: transparent; }}
-{name} > Vertical {{ width: 76; max-width: 100%; height: 80%; background: $panel; border: solid $accent; }}
+{name} > Vertical {{ width: 76; max-width: 100%; height: 80%; min-height: 12; max-height: 100%;
+                     border: solid $accent; }}
 """
 
 
@@ -22,7 +23,7 @@ class Reading(ModalScreen[None]):
     """A text in front of everything."""
 
     DEFAULT_CSS = _CSS.format(name="Reading")
-    BINDINGS = [Binding("escape,q,question_mark,f1", "give_up", "back", show=False)]
+    BINDINGS = [Binding("escape,q,question_mark,f1,ctrl+c", "give_up", "back", show=False)]
 
     def __init__(self, build: Build) -> None:
         super().__init__()
@@ -37,7 +38,7 @@ class Reading(ModalScreen[None]):
         """Shows it."""
         text = self.query_one("#reading", TextView)
         text.show(self._build)
-        text.focus()
+        self.set_focus(text)
 
     def action_give_up(self) -> None:
         """Back to what is behind."""
@@ -47,9 +48,9 @@ class Reading(ModalScreen[None]):
 class Choosing(ModalScreen[str | None]):
     """A field and the entries that match it."""
 
-    DEFAULT_CSS = _CSS.format(name="Choosing") + "Choosing #field { height: 1; border: none; background: $panel; }"
+    DEFAULT_CSS = _CSS.format(name="Choosing")
     BINDINGS = [
-        Binding("escape", "give_up", "back", show=False),
+        Binding("escape,ctrl+c", "give_up", "back", show=False, priority=True),
         Binding("down,ctrl+n", "move(1)", "down", show=False, priority=True),
         Binding("up,ctrl+p", "move(-1)", "up", show=False, priority=True),
     ]
@@ -63,7 +64,7 @@ class Choosing(ModalScreen[str | None]):
         super().__init__()
         self._entries = entries
         self._matching: Sequence[tuple[str, str, str]] = entries
-        self._table = Table([Column("action", 40), Column("key")], empty=["nothing is called that"])
+        self._table = Table([Column("action"), Column("key", 10)], empty=["nothing is called that"])
 
     def compose(self) -> ComposeResult:
         """The field above, the entries below."""
@@ -74,7 +75,7 @@ class Choosing(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Shows everything at first."""
         self._show()
-        self.query_one("#field").focus()
+        self.set_focus(self.query_one("#field"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Fewer entries with each letter."""

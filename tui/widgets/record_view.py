@@ -1,18 +1,15 @@
 """One record, whole: its roles set apart, its tables drawn as tables, its texts in full."""
 
-from collections.abc import Sequence
-
-from rich.cells import cell_len
-
 from core.data import Decided, Row
 from core.records import tables
 from core.records.tokens import estimate
 from core.text import count
-from tui.widgets.line import Line, Span, fit, wrap
+from tui import glyphs
+from tui.widgets.line import Line, Span, cells, fit, flow, wrap
 
-FLAGS = {"keep": ("✓", "good"), "reject": ("✗", "bad"), "fix": ("~", "warn")}
 _WIDEST_CELL = 24
 _MOST_ROWS = 200  # of one table; the raw line has them all
+_MOST_TEXT = 100_000  # characters of one turn; a longer one is for an editor, not for a pane
 
 
 def record_lines(row: Row, decided: Decided, place: str, width: int, *, stale: bool = False) -> list[Line]:
@@ -36,11 +33,6 @@ def record_lines(row: Row, decided: Decided, place: str, width: int, *, stale: b
     return [*lines, *_facts(row, width)]
 
 
-def raw_lines(row: Row, width: int) -> list[Line]:
-    """The line of the file as it is."""
-    return _raw(row, width)
-
-
 def _title(row: Row, place: str, width: int) -> Line:
     name = f"{row.number + 1:,}  {row.identity[:8]}"
     return [(fit(name, max(0, width - len(place) - 1)), "strong"), (" " + place, "dim")]
@@ -49,9 +41,9 @@ def _title(row: Row, place: str, width: int) -> Line:
 def _decisions(decided: Decided, width: int, *, stale: bool) -> list[Line]:
     lines: list[Line] = []
     if decided.flag:
-        glyph, style = FLAGS[decided.flag]
-        changed = "  the record has changed since" if stale else ""
-        lines.append([(f"{glyph} {decided.flag}", style), (changed, "warn")])
+        glyph, style = glyphs.FLAGS[decided.flag]
+        changed: list[Line] = [[("! the record has changed since", "warn")]] if stale else []
+        lines += flow([[(f"{glyph} {decided.flag}", style)], *changed], width)
     for line in wrap(decided.note, width) if decided.note else ():
         lines.append([(line, "accent")])
     return lines
@@ -60,6 +52,8 @@ def _decisions(decided: Decided, width: int, *, stale: bool) -> list[Line]:
 def _part(role: str, text: str, width: int) -> list[Line]:
     tokens = f"≈ {count(estimate(text))} t"
     head: Line = [(fit(role, max(0, width - len(tokens))), "accent"), (tokens, "dim")]
+    if len(text) > _MOST_TEXT:
+        return [head, *_text(text[:_MOST_TEXT], width), _cut(len(text))]
     found = tables.find(text)
     if found is None:
         return [head, *_text(text, width)]
@@ -80,6 +74,10 @@ def _text(text: str, width: int) -> list[Line]:
     return [[(line, "mark" if _is_tag(line) else "text")] for line in wrap(text, width)]
 
 
+def _cut(characters: int) -> Line:
+    return [(f"… {count(_MOST_TEXT)} of {count(characters)} characters; y copies the whole line", "dim")]
+
+
 def _is_tag(line: str) -> bool:
     bare = line.strip()
     return bare.startswith("<") and bare.endswith(">") and " " not in bare
@@ -89,11 +87,11 @@ def _table(grid: tables.Grid, width: int) -> list[Line]:
     shares = _widths(grid, width)
     lines: list[Line] = []
     for row in grid[:_MOST_ROWS]:
-        cells = [
+        texts = [
             fit(cell.strip(), share, right=number > 0 and _is_number(cell))
             for number, (cell, share) in enumerate(zip(row, shares, strict=True))
         ]
-        lines.append([(" ".join(cells), "text")])
+        lines.append([(" ".join(texts), "text")])
     if len(grid) > _MOST_ROWS:
         lines.append([(f"… {len(grid) - _MOST_ROWS:,} more rows", "dim")])
     return lines
@@ -102,7 +100,7 @@ def _table(grid: tables.Grid, width: int) -> list[Line]:
 def _widths(grid: tables.Grid, width: int) -> list[int]:
     """Columns as wide as their cells, the first giving way first, all of them in the width."""
     wanted = [
-        min(_WIDEST_CELL, max(cell_len(cell.strip()) for cell in column)) or 1
+        min(_WIDEST_CELL, max(cells(cell.strip()) for cell in column)) or 1
         for column in zip(*grid[:_MOST_ROWS], strict=True)
     ]
     room = width - (len(wanted) - 1)
@@ -127,6 +125,6 @@ def _facts(row: Row, width: int) -> list[Line]:
 
 
 def _raw(row: Row, width: int) -> list[Line]:
-    text = row.raw.decode("utf-8", "replace")
-    lines: Sequence[str] = wrap(text, width)
-    return [[(line, "dim")] for line in lines]
+    text = row.raw[:_MOST_TEXT].decode("utf-8", "replace")
+    lines: list[Line] = [[(line, "dim")] for line in wrap(text, width)]
+    return lines if len(row.raw) <= _MOST_TEXT else [*lines, _cut(len(row.raw))]

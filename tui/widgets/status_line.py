@@ -1,58 +1,51 @@
-"""The first line: where you are, what runs, what bills. Only the cells that change are redrawn."""
+"""The first line: where you are, what runs, what bills. Only what changes is redrawn."""
 
-from textual.geometry import Region
+from collections.abc import Sequence
+
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.look import looked
-from tui.widgets.line import Span, fit, strip
+from tui.widgets.line import Span, cells, fit, sized, strip
 
 
 class StatusLine(Widget):
-    """Fields between fixed gaps; the last ones stand at the right."""
+    """Fields from the left and from the right; where room is short, the name gives way, never the place."""
 
     DEFAULT_CSS = "StatusLine { height: 1; width: 1fr; }"
 
     def __init__(self) -> None:
         super().__init__()
-        self._left: list[Span] = [("Outcrop", "panel")]
-        self._right: list[Span] = []
-        self._drawn = ""
+        self._project = ""
+        self._places: Sequence[str] = ("",)
+        self._right: Sequence[Span] = ()
 
-    def show(self, left: list[Span], right: list[Span]) -> None:
+    def show(self, name: str, places: Sequence[str], right: Sequence[Span]) -> None:
         """Shows other fields.
 
         Args:
-            left: The project and where it runs.
-            right: Jobs, dollars an hour, and whether everything is saved.
+            name: The project's.
+            places: Where it runs, from the fullest wording to the shortest.
+            right: Jobs, dollars an hour, and what else there is.
         """
-        self._left, self._right = left, right
-        text = "".join(span[0] for span in self._spans())
-        before, self._drawn = self._drawn, text
-        changed = [at for at, (old, new) in enumerate(zip(before, text, strict=False)) if old != new]
-        if len(before) != len(text) or not before:
+        if (name, places, right) != (self._project, self._places, self._right):
+            self._project, self._places, self._right = name, places, right
             self.refresh()
-        elif changed:
-            self.refresh(Region(changed[0], 0, changed[-1] - changed[0] + 1, 1))
-
-    def on_resize(self) -> None:
-        """The fields spread anew."""
-        self._drawn = ""
 
     def render_line(self, y: int) -> Strip:
         """The one line."""
         del y
-        look = looked(self)
-        return strip(self._spans(), self.size.width, look).apply_style(look.panel)
+        return strip(self._spans(self.size.width), self.size.width, looked(self))
 
-    def _spans(self) -> list[Span]:
-        width = self.size.width
-        right = [(f"  {text}", style) for text, style in self._right]
-        taken = sum(len(text) for text, _ in right)
-        left: list[Span] = []
-        room = max(0, width - taken)
-        for text, style in self._left:
-            part = fit(text, min(len(text) + 2, room))
-            left.append((part, style))
-            room -= len(part)
-        return [*left, (" " * max(0, room), "panel"), *right]
+    def _spans(self, width: int) -> list[Span]:
+        right: list[Span] = [(f"  {text}", style) for text, style in self._right] + [(" ", "panel")]
+        room = max(0, width - sum(cells(text) for text, _ in right))
+        named = min(
+            cells(self._project), 12
+        )  # of the name, this much is worth more than a fuller wording of the place
+        place = next((each for each in self._places if cells(each) + named + 4 <= room), self._places[-1])
+        title: list[Span] = [(" Outcrop", "panel_dim")] if room >= cells(self._project + place) + 12 else []
+        beside = room - cells(place) - 2 - sum(cells(text) for text, _ in title)
+        name = fit(self._project, min(cells(self._project), max(0, beside - 2)))
+        left: list[Span] = [*title, (f"  {name}" if title else f" {name}", "panel"), (f"  {place}", "panel_dim")]
+        return [*sized(left, room), *right]

@@ -10,19 +10,28 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from core.errors import OutcropError
 from tui import keys
 from tui.look import looked
-from tui.widgets.line import Span, fit, strip
+from tui.widgets.line import Span, fit, strip, wrap
 
 CURSOR = "▌"
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: its title, its width in cells (0 shares what is left), and which way it aligns."""
+    """A column.
+
+    Attributes:
+        title: Its heading.
+        width: In cells; 0 shares what is left.
+        right: Aligns right, as numbers do.
+        least: The table's width below which there is no room for it.
+    """
 
     title: str
     width: int = 0
     right: bool = False
+    least: int = 0
 
 
 Row = Sequence[str | Span]  # a cell, or a cell with the name of its style
@@ -38,12 +47,13 @@ class Table(ScrollView, can_focus=True):
     BINDINGS = keys.bindings("list")
 
     class Moved(Message):
-        """The cursor came to another row."""
+        """The cursor came to another row, moved by a person or because rows went away."""
 
-        def __init__(self, table: "Table", position: int) -> None:
+        def __init__(self, table: "Table", position: int, *, by_hand: bool) -> None:
             super().__init__()
             self.table = table
             self.position = position
+            self.by_hand = by_hand
 
         @property
         def control(self) -> "Table":
@@ -64,7 +74,7 @@ class Table(ScrollView, can_focus=True):
         self.count = 0
         self._empty = tuple(empty)
         self._rows: Rows = lambda _start, _stop: ()
-        self._widths: tuple[int, ...] = ()
+        self._widths: Sequence[tuple[int, int]] = ()
 
     def show(self, count: int, rows: Rows) -> None:
         """Shows other rows, or the same ones changed; the cursor stays where it can.
@@ -80,15 +90,20 @@ class Table(ScrollView, can_focus=True):
         self._keep_in_sight()
         self.refresh()
         if self.cursor != before:
-            self.post_message(self.Moved(self, self.cursor))
+            self.post_message(self.Moved(self, self.cursor, by_hand=False))
 
     def set_empty(self, *lines: str) -> None:
         """Changes what an empty table says."""
         self._empty = lines
         self.refresh()
 
-    def move_to(self, position: int) -> None:
-        """Puts the cursor on a row, redrawing only the two lines that change."""
+    def move_to(self, position: int, *, by_hand: bool = False) -> None:
+        """Puts the cursor on a row, redrawing only the two lines that change.
+
+        Args:
+            position: Of the row; the nearest there is.
+            by_hand: A person did it.
+        """
         position = max(0, min(position, self.count - 1))
         if position == self.cursor or not self.count:
             return
@@ -97,7 +112,7 @@ class Table(ScrollView, can_focus=True):
             self.refresh()
         else:
             self.refresh(self._region(old), self._region(position))
-        self.post_message(self.Moved(self, position))
+        self.post_message(self.Moved(self, position, by_hand=by_hand))
 
     def refresh_row(self, position: int) -> None:
         """Redraws one row."""
@@ -105,24 +120,24 @@ class Table(ScrollView, can_focus=True):
 
     def action_cursor(self, by: int) -> None:
         """Moves by rows."""
-        self.move_to(self.cursor + by)
+        self.move_to(self.cursor + by, by_hand=True)
 
     def action_page(self, by: int) -> None:
         """Moves by pages."""
-        self.move_to(self.cursor + by * self._height)
+        self.move_to(self.cursor + by * self._height, by_hand=True)
 
     def action_first(self) -> None:
         """To the first row."""
-        self.move_to(0)
+        self.move_to(0, by_hand=True)
 
     def action_last(self) -> None:
         """To the last row."""
-        self.move_to(self.count - 1)
+        self.move_to(self.count - 1, by_hand=True)
 
     def on_click(self, event: Click) -> None:
         """A click puts the cursor there."""
         if event.y > 0:
-            self.move_to(self.scroll_offset.y + event.y - 1)
+            self.move_to(self.scroll_offset.y + event.y - 1, by_hand=True)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """The wheel moves the cursor."""
@@ -156,7 +171,10 @@ class Table(ScrollView, can_focus=True):
         position = self.scroll_offset.y + y - 1
         if position >= self.count:
             return strip(self._blank(y), width, look)
-        rows = self._rows(position, position + 1)
+        try:
+            rows = self._rows(position, position + 1)
+        except OutcropError as error:  # a file that became shorter, a disk that is gone: said where the row would be
+            return strip([("  " + str(error), "bad")], width, look)
         if not rows:
             return strip([], width, look)
         over: Style | None = None
@@ -165,30 +183,35 @@ class Table(ScrollView, can_focus=True):
         return strip(self._line(rows[0], position), width, look, over)
 
     def _blank(self, y: int) -> list[Span]:
-        if self.count or y - 2 not in range(len(self._empty)):
-            return []
-        return [("  " + self._empty[y - 2], "dim")]
+        lines = [] if self.count else [line for text in self._empty for line in wrap(text, self.size.width - 3)]
+        return [("  " + lines[y - 2], "dim")] if y - 2 in range(len(lines)) else []
 
     def _heading(self) -> str:
-        cells = (fit(column.title, width, right=column.right) for column, width in self._columns())
-        return "  " + " ".join(cells)
+        titles = ((self.columns[number], width) for number, width in self._columns())
+        return "  " + " ".join(fit(column.title, width, right=column.right) for column, width in titles)
 
     def _line(self, row: Row, position: int) -> list[Span]:
-        line: list[Span] = [(CURSOR + " " if position == self.cursor else "  ", "text")]
-        for number, ((column, width), cell) in enumerate(zip(self._columns(), row, strict=True)):
+        line: list[Span] = [(CURSOR if position == self.cursor else " ", "text")]
+        for number, width in self._columns():
+            cell = row[number]
             text, style = cell if isinstance(cell, tuple) else (cell, "text")
-            if number:
-                line.append((" ", "text"))
-            line.append((fit(text, width, right=column.right), style))
+            line += [(" ", "text"), (fit(text, width, right=self.columns[number].right), style)]
         return line
 
-    def _columns(self) -> list[tuple[Column, int]]:
+    def shows(self, title: str) -> bool:
+        """Whether there is room for a column."""
+        return any(self.columns[number].title == title for number, _ in self._columns())
+
+    def _columns(self) -> Sequence[tuple[int, int]]:
+        """The columns that there is room for: number and width."""
         if not self._widths:
-            fixed = sum(column.width for column in self.columns) + len(self.columns) - 1 + 2
-            flexible = sum(column.width == 0 for column in self.columns) or 1
-            share = max(4, (self.size.width - fixed) // flexible)
-            self._widths = tuple(column.width or share for column in self.columns)
-        return list(zip(self.columns, self._widths, strict=True))
+            room = self.size.width
+            shown = [(number, column) for number, column in enumerate(self.columns) if column.least <= room]
+            left = room - sum(column.width for _, column in shown) - len(shown) - 1
+            sharing = [number for number, column in shown if not column.width]
+            shares = {number: max(4, (left + at) // len(sharing)) for at, number in enumerate(sharing)}
+            self._widths = tuple((number, column.width or shares[number]) for number, column in shown)
+        return self._widths
 
     @property
     def _height(self) -> int:

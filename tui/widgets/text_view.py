@@ -6,9 +6,10 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from core.errors import OutcropError
 from tui import keys
 from tui.look import looked
-from tui.widgets.line import Line, strip
+from tui.widgets.line import Line, error_lines, sized, strip
 
 Build = Callable[[int], Sequence[Line]]
 
@@ -58,16 +59,27 @@ class TextView(ScrollView, can_focus=True):
         return "\n".join("".join(span[0] for span in line).rstrip() for line in self._lines)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
+        """One line of the screen; at its end, an arrow where there is more above or below."""
         self._make()
         number = self.scroll_offset.y + y
         line: Line = self._lines[number] if number < len(self._lines) else ()
-        return strip([(self._margin, "text"), *line], self.size.width, looked(self))
+        text = sized([(self._margin, "text"), *line], max(0, self.size.width - 1))
+        return strip([*text, (self._more(y), "dim")], self.size.width, looked(self))
+
+    def _more(self, y: int) -> str:
+        above = self.scroll_offset.y
+        if y == 0 and above:
+            return "↑"
+        below = len(self._lines) - above - self.size.height
+        return "↓" if y == self.size.height - 1 and below > 0 else " "
 
     def _make(self) -> None:
-        width = self.size.width - len(self._margin)
+        width = self.size.width - len(self._margin) - 1
         if width <= 0 or self._made_for == width:
             return
         self._made_for = width
-        self._lines = self._build(width)
+        try:
+            self._lines = self._build(width)
+        except OutcropError as error:
+            self._lines = error_lines(error, width)
         self.virtual_size = Size(self.size.width, len(self._lines))

@@ -1,0 +1,20 @@
+"""The same glyphs everywhere: each with the name of the style that says the same in colour."""
+
+from tui.widgets.line import Span
+
+FLAGS: dict[str, Span] = {"keep": ("✓", "good"), "reject": ("✗", "bad"), "fix": ("~", "warn")}
+JOBS: dict[str, Span] = {
+    "InProgress": ("◐", "accent"),
+    "Completed": ("✓", "good"),
+    "Failed": ("✗", "bad"),
+    "Stopping": ("■", "warn"),
+    "Stopped": ("■", "warn"),
+    "NotStarted": ("◌", "dim"),
+}
+ENDPOINTS: dict[str, Span] = {
+    "creating": ("◌", "warn"),
+    "ready": ("✓", "good"),
+    "updating": ("◐", "accent"),
+    "failed": ("✗", "bad"),
+}
+UNKNOWN: Span = ("?", "dim")  # a word that AWS did not have when this was written

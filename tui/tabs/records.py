@@ -1,0 +1,110 @@
+"""One file as the Data tab looks at it: its first rows at once, what is known of them as it comes in."""
+
+from typing import Any
+
+from textual.message_pump import MessagePump
+
+from core.data import Cells, Dataset, FirstRows, RowSource
+from core.progress import Cancel, Progress
+from core.workspace import Workspace
+from tui.messages import Done
+from tui.work import in_thread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.view import Shown, View
+
+Sort = tuple[str, bool]  # a column, and whether it falls
+UNSORTED: Sort = ("row", False)
+
+
+class Records:
+    """An open file. What threads find out comes to the owner as `Done`, with these records beside it.
+
+    Attributes:
+        dataset: The file.
+        view: Its rows with facts and decisions; None until what makes them is imported.
+    """
+
+    def __init__(self, workspace: Workspace, owner: MessagePump) -> None:
+        """Opens the project's file.
+
+        Raises:
+            InputError: It cannot be opened, is empty, or is not of records.
+        """
+        self.dataset = Dataset(workspace.path(workspace.config.data.source))
+        self.view: View | None = None
+        self._source: RowSource = FirstRows(self.dataset, workspace.store)
+        self._workspace, self._owner = workspace, owner
+        self._reading, self._selecting = Cancel(), Cancel()
+
+    @property
+    def count(self) -> int:
+        """Rows that are shown, as far as is known."""
+        return self._source.count
+
+    def cells(self, start: int, stop: int) -> list[Cells]:
+        """The shown rows from a position to before another."""
+        return self._source.rows(start, stop)
+
+    def number(self, position: int) -> int:
+        """The row of the file at a position."""
+        return self._source.number(position)
+
+    def position(self, number: int) -> int | None:
+        """Where a row of the file is shown; None where a filter hides it, or nobody has come to it."""
+        if self.view is not None:
+            return self.view.position(number)
+        return number if number < self.count else None
+
+    def adopt(self, view: "View") -> None:
+        """From now on with facts and decisions."""
+        self.view = self._source = view
+
+    def read(self) -> None:
+        """Reads the whole file: `view` at once, `progress` meanwhile, `read` at the end."""
+        in_thread(self._owner, "read", self._read)
+
+    def select(self, text: str, sort: Sort) -> None:
+        """Filters and sorts what is known: `progress` and `some` meanwhile, `selected` at the end."""
+        view = self.view
+        if view is None:
+            return
+        self._selecting.cancel()
+        cancel = self._selecting = Cancel()
+
+        def work() -> "tuple[Records, Shown]":
+            shown = view.apply(text, self._tell, cancel, lambda: self._post("some"))
+            if sort != UNSORTED:
+                view.sort(sort[0], descending=sort[1])
+            return self, shown
+
+        in_thread(self._owner, "selected", work)
+
+    def close(self) -> None:
+        """Stops what is under way."""
+        self._reading.cancel()
+        self._selecting.cancel()
+
+    def _read(self) -> "tuple[Records, None]":
+        from core.data.facts import Facts
+        from core.data.training_set import project_rules, renderer
+        from core.data.view import View
+
+        workspace, dataset = self._workspace, self.dataset
+        try:
+            dataset.renderer = renderer(workspace)
+            facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
+            self._post("view", View(dataset, facts, workspace.store))
+            dataset.index.grow_all(self._tell, self._reading)
+            facts.scan(self._tell, self._reading)
+        finally:
+            if self._reading.event.is_set():
+                dataset.close()  # other records have its place
+        return self, None
+
+    def _tell(self, progress: Progress) -> None:
+        self._post("progress", progress)
+
+    def _post(self, what: str, result: Any = None) -> None:
+        self._owner.post_message(Done(what, (self, result)))
