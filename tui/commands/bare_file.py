@@ -25,7 +25,7 @@ def workspace_for(path: Path) -> Workspace:
     if around is not None:
         workspace = open_project(around)
         data = msgspec.structs.replace(workspace.config.data, source=str(path))
-        workspace.config = msgspec.structs.replace(workspace.config, data=data)
+        workspace.overrule(data=data)
         return workspace
     settings = Config(name=path.stem, data=Data(source=path.name))
     store = Store(path.parent / HIDDEN / "outcrop.db")

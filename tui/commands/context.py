@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-import msgspec
 
 from core.errors import UsageError
 from core.progress import Cancel, Report
@@ -64,12 +63,12 @@ class Context:
 
     def adjusted(self, workspace: "Workspace") -> "Workspace":
         """A project with the command line's wishes over its configuration."""
-        wishes: dict[str, object] = {"read_only": workspace.config.read_only or self.read_only}
+        wishes: dict[str, object] = {"read_only": True} if self.read_only else {}
         if self.profile:
             wishes |= {"profile": self.profile, "target": "aws"}
         if self.region:
             wishes["region"] = self.region
-        workspace.config = msgspec.structs.replace(workspace.config, **wishes)
+        workspace.overrule(**wishes)
         return workspace
 
     def catalog(self) -> "Catalog":
