@@ -9,9 +9,8 @@ from textual.timer import Timer
 from core.errors import OutcropError, RefusedError
 from core.progress import Progress
 from core.text import count
-from tui import glyphs, keys
-from tui.tabs import deciding
-from tui.tabs.records import UNSORTED, Records, Sort
+from tui import deciding, glyphs, keys
+from tui.records import UNSORTED, Records, Sort
 from tui.tabs.stage import Stage
 from tui.widgets.line import Span
 from tui.widgets.table import Column, Row, Table
