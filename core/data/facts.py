@@ -105,20 +105,25 @@ class Facts:
 
     def identity(self, row: int) -> str:
         """A row's identity, with its number among equals; empty for a row that cannot be read."""
-        value, nth = self._columns["id"][row], self._columns["nth"][row]
+        value, nth = int(self._columns["id"][row]), int(self._columns["nth"][row])
         if nth == UNREADABLE:
             return ""
-        before = np.flatnonzero(self._columns["id"][:row] == value)
-        equals = 1 + int(np.count_nonzero(self._columns["nth"][before] == nth))
-        own = f".{nth}" if nth > 1 else ""
-        return f"{value:016x}{own}" + (f".{equals}" if equals > 1 else "")
+        return _identity(value, nth, self._number_among_equals(row))
+
+    def identities(self) -> list[str]:
+        """Every row's identity, in the file's order."""
+        numbers = _numbers_among_equals(self._known("id"), self._known("nth"))
+        parts = zip(self._known("id").tolist(), self._known("nth").tolist(), numbers.tolist(), strict=True)
+        return ["" if nth == UNREADABLE else _identity(value, nth, number) for value, nth, number in parts]
 
     def rows_of(self, identities: set[str]) -> dict[int, str]:
         """Where some records stand: their identities by row."""
-        ids = self._known("id")
-        wanted = {int(identity.partition(".")[0], 16) for identity in identities if identity}
+        ids, nths = self._known("id"), self._known("nth")
+        wanted = {split_identity(identity.partition(".")[0])[0] for identity in identities if identity}
         places = np.flatnonzero(np.isin(ids, np.fromiter(wanted, dtype="Q", count=len(wanted))))
-        found = {int(row): self.identity(int(row)) for row in places}
+        numbers = _numbers_among_equals(ids[places], nths[places])
+        parts = zip(places.tolist(), ids[places].tolist(), nths[places].tolist(), numbers.tolist(), strict=True)
+        found = {row: _identity(value, nth, number) for row, value, nth, number in parts if nth != UNREADABLE}
         return {row: identity for row, identity in found.items() if identity in identities}
 
     def group_of(self, row: int) -> NDArray[np.int64]:
@@ -132,10 +137,18 @@ class Facts:
         """The worst finding of a row: its rule and severity."""
         return rule_bits.worst(int(self._columns["rules"][row]))
 
+    def prompt(self, row: int) -> int:
+        """A checksum of what a row asks; 0 for a line that cannot be read."""
+        return int(self._columns["prompt"][row])
+
     def tokens(self, row: int) -> tuple[int, int]:
         """About how many tokens a row's prompt and answer have."""
         pair = self._columns["characters_in"][row], self._columns["characters_out"][row]
         return -(-int(pair[0]) // CHARACTERS_A_TOKEN), -(-int(pair[1]) // CHARACTERS_A_TOKEN)
+
+    def _number_among_equals(self, row: int) -> int:
+        before = np.flatnonzero(self._columns["id"][:row] == self._columns["id"][row])
+        return 1 + int(np.count_nonzero(self._columns["nth"][before] == self._columns["nth"][row]))
 
     def _series(self, name: str, rows: NDArray[np.int64]) -> pl.Series:
         if name in ("input_tokens", "output_tokens"):
@@ -239,6 +252,22 @@ class Facts:
             return
         self._columns, self._given, self._words = loaded, given, words
         self.count, self.complete = len(loaded["start"]), True
+
+
+def _identity(value: int, nth: int, number: int) -> str:
+    own = f".{nth}" if nth > 1 else ""
+    return f"{value:016x}{own}" + (f".{number}" if number > 1 else "")
+
+
+def _numbers_among_equals(ids: NDArray[np.uint64], nths: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """For each row, how many up to it have the same identity."""
+    order = np.lexsort((nths, ids))
+    begins = np.ones(len(order), dtype=bool)
+    begins[1:] = (ids[order][1:] != ids[order][:-1]) | (nths[order][1:] != nths[order][:-1])
+    firsts = np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = np.arange(len(order)) - firsts + 1
+    return numbers
 
 
 def content_hash(raw: bytes) -> str:

@@ -21,6 +21,7 @@ from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.store import Store
 
+_FEW = 50  # rows up to which identities are looked up one by one
 _READ_AGAIN = 2000  # rows decoded at once for a condition on their text
 
 Rows = NDArray[np.int64]
@@ -230,10 +231,16 @@ class View:
     def _texts(self, names: tuple[str, ...], rows: list[int]) -> list[pl.Series]:
         values = texts.read(self.dataset, [name for name in names if name not in ("id", "group")], rows)
         if "id" in names:
-            values["id"] = [self.identity(row) for row in rows]
+            values["id"] = self._identities(rows)
         if "group" in names:
             values["group"] = [self.dataset.group(row) for row in rows]
         return [pl.Series(name, values[name], dtype=pl.String) for name in names]
+
+    def _identities(self, rows: list[int]) -> list[str | None]:
+        if len(rows) < _FEW:
+            return [self.identity(row) for row in rows]
+        every = self.facts.identities()
+        return [every[row] for row in rows]
 
     def _decisions(self) -> pl.DataFrame:
         """What was decided, by row."""
