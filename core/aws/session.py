@@ -180,7 +180,8 @@ def connect_aws(*, profile: str = "", region: str = "", read_only: bool = False)
             raise NoRegionError
     except Exception as error:
         raise translate(error, doing="Connecting", location=unknown) from error
-    location = Location("aws", session.region_name, "", profile or os.environ.get("AWS_PROFILE", ""))
+    named = session.profile_name  # by the project or by the environment
+    location = Location("aws", session.region_name, "", "" if named == "default" else named)
     connection = Connection(location, session, read_only=read_only)
     identity = connection.call("sts", "get_caller_identity")
     connection.location = msgspec.structs.replace(location, account=str(identity["Account"]))

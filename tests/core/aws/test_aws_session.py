@@ -56,13 +56,14 @@ def test_one_is_who_sts_says(rehearsal: Rehearsed, keys, monkeypatch):
     assert (str(location), location.key) == ("AWS 1234…9012 us-east-1", "aws/123456789012/us-east-1")
 
 
+@pytest.mark.parametrize("name", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
 def test_the_profile_in_use_is_known_even_when_the_environment_names_it(
-    rehearsal: Rehearsed, keys, monkeypatch, tmp_path
+    rehearsal: Rehearsed, keys, monkeypatch, tmp_path, name
 ):
     config = tmp_path / "config"
     config.write_text("[profile work]\nregion = us-east-1\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    monkeypatch.setenv("AWS_PROFILE", "work")
+    monkeypatch.setenv(name, "work")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", rehearsal.endpoints.access_key)
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", rehearsal.endpoints.storage)
     location = connect_aws().location

@@ -1,0 +1,98 @@
+"""Every operation that the rehearsal serves answers in a form that fits botocore's model, held to it off the wire."""
+
+import json
+
+import pytest
+from rehearsed import BUCKET, HAIKU, NOVA, ROLE, Rehearsed, conversation_set, hold_to_model, wait_until
+
+from core.aws.shapes import check_answer, service_model
+from core.rehearsal.bedrock import CONTROL, RUNTIME
+
+EAST = "us-east-1"
+ASKED = [{"role": "user", "content": [{"text": "Hello"}]}]
+
+
+@pytest.fixture(scope="module")
+def answers(rehearsal: Rehearsed):
+    """One answer of each operation, as JSON: the whole life of a model, Nova so that both kinds of endpoint fit."""
+    kept = {}
+
+    def keep(operation_model, response_dict, **_):
+        assert response_dict["status_code"] < 300, response_dict["body"]
+        kept[operation_model.name] = json.loads(response_dict["body"] or b"{}")
+
+    bedrock, runtime = (rehearsal.client(service, EAST) for service in ("bedrock", "bedrock-runtime"))
+    for client in (bedrock, runtime):
+        client.meta.events.register("before-parse", keep)
+    live(rehearsal, bedrock, runtime)
+    for client in (bedrock, runtime):
+        client.meta.events.unregister("before-parse", keep)
+    return kept
+
+
+def live(server, bedrock, runtime):
+    bucket = BUCKET.replace("us-west-2", EAST)
+    data = server.put("answers/train.jsonl", conversation_set(300), bucket)
+
+    def create(name):
+        return bedrock.create_model_customization_job(
+            jobName=name,
+            customModelName=name,
+            roleArn=ROLE,
+            baseModelIdentifier=NOVA,
+            trainingDataConfig={"s3Uri": data},
+            validationDataConfig={"validators": [{"s3Uri": data}]},
+            outputDataConfig={"s3Uri": f"s3://{bucket}/answers/"},
+            hyperParameters={"epochCount": "1"},
+            jobTags=[{"key": "a", "value": "b"}],
+        )["jobArn"]
+
+    job, stopped = create("answers"), create("answers-stopped")
+    bedrock.stop_model_customization_job(jobIdentifier=stopped)
+    wait_until(lambda: bedrock.get_model_customization_job(jobIdentifier=job)["status"] == "Completed")
+    bedrock.list_model_customization_jobs()
+    bedrock.list_foundation_models()
+    bedrock.list_custom_models()
+    model = bedrock.get_custom_model(modelIdentifier="answers")["modelArn"]
+    provisioned = bedrock.create_provisioned_model_throughput(
+        provisionedModelName="answers", modelId=model, modelUnits=1
+    )["provisionedModelArn"]
+    deployed = bedrock.create_custom_model_deployment(modelDeploymentName="answers", modelArn=model)
+    deployment = {"customModelDeploymentIdentifier": deployed["customModelDeploymentArn"]}
+    bedrock.get_provisioned_model_throughput(provisionedModelId=provisioned)
+    bedrock.list_provisioned_model_throughputs()
+    bedrock.get_custom_model_deployment(**deployment)
+    bedrock.list_custom_model_deployments()
+    bedrock.tag_resource(resourceARN=model, tags=[{"key": "a", "value": "b"}])
+    bedrock.list_tags_for_resource(resourceARN=model)
+    bedrock.untag_resource(resourceARN=model, tagKeys=["a"])
+    runtime.converse(modelId=provisioned, messages=ASKED)
+    runtime.count_tokens(modelId=HAIKU, input={"converse": {"messages": ASKED}})
+    bedrock.delete_provisioned_model_throughput(provisionedModelId=provisioned)
+    bedrock.delete_custom_model_deployment(**deployment)
+    bedrock.delete_custom_model(modelIdentifier=model)
+
+
+@pytest.mark.parametrize("operation", sorted({*CONTROL, *RUNTIME} - {"InvokeModel"}))  # its body is the model's own
+def test_an_answer_fits_its_model(answers, operation):
+    service = "bedrock" if operation in CONTROL else "bedrock-runtime"
+    assert check_answer(service, operation, answers[operation]) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda answer: answer | {"progress": 40},
+        lambda answer: {name: value for name, value in answer.items() if name != "jobName"},
+        lambda answer: answer | {"status": "Running"},
+        lambda answer: answer | {"jobArn": answer["jobArn"].upper()},
+        lambda answer: answer | {"statusDetails": {"trainingDetails": {"status": "Done"}}},
+    ],
+    ids=["unknown member", "missing member", "wrong enum", "wrong pattern", "wrong enum inside"],
+)
+def test_an_answer_that_was_tampered_with_would_be_found_in_every_test(answers, changed):
+    operation = service_model("bedrock").operation_model("GetModelCustomizationJob")
+    tampered = json.dumps(changed(answers[operation.name])).encode()
+    with pytest.raises(AssertionError):
+        hold_to_model(operation, {"status_code": 200, "body": tampered})
+    hold_to_model(operation, {"status_code": 200, "body": json.dumps(answers[operation.name]).encode()})
