@@ -11,6 +11,7 @@ from core.store import Store
 
 Kind = Literal["flag", "note", "tag", "edit"]
 Flag = Literal["keep", "reject", "fix"]
+_CONTENT = {"flag": "content", "edit": "edited_from"}  # which hash a decision of a kind brings along
 FLAGS: tuple[Flag, ...] = ("keep", "reject", "fix")
 
 
@@ -22,13 +23,23 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """What holds for one record now."""
+    """What holds for one record now.
+
+    Attributes:
+        flag: Keep, reject or fix.
+        note: A note.
+        tag: A tag.
+        edit: The line that takes the record's place.
+        content: A hash of the line that was flagged.
+        edited_from: A hash of the line that was edited.
+    """
 
     flag: Flag | None = None
     note: str = ""
     tag: str = ""
     edit: str = ""
     content: str = ""
+    edited_from: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -102,7 +113,8 @@ def current(store: Store) -> dict[str, Decided]:
         if row["value"] is not None:
             held = found.setdefault(row["record"], {})
             held[row["kind"]] = row["value"]
-            held["content"] = row["content"]
+            if row["kind"] in _CONTENT:
+                held[_CONTENT[row["kind"]]] = row["content"]
     return {record: msgspec.convert(held, Decided) for record, held in found.items()}
 
 

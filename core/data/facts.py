@@ -21,6 +21,7 @@ from core.data.scan import rule_bits
 from core.data.scan.block import COLUMNS, UNREADABLE, Block, Spec
 from core.data.scan.measure import split_identity, text_hash
 from core.data.scan.pool import scan
+from core.data.scan.stretch import measurer_for
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.check import Rules
@@ -29,6 +30,7 @@ from core.records.tokens import CHARACTERS_A_TOKEN
 FORMAT = 1  # of the cache; raised when a column changes its meaning
 KNOWN = ("row", "input_tokens", "output_tokens", "turns", "issue", "severity")
 _OURS = frozenset({*KNOWN, *DECIDED, *TEXTS, *COLUMNS})
+_EDITED = ("characters_in", "characters_out", "turns", "rules", "prompt")  # what an edit changes
 _FIRST = 1 << 12  # rows that columns have room for at first; doubled when full
 
 
@@ -51,10 +53,21 @@ class Facts:
         }
         self._given: dict[str, NDArray[Any]] = {}
         self._words: dict[str, dict[str, int]] = {}
+        self._edited: dict[int, dict[str, int]] = {}
         self._lock = threading.Lock()
         self.count = 0
         self.complete = False
         self._load()
+
+    def edit(self, lines: dict[int, bytes]) -> None:
+        """Takes some rows as edits make them; rows that are not named count as the file has them."""
+        measurer = measurer_for(self._spec)
+        edited: dict[int, dict[str, int]] = {}
+        for row, line in lines.items():
+            measurer.add(0, line)
+            columns = measurer.block().columns
+            edited[row] = {name: int(np.frombuffer(columns[name], dtype=COLUMNS[name])[0]) for name in _EDITED}
+        self._edited = edited
 
     def scan(self, report: Report = silent, cancel: Cancel | None = None) -> None:
         """Reads the whole file; what is there can be looked at meanwhile.
@@ -135,16 +148,16 @@ class Facts:
 
     def rules(self, row: int) -> tuple[str, str] | None:
         """The worst finding of a row: its rule and severity."""
-        return rule_bits.worst(int(self._columns["rules"][row]))
+        return rule_bits.worst(self._value("rules", row))
 
     def prompt(self, row: int) -> int:
         """A checksum of what a row asks; 0 for a line that cannot be read."""
-        return int(self._columns["prompt"][row])
+        return self._value("prompt", row)
 
     def tokens(self, row: int) -> tuple[int, int]:
         """About how many tokens a row's prompt and answer have."""
-        pair = self._columns["characters_in"][row], self._columns["characters_out"][row]
-        return -(-int(pair[0]) // CHARACTERS_A_TOKEN), -(-int(pair[1]) // CHARACTERS_A_TOKEN)
+        asked, answered = self._value("characters_in", row), self._value("characters_out", row)
+        return -(-asked // CHARACTERS_A_TOKEN), -(-answered // CHARACTERS_A_TOKEN)
 
     def _number_among_equals(self, row: int) -> int:
         before = np.flatnonzero(self._columns["id"][:row] == self._columns["id"][row])
@@ -152,12 +165,12 @@ class Facts:
 
     def _series(self, name: str, rows: NDArray[np.int64]) -> pl.Series:
         if name in ("input_tokens", "output_tokens"):
-            characters = self._columns["characters_in" if name == "input_tokens" else "characters_out"][rows]
+            characters = self._values("characters_in" if name == "input_tokens" else "characters_out", rows)
             return pl.Series(name, -(-characters.astype(np.int64) // CHARACTERS_A_TOKEN))
         if name in ("issue", "severity"):
-            return self._worst(name, self._columns["rules"][rows])
+            return self._worst(name, self._values("rules", rows))
         if name in COLUMNS:
-            return pl.Series(name, self._columns[name][rows])
+            return pl.Series(name, self._values(name, rows))
         if name not in self._given:
             raise UsageError(f"There is no column named {name}", todo=f"Columns: {', '.join(self.names)}")
         values = self._given[name][rows]
@@ -165,6 +178,17 @@ class Facts:
             return pl.Series(name, values, nan_to_null=True)
         words = pl.Series([None, *self._words[name]], dtype=pl.String)
         return words.gather(pl.Series(values)).alias(name)
+
+    def _value(self, name: str, row: int) -> int:
+        edited = self._edited.get(row)
+        return edited[name] if edited and name in edited else int(self._columns[name][row])
+
+    def _values(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
+        values: NDArray[Any] = self._columns[name][rows]
+        if name in _EDITED:
+            for row, edited in self._edited.items():
+                values[rows == row] = edited[name]
+        return values
 
     def _worst(self, name: str, found: NDArray[np.uint64]) -> pl.Series:
         kinds, places = np.unique(found, return_inverse=True)

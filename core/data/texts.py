@@ -45,6 +45,11 @@ def read(dataset: Dataset, names: Sequence[str], rows: Sequence[int]) -> dict[st
     return found
 
 
+def of_chat(chat: Chat, name: str) -> str | None:
+    """One text of a chat, by its column's name."""
+    return _OF_CHAT[name](chat)
+
+
 def _chat_decoder(dataset: Dataset) -> Callable[[bytes], Chat]:
     if dataset.format != SOURCE:
         decode: Callable[[bytes], Chat] = formats.named(dataset.format).decode

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.data import decisions, filter, texts  # noqa: A004 - the filter of the filter bar
+from core.data import decisions, edits, filter, texts  # noqa: A004 - the filter of the filter bar
 from core.data.dataset import Dataset, Row
 from core.data.decisions import Decided, Subject
 from core.data.facts import Facts, content_hash
@@ -46,7 +46,9 @@ class View:
         self.facts = facts
         self._store = store
         self._decided: dict[str, Decided] = decisions.current(store) if store else {}
+        self._edits: dict[int, bytes] = {}
         self._order: Rows | None = None
+        self._apply_edits()
 
     @property
     def count(self) -> int:
@@ -82,8 +84,10 @@ class View:
         return [self._cells(self.number(position)) for position in range(start, min(stop, self.count))]
 
     def row(self, number: int) -> Row:
-        """One row, whole."""
-        return self.dataset.row(number)
+        """One row, whole, as an edit makes it where there is one."""
+        row = self.dataset.row(number)
+        line = self._edits.get(number)
+        return row if line is None else edits.applied(self.dataset, row, line)
 
     def identity(self, number: int) -> str:
         """A row's identity, with its number among equals as soon as the scan has come to it."""
@@ -100,15 +104,21 @@ class View:
         held = self._decided.get(self.identity(row.number))
         return held is not None and bool(held.content) and held.content != content_hash(row.raw)
 
-    def subjects(self, numbers: Iterable[int]) -> list[Subject]:
+    def subjects(self, numbers: Sequence[int]) -> list[Subject]:
         """What a decision about rows is about; rows that cannot be read have no identity and are left out."""
-        found = [(self.identity(number), self.dataset.index.line(number)) for number in numbers]
-        return [Subject(identity, content_hash(raw)) for identity, raw in found if identity]
+        found = [(self.identity(number), self._edits.get(number)) for number in numbers]
+        lines = [edit or self.dataset.index.line(number) for number, (_, edit) in zip(numbers, found, strict=True)]
+        return [Subject(each[0], content_hash(line)) for each, line in zip(found, lines, strict=True) if each[0]]
+
+    def edited_subject(self, number: int) -> Subject:
+        """What an edit of a row is about: the line as the file has it."""
+        return Subject(self.identity(number), content_hash(self.dataset.index.line(number)))
 
     def refresh(self) -> None:
         """Reads the decisions again."""
         if self._store is not None:
             self._decided = decisions.current(self._store)
+            self._apply_edits()
 
     def siblings(self, number: int) -> list[int]:
         """The rows of the same table or document, this one included, in the file's order."""
@@ -193,7 +203,27 @@ class View:
         tokens, worst = self.facts.tokens(number), self.facts.rules(number)
         flag = self._decided.get(self.facts.identity(number), Decided()).flag if self._decided else None
         issue, severity = worst or (None, None)
-        return Cells(number, flag, tokens[0], tokens[1], issue, severity, self.dataset.answer(number))
+        answer = self._answer(number)
+        return Cells(number, flag, tokens[0], tokens[1], issue, severity, answer)
+
+    def _answer(self, number: int) -> str:
+        if number not in self._edits:
+            return self.dataset.answer(number)
+        row = self.row(number)
+        return str(row.source.fields.get("answer", "")) if row.source else row.chat.completion if row.chat else ""
+
+    def _apply_edits(self) -> None:
+        """Takes over the edits of records that are as they were when they were edited."""
+        edited = {identity: each for identity, each in self._decided.items() if each.edit}
+        if not edited and not self._edits:
+            return
+        places = self.facts.rows_of(set(edited)) if edited else {}
+        self._edits = {
+            row: edited[identity].edit.encode("utf-8", "surrogatepass")
+            for row, identity in places.items()
+            if edited[identity].edited_from == content_hash(self.dataset.index.line(row))
+        }
+        self.facts.edit(self._edits)
 
     def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None]) -> None:
         """Shows rows as they are found, from the first batch on."""
@@ -234,7 +264,16 @@ class View:
             values["id"] = self._identities(rows)
         if "group" in names:
             values["group"] = [self.dataset.group(row) for row in rows]
+        self._patch(values, rows)
         return [pl.Series(name, values[name], dtype=pl.String) for name in names]
+
+    def _patch(self, values: dict[str, list[str | None]], rows: list[int]) -> None:
+        """Texts of edited rows as their edits make them."""
+        for at, row in enumerate(rows if self._edits else ()):
+            if row in self._edits:
+                chat = self.row(row).chat
+                for name in values.keys() - {"id", "group"}:
+                    values[name][at] = texts.of_chat(chat, name) if chat else None
 
     def _identities(self, rows: list[int]) -> list[str | None]:
         if len(rows) < _FEW:

@@ -36,6 +36,14 @@ def normal(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def tight(text: str) -> str:
+    """A text whose currency and percent signs and parentheses stand right beside their numbers."""
+    if " " in text:
+        for apart, together in _SIGNS:
+            text = text.replace(apart, together)
+    return text
+
+
 def value(text: str) -> float | None:
     """The number that a text is: `$ (1,452.4)` is -1452.4, `12 %` is 12; None where it is something else."""
     match = _NUMBER.fullmatch(normal(text))
@@ -55,9 +63,7 @@ def answer_form(answer: str) -> str:
     text = normal(answer).rstrip(".;!")
     if len(text) > _SHORT:
         return text
-    if " " in text:
-        for apart, together in _SIGNS:
-            text = text.replace(apart, together)
+    text = tight(text)
     if "," in text:
         text = _SEPARATED.sub("", text)
     return _ZEROS.sub(lambda found: f".{found[1]}" if found[1] else "", text) if "." in text else text

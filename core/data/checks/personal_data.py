@@ -26,7 +26,10 @@ _NO_DIGIT = bytes(code for code in range(256) if code not in b"0123456789")
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}(?![\w-])")
 _CARD = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w-]|[.,]\d)")
-_CARD_PREFIX = re.compile(r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|6(?:011|4[4-9]|5)|35|3(?:0|6|8)|62")
+_CARD_PREFIX = re.compile(
+    r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|6(?:011|4[4-9]|5)|35|3[068]|62"
+    r"|50(?:18|20|38)|5893|6304|67(?:59|6[1-3])"
+)
 _CARD_GROUPS = ((4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3), (4, 6, 4))
 _SECURITY = re.compile(r"(?<![\w.,-])(?!000|666)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-]|[.,]\d)")
 _SECURITY_NAMED = re.compile(
@@ -36,17 +39,19 @@ _ACCOUNT = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?= ?[A-Z0-9])")
 _MACHINE = re.compile(r"(?<![\w.:])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)")
 _MACHINE_6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){4,7}(?![\w:])")
 _VERSION = re.compile(r"(?:\b(?:version|release|section|ver\.?|v|no\.?)|§) ?$", re.IGNORECASE)
+_ALONE = r"(?<![\w.,+-])(?<!\d[ -])"  # no part of a longer number, nor of a row of them
+_NO_MORE = r"(?![\w-]|[.,]\d)"
 _PHONES = (
-    re.compile(r"(?<![\w+.,])\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6}(?![\w]|[.,]\d)"),
-    re.compile(r"(?<![\w.,+-])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4}(?![\w-]|[.,]\d)"),
-    re.compile(r"(?<![\w.,+-])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}\.)\d{3}\.\d{4}(?![\w-]|[.,]\d)"),
-    re.compile(r"(?<![\w.,+-])\([2-9]\d\d\) [2-9]\d\d (?!19|20)\d{4}(?![\w-]|[.,]\d)"),
-    re.compile(r"(?<![\w.,+-])\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}(?![\w-]|[.,]\d)"),
-    re.compile(r"(?<![\w.,+-])0\d(?:[ .]\d\d){4}(?![\w-]|[.,]\d)"),
+    re.compile(r"(?<![\w+.,])\+(?!\d{1,3}(?:\.\d{3})+(?!\d))[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6}(?![\w]|[.,]\d)"),
+    re.compile(_ALONE + r"(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4}" + _NO_MORE),
+    re.compile(_ALONE + r"(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}\.)\d{3}\.\d{4}" + _NO_MORE),
+    re.compile(_ALONE + r"(?:\([2-9]\d\d\)|[2-9]\d\d) \d{3} (?!19|20)\d{4}(?! ?\(?\d)" + _NO_MORE),
+    re.compile(_ALONE + r"\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}" + _NO_MORE),
+    re.compile(_ALONE + r"0\d(?:[ .]\d\d){4}" + _NO_MORE),
 )
-_PHONE_CUE = re.compile(rb"phone|tel|fax|call|mobile|cell|contact", re.IGNORECASE)
+_PHONE_CUE = re.compile(rb"phone|tel|fax|call|mobile|cell", re.IGNORECASE)
 _PHONE_NAMED = re.compile(
-    r"\b(?:telephone|phone|tel|fax|call|(?:mobile|cell|contact)(?: (?:no|number|phone))?:)\b"
+    r"\b(?:(?:telephone|phone|tel|fax|call)\b|(?:mobile|cell)(?: (?:no|number|phone))?:)"
     r"[^\d+(,\n]{0,14}(\+?\(?\d[\d ().-]{5,18}\d)(?![\w]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -113,9 +118,11 @@ def _numbers(coded: bytes, outline: bytes) -> Iterator[Found]:
 def _worth_a_look(coded: bytes, start: int, end: int) -> bool:
     run = coded[start:end]
     digits = len(run.translate(None, _NO_DIGIT))
-    if digits >= _MANY_DIGITS or run.count(b".") >= 3 or run.count(b":") >= 3:
+    if digits >= _MANY_DIGITS or run.count(b".") >= 3 or run.count(b":") >= 2:
         return True
-    return digits >= _SOME_DIGITS and _PHONE_CUE.search(coded, max(0, start - _BEFORE), start) is not None
+    if digits < _SOME_DIGITS:
+        return False
+    return b"+" in run or _PHONE_CUE.search(coded, max(0, start - _BEFORE), start) is not None
 
 
 def _in_stretch(text: str) -> Iterator[Found]:

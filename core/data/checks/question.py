@@ -23,6 +23,7 @@ _FACTOR = 0x9E3779B97F4A7C15  # odd, so that the order of telling words is kept
 
 _ASKS_YES_OR_NO = "yes or no"
 _PARTS = re.compile(r"\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+|[$€£¥%]|(?<![^\W_])[-−](?=[$€£¥]?\d)")
+_NON = "non"  # negates the word it is written together with
 _NEGATING_PREFIX = re.compile(r"non(?=[a-z]{5})")
 
 
@@ -32,7 +33,7 @@ class Question(msgspec.Struct, frozen=True):
     Attributes:
         telling: Words that must not differ, in order, in one spelling each.
         content: Stems of the other words that matter, in order.
-        names: Those of the content that are written like names: with a capital, and not at the beginning.
+        names: Those of the content that are written like names: always with a capital, and not at the beginning.
         opening: The first word, where it has a capital and is content: a name, or a verb that nobody expected.
         text: As it is written, without case and white space.
     """
@@ -60,6 +61,8 @@ def keys(question: str) -> tuple[int, int]:
         content += found[1]
         for each in found[0]:
             telling = telling * _FACTOR + each & _MASK
+    if not content and not telling:
+        content = _hash(_as_written(question))
     if len(question) > LONGEST:
         telling ^= _hash(question[LONGEST:])
     return telling, content & _MASK
@@ -71,16 +74,20 @@ def read(question: str) -> Question:
     telling = [_ASKS_YES_OR_NO] if _wants_yes_or_no(words) else []
     content: list[str] = []
     names: set[str] = set()
+    common: set[str] = set()
     for word in words:
         for written, meaning, tells in _parts(word):
             (telling if tells else content).append(meaning)
-            if not tells and written[:1].isupper():
-                names.add(meaning)
+            (names if written[:1].isupper() and not tells else common).add(meaning)
+    if not content and not telling:
+        content.append(_as_written(question))
     if len(question) > LONGEST:
         telling.append(question[LONGEST:])
     opens = question.lstrip()[:1].isupper() and bool(words) and bool(content)
     first = [meaning for _, meaning, tells in _parts(words[0]) if not tells] if opens else []
-    return Question(tuple(telling), tuple(content), frozenset(names), first[0] if first else "", normal(question))
+    return Question(
+        tuple(telling), tuple(content), frozenset(names - common), first[0] if first else "", normal(question)
+    )
 
 
 def same(one: Question, other: Question, *, equal_answers: bool) -> bool:
@@ -90,7 +97,7 @@ def same(one: Question, other: Question, *, equal_answers: bool) -> bool:
     debt` is not `debt as a share of cash`. Equal answers speak for a paraphrase: then the order is free, and so are
     small differences, but for names.
     """
-    if one.telling != other.telling or not (one.telling or one.content):
+    if one.telling != other.telling:
         return False
     if one.content == other.content:
         return True
@@ -100,7 +107,9 @@ def same(one: Question, other: Question, *, equal_answers: bool) -> bool:
     here, there = mine - theirs, theirs - mine
     if not here and not there:
         return True
-    if max(here.total(), there.total()) > DIFFERING or (here | there).keys() & (one.names | other.names):
+    if max(here.total(), there.total()) > DIFFERING:
+        return False
+    if here.keys() & one.names or there.keys() & other.names:
         return False
     if one.opening != other.opening and one.opening and other.opening:
         return False
@@ -142,7 +151,15 @@ def _words(question: str) -> list[str]:
 
 
 def _wants_yes_or_no(words: list[str]) -> bool:
+    if words and words[0] in ("according", "based"):  # on what, until a comma
+        begins = next((place for place, word in enumerate(words) if word.endswith(",")), -1) + 1
+        return begins < len(words) and words[begins] in YES_OR_NO
     return bool(words) and words[0] in YES_OR_NO
+
+
+def _as_written(question: str) -> str:
+    """What stands for a question that is all filler: `What does the table show?`"""
+    return normal(question).rstrip("?.! ")
 
 
 def _learn(word: str) -> tuple[tuple[int, ...], int]:
@@ -157,13 +174,15 @@ def _learn(word: str) -> tuple[tuple[int, ...], int]:
 
 def _parts(word: str) -> list[tuple[str, str, bool]]:
     """What a run of characters without blanks holds: as written, its meaning, whether it is telling; no filler."""
-    found = []
+    found: list[tuple[str, str, bool]] = []
     for match in _PARTS.finditer(word.replace("’", "'").replace("n't", " not")):
         written = match[0]
         meaning, tells = _meaning(written)
         if not tells and (negated := _NEGATING_PREFIX.match(meaning)):
-            found.append((written, "not", True))
-            meaning = meaning[negated.end() :]
+            meaning, tells = f"non-{meaning[negated.end() :]}", True
+        elif found and found[-1][0].lower() == _NON:
+            found.pop()
+            meaning, tells = f"non-{meaning}", True
         if meaning and (tells or meaning not in FILLER or written.isupper()):
             found.append((written, meaning, tells))
     return found

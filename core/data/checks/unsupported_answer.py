@@ -6,12 +6,12 @@ Only for records whose type says that the answer was copied from the prompt: one
 import re
 from collections.abc import Iterator
 
-from core.data.checks.normal_form import normal, value, values_in
+from core.data.checks.normal_form import normal, tight, value, values_in
 
 ONE_SPAN = frozenset({"span", "extractive"})
 SEVERAL_SPANS = frozenset({"multi-span"})
 EXTRACTIVE = ONE_SPAN | SEVERAL_SPANS
-_BETWEEN = ", "  # how importers join spans
+_BETWEEN = re.compile(r",(?:\s|$)")  # how importers join spans
 _ESCAPES = re.compile(r"\\(?:n|t|(?=[^\w\s]))|\\[a-z]+\{\}")  # LaTeX's `\%`, JSON's `\"` and `\n`
 _IN_NUMBERS = (".", ",")
 _DASH = re.compile(r"(?<!\w)-+(?!\w)")  # a lone dash in a table is a zero
@@ -40,11 +40,11 @@ def find(prompt: str, answer: str, kind: str) -> tuple[str, ...]:
         return tuple(missing)
     if all(missing) and _stands_in(answer.strip(_AT_EDGES), prompt):
         return ()
-    plain = normal(_ESCAPES.sub(" ", prompt) if "\\" in prompt else prompt)
+    plain = tight(normal(_ESCAPES.sub(" ", prompt) if "\\" in prompt else prompt))
     amounts: set[float] | None = None
     found = []
     for span in missing:
-        if span and _stands_in(normal(span).strip(_AT_EDGES), plain):
+        if span and _stands_in(tight(normal(span)).strip(_AT_EDGES), plain):
             continue
         number = value(span) if span else None
         if number is not None:
@@ -60,9 +60,7 @@ def _spans(answer: str, kind: str) -> Iterator[str]:
     if kind in ONE_SPAN:
         yield answer.strip()
         return
-    if answer.rstrip().endswith(","):
-        answer = answer.rstrip() + " "
-    for span in answer.split(_BETWEEN):
+    for span in _BETWEEN.split(answer):
         yield span.strip()
 
 

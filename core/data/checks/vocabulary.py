@@ -1,7 +1,7 @@
 """Words that decide whether two English questions ask the same."""
 
 _FILLER = """
-a an the this that these those of in on at for as is are was were be been being am do does did has have had
+a an the this that these those of to in on at for as is are was were be been being am do does did has have had
 will would shall should can could may might must what which how much there it its s re ve ll d
 please kindly you your me us we our i my tell give state provide find show calculate compute determine identify
 report specify indicate name list mention describe explain according based using given shown following
@@ -14,7 +14,7 @@ increase: increased increases increasing rise rises rose risen rising grow grows
 decrease: decreased decreases decreasing decline declines declined declining drop drops dropped fall falls fell
 decrease: fallen falling reduce reduces reduced reduction down
 gain: gains gained
-loss: losses lost lose
+loss: losses lost lose loses
 most: highest largest greatest biggest maximum max top best longest
 least: lowest smallest fewest minimum min bottom worst shortest
 more: higher larger greater bigger better longer above over exceed exceeds exceeded exceeding

@@ -1,0 +1,133 @@
+"""Edits: a record changed by a person, checked before it is accepted, kept as a decision; the file stays as it is.
+
+An edit keeps the record's identity. It is made of the line as it was; when that changes, the edit is stale and is not
+applied until somebody looks.
+"""
+
+import json
+from typing import Any
+
+import msgspec
+
+from core.data.dataset import SOURCE, Dataset, Row
+from core.errors import InputError, Where
+from core.formatting import source_file
+from core.records import formats
+from core.records.record import Source
+
+
+def as_text(row: Row) -> str:
+    """A record for an editor: its JSON with a line for each member, whatever can be read of it."""
+    try:
+        value = json.loads(row.raw)
+    except (ValueError, RecursionError):
+        return row.raw.decode("utf-8", "replace")
+    if row.source is not None:
+        value = {name: value[name] for name in ("fields", "facts") if name in value}
+    return _pretty(value, "") + "\n"
+
+
+def accepted(dataset: Dataset, row: Row, text: str) -> bytes:
+    """The line that an edited text becomes.
+
+    Args:
+        dataset: Says which format the line must have.
+        row: The record as it was.
+        text: As it came back from the editor.
+
+    Raises:
+        InputError: It is not JSON, or not a record of this format; says line and field of the edited text.
+    """
+    value = _parsed(text)
+    if dataset.format == SOURCE:
+        return _source_line(row, value)
+    line = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    problems = list(formats.named(dataset.format).explain(value))
+    if problems:
+        raise _misshapen(problems[0].message, problems[0].field)
+    try:
+        formats.named(dataset.format).decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _misshapen(str(error), "") from error
+    return line
+
+
+def with_answer(dataset: Dataset, row: Row, answer: str) -> bytes:
+    """The line with another answer, everything else as it is.
+
+    Raises:
+        InputError: The line cannot be read.
+    """
+    value = _parsed(row.raw.decode("utf-8", "replace"))
+    if dataset.format == SOURCE:
+        value["fields"] = value.get("fields", {}) | {"answer": answer}
+        return _source_line(row, value)
+    if "completion" in value:
+        value["completion"] = answer
+    else:
+        last = value["messages"][-1]
+        last["content"] = answer if isinstance(last["content"], str) else [{"text": answer}]
+    return accepted(dataset, row, json.dumps(value))
+
+
+def applied(dataset: Dataset, row: Row, line: bytes) -> Row:
+    """A row as its edit makes it: another text, the same identity and group."""
+    edited = dataset.read(row.number, line)
+    return msgspec.structs.replace(edited, identity=row.identity, group=row.group)
+
+
+def _pretty(value: Any, indent: str) -> str:
+    """JSON with a line for each member; a list of plain values, such as a table's row, stays on one."""
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        members = (
+            f"{inner}{json.dumps(key, ensure_ascii=False)}: {_pretty(each, inner)}" for key, each in value.items()
+        )
+        return "{\n" + ",\n".join(members) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
+        return "[\n" + ",\n".join(inner + _pretty(each, inner) for each in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _source_line(row: Row, value: dict[str, Any]) -> bytes:
+    old = row.source
+    merged = {
+        "id": old.id if old else row.identity,
+        "group": old.group if old else row.group,
+        "fields": value.get("fields"),
+        "facts": value.get("facts", {}),
+    }
+    try:
+        source = msgspec.convert(merged, Source)
+    except msgspec.ValidationError as error:
+        reason, _, field = str(error).partition(" - at ")
+        raise _misshapen(reason, field.strip("`").removeprefix("$.")) from error
+    line = msgspec.json.encode(source)
+    source_file.decode(line)
+    return line
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            "The edited record is not JSON",
+            why=f"{error.msg} at column {error.colno}",
+            todo="Mend that line, or leave the editor without saving",
+            where=Where("the edited text", error.lineno),
+        ) from error
+    except RecursionError as error:
+        raise _misshapen("nested too deeply", "") from error
+    if not isinstance(value, dict):
+        raise _misshapen("a record is an object", "")
+    return value
+
+
+def _misshapen(why: str, field: str) -> InputError:
+    return InputError(
+        "The edited text is not a record of this file's format",
+        why=why,
+        todo="Mend it, or leave the editor without saving",
+        where=Where("the edited text", field=field),
+    )
