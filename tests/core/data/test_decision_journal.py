@@ -43,7 +43,10 @@ def test_kinds_stand_beside_each_other(store):
     flag(store, "fix", "a")
     decide(store, [Subject("a", "h")], "note", "wrong year", who="ann", now=now)
     decide(store, [Subject("a", "h")], "tag", "dates", who="ann", now=now)
-    assert current(store)["a"] == Decided("fix", "wrong year", "dates", "", "h")
+    decide(store, [Subject("a", "of the file")], "edit", "{}", who="ann", now=now)
+    held = current(store)["a"]
+    assert held == Decided("fix", "wrong year", "dates", "{}", content=held.content, edited_from="of the file")
+    assert held.content not in ("h", "of the file")  # the hash that the flag brought along
     assert count(store) == 1
 
 
