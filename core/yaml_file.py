@@ -21,7 +21,14 @@ _MERGE, _TIMESTAMP, _VALUE = (f"tag:yaml.org,2002:{kind}" for kind in ("merge", 
 _REPLACED = (_BOOL, _INT, _FLOAT, _TIMESTAMP, _VALUE)  # a date stays text, which msgspec reads, and so does `=`
 
 
-class _StrictLoader(yaml.SafeLoader):
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    _Loader = yaml.SafeLoader
+else:
+    _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # five times as fast, where PyYAML was built with it
+
+
+class _StrictLoader(_Loader):
     """YAML 1.1 as PyYAML reads it, minus its traps."""
 
 

@@ -96,7 +96,7 @@ def test_an_entry_of_the_wrong_shape_is_named_with_its_file_and_field(own, text,
         (b"- key: [\n", "cannot be read", 2),
         (b"- key: a\n  key: b\n", "cannot be read", 2),
         (b"\xff\xfe", "not UTF-8", 0),
-        (b"[" * 1000, "nested too deeply", 0),
+        (b"".join(b" " * depth + b"a:\n" for depth in range(2000)), "nested too deeply", 0),
     ],
 )
 def test_a_file_that_is_no_yaml_is_named_with_its_line(own, content, what, line):
