@@ -1,6 +1,7 @@
 """The dashboard: status line, stages, the present tab, bar and keys. It routes; each tab owns what it shows."""
 
 import functools
+import gc
 import importlib
 from collections.abc import Sequence
 from typing import Any
@@ -13,14 +14,12 @@ from textual.screen import Screen
 
 from core import config
 from core.errors import OutcropError, RefusedError, UsageError
-from core.tasks import Task
 from core.workspace import Workspace, own_folder, own_state
 from tui import keys, quirks, status, theme
 from tui.messages import Changed, EndpointsPolled, JobsPolled, PollFailed, StageOpened, TaskAdvanced
 from tui.repaint import Painted
 from tui.settings import Settings
 from tui.tabs.stage import Stage
-from tui.watch import Watcher
 from tui.widgets.bar import Bar
 from tui.widgets.key_line import KeyLine
 from tui.widgets.status_line import StatusLine
@@ -29,7 +28,9 @@ from tui.widgets.tab_strip import TabStrip
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
+    from core.tasks import Task
     from core.training.jobs import JobsSnapshot
+    from tui.watch import Watcher
 
 
 class Outcrop(App[None], inherit_bindings=False):
@@ -72,7 +73,8 @@ class Outcrop(App[None], inherit_bindings=False):
             self._stage = 1
         self._net = quirks.NoControls()
         self._painted = Painted()
-        self._watcher = Watcher(workspace, self.post_message) if watching else None
+        self._watching = watching
+        self._watcher: Watcher | None = None
 
     @functools.cached_property
     def themes(self) -> theme.Themes:
@@ -311,8 +313,14 @@ class Outcrop(App[None], inherit_bindings=False):
     # Beginning and end
 
     def _begin(self) -> None:
+        if not gc.isenabled():  # as the command leaves it, for the time until the first paint
+            gc.freeze()  # what is there by now stays, and needs no looking through
+            gc.enable()
         self.bar.prepare()
-        if self._watcher is not None and not self._watcher.is_alive():
+        if self._watching:
+            from tui.watch import Watcher
+
+            self._watcher = Watcher(self.workspace, self.post_message)
             self._watcher.start()
         wanted = self.workspace.config.theme
         for error in self.themes.failed:

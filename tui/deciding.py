@@ -2,7 +2,6 @@
 
 from core.data import decisions
 from core.data.decisions import Change, Kind
-from core.data.reviewer import reviewer
 from core.errors import RefusedError
 from core.text import count
 from core.workspace import Workspace
@@ -19,6 +18,8 @@ def decide(workspace: Workspace, view: "View", number: int, kind: Kind, value: s
         RefusedError: The line cannot be read, so that it has no identity.
         InputError: The store cannot be written.
     """
+    from core.data.reviewer import reviewer
+
     subjects = view.subjects([number])
     if not subjects:
         raise RefusedError("This line cannot be read, so nothing can be decided about it")

@@ -5,11 +5,11 @@ from typing import Any
 from textual.message import Message
 
 from core.errors import OutcropError
-from core.tasks import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
+    from core.tasks import Task
     from core.training.jobs import JobsSnapshot
 
 
@@ -57,7 +57,7 @@ class PollFailed(Message):
 class TaskAdvanced(Message):
     """A task came further, or ended."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: "Task") -> None:
         super().__init__()
         self.task = task
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from core.aws.location import Location
-from core.tasks import Task
 from core.text import count, duration
 from tui.widgets.line import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
+    from core.tasks import Task
     from core.training.jobs import JobsSnapshot
 
 
@@ -21,7 +21,7 @@ def places(location: Location) -> list[str]:
 
 
 def fields(
-    tasks: Iterable[Task],
+    tasks: "Iterable[Task]",
     jobs: "JobsSnapshot | None",
     endpoints: "EndpointsSnapshot | None",
     *,
@@ -48,7 +48,7 @@ def fields(
     return found
 
 
-def told(task: Task) -> list[Span]:
+def told(task: "Task") -> list[Span]:
     """How far a task is, or how it ended."""
     if task.state == "running":
         if task.progress is None:
@@ -65,7 +65,7 @@ def told(task: Task) -> list[Span]:
 
 
 def unfinished(
-    tasks: Iterable[Task], jobs: "JobsSnapshot | None", endpoints: "EndpointsSnapshot | None"
+    tasks: "Iterable[Task]", jobs: "JobsSnapshot | None", endpoints: "EndpointsSnapshot | None"
 ) -> Sequence[tuple[str, str]]:
     """What goes on or bills without Outcrop: the facts of the quit guard."""
     facts = []

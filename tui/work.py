@@ -7,7 +7,6 @@ from typing import Any
 
 from textual.message_pump import MessagePump
 
-from core import tasks
 from core.errors import OutcropError, RefusedError
 from core.workspace import Workspace
 from tui.messages import Done
@@ -47,6 +46,8 @@ def start_task(workspace: Workspace, title: str, *arguments: str) -> str:
     Raises:
         RefusedError: The dashboard looks at another file than the project's, which a command would not see.
     """
+    from core import tasks
+
     wishes = workspace.wishes
     if "data" in wishes:
         raise RefusedError("This file is only looked at", todo="Set `data.source` in outcrop.yaml to work with it")

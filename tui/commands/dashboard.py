@@ -1,5 +1,6 @@
 """Opens the dashboard, or says which plain command to use where there is no terminal for one."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -49,6 +50,7 @@ def refuse_without_terminal(instead: str) -> None:
 
 def run(workspace: "Workspace") -> None:
     """Runs the dashboard until it is quit."""
+    gc.disable()  # until the first paint, when the dashboard turns it on again: a tenth of the start
     from tui.app import Outcrop
 
     app = Outcrop(workspace)
