@@ -18,7 +18,7 @@ import msgspec
 
 from core.clock import Clock, from_iso, iso
 from core.errors import CancelledError, OutcropError
-from core.progress import Cancel, Progress, Report, throttled
+from core.progress import Cancel, Progress, Report, on_signals, throttled
 from core.store import Store
 from core.workspace import Workspace
 
@@ -92,8 +92,7 @@ def reporting(workspace: Workspace, task: str) -> Iterator[tuple[Report, Cancel]
     """
     store, clock = workspace.store, workspace.clock
     cancel, over = Cancel(), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: cancel.cancel())
+    on_signals(cancel.cancel)
 
     def beat() -> None:
         while not over.wait(BEAT):

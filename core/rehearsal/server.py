@@ -4,7 +4,6 @@ import fcntl
 import logging
 import os
 import secrets
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -21,6 +20,7 @@ from core.aws import identity
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.session import Connection, Endpoints, connect_rehearsal
 from core.errors import OutcropError, Where
+from core.progress import on_signals
 from core.rehearsal.bedrock import Bedrock
 from core.rehearsal.faults import Faults, Rule
 from core.rehearsal.guard import Environ, StartResponse, Wsgi, guarded
@@ -87,7 +87,8 @@ def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[
     state = State(folder / "rehearsal.db")
     storage = Storage(folder / "s3", state)
     faults = Faults(_rules(options.faults))
-    last, ended = Latest(), _told_to_end()
+    last, ended = Latest(), threading.Event()
+    on_signals(ended.set)
 
     door = _earlier(folder)
     key = door.access_key
@@ -146,14 +147,6 @@ class Latest:
     def seconds_ago(self) -> float:
         """How long that is ago."""
         return time.monotonic() - self._at
-
-
-def _told_to_end() -> threading.Event:
-    """An event that SIGTERM and SIGINT set."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    return ended
 
 
 def _wait(ended: threading.Event, last: Latest, trainer: Trainer, idle: float | None) -> None:

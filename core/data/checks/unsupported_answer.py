@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from core.data.checks.normal_form import normal, tight, value, values_in
+from core.records import tables
 
 ONE_SPAN = frozenset({"span", "extractive"})
 SEVERAL_SPANS = frozenset({"multi-span"})
 EXTRACTIVE = ONE_SPAN | SEVERAL_SPANS
 _BETWEEN = re.compile(r",(?:\s|$)")  # how importers join spans
-_ESCAPES = re.compile(r"\\(?:n|t|(?=[^\w\s]))|\\[a-z]+\{\}")  # LaTeX's `\%`, JSON's `\"` and `\n`
 _IN_NUMBERS = (".", ",")
 _DASH = re.compile(r"(?<!\w)-+(?!\w)")  # a lone dash in a table is a zero
 _AT_EDGES = " .,;:\"'"
@@ -21,7 +21,7 @@ _AT_EDGES = " .,;:\"'"
 def find(prompt: str, answer: str, kind: str) -> tuple[str, ...]:
     """The spans of an answer that are not in the prompt.
 
-    White space, case, kinds of dashes and quotes, entities and escapes of table formats make no difference; a number
+    White space, case, kinds of dashes and quotes, and how a table's format writes a cell make no difference; a number
     is compared by its amount. Text must begin and end where words do.
 
     Args:
@@ -40,7 +40,7 @@ def find(prompt: str, answer: str, kind: str) -> tuple[str, ...]:
         return tuple(missing)
     if all(missing) and _stands_in(answer.strip(_AT_EDGES), prompt):
         return ()
-    plain = tight(normal(_ESCAPES.sub(" ", prompt) if "\\" in prompt else prompt))
+    plain = tight(normal("\n".join([prompt, *_cells(prompt)])))
     amounts: set[float] | None = None
     found = []
     for span in missing:
@@ -62,6 +62,13 @@ def _spans(answer: str, kind: str) -> Iterator[str]:
         return
     for span in _BETWEEN.split(answer):
         yield span.strip()
+
+
+def _cells(prompt: str) -> Iterator[str]:
+    """What the tables of a prompt say, whatever their formats escape."""
+    for found in tables.find_all(prompt):
+        for row in found.grid:
+            yield from row
 
 
 def _stands_in(span: str, text: str) -> bool:

@@ -1,0 +1,55 @@
+"""The table of all rules, which every screen and command takes its words from."""
+
+import pytest
+
+from core.data.checks import fixes
+from core.data.checks.rules import BY_NAME, RULES
+from core.records.check import RULES as FORMAT_RULES
+
+OF_TEXTS = (
+    "duplicate contradiction near-duplicate leakage unsupported-answer derivation length-outlier personal-data "
+    "control-characters imbalance no-system-prompt no-blocks"
+)
+
+
+def test_it_holds_the_rules_of_the_formats_first_and_in_their_order():
+    assert tuple(rule.name for rule in RULES)[: len(FORMAT_RULES)] == FORMAT_RULES
+
+
+def test_it_holds_every_rule_that_is_promised_once():
+    assert sorted(rule.name for rule in RULES) == sorted([*FORMAT_RULES, *OF_TEXTS.split()])
+    assert BY_NAME.keys() == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_rule_says_what_it_finds_what_to_do_and_who_says_so(rule):
+    assert rule.finds.endswith(".")
+    assert rule.todo.endswith(".")
+    assert rule.source
+    assert rule.severities
+
+
+def test_only_advice_and_doubts_are_never_errors():
+    assert {rule.name for rule in RULES if "error" in rule.severities} == {*FORMAT_RULES} - {"empty-content"}
+
+
+def test_advice_is_marked_as_such():
+    assert {rule.name for rule in RULES if rule.advice} == {"no-system-prompt", "no-blocks", "imbalance"}
+
+
+def test_a_rule_knows_its_safe_fix():
+    assert {rule.name for rule in RULES if rule.fix} == {
+        "encoding",
+        "blank-line",
+        "extra-key",
+        "control-characters",
+        "duplicate",
+    }
+
+
+def test_every_fix_mends_a_rule_that_exists_or_only_tidies():
+    assert {fix.rule for fix in fixes.FIXES} <= {"", *BY_NAME}
+
+
+def test_all_rules_and_severities_fit_the_bits_of_one_number():
+    assert sum(len(rule.severities) for rule in RULES) <= 64
