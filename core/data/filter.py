@@ -17,7 +17,7 @@ import polars as pl
 from core.errors import UsageError
 
 TEXTS = ("question", "answer", "prompt", "system", "id", "group")  # not kept: rows are read again for them
-DECIDED = ("flag", "note", "tag")
+DECIDED = ("flag", "note", "tag", "verdict", "disputed", "split")  # what people and a judge said, and what follows
 
 _FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in a way that `_masked` does not see
     r"\b(?:select|exists|over|from|union|with)\b|;|--|/\*|\$|`|\b(?:[ebnqrx]|u&)'", re.IGNORECASE
@@ -91,7 +91,7 @@ def _conjuncts(node: Any) -> list[Any]:
 
 def hint(query: Query) -> str:
     """What to know about a query that is valid but rarely meant: `<>` leaves out rows without a value."""
-    found = re.search(r"\b(flag|note|tag|issue|severity)\s*(?:<>|!=)", query.text)
+    found = re.search(r"\b(flag|note|tag|verdict|disputed|split|issue|severity)\s*(?:<>|!=)", query.text)
     return f"rows without a {found.group(1)} are left out: add OR {found.group(1)} IS NULL" if found else ""
 
 

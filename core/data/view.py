@@ -3,7 +3,7 @@
 A filter gives row numbers; no column and no expression leaves this package.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -25,6 +25,7 @@ _FEW = 50  # rows up to which identities are looked up one by one
 _READ_AGAIN = 2000  # rows decoded at once for a condition on their text
 
 Rows = NDArray[np.int64]
+Value = str | int | float | None
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -99,6 +100,29 @@ class View:
         """What holds for a row."""
         return self._decided.get(self.identity(number), Decided())
 
+    def by_record(self, name: str) -> Mapping[str, str]:
+        """A column that people or a judge filled, by the records' identities.
+
+        Args:
+            name: Of `filter.DECIDED`; one that this view knows nothing about is empty.
+        """
+        if name not in ("flag", "note", "tag"):
+            return {}
+        return {identity: value for identity, each in self._decided.items() if (value := getattr(each, name))}
+
+    def values(self, names: Sequence[str], start: int, stop: int) -> dict[int, dict[str, Value]]:
+        """Columns of the shown rows from a position to before another, by row.
+
+        Rows that the scan has not come to are left out.
+
+        Raises:
+            UsageError: There is no such column.
+        """
+        numbers = [self.number(position) for position in range(start, min(stop, self.count))]
+        rows = np.array(sorted(number for number in numbers if number < self.facts.count), dtype=np.int64)
+        found = self.frame(names, rows).rows(named=True)
+        return {each["row"]: each for each in found}
+
     def stale(self, row: Row) -> bool:
         """Whether the record has changed since it was decided about."""
         held = self._decided.get(self.identity(row.number))
@@ -106,9 +130,12 @@ class View:
 
     def subjects(self, numbers: Sequence[int]) -> list[Subject]:
         """What a decision about rows is about; rows that cannot be read have no identity and are left out."""
-        found = [(self.identity(number), self._edits.get(number)) for number in numbers]
-        lines = [edit or self.dataset.index.line(number) for number, (_, edit) in zip(numbers, found, strict=True)]
-        return [Subject(each[0], content_hash(line)) for each, line in zip(found, lines, strict=True) if each[0]]
+        found = zip(numbers, self._identities(numbers), strict=True)
+        return [Subject(each, content_hash(self.line(number))) for number, each in found if each]
+
+    def line(self, number: int) -> bytes:
+        """A row's line, as an edit makes it where there is one."""
+        return self._edits.get(number) or self.dataset.index.line(number)
 
     def edited_subject(self, number: int) -> Subject:
         """What an edit of a row is about: the line as the file has it."""
@@ -194,7 +221,8 @@ class View:
         if written:
             frame = frame.with_columns(self._texts(written, frame["row"].to_list()))
         if any(name in filter.DECIDED for name in wanted):
-            frame = frame.join(self._decisions(), on="row", how="left", maintain_order="left")
+            decided = tuple(name for name in filter.DECIDED if name in wanted)
+            frame = frame.join(self._decisions(decided), on="row", how="left", maintain_order="left")
         return frame.select("row", *(name for name in wanted if name != "row"))
 
     def _cells(self, number: int) -> Cells:
@@ -261,7 +289,7 @@ class View:
     def _texts(self, names: tuple[str, ...], rows: list[int]) -> list[pl.Series]:
         values = texts.read(self.dataset, [name for name in names if name not in ("id", "group")], rows)
         if "id" in names:
-            values["id"] = self._identities(rows)
+            values["id"] = [*self._identities(rows)]
         if "group" in names:
             values["group"] = [self.dataset.group(row) for row in rows]
         self._patch(values, rows)
@@ -275,22 +303,16 @@ class View:
                 for name in values.keys() - {"id", "group"}:
                     values[name][at] = texts.of_chat(chat, name) if chat else None
 
-    def _identities(self, rows: list[int]) -> list[str | None]:
+    def _identities(self, rows: Sequence[int]) -> list[str]:
         if len(rows) < _FEW:
             return [self.identity(row) for row in rows]
         every = self.facts.identities()
         return [every[row] for row in rows]
 
-    def _decisions(self) -> pl.DataFrame:
-        """What was decided, by row."""
-        places = self.facts.rows_of(set(self._decided))
-        held = [(row, self._decided[identity]) for row, identity in places.items()]
-        return pl.DataFrame(
-            {
-                "row": [row for row, _ in held],
-                "flag": [each.flag for _, each in held],
-                "note": [each.note or None for _, each in held],
-                "tag": [each.tag or None for _, each in held],
-            },
-            schema={"row": pl.Int64, "flag": pl.String, "note": pl.String, "tag": pl.String},
-        )
+    def _decisions(self, names: tuple[str, ...]) -> pl.DataFrame:
+        """What was decided and said, by row."""
+        values = {name: self.by_record(name) for name in names}
+        places = self.facts.rows_of(set().union(*values.values()))
+        columns = {name: [held.get(identity) for identity in places.values()] for name, held in values.items()}
+        schema = {"row": pl.Int64} | dict.fromkeys(names, pl.String)
+        return pl.DataFrame({"row": list(places)} | columns, schema=schema)

@@ -1,0 +1,82 @@
+"""A project's records with everything that is known of them: facts, decisions, verdicts, disputes and splits."""
+
+from collections.abc import Mapping
+
+from core.data import sharing
+from core.data.dataset import Dataset
+from core.data.facts import Facts
+from core.data.judge.verdicts import Judged, Verdicts
+from core.data.view import View
+from core.errors import OutcropError
+from core.workspace import Workspace
+
+
+class ProjectView(View):
+    """One project's dataset as it is being looked at.
+
+    Beside what people decided it has the columns `verdict` (the newest judge's word), `disputed` (who flagged a
+    record differently) and `split` (where the project's rule and split would put it).
+    """
+
+    def __init__(self, workspace: Workspace, dataset: Dataset, facts: Facts) -> None:
+        self._workspace = workspace
+        self._verdicts = Verdicts(workspace.store, workspace.location.target)
+        self._splits: Mapping[str, str] | None = None
+        super().__init__(dataset, facts, workspace.store)
+
+    def refresh(self) -> None:
+        """Reads decisions and verdicts again."""
+        self._verdicts.refresh()
+        self._splits = None
+        super().refresh()
+
+    def by_record(self, name: str) -> Mapping[str, str]:
+        """A column that people or a judge filled, or that follows from what they said."""
+        if name == "verdict":
+            return {record: each.verdict.judgement for record, each in self._verdicts.newest().items()}
+        if name == "disputed":
+            return disputed(sharing.by_reviewer(self._workspace.store))
+        if name == "split":
+            return self._split()
+        return super().by_record(name)
+
+    def judged(self, number: int) -> tuple[Judged | None, bool]:
+        """The newest verdict on a row, and whether the record has changed since."""
+        from core.data.judge.prompt import case_of
+
+        case = case_of(self.row(number), self.dataset.renderer)
+        content = case.content if case else ""
+        found = self._verdicts.of(self.identity(number), content)
+        return found, found is not None and found.content != content
+
+    def _split(self) -> Mapping[str, str]:
+        """Where each record that is trained on goes; worked out when somebody asks, for it reads every record."""
+        if self._splits is None:
+            from core.data import training_set
+            from core.formatting import split
+
+            self._splits = {}  # for a rule that itself asks for the split
+            try:
+                rows = training_set.select(self._workspace, self).rows
+                self._splits = split.split(training_set.members(self, rows), self._workspace.config.split)
+            except OutcropError:
+                self._splits = None
+                raise
+        return self._splits
+
+
+def disputed(flags: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Records that people flagged differently, with who said what: `ann keep, bob reject`.
+
+    Args:
+        flags: Everybody's own, by reviewer and record.
+    """
+    said: dict[str, list[tuple[str, str]]] = {}
+    for who in sorted(flags):
+        for record, flag in flags[who].items():
+            said.setdefault(record, []).append((who, flag))
+    return {
+        record: ", ".join(f"{who} {flag}" for who, flag in each)
+        for record, each in said.items()
+        if len({flag for _, flag in each}) > 1
+    }
