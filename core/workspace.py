@@ -29,6 +29,7 @@ class Workspace:
 
     Attributes:
         folder: The project's folder.
+        hidden: The folder of what Outcrop itself keeps.
         config: `outcrop.yaml` as it was read last, with the command line's wishes over it.
         wishes: What the command line overrules for as long as this runs; never written to `outcrop.yaml`.
         store: The project's database.
@@ -44,8 +45,10 @@ class Workspace:
         catalog: Catalog,
         clock: Clock,
         connect: "Callable[[Workspace], Connection]",
+        hidden: Path | None = None,
     ) -> None:
         self.folder = folder
+        self.hidden = hidden or folder / HIDDEN
         self.config = config
         self.wishes: dict[str, object] = {}
         self.store = store
@@ -56,17 +59,13 @@ class Workspace:
         self._lock = threading.Lock()
 
     @property
-    def hidden(self) -> Path:
-        """The folder of what Outcrop itself keeps."""
-        return self.folder / HIDDEN
-
-    @property
     def connection(self) -> "Connection":
         """The way to Bedrock, made on first use; starting the rehearsal takes about a second.
 
         Raises:
             OutcropError: No credentials, nobody answers, or the rehearsal does not start.
         """
+        self.store.settle()
         with self._lock:
             if self._connection is None:
                 self._connection = self._connect(self)
@@ -87,6 +86,7 @@ class Workspace:
 
     def change_config(self, **changes: object) -> None:
         """Writes values to `outcrop.yaml`, dots in names as double underscores: `hyperparameters__epochCount`."""
+        self.store.settle()
         named = {name.replace("__", "."): value for name, value in changes.items()}
         self._adopt(config.change(self.folder / config.FILE, named))
 

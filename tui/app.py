@@ -68,7 +68,8 @@ class Outcrop(App[None], inherit_bindings=False):
         self._silent = False  # the last poll was not answered
         self._status, self._strip, self._keys = StatusLine(), TabStrip(), KeyLine()
         self._stages: dict[int, Stage] = {}
-        self._stage = self.settings.number("stage", 1)
+        self._settled = workspace.store.settled
+        self._stage = self.settings.number("stage", 1 if self._settled else 2)
         if self._stage not in range(1, len(keys.STAGES) + 1):
             self._stage = 1
         self._net = quirks.NoControls()
@@ -170,7 +171,8 @@ class Outcrop(App[None], inherit_bindings=False):
         right = status.fields(
             self.tasks.values(), self.jobs, self.endpoints, read_only=self.read_only, silent=self._silent
         )
-        self._status.show(self.workspace.config.name, status.places(self.workspace.location), right)
+        where = status.places(self.workspace.location) if self.workspace.store.settled else ["no project"]
+        self._status.show(self.workspace.config.name, where, right)
 
     # Messages
 
@@ -203,6 +205,9 @@ class Outcrop(App[None], inherit_bindings=False):
     def on_changed(self, event: Changed) -> None:
         """The store or the project was written to."""
         self._show_status()
+        if self._settled != self.workspace.store.settled:
+            self._settled = True
+            self.bar.show([("kept from now on in outcrop.yaml and .outcrop", "good"), ("  beside the file", "dim")])
         self._pass_on("changed", event.topic)
 
     def on_task_advanced(self, event: TaskAdvanced) -> None:

@@ -21,7 +21,7 @@ class Settings:
         if self._kept.get(key) != text:
             self._kept[key] = text
             with contextlib.suppress(OutcropError):
-                self._store.write("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, text))
+                self._store.remember(key, text)
 
     def get(self, key: str) -> Any:
         """A value, or None."""

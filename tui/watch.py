@@ -38,6 +38,7 @@ class Watcher(threading.Thread):
         self._post = post
         self._wake = threading.Event()
         self._stopped = False
+        self._settled = workspace.store.settled
         self._version = workspace.store.data_version()
         known = tasks.listing(workspace)
         self._tasks = {task.id: task for task in known if task.state != "running"}
@@ -62,7 +63,7 @@ class Watcher(threading.Thread):
         while not self._stopped:
             try:
                 self._look_at_store()
-                if time.monotonic() >= self._next:
+                if time.monotonic() >= self._next and self._settled:
                     self._poll()
             except OutcropError as error:
                 self._fail(error)
@@ -73,8 +74,8 @@ class Watcher(threading.Thread):
 
     def _look_at_store(self) -> None:
         version = self._workspace.store.data_version()
-        if version != self._version:
-            self._version = version
+        if version != self._version or self._workspace.store.settled != self._settled:
+            self._version, self._settled = version, self._workspace.store.settled
             self._post(Changed("store"))
         for task in tasks.listing(self._workspace)[:20]:
             before = self._tasks.get(task.id)

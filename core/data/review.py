@@ -79,7 +79,7 @@ def draw(view: View, how: How, size: int, *, seed: int = 1, strata: str = "type"
 def keep(store: Store, queue: Queue) -> None:
     """Keeps the queue for the next time."""
     text = msgspec.json.encode(queue).decode()
-    store.write("INSERT OR REPLACE INTO settings VALUES ('review', ?)", (text,))
+    store.remember("review", text)
 
 
 def kept(store: Store) -> Queue | None:

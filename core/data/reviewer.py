@@ -14,7 +14,7 @@ def reviewer(workspace: Workspace) -> str:
     if kept is not None:
         return str(kept["value"])
     name = _git_name(workspace) or getpass.getuser()
-    workspace.store.write("INSERT OR REPLACE INTO settings VALUES ('reviewer', ?)", (name,))
+    workspace.store.remember("reviewer", name)
     return name
 
 

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,16 +31,57 @@ class Store:
 
     SQLite waits up to five seconds for another Outcrop on the same project. `synchronous=FULL` costs a
     quarter of a millisecond a write, and no acknowledged row is lost by kill -9.
+
+    Attributes:
+        path: The file.
     """
 
-    def __init__(self, path: Path) -> None:
+    path: Path
+    _db: sqlite3.Connection
+
+    def __init__(self, path: Path, settle: Callable[[], Path] | None = None) -> None:
         """Opens the file, making or migrating it.
+
+        Args:
+            path: The file.
+            settle: For what is only looked at: makes the place of a lasting store before the first write that is more
+                than `remember`, and returns the path to go on at.
 
         Raises:
             InputError: It was written by a newer Outcrop, is not a database, or cannot be opened.
         """
-        self.path = path
         self._lock = threading.RLock()
+        self._home: Callable[[], Path] | None = None  # while only looked at
+        self._open(path)
+        self._home = settle
+
+    @property
+    def settled(self) -> bool:
+        """Whether this is the lasting store of a project."""
+        return self._home is None
+
+    def settle(self) -> None:
+        """Goes on in the lasting store, with what was remembered, if this is not it.
+
+        Raises:
+            InputError: It cannot be made.
+        """
+        with self._lock:
+            if self._home is None:
+                return
+            home, looked_at, db = self._home, self.path, self._db
+            remembered = self.rows("SELECT key, value FROM settings")
+            self._home = None
+            try:
+                self._open(home())
+            except BaseException:
+                self._home, self.path, self._db = home, looked_at, db
+                raise
+            db.close()
+            self.write_many("INSERT OR IGNORE INTO settings VALUES (?, ?)", [tuple(row) for row in remembered])
+
+    def _open(self, path: Path) -> None:
+        self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
@@ -116,6 +157,7 @@ class Store:
             if self._db.in_transaction:
                 yield
                 return
+            self.settle()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -131,7 +173,17 @@ class Store:
             InputError: The disk is full, or another Outcrop writes for longer than five seconds.
         """
         with self._lock, self._explained("written"):
+            self.settle()
             return self._db.execute(sql, values).rowcount
+
+    def remember(self, key: str, text: str) -> None:
+        """Keeps a small value, such as where somebody was; that alone makes no project.
+
+        Raises:
+            InputError: The disk is full, or another Outcrop writes for longer than five seconds.
+        """
+        with self._lock, self._explained("written"):
+            self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, text))
 
     def write_many(self, sql: str, rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]]) -> None:
         """Runs one statement for each row, in one transaction."""

@@ -1,18 +1,22 @@
 """Opens a file of records without any project, like `less`; the first decision makes a project beside it."""
 
+import hashlib
 from pathlib import Path
 
 import msgspec
 
 from core.catalog import load
 from core.clock import SystemClock
-from core.config import Config, Data
+from core.config import FILE, Config, Data
 from core.store import Store
-from core.workspace import HIDDEN, Workspace, connect, find, open_project, own_catalog
+from core.usecase import project
+from core.workspace import HIDDEN, Workspace, connect, find, open_project, own_catalog, own_state
 
 
 def workspace_for(path: Path) -> Workspace:
     """A project around a file: the one it lies in, looking at this file, or a quiet one of its own.
+
+    A quiet one keeps where the reader was in the user's own folder, and leaves no trace beside the file.
 
     Raises:
         InputError: The file cannot be opened.
@@ -22,11 +26,25 @@ def workspace_for(path: Path) -> Workspace:
     Dataset(path).close()
     path = path.resolve()
     around = find(path.parent)
-    if around is not None:
-        workspace = open_project(around)
-        data = msgspec.structs.replace(workspace.config.data, source=str(path))
-        workspace.overrule(data=data)
-        return workspace
+    if around is None:
+        return _looked_at(path)
+    workspace = open_project(around)
+    workspace.overrule(data=msgspec.structs.replace(workspace.config.data, source=str(path)))
+    return workspace
+
+
+def _looked_at(path: Path) -> Workspace:
+    quiet = own_state() / "looked-at" / hashlib.sha256(bytes(path)).hexdigest()[:16]
+
+    def settle() -> Path:
+        if not (path.parent / FILE).exists():
+            project.create(path.parent, settings, workspace.catalog)
+        workspace.hidden = path.parent / HIDDEN
+        workspace.overrule(data=settings.data)
+        workspace.reread()
+        return workspace.hidden / "outcrop.db"
+
     settings = Config(name=path.stem, data=Data(source=path.name))
-    store = Store(path.parent / HIDDEN / "outcrop.db")
-    return Workspace(path.parent, settings, store, load(own_catalog()), SystemClock(), connect)
+    store = Store(quiet / "outcrop.db", settle)
+    workspace = Workspace(path.parent, settings, store, load(own_catalog()), SystemClock(), connect, quiet)
+    return workspace
