@@ -20,11 +20,13 @@ class Member(msgspec.Struct, frozen=True):
         id: Its identity.
         group: Its table or document.
         question: What is asked of that group; the same question in another table format has the same.
+        stratum: What a stratified split or sample keeps in proportion, such as the type of question.
     """
 
     id: str
     group: str
     question: str
+    stratum: str = ""
 
 
 class Leakage(msgspec.Struct, frozen=True):

@@ -73,6 +73,7 @@ class Renderer:
         self._system = _compile(template, "system")
         self._user = _compile(template, "user")
         self._assistant = _compile(template, "assistant")
+        self._written: tuple[object, tables.Format, str] = (None, table_format, "")
 
     def chat(self, source: Source) -> Chat:
         """The chat that a record becomes.
@@ -81,10 +82,11 @@ class Renderer:
             InputError: The template asks for a field that the record does not have, or goes wrong on it.
         """
         fields = self.fields(source)
-        system = self._fill(self._system, fields, source) if self.template.system else None
+        system = self._fill(self._system, fields, source) if self.template.system else ""
         user = self._fill(self._user, fields, source)
         assistant = self._fill(self._assistant, fields, source)
-        return Chat((Message("user", user), Message("assistant", assistant)), system)
+        turns = (Message("user", user), Message("assistant", assistant))
+        return Chat((*_history(source), *turns) if "history" in fields else turns, system or None)
 
     def fields(self, source: Source) -> dict[str, Any]:
         """What a template may use of a record: its fields, the table as text, and `facts`."""
@@ -93,8 +95,14 @@ class Renderer:
         if isinstance(rows, list):
             own = source.facts.get("table_format")
             written = next((each for each in tables.FORMATS if each == own), self.table_format)
-            fields["table"] = tables.render(tables.grid(rows), written)
+            fields["table"] = self._table(rows, written)
         return fields
+
+    def _table(self, rows: list[Any], written: tables.Format) -> str:
+        """A table as text; kept for the next record, which often asks about the same one."""
+        if self._written[:2] != (rows, written):
+            self._written = (rows, written, tables.render(tables.grid(rows), written))
+        return self._written[2]
 
     def _fill(self, part: jinja2.Template, fields: dict[str, Any], source: Source) -> str:
         try:
@@ -135,6 +143,19 @@ def ready_made() -> tuple[str, ...]:
     """The names of the templates that come with Outcrop."""
     folder = resources.files("core.formatting") / "templates"
     return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml")))
+
+
+def _history(source: Source) -> tuple[Message, ...]:
+    """The turns before the last question, which stand in every chat as they were."""
+    try:
+        return msgspec.convert(source.fields["history"], tuple[Message, ...])
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"The earlier turns of the record {source.id} cannot be read",
+            why=str(error),
+            todo='`history` is a list of {"role": …, "content": …}',
+            where=Where(field="history"),
+        ) from error
 
 
 def _compile(template: Template, part: str) -> jinja2.Template:
