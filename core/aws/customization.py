@@ -16,6 +16,7 @@ PHASES = (  # in the order in which they run; the members of `statusDetails`
     ("data processing", "dataProcessingDetails"),
     ("training", "trainingDetails"),
 )
+_PAGE = 1000  # the most that one listing gives, so that one call shows an account of any usual size
 
 
 class Phase(msgspec.Struct, frozen=True):
@@ -56,6 +57,12 @@ class Job(msgspec.Struct, frozen=True):
     training_loss: float | None = None
     validation_loss: float | None = None
     token: str = ""
+    customization: str = ""
+
+    @property
+    def detailed(self) -> bool:
+        """Whether `get_job` was asked: a listing names no role."""
+        return bool(self.role)
 
     @property
     def id(self) -> str:
@@ -139,7 +146,7 @@ def list_jobs(connection: Connection, *, created_after: datetime | None = None) 
         connection: Where.
         created_after: Leave out jobs created before.
     """
-    query: dict[str, Any] = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
+    query: dict[str, Any] = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": _PAGE}
     if created_after:
         query["creationTimeAfter"] = created_after
     while True:
@@ -179,6 +186,7 @@ def _job(item: dict[str, Any]) -> Job:
         training_loss=(item.get("trainingMetrics") or {}).get("trainingLoss"),
         validation_loss=validation[0].get("validationLoss"),
         token=item.get("clientRequestToken", ""),
+        customization=item.get("customizationType", ""),
     )
 
 

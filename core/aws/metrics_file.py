@@ -20,7 +20,7 @@ def parse(text: str, path: str = "") -> tuple[MetricPoint, ...]:
     """Reads a metrics file.
 
     Args:
-        text: The file; a truncated last line is left out.
+        text: The file; a last line that breaks off is left out.
         path: What to call it in an error.
 
     Returns:
@@ -43,6 +43,8 @@ def parse(text: str, path: str = "") -> tuple[MetricPoint, ...]:
     points: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for number, row in enumerate(rows):
         read = _row(row, loss_column, number)
+        if read is not None and number == len(rows) - 1 and not text.endswith("\n") and not _whole(*read[1]):
+            break
         if read is not None:
             points.setdefault(read[0], []).append(read[1])
     return tuple(
@@ -80,6 +82,11 @@ def _row(row: dict[str, str], loss_column: str, number: int) -> tuple[tuple[int,
     except (ValueError, OverflowError):
         return None
     return (step, epoch), (loss, perplexity)
+
+
+def _whole(loss: float, perplexity: float) -> bool:
+    """Whether the numbers of a line without an end belong together, so that none has lost digits."""
+    return math.isclose(perplexity, math.exp(min(loss, 700.0)), rel_tol=0.01)
 
 
 def _mean(values: Iterable[float]) -> float:

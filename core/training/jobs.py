@@ -1,15 +1,25 @@
 """Every job of the account, as the Jobs tab, `outcrop jobs` and `outcrop watch` show it."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from core.aws.customization import Job, get_job, list_jobs, stop_job
+from core.aws.errors import AwsError
 from core.aws.location import Location
+from core.aws.models import CustomModel, delete_custom_model, list_custom_models
+from core.aws.session import Connection
+from core.errors import OutcropError, RefusedError
 from core.store import advance, plan
+from core.training import details
 from core.tuning import ledger
 from core.tuning.ledger import Entry
 from core.workspace import Workspace
+
+MODELS_STAY = timedelta(minutes=10)  # for as long the list of custom models is taken for true while no job ends
+_NOT_FOUND = "ResourceNotFoundException"
 
 
 class JobsSnapshot(msgspec.Struct, frozen=True):
@@ -18,36 +28,130 @@ class JobsSnapshot(msgspec.Struct, frozen=True):
     Attributes:
         location: Where they run.
         jobs: With details for those that were asked for.
-        ours: What is known of those submitted from here, by ARN.
+        ours: What is known of those submitted from here, or adopted, by ARN.
         at: When the last answer came.
+        owed: ARNs of jobs whose details are still to be asked for.
+        gone: Those of ours that Bedrock does not know.
+        models: Custom models, whoever made them; empty unless they were asked for.
+        models_at: When those were listed.
     """
 
     location: Location
     jobs: tuple[Job, ...]
     ours: dict[str, Entry]
     at: datetime
+    owed: frozenset[str] = frozenset()
+    gone: tuple[Entry, ...] = ()
+    models: tuple[CustomModel, ...] = ()
+    models_at: datetime | None = None
 
     @property
     def running(self) -> int:
         """How many may still change."""
         return sum(job.running for job in self.jobs)
 
+    def same_as(self, other: "JobsSnapshot | None") -> bool:
+        """Whether nothing has happened since, so that nothing needs to be drawn."""
+        return other is not None and all(
+            getattr(self, name) == getattr(other, name) for name in ("jobs", "ours", "gone", "models", "location")
+        )
 
-def poll(workspace: Workspace, before: JobsSnapshot | None = None) -> JobsSnapshot:
-    """Asks once for the list, and once for each job that changed since, or that nothing is known of.
+
+def poll(
+    workspace: Workspace,
+    before: JobsSnapshot | None = None,
+    *,
+    unknown: int | None = None,
+    models: bool = False,
+) -> JobsSnapshot:
+    """Asks once for the list, and once for each job that changed since.
+
+    Details of jobs that have ended are kept on disk. Where a detail is not answered, the list still counts, and the
+    detail is asked for the next time.
+
+    Args:
+        workspace: The project.
+        before: The last snapshot.
+        unknown: At most so many jobs of which nothing is known are asked for; None for all of them.
+        models: List custom models, too: at first, when a job has completed, and every ten minutes.
 
     Raises:
         OutcropError: Nobody answers, or AWS refuses.
     """
-    connection = workspace.connection
-    known = {job.arn: job for job in before.jobs} if before else {}
-    jobs = []
-    for listed in list_jobs(connection):
-        old = known.get(listed.arn)
-        jobs.append(old if old is not None and _same(old, listed) else get_job(connection, listed.arn))
+    connection, now = workspace.connection, workspace.clock.now()
+    listed = list(list_jobs(connection))
     location = connection.location
+    known = {job.arn: job for job in before.jobs} if before else details.load(workspace, location.key)
+    asking = _Asking(connection, unknown)
+    jobs = [
+        asking.detailed(job, known.get(job.arn), owed=before is not None and job.arn in before.owed) for job in listed
+    ]
     ours = ledger.entries(workspace.store, location.key)
-    return JobsSnapshot(location, tuple(jobs), ours, workspace.clock.now())
+    there = {job.arn for job in jobs}
+    late, gone = asking.missing([entry for arn, entry in ours.items() if arn not in there], before)
+    jobs = sorted([*late, *jobs], key=lambda job: job.created, reverse=True) if late else jobs
+    if asking.answered:
+        details.keep(workspace, location.key, jobs)
+    custom, models_at = (before.models, before.models_at) if before else ((), None)
+    if models and (models_at is None or now - models_at > MODELS_STAY or _completed(jobs, known)):
+        custom, models_at = tuple(list_custom_models(connection)), now
+    return JobsSnapshot(location, tuple(jobs), ours, now, frozenset(asking.owed), tuple(gone), custom, models_at)
+
+
+class _Asking:
+    """The Get calls of one poll: after the first that is not answered no more are made."""
+
+    def __init__(self, connection: Connection, unknown: int | None) -> None:
+        self._connection = connection
+        self._unknown = unknown
+        self._silent = False
+        self.answered = 0
+        self.owed: set[str] = set()
+
+    def detailed(self, listed: Job, old: Job | None, *, owed: bool) -> Job:
+        """A listed job with its details: those that are known where nothing has happened since."""
+        if old is not None and old.detailed and not owed and _same(old, listed):
+            return old
+        new = old is None or not old.detailed
+        if new and self._unknown is not None and self._unknown <= 0:
+            self.owed.add(listed.arn)
+            return listed
+        found = self._get(listed.arn)
+        if new and self._unknown is not None:
+            self._unknown -= 1
+        if found is not None:
+            return found
+        self.owed.add(listed.arn)
+        return listed if old is None else _moved(old, listed)
+
+    def missing(self, entries: list[Entry], before: JobsSnapshot | None) -> tuple[list[Job], list[Entry]]:
+        """Of ours that the list lacks: those that are only late in it, and those that are gone."""
+        known = {entry.arn for entry in before.gone} if before else set()
+        late, gone = [], []
+        for entry in entries:
+            found = None if entry.arn in known else self._get(entry.arn)
+            if found is not None:
+                late.append(found)
+            elif entry.arn not in self.owed:
+                gone.append(entry)
+        return late, gone
+
+    def _get(self, arn: str) -> Job | None:
+        if self._silent:
+            self.owed.add(arn)
+            return None
+        try:
+            found = get_job(self._connection, arn)
+        except AwsError as error:
+            if error.code == _NOT_FOUND:
+                return None
+            if not error.transient:
+                raise
+            self._silent = True
+            self.owed.add(arn)
+            return None
+        self.answered += 1
+        return found
 
 
 def _same(old: Job, listed: Job) -> bool:
@@ -56,26 +160,67 @@ def _same(old: Job, listed: Job) -> bool:
     return not moved and listed.phases in ((), old.phases)
 
 
+def _moved(old: Job, listed: Job) -> Job:
+    """What is known of a job, as far along as the list says."""
+    return msgspec.structs.replace(
+        old, status=listed.status, changed=listed.changed, ended=listed.ended, phases=listed.phases or old.phases
+    )
+
+
+def _completed(jobs: list[Job], known: dict[str, Job]) -> bool:
+    """Whether a job has completed since, and so made a model."""
+    return any(
+        job.status == "Completed" and job.arn in known and known[job.arn].status != "Completed" for job in jobs
+    )
+
+
 def stop(workspace: Workspace, job: Job) -> None:
     """Stops a job; the intent is stored first.
 
     Raises:
         AwsError: It has ended already, or AWS refuses.
     """
-    connection = workspace.connection
+    request = {"jobIdentifier": job.arn}
+    _carry_out(
+        workspace, "StopModelCustomizationJob", job.name, request, lambda: stop_job(workspace.connection, job.arn)
+    )
+
+
+def delete_model(workspace: Workspace, name: str, arn: str) -> None:
+    """Deletes a custom model for good; the intent is stored first.
+
+    Args:
+        workspace: The project.
+        name: The model's name.
+        arn: Its ARN.
+
+    Raises:
+        RefusedError: There is no model.
+        AwsError: An endpoint serves it, or AWS refuses.
+    """
+    if not arn:
+        raise RefusedError("There is no model to delete", why="this job has made none")
+    request = {"modelIdentifier": arn}
+    _carry_out(workspace, "DeleteCustomModel", name, request, lambda: delete_custom_model(workspace.connection, arn))
+
+
+def _carry_out(
+    workspace: Workspace, kind: str, subject: str, request: dict[str, Any], act: Callable[[], object]
+) -> None:
+    """Does something that cannot be taken back, written down before and after."""
     store, now = workspace.store, workspace.clock.now
     intent = plan(
         store,
-        kind="StopModelCustomizationJob",
-        location=connection.location.key,
-        subject=job.name,
-        request=msgspec.json.encode({"jobIdentifier": job.arn}),
+        kind=kind,
+        location=workspace.connection.location.key,
+        subject=subject,
+        request=msgspec.json.encode(request),
         now=now(),
     )
     advance(store, intent, "sent", now())
     try:
-        stop_job(connection, job.arn)
-    except Exception as error:
+        act()
+    except OutcropError as error:
         advance(store, intent, "failed", now(), str(error))
         raise
-    advance(store, intent, "acknowledged", now(), job.arn)
+    advance(store, intent, "acknowledged", now(), next(iter(request.values())))

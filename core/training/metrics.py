@@ -1,11 +1,18 @@
 """A job's loss curves, from the metrics files that it leaves in S3 when it is done."""
 
+import math
+from collections.abc import Sequence
+from typing import Literal
+
 import msgspec
 
 from core.aws import metrics_file, s3
 from core.aws.customization import Job
 from core.aws.session import Connection
 from core.records.metric_point import MetricPoint
+
+Measure = Literal["loss", "perplexity"]
+Along = Literal["step", "epoch"]
 
 
 class Curves(msgspec.Struct, frozen=True):
@@ -15,25 +22,64 @@ class Curves(msgspec.Struct, frozen=True):
     validation: tuple[MetricPoint, ...] = ()
 
 
+class Curve(msgspec.Struct, frozen=True):
+    """What a chart draws: positions, rising, and the values at them."""
+
+    at: tuple[float, ...]
+    values: tuple[float, ...]
+
+
+def folder(job: Job) -> s3.S3Uri | None:
+    """The prefix of a job's results, named after its id; None where its output is not known."""
+    return s3.parse_uri(job.output_uri).below(f"model-customization-job-{job.id}") if job.output_uri else None
+
+
 def read(connection: Connection, job: Job) -> Curves:
     """Finds the metrics files below the job's output by their names, since their folders differ between models.
+
+    Where one name is found several times, as copies in two layouts, the file with most points counts.
 
     Raises:
         AwsError: S3 refuses.
         InputError: A file is not a metrics file.
     """
-    if not job.output_uri:
+    place = folder(job)
+    if place is None:
         return Curves()
-    folder = s3.parse_uri(job.output_uri).below(f"model-customization-job-{job.id}")
-    found = list(s3.listing(connection, folder))
+    found = list(s3.listing(connection, s3.S3Uri(place.bucket, place.key + "/")))
     return Curves(
         _points(connection, [uri for uri in found if uri.key.endswith("/" + metrics_file.TRAINING_FILE)]),
         _points(connection, [uri for uri in found if uri.key.endswith("/" + metrics_file.VALIDATION_FILE)]),
     )
 
 
+def curve(points: Sequence[MetricPoint], measure: Measure, along: Along, window: int = 1) -> Curve:
+    """A curve to draw.
+
+    Args:
+        points: By step.
+        measure: Loss, or its exponential.
+        along: By step; or one value an epoch, the mean of its steps.
+        window: Steps that a moving average takes in, half of them on either side; 1 for the values as they are.
+    """
+    if along == "epoch":
+        epochs = sorted({point.epoch for point in points})
+        means = [_mean([_value(each, measure) for each in points if each.epoch == epoch]) for epoch in epochs]
+        return Curve(tuple(map(float, epochs)), tuple(means))
+    values = [_value(point, measure) for point in points]
+    half = window // 2
+    smooth = [_mean(values[max(0, at - half) : at + half + 1]) for at in range(len(values))] if half else values
+    return Curve(tuple(float(point.step) for point in points), tuple(smooth))
+
+
+def _value(point: MetricPoint, measure: Measure) -> float:
+    return point.loss if measure == "loss" else point.perplexity
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
 def _points(connection: Connection, files: list[s3.S3Uri]) -> tuple[MetricPoint, ...]:
-    if not files:
-        return ()
-    text = s3.read(connection, files[0]).decode("utf-8", "replace")
-    return metrics_file.parse(text, str(files[0]))
+    found = [metrics_file.parse(s3.read(connection, file).decode("utf-8", "replace"), str(file)) for file in files]
+    return max(found, key=len, default=())

@@ -123,7 +123,7 @@ def test_phases_are_told_as_far_as_aws_tells_them(aws):
 
 def test_jobs_are_listed_over_all_pages_newest_first(aws):
     connection, stubbers = aws
-    asked = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100, "creationTimeAfter": NOW}
+    asked = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 1000, "creationTimeAfter": NOW}
     first = {"modelCustomizationJobSummaries": [listed("a")], "nextToken": "more"}
     stubbers["bedrock"].add_response("list_model_customization_jobs", first, asked)
     last = {"modelCustomizationJobSummaries": [listed("b", "Completed")]}

@@ -53,7 +53,7 @@ class Scripted:
         page: dict[str, Any] = {"modelCustomizationJobSummaries": list(jobs)} | (
             {"nextToken": token} if token else {}
         )
-        expected = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
+        expected = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 1000}
         expected |= {"nextToken": sent} if sent else {}
         self.stub.add_response("list_model_customization_jobs", page, expected)
 

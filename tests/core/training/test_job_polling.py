@@ -67,8 +67,8 @@ def test_a_new_job_is_asked_for_and_one_that_is_gone_is_forgotten(scripted):
 def test_every_page_is_read(scripted):
     first, second = scripted.job(2), scripted.job(1)
     scripted.lists(first, token="more")
-    scripted.gets(first)
     scripted.lists(second, sent="more")
+    scripted.gets(first)
     scripted.gets(second)
     assert len(jobs.poll(scripted.workspace).jobs) == 2
 
