@@ -7,16 +7,20 @@ import hashlib
 import shutil
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from core.data import texts
+from core.data.checks import comparison
+from core.data.checks.comparison import NOTHING, Compared, Comparison, Ordinary, Related
+from core.data.checks.near_duplicates import Columns
 from core.data.dataset import Dataset
-from core.data.filter import DECIDED, TEXTS
+from core.data.rows import DECIDED, TEXTS
 from core.data.scan import rule_bits
 from core.data.scan.block import COLUMNS, UNREADABLE, Block, Spec
 from core.data.scan.measure import split_identity, text_hash
@@ -25,52 +29,73 @@ from core.data.scan.stretch import measurer_for
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.check import Rules
+from core.records.finding import Severity
 from core.records.tokens import CHARACTERS_A_TOKEN
 
-FORMAT = 1  # of the cache; raised when a column changes its meaning
-KNOWN = ("row", "input_tokens", "output_tokens", "turns", "issue", "severity")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import polars as pl  # imported where frames are made, so that `outcrop check` starts without it
+
+FORMAT = 2  # of the cache; raised when a column changes its meaning
+KNOWN = ("row", "input_tokens", "output_tokens", "turns", "issue", "severity", "issues")
 _OURS = frozenset({*KNOWN, *DECIDED, *TEXTS, *COLUMNS})
-_EDITED = ("characters_in", "characters_out", "turns", "rules", "prompt")  # what an edit changes
+_UNEDITED = ("start", "id", "nth", "group")  # what an edit leaves as it is
+_EDITED = tuple(name for name in COLUMNS if name not in _UNEDITED)
+_OF_COMPARING = sum(rule_bits.of_rule(rule) for rule in comparison.RULES)
+_KEYS = ("telling", "content", "about", "answer", "prompt")  # what records are compared by
 _FIRST = 1 << 12  # rows that columns have room for at first; doubled when full
 
 
 class Facts:
     """Columns that grow while a file is scanned. One thread fills them, any thread reads rows below `count`."""
 
-    def __init__(self, dataset: Dataset, rules: Rules | None, cache: Path | None = None) -> None:
+    def __init__(
+        self, dataset: Dataset, rules: Rules | None, cache: Path | None = None, *, thorough: bool = True
+    ) -> None:
         """Prepares a scan, or finds the last one of the same file.
 
         Args:
             dataset: What is scanned.
             rules: Of the model that is to be trained; None leaves `issue` empty.
             cache: The folder where scans are kept; None keeps none.
+            thorough: Whether to check what records say and not only the model's rules and exact duplicates.
         """
         self._dataset = dataset
-        self._spec = _spec(dataset, rules)
+        self._rules = rules
+        self._spec = _spec(dataset, rules, thorough=thorough)
         self._cache = cache / self._key() if cache else None
         self._columns: dict[str, NDArray[Any]] = {
             name: np.empty(_FIRST, dtype=code) for name, code in COLUMNS.items()
         }
         self._given: dict[str, NDArray[Any]] = {}
         self._words: dict[str, dict[str, int]] = {}
+        self._lines: dict[int, bytes] = {}  # as edits make them
         self._edited: dict[int, dict[str, int]] = {}
         self._lock = threading.Lock()
         self.count = 0
+        self.size = 0  # bytes of the training file that source records make
         self.complete = False
+        self.compared = False  # with each other, edits included
+        self.comparison: Comparison = NOTHING
         self._load()
 
     def edit(self, lines: dict[int, bytes]) -> None:
-        """Takes some rows as edits make them; rows that are not named count as the file has them."""
+        """Takes some rows as edits make them; rows that are not named count as the file has them.
+
+        What concerns several rows is found by the next `scan` or `compare`.
+        """
+        if lines == self._lines:
+            return
         measurer = measurer_for(self._spec)
         edited: dict[int, dict[str, int]] = {}
         for row, line in lines.items():
             measurer.add(0, line)
             columns = measurer.block().columns
             edited[row] = {name: int(np.frombuffer(columns[name], dtype=COLUMNS[name])[0]) for name in _EDITED}
-        self._edited = edited
+        self._edited, self._lines, self.compared = edited, dict(lines), False
 
     def scan(self, report: Report = silent, cancel: Cancel | None = None) -> None:
-        """Reads the whole file; what is there can be looked at meanwhile.
+        """Reads the whole file and compares its records; what is there can be looked at meanwhile.
 
         Raises:
             CancelledError: It was cancelled; what is there stays.
@@ -78,6 +103,8 @@ class Facts:
         """
         if self.complete:
             report(Progress(self.count, self.count, "records", "known from the last time"))
+            if not self.compared:
+                self.compare()
             return
         index = self._dataset.index
         size, began, tell = index.size, time.monotonic(), throttled(report)
@@ -92,8 +119,50 @@ class Facts:
             note = f"reading, {self.count / seconds:,.0f} a second, {left:.0f} s left"
             tell(Progress(self.count, None, "records", note))
         grower.join()
-        self.complete = True
+        report(Progress(self.count, None, "records", "comparing"))
+        self._compare({}, {})
         self._keep()
+        self.complete = True
+        if self._edited:
+            self.compare()
+
+    def compare(self) -> None:
+        """Compares all records with each other, as edits make them; takes a second for a million of them."""
+        self._compare(self._edited, self._lines)
+
+    def _compare(self, edited: dict[int, dict[str, int]], lines: dict[int, bytes]) -> None:
+        if self._rules is not None and self.count:
+            found = comparison.compare(
+                self._comparable(edited), lambda rows: self._questions(rows, lines), thorough=self._spec.thorough
+            )
+            rules: NDArray[np.uint64] = self._known("rules") & ~np.uint64(_OF_COMPARING)
+            for rule, related in found.related.items():
+                rules[related.rows] |= np.uint64(rule_bits.of_rule(rule))
+            for row, columns in edited.items():
+                columns["rules"] = columns["rules"] & ~_OF_COMPARING | int(rules[row]) & _OF_COMPARING
+            with self._lock:
+                self._columns["rules"] = rules
+            self.comparison = found
+        self.compared = lines == self._lines
+
+    def _comparable(self, edited: dict[int, dict[str, int]]) -> Compared:
+        """The columns of readable rows."""
+        numbers = np.arange(self.count, dtype=np.int64)
+        values = {name: self._values(name, numbers, edited) for name in (*_KEYS, "characters_in", "characters_out")}
+        readable = np.flatnonzero(values["prompt"])
+        taken = {name: column[readable] for name, column in values.items()}
+        keys = Columns(taken["telling"], taken["content"], taken["about"], taken["answer"], taken["prompt"])
+        return Compared(readable, keys, taken["characters_in"], taken["characters_out"])
+
+    def _questions(self, rows: Sequence[int], lines: dict[int, bytes]) -> list[str]:
+        """What some rows ask, edits included."""
+        found = texts.read(self._dataset, ["question"], rows)["question"]
+        for at, row in enumerate(rows):
+            if row in lines or not found[at]:
+                line = lines.get(row) or self._dataset.index.line(row)
+                chat = self._dataset.read(row, line).chat
+                found[at] = chat.question if chat else ""
+        return [text or "" for text in found]
 
     def _known(self, name: str) -> NDArray[Any]:
         """One column of what is known so far."""
@@ -104,13 +173,15 @@ class Facts:
         """The names of all facts, those that came with source records included."""
         return (*KNOWN, *self._given)
 
-    def frame(self, names: tuple[str, ...], rows: NDArray[np.int64] | None = None) -> pl.DataFrame:
+    def frame(self, names: tuple[str, ...], rows: NDArray[np.int64] | None = None) -> "pl.DataFrame":
         """Some facts as columns. Stays within `core.data`.
 
         Args:
             names: Of `names`; `row` is always there.
             rows: Of these rows only.
         """
+        import polars as pl
+
         with self._lock:
             numbers = np.arange(self.count, dtype=np.int64) if rows is None else rows
             columns = {name: self._series(name, numbers) for name in names if name != "row"}
@@ -146,9 +217,23 @@ class Facts:
             return np.array([row], dtype=np.int64)
         return np.flatnonzero(group == group[row]).astype(np.int64)
 
-    def rules(self, row: int) -> tuple[str, str] | None:
+    def rules(self, row: int) -> tuple[str, Severity] | None:
         """The worst finding of a row: its rule and severity."""
         return rule_bits.worst(self._value("rules", row))
+
+    def findings(self, row: int) -> list[tuple[str, Severity]]:
+        """Every rule that found something in a row, with its severity, the worst first."""
+        return rule_bits.listed(self._value("rules", row))
+
+    def rows_by_finding(self) -> dict[tuple[str, Severity], NDArray[np.int64]]:
+        """The rows of each rule and severity that found something, rising."""
+        rules = self._values("rules", np.arange(self.count, dtype=np.int64))
+        every = int(np.bitwise_or.reduce(rules)) if len(rules) else 0
+        return {pair: np.flatnonzero(rules & np.uint64(rule_bits.BITS[pair])) for pair in rule_bits.listed(every)}
+
+    def line(self, row: int) -> bytes:
+        """A row's line, as its edit makes it where there is one."""
+        return self._lines.get(row) or self._dataset.index.line(row)
 
     def prompt(self, row: int) -> int:
         """A checksum of what a row asks; 0 for a line that cannot be read."""
@@ -163,12 +248,14 @@ class Facts:
         before = np.flatnonzero(self._columns["id"][:row] == self._columns["id"][row])
         return 1 + int(np.count_nonzero(self._columns["nth"][before] == self._columns["nth"][row]))
 
-    def _series(self, name: str, rows: NDArray[np.int64]) -> pl.Series:
+    def _series(self, name: str, rows: NDArray[np.int64]) -> "pl.Series":
+        import polars as pl
+
         if name in ("input_tokens", "output_tokens"):
             characters = self._values("characters_in" if name == "input_tokens" else "characters_out", rows)
             return pl.Series(name, -(-characters.astype(np.int64) // CHARACTERS_A_TOKEN))
-        if name in ("issue", "severity"):
-            return self._worst(name, self._values("rules", rows))
+        if name in _DESCRIBED:
+            return _described(name, self._values("rules", rows))
         if name in COLUMNS:
             return pl.Series(name, self._values(name, rows))
         if name not in self._given:
@@ -183,19 +270,14 @@ class Facts:
         edited = self._edited.get(row)
         return edited[name] if edited and name in edited else int(self._columns[name][row])
 
-    def _values(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
+    def _values(
+        self, name: str, rows: NDArray[np.int64], edited: dict[int, dict[str, int]] | None = None
+    ) -> NDArray[Any]:
         values: NDArray[Any] = self._columns[name][rows]
         if name in _EDITED:
-            for row, edited in self._edited.items():
-                values[rows == row] = edited[name]
+            for row, columns in (self._edited if edited is None else edited).items():
+                values[rows == row] = columns[name]
         return values
-
-    def _worst(self, name: str, found: NDArray[np.uint64]) -> pl.Series:
-        kinds, places = np.unique(found, return_inverse=True)
-        worst = [rule_bits.worst(int(kind)) for kind in kinds]
-        at = 0 if name == "issue" else 1
-        texts = pl.Series([pair[at] if pair else None for pair in worst], dtype=pl.String)
-        return texts.gather(pl.Series(places.astype(np.uint32))).alias(name)
 
     def _append(self, block: Block) -> None:
         stop = self.count + block.rows
@@ -213,6 +295,7 @@ class Facts:
                     continue
                 self._append_given(name, bool(given.words), given.words, given.values, stop)
             self.count = stop
+            self.size += block.size
 
     def _overlay(self, block: Block) -> None:
         """Identities and groups that stand beside the file win over those that follow from its lines."""
@@ -257,10 +340,15 @@ class Facts:
                 np.save(aside / f"{name}.npy", self._known(name))
             for name, values in self._given.items():
                 np.save(aside / f"given-{name}.npy", values[: self.count])
-            (aside / "words").write_bytes(msgspec.msgpack.encode(self._words))
+            for rule, related in self.comparison.related.items():
+                np.save(aside / f"related-{rule}.npy", np.stack([related.rows, related.others]))
+            kept = _Kept(self._words, self.comparison.ordinary, self.size)
+            (aside / "kept").write_bytes(msgspec.msgpack.encode(kept))
             aside.rename(self._cache)
         except OSError:  # a full disk, or another Outcrop that was quicker: the cache is a convenience
             shutil.rmtree(aside, ignore_errors=True)
+        else:
+            self._load()  # what is on disk need not be in memory
 
     def _load(self) -> None:
         if self._cache is None or not self._cache.is_dir():
@@ -271,11 +359,49 @@ class Facts:
                 path.stem.removeprefix("given-"): np.load(path, mmap_mode="r")
                 for path in sorted(self._cache.glob("given-*.npy"))
             }
-            words = msgspec.msgpack.decode((self._cache / "words").read_bytes(), type=dict[str, dict[str, int]])
+            kept = msgspec.msgpack.decode((self._cache / "kept").read_bytes(), type=_Kept)
+            pairs = {path.stem.removeprefix("related-"): np.load(path) for path in self._cache.glob("related-*.npy")}
         except (OSError, ValueError, msgspec.MsgspecError):
             return
-        self._columns, self._given, self._words = loaded, given, words
-        self.count, self.complete = len(loaded["start"]), True
+        related = {rule: Related(pair[0], pair[1]) for rule, pair in pairs.items()}
+        with self._lock:
+            self._columns, self._given, self._words = loaded, given, kept.words
+            self.comparison, self.size = Comparison(related, kept.ordinary), kept.size
+            self.count, self.complete, self.compared = len(loaded["start"]), True, True
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What the cache holds besides columns."""
+
+    words: dict[str, dict[str, int]]
+    ordinary: Ordinary
+    size: int
+
+
+def _worst_rule(found: int) -> str | None:
+    worst = rule_bits.worst(found)
+    return worst[0] if worst else None
+
+
+def _worst_severity(found: int) -> str | None:
+    worst = rule_bits.worst(found)
+    return worst[1] if worst else None
+
+
+def _every_rule(found: int) -> str | None:
+    return ", ".join(rule for rule, _ in rule_bits.listed(found)) or None
+
+
+_DESCRIBED = {"issue": _worst_rule, "severity": _worst_severity, "issues": _every_rule}
+
+
+def _described(name: str, found: NDArray[np.uint64]) -> "pl.Series":
+    """The bits of many rows in words; different ones are few."""
+    import polars as pl
+
+    kinds, places = np.unique(found, return_inverse=True)
+    words = pl.Series([_DESCRIBED[name](int(kind)) for kind in kinds], dtype=pl.String)
+    return words.gather(pl.Series(places.astype(np.uint32))).alias(name)
 
 
 def _identity(value: int, nth: int, number: int) -> str:
@@ -299,7 +425,7 @@ def content_hash(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
-def _spec(dataset: Dataset, rules: Rules | None) -> Spec:
+def _spec(dataset: Dataset, rules: Rules | None, *, thorough: bool) -> Spec:
     renderer = dataset.renderer
     return Spec(
         str(dataset.path),
@@ -307,6 +433,7 @@ def _spec(dataset: Dataset, rules: Rules | None) -> Spec:
         msgspec.msgpack.encode(rules) if rules else None,
         msgspec.msgpack.encode(renderer.template) if renderer else None,
         renderer.table_format if renderer else "html",
+        thorough,
     )
 
 

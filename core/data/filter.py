@@ -14,10 +14,9 @@ from typing import Any, Literal
 import msgspec
 import polars as pl
 
+from core.data.rows import DECIDED as DECIDED
+from core.data.rows import TEXTS as TEXTS
 from core.errors import UsageError
-
-TEXTS = ("question", "answer", "prompt", "system", "id", "group")  # not kept: rows are read again for them
-DECIDED = ("flag", "note", "tag", "verdict", "disputed", "split")  # what people and a judge said, and what follows
 
 _FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in a way that `_masked` does not see
     r"\b(?:select|exists|over|from|union|with)\b|;|--|/\*|\$|`|\b(?:[ebnqrx]|u&)'", re.IGNORECASE

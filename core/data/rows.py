@@ -11,6 +11,9 @@ from core.records.record import own_identity
 from core.records.tokens import estimate
 from core.store import Store
 
+TEXTS = ("question", "answer", "prompt", "system", "id", "group")  # not kept: rows are read again for them
+DECIDED = ("flag", "note", "tag", "verdict", "disputed", "split")  # what people and a judge said, and what follows
+
 
 class Cells(msgspec.Struct, frozen=True):
     """One row of the table.

@@ -31,6 +31,7 @@ RULES = (
     "record-count",
     "file-size",
 )
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "advice")  # the worst first
 LINES_KEPT = 20
 SURELY_TOO_LONG = 6  # characters a token: even at this rate the record exceeds the limit
 LIKELY_TOO_LONG = 3  # characters a token: AWS's own estimate, which errs on the safe side
@@ -239,7 +240,7 @@ class Tally:
 
     def report(self, records: int) -> Report:
         """What was counted: errors first, then by number."""
-        order = sorted(self._count, key=lambda key: (key[1] != "error", -self._count[key], key[0]))
+        order = sorted(self._count, key=lambda key: (SEVERITIES.index(key[1]), -self._count[key], key[0]))
         issues = tuple(
             Issue(key[0], key[1], self._count[key], tuple(self._lines[key]), self._message[key]) for key in order
         )

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "advice"]
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -12,7 +12,7 @@ class Finding(msgspec.Struct, frozen=True):
 
     Attributes:
         rule: The rule's name, the same on every screen: `reserved-keyword`.
-        severity: Errors make Bedrock refuse the file; warnings make a worse model.
+        severity: Errors make Bedrock refuse the file; warnings make a worse model; advice may be left.
         message: What is wrong with this line.
         line: Its number, from 1; 0 where the whole file is meant.
         field: The path inside the record, such as `messages[1].content`.

@@ -14,7 +14,6 @@ from itertools import combinations, pairwise
 
 import msgspec
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from core.data.checks import question
@@ -184,6 +183,8 @@ def _alike(members: Rows, blocks: Keys, questions: Sequence[str]) -> Iterator[tu
 
 def _signatures(questions: Sequence[str]) -> NDArray[np.uint16]:
     """MinHashes of each question's trigrams, which are those of its words: a row of numbers each."""
+    import polars as pl
+
     words = pl.Series(questions, dtype=pl.String).str.to_lowercase().str.split(" ")
     starts = np.concatenate([[0], np.cumsum(words.list.len().to_numpy())]).astype(np.int64)
     each = words.list.explode()

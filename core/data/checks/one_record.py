@@ -9,6 +9,19 @@ from core.records.record import SEPARATOR, Chat, Source, canonical
 
 _SEPARATOR = SEPARATOR.encode()
 _SHOWN = 3  # pieces that a reason names
+RULES = (
+    "personal-data",
+    "control-characters",
+    "unsupported-answer",
+    "derivation",
+    "no-system-prompt",
+    "no-blocks",
+)
+
+
+def applies(rule: str, format_name: str) -> bool:
+    """Whether a rule makes sense for files of a format: prompts and completions have no place for a system prompt."""
+    return rule != "no-system-prompt" or format_name != "prompt-completion"
 
 
 def names(chat: Chat, source: Source | None = None, coded: bytes | None = None) -> tuple[str, ...]:
@@ -56,10 +69,10 @@ def findings(chat: Chat, source: Source | None = None, line: int = 0) -> tuple[F
         found += [Finding(rule, "warning", reason, line) for rule, reason in _of_answer(chat, source)]
     if advice.lacks_system_prompt(chat):
         found.append(
-            Finding("no-system-prompt", "warning", "no system prompt defines the model's role", line, "system")
+            Finding("no-system-prompt", "advice", "no system prompt defines the model's role", line, "system")
         )
     if advice.lacks_blocks(chat):
-        found.append(Finding("no-blocks", "warning", "no part of the prompt stands within XML tags", line))
+        found.append(Finding("no-blocks", "advice", "no part of the prompt stands within XML tags", line))
     return tuple(found)
 
 

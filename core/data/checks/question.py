@@ -121,7 +121,7 @@ def surroundings(prompt: str, question: str) -> int:
 
     Where a prompt holds no table, this is what the question is about.
     """
-    before, _, after = prompt.rpartition(question)
+    before, _, after = prompt.rpartition(question) if question else (prompt, "", "")
     around = before.strip(), after.strip()
     return checksum("\x1f".join(around).encode("utf-8", "surrogatepass")) if any(around) else 0
 

@@ -20,7 +20,6 @@ class Rule(msgspec.Struct, frozen=True):
         finds: What it finds and why that matters.
         todo: What a person can do about it.
         source: Who demands or advises it.
-        advice: It is a recommendation: a file is fine without, and `--strict` has no need to fail on it.
     """
 
     name: str
@@ -28,7 +27,6 @@ class Rule(msgspec.Struct, frozen=True):
     finds: str
     todo: str
     source: str
-    advice: bool = False
 
     @property
     def fix(self) -> str:
@@ -179,27 +177,24 @@ RULES = (
     ),
     Rule(
         "imbalance",
-        ("warning",),
+        ("advice",),
         "A label of this classification is much rarer than the others, and the model will hardly ever give it.",
         "Add records with it, or keep fewer of the others.",
         _OUTCROP,
-        advice=True,
     ),
     Rule(
         "no-system-prompt",
-        ("warning",),
+        ("advice",),
         "No system prompt defines the model's role and task, which is optional but highly recommended.",
         "Give the template a system prompt.",
         _ARTICLE,
-        advice=True,
     ),
     Rule(
         "no-blocks",
-        ("warning",),
+        ("advice",),
         "No part of the prompt is set apart by XML tags, which help the model to tell context from question.",
         "Wrap context and question in tags, such as <table> and <question>, in training and at inference.",
         _ARTICLE,
-        advice=True,
     ),
 )
 BY_NAME = {rule.name: rule for rule in RULES}

@@ -8,11 +8,15 @@ COLUMNS: dict[str, str] = {
     "characters_in": "I",
     "characters_out": "I",
     "turns": "H",
-    "rules": "Q",  # a bit for each rule and severity; core/data/scan/rule_bits.py
+    "rules": "Q",  # a bit for each rule and severity; `rule_bits`
     "id": "Q",  # the identity's 64 bits
     "nth": "I",  # its number among equals where the line itself says it, else 0; UNREADABLE for no record at all
     "prompt": "Q",  # a hash of everything before the answer
     "group": "Q",  # a hash of the table or document; 0 where unknown
+    "answer": "Q",  # `normal_form.answer_key`
+    "about": "Q",  # a hash of what the question is about: its group, else what stands around it
+    "telling": "Q",  # `question.keys`
+    "content": "Q",
 }
 UNREADABLE = 0xFFFF_FFFF
 
@@ -36,11 +40,13 @@ class Block(msgspec.Struct, frozen=True):
         rows: How many.
         columns: By name, as `COLUMNS` has them.
         given: Facts of source records, by name.
+        size: Bytes of the training file that the rows make.
     """
 
     rows: int
     columns: dict[str, bytes]
     given: dict[str, Given]
+    size: int = 0
 
 
 class Spec(msgspec.Struct, frozen=True):
@@ -52,6 +58,7 @@ class Spec(msgspec.Struct, frozen=True):
         rules: The rules of the model, encoded; None to look for none.
         template: The template of source records, encoded.
         table_format: In which it writes tables.
+        thorough: Whether to look at what records say, and to prepare their comparison.
     """
 
     path: str
@@ -59,6 +66,7 @@ class Spec(msgspec.Struct, frozen=True):
     rules: bytes | None = None
     template: bytes | None = None
     table_format: str = "html"
+    thorough: bool = True
 
 
 class Stretch(msgspec.Struct, frozen=True, array_like=True):

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from core.data.checks import one_record, question
+from core.data.checks.normal_form import answer_key
 from core.data.scan.block import COLUMNS, UNREADABLE, Block, Given
-from core.data.scan.rule_bits import BITS, bits
+from core.data.scan.rule_bits import BITS, bits, of_rule
 from core.errors import OutcropError
 from core.formatting import source_file
 from core.records import formats
@@ -21,18 +23,25 @@ if TYPE_CHECKING:
 _ROLES, _SCHEMA = BITS["roles", "error"], BITS["schema", "error"]
 _TOO_LONG, _MAYBE_TOO_LONG = BITS["too-long", "error"], BITS["too-long", "warning"]
 _SEPARATOR = SEPARATOR.encode()
+_COMPARED = ("answer", "about", "telling", "content")
 _ANY_LINE = ("encoding", "blank-line", "json")
 _EMPTY = BITS["empty-content", "warning"]
 _RESERVED = BITS["reserved-keyword", "error"]
+_SAID = {rule: of_rule(rule) for rule in one_record.RULES}
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OutcropError)
 
 
 class Measurer:
     """Fills columns, row by row; `block` takes them away."""
 
-    def __init__(self, format_name: str, rules: Rules | None, renderer: "Renderer | None") -> None:
+    def __init__(
+        self, format_name: str, rules: Rules | None, renderer: "Renderer | None", *, thorough: bool = True
+    ) -> None:
         self._format = format_name
         self._rules = rules
+        self._thorough = thorough and rules is not None
+        self._said = {rule: bit for rule, bit in _SAID.items() if one_record.applies(rule, format_name)}
+        self._encode = formats.named(rules.format).encode if rules and format_name == "source" else None
         self._renderer = renderer
         self._decode = None if format_name == "source" else formats.named(format_name).decode
         self._reserved = rules.reserved if rules else ()
@@ -52,6 +61,7 @@ class Measurer:
             else:
                 source = source_file.decode(raw)
                 chat = self._renderer.chat(source) if self._renderer else Chat(())
+                self._size += len(self._encode(chat)) + 1 if self._encode else 0
         except _UNREADABLE:
             self._unreadable(raw, source)
             return
@@ -62,8 +72,9 @@ class Measurer:
         rows = len(self._columns["start"])
         columns = {name: values.tobytes() for name, values in self._columns.items()}
         given = {name: _packed(self._given[name], rows) for name in self._given}
+        size = self._size
         self._clear()
-        return Block(rows, columns, given)
+        return Block(rows, columns, given, size)
 
     def _chat(self, chat: Chat, source: Source | None) -> None:
         columns, turns, system = self._columns, chat.messages, chat.system
@@ -82,7 +93,7 @@ class Measurer:
         if role == "assistant":  # the user has the last word
             answer, found = 0, found | _ROLES
         if len(turns) < 2:
-            found = _SCHEMA
+            found = found & ~_ROLES | _SCHEMA
         if system is not None:
             characters += len(system)
             if not system or system.isspace():
@@ -93,6 +104,9 @@ class Measurer:
         if characters > self._maybe_too_long:
             found |= _TOO_LONG if characters > self._too_long else _MAYBE_TOO_LONG
         coded = whole.encode("utf-8", "surrogatepass")
+        if self._thorough:
+            for rule in one_record.names(chat, source, coded):
+                found |= self._said.get(rule, 0)
         columns["characters_in"].append(characters - answer)
         columns["characters_out"].append(answer)
         columns["turns"].append(min(len(turns), 65535))
@@ -104,6 +118,25 @@ class Measurer:
             columns["group"].append(_table(coded))
         else:
             self._source(source)
+        if self._thorough:
+            self._comparable(chat, source)
+        else:
+            self._incomparable()
+
+    def _comparable(self, chat: Chat, source: Source | None) -> None:
+        columns = self._columns
+        asked = str(source.fields.get("question", "")) if source else ""
+        group = columns["group"][-1] if asked else 0
+        asked = asked or chat.question
+        telling, content = question.keys(asked)
+        columns["answer"].append(answer_key(chat.completion))
+        columns["about"].append(group or question.surroundings(chat.prompt, asked))
+        columns["telling"].append(telling)
+        columns["content"].append(content)
+
+    def _incomparable(self) -> None:
+        for name in _COMPARED:
+            self._columns[name].append(0)
 
     def _source(self, source: Source) -> None:
         columns = self._columns
@@ -132,8 +165,10 @@ class Measurer:
             columns["id"].append(0)
             columns["nth"].append(UNREADABLE)
             columns["group"].append(0)
+        self._incomparable()
 
     def _clear(self) -> None:
+        self._size = 0
         self._columns: dict[str, array[int]] = {name: array(code) for name, code in COLUMNS.items()}
         self._given: dict[str, list[tuple[int, str | int | float]]] = {}
 

@@ -1,16 +1,16 @@
-"""The rules of the formats as bits of a number, so that a million rows need eight bytes each for all of them."""
+"""All rules as bits of a number, so that a million rows need eight bytes each for whatever was found in them."""
 
 from collections.abc import Iterable
 
-from core.records.check import RULES
+from core.data.checks.rules import RULES
+from core.records.check import SEVERITIES
 from core.records.finding import Finding, Severity
 
-SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 BITS: dict[tuple[str, Severity], int] = {
-    (rule, severity): 1 << (number * len(SEVERITIES) + place)
-    for number, rule in enumerate(RULES)
-    for place, severity in enumerate(SEVERITIES)
+    pair: 1 << place
+    for place, pair in enumerate((rule.name, severity) for rule in RULES for severity in rule.severities)
 }
+_WORST_FIRST = sorted(BITS, key=lambda pair: SEVERITIES.index(pair[1]))  # then in the order of the rules
 
 
 def bits(findings: Iterable[Finding]) -> int:
@@ -21,12 +21,17 @@ def bits(findings: Iterable[Finding]) -> int:
     return found
 
 
+def of_rule(rule: str) -> int:
+    """The bits of a rule, whatever the severity."""
+    return sum(bit for (name, _), bit in BITS.items() if name == rule)
+
+
+def listed(found: int) -> list[tuple[str, Severity]]:
+    """The rules and severities in a number: errors, warnings, advice, each in the order of the rules."""
+    return [pair for pair in _WORST_FIRST if found & BITS[pair]]
+
+
 def worst(found: int) -> tuple[str, Severity] | None:
-    """The rule that matters most of those in a number: errors before warnings, then the order of the rules."""
-    if not found:
-        return None
-    for severity in SEVERITIES:
-        for rule in RULES:
-            if found & BITS[rule, severity]:
-                return rule, severity
-    return None
+    """The rule that matters most of those in a number; advice is no issue of a row."""
+    first = listed(found)[:1]
+    return first[0] if first and first[0][1] != "advice" else None

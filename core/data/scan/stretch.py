@@ -22,7 +22,7 @@ def measurer_for(spec: Spec) -> Measurer:
 
         template = msgspec.msgpack.decode(spec.template, type=Template)
         renderer = Renderer(template, next(each for each in FORMATS if each == spec.table_format))
-    return Measurer(spec.format, rules, renderer)
+    return Measurer(spec.format, rules, renderer, thorough=spec.thorough)
 
 
 def measure(file: int, stretch: Stretch, measurer: Measurer) -> Block:

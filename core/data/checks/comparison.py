@@ -1,0 +1,131 @@
+"""All rules that compare records with each other, over the columns of a scan: which rows, and with which others."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.checks import duplicates, imbalance, length_outliers, near_duplicates
+from core.data.checks.duplicates import Keys, Rows
+from core.data.checks.length_outliers import Bounds
+from core.data.checks.near_duplicates import Columns
+
+RULES = ("duplicate", "contradiction", "near-duplicate", "length-outlier", "imbalance")
+ALONE = -1  # the other row of a finding that concerns one row only
+
+Questions = Callable[[Sequence[int]], list[str]]
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """What is known of each readable row, as columns of equal length.
+
+    Attributes:
+        numbers: The rows' numbers in the file, rising.
+        known: What they ask, and about what.
+        prompts: Characters of their prompts.
+        answers: Characters of their answers.
+    """
+
+    numbers: Rows
+    known: Columns
+    prompts: NDArray[np.uint32]
+    answers: NDArray[np.uint32]
+
+
+class Related(msgspec.Struct, frozen=True):
+    """The rows of one rule, rising, and for each the row it is about, or `ALONE`."""
+
+    rows: Rows
+    others: Rows
+
+
+class Ordinary(msgspec.Struct, frozen=True):
+    """Lengths that are no outliers, in characters."""
+
+    prompts: Bounds = Bounds(0, float("inf"))
+    answers: Bounds = Bounds(0, float("inf"))
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What comparing the records of a file found.
+
+    Attributes:
+        related: By rule; a rule that found nothing has no rows.
+        ordinary: The lengths that `length-outlier` went by.
+    """
+
+    related: dict[str, Related]
+    ordinary: Ordinary = Ordinary()
+
+    def other(self, rule: str, row: int) -> int | None:
+        """The row that a finding in a row is about, `ALONE`, or None where the rule found nothing in it."""
+        related = self.related.get(rule)
+        if related is None:
+            return None
+        at = int(np.searchsorted(related.rows, row))
+        if at == len(related.rows) or related.rows[at] != row:
+            return None
+        return int(related.others[at])
+
+
+NOTHING = Comparison({})
+
+
+def compare(compared: Compared, questions: Questions, *, thorough: bool = True) -> Comparison:
+    """Compares all rows of a file.
+
+    Args:
+        compared: Its columns.
+        questions: Reads what some rows ask.
+        thorough: Whether to compare wordings as well, and not only whole records.
+    """
+    known, numbers = compared.known, compared.numbers
+    same = duplicates.firsts(_records(compared))
+    again = np.flatnonzero(same != np.arange(len(same)))
+    found = {"duplicate": Related(numbers[again], numbers[same[again]])}
+    if not thorough:
+        return Comparison(found)
+    differing = duplicates.contradictions(known.prompts, known.answers)
+    found["contradiction"] = Related(numbers[differing], numbers[_opponents(known, differing)])
+    found["near-duplicate"] = _reworded(compared, questions)
+    ordinary = Ordinary(length_outliers.bounds(compared.prompts), length_outliers.bounds(compared.answers))
+    out = np.union1d(length_outliers.find(compared.prompts), length_outliers.find(compared.answers))
+    found["length-outlier"] = _alone(numbers[out])
+    rare = [label.row for label in imbalance.find(known.answers)]
+    found["imbalance"] = _alone(numbers[np.isin(known.answers, known.answers[rare])] if rare else numbers[:0])
+    return Comparison(found, ordinary)
+
+
+def _records(compared: Compared) -> Keys:
+    """What exact duplicates share: prompt and answer; the answer's length tells spellings of one answer apart."""
+    answers = near_duplicates.mixed(compared.known.answers, compared.answers.astype(np.uint64))
+    return near_duplicates.mixed(compared.known.prompts, answers)
+
+
+def _opponents(known: Columns, rows: Rows) -> Rows:
+    """For each contradicted row, the first row that answers its prompt otherwise."""
+    first = duplicates.firsts(known.prompts[rows])
+    prompts: dict[int, list[int]] = {}
+    for place, leader in enumerate(first.tolist()):
+        prompts.setdefault(leader, []).append(int(rows[place]))
+    answers = known.answers
+    found = [
+        next(other for other in prompts[leader] if answers[other] != answers[row])
+        for row, leader in zip(rows.tolist(), first.tolist(), strict=True)
+    ]
+    return np.array(found, np.int64)
+
+
+def _reworded(compared: Compared, questions: Questions) -> Related:
+    known, numbers = compared.known, compared.numbers
+    rows = near_duplicates.suspects(known)
+    pairs = near_duplicates.pairs(known, rows, questions(numbers[rows].tolist()))
+    return Related(
+        numbers[np.array([pair.row for pair in pairs], np.int64)],
+        numbers[np.array([pair.first for pair in pairs], np.int64)],
+    )
+
+
+def _alone(rows: Rows) -> Related:
+    return Related(rows, np.full(len(rows), ALONE, np.int64))
