@@ -30,6 +30,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "stop": ("stop", "Stop a job."),
     "evaluate": ("evaluate", "Ask the base and the tuned model the test set."),
     "score": ("score", "Score a file of predictions."),
+    "report": ("report", "What an evaluation found: Markdown, HTML, CSV, JSON."),
     "deploy": ("deploy", "Endpoints: list, create, ask, delete."),
     "costs": ("costs", "What bills by the hour now."),
     "models": ("models", "The catalogue of models."),

@@ -1,0 +1,362 @@
+"""A report as sections of plain blocks, which Markdown and HTML write each in its own way."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from core.evaluation.bootstrap import Score
+from core.evaluation.difference import Difference
+from core.evaluation.examples import Piece, differences
+from core.evaluation.examples.selection import WRONG
+from core.evaluation.histogram import Bins
+from core.evaluation.report.figures import Cost, Figures, Improvement, ModelFigures
+from core.records.metric_point import MetricPoint
+from core.text import clip, count, duration, money
+
+_LONGEST = 600  # characters of a question or an answer
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A sentence or two."""
+
+    text: str
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Names and values."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """A table; every column but the first holds numbers."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Histogram(msgspec.Struct, frozen=True):
+    """Histograms side by side on one scale.
+
+    Attributes:
+        title: What is counted.
+        names: Of the models.
+        bins: Of each model, with the same edges.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    bins: tuple[Bins, ...]
+
+
+class Curves(msgspec.Struct, frozen=True):
+    """Loss by step.
+
+    Attributes:
+        title: What is shown.
+        lines: Names and points; the first is drawn solid, the others dashed.
+    """
+
+    title: str
+    lines: tuple[tuple[str, tuple[MetricPoint, ...]], ...]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a model said, in pieces that say how it differs from the truth."""
+
+    who: str
+    f1: float
+    pieces: tuple[Piece, ...]
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One test record."""
+
+    change: float
+    kind: str
+    question: str
+    truth: str
+    answers: tuple[Answer, ...]
+
+
+Block = Text | Facts | Grid | Histogram | Curves | Case
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One heading and what stands below it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class Document(msgspec.Struct, frozen=True):
+    """The whole report.
+
+    Attributes:
+        title: Of the report.
+        notice: What stands on every page; empty for none.
+        sections: In the order of reading.
+    """
+
+    title: str
+    notice: str
+    sections: tuple[Section, ...]
+
+
+def document(figures: Figures) -> Document:
+    """Puts figures into sections: what for, how good, why, from what."""
+    sections = (
+        Section("Use case", tuple(_use_case(figures))),
+        Section("Scores", tuple(_scores(figures))),
+        Section("Where the gain comes from", tuple(_gain(figures))),
+        Section("Tokens", tuple(_tokens(figures))),
+        Section("Latency and cost", tuple(_cost(figures))),
+        Section("Examples", tuple(_examples(figures))),
+        Section("Data and its cleaning", tuple(_data(figures))),
+        Section("Split", tuple(_split(figures))),
+        Section("Training", tuple(_training(figures))),
+        Section("Lineage", tuple(_lineage(figures))),
+        Section("Limits", tuple(Text(limit) for limit in figures.limits)),
+    )
+    return Document(f"{figures.project}: evaluation", figures.notice, sections)
+
+
+def interval(score: Score | Difference, sign: str = "") -> str:
+    """`82.1 [80.3, 83.9]`; without an interval where one group leaves nothing to resample."""
+    value = f"{score.value:{sign}.1f}"
+    if score.low is None or score.high is None:
+        return value
+    return f"{value} [{score.low:{sign}.1f}, {score.high:{sign}.1f}]"
+
+
+def percent(value: float | None, sign: str = "") -> str:
+    """`24.6 %`; a dash where it is not defined."""
+    return "–" if value is None else f"{value:{sign}.1f} %"
+
+
+def _use_case(figures: Figures) -> Iterator[Block]:
+    use_case, reached, met = figures.target.use_case, figures.target.reached, figures.target.met
+    wanted = "none set" if use_case.target is None else f"{use_case.metric} F1 of {use_case.target:g} or more"
+    outcome = {True: "met ✓", False: "missed ✗", None: "–"}[met]
+    yield Facts(
+        (
+            ("task", use_case.task or "not written down"),
+            ("target", wanted),
+            ("reached", f"{interval(reached)} by {use_case.metric}"),
+            ("outcome", outcome),
+            ("where", figures.location),
+            ("made", f"{figures.made:%Y-%m-%d %H:%M} UTC by Outcrop {figures.outcrop}"),
+        )
+    )
+
+
+def _scores(figures: Figures) -> Iterator[Block]:
+    yield Text(
+        f"{count(figures.improvements[0].n, 'test question')}. Points from 0 to 100, each with its 95 % interval."
+    )
+    yield Grid(
+        ("model", "squad F1", "squad EM", "article precision", "article recall", "article F1"),
+        tuple(_score_row(each) for each in figures.models),
+    )
+    yield Grid(
+        ("the tuned model against", "gain in F1", "", "relative", "questions"),
+        tuple(
+            (
+                each.over,
+                interval(each.gain.total, "+"),
+                "beyond noise" if each.gain.total.beyond_noise else "within noise",
+                percent(each.relative, "+"),
+                count(each.n),
+            )
+            for each in figures.improvements
+        ),
+    )
+    yield Histogram("F1", _names(figures), figures.f1_bins)
+    if len(figures.kinds) > 1:
+        yield Grid(
+            ("type", "n", "base F1", "tuned F1", "change"),
+            tuple(
+                (each.kind, count(each.n), f"{each.base:.1f}", f"{each.tuned:.1f}", f"{each.tuned - each.base:+.1f}")
+                for each in figures.kinds
+            ),
+        )
+
+
+def _score_row(model: ModelFigures) -> tuple[str, ...]:
+    scores = model.scores
+    shown = (
+        scores.squad_f1,
+        scores.squad_em,
+        scores.article_precision,
+        scores.article_recall,
+        scores.article_f1,
+    )
+    return (model.name, *(interval(each) for each in shown))
+
+
+def _gain(figures: Figures) -> Iterator[Block]:
+    yield Text(
+        "A gain in F1 is brevity (the same knowledge in fewer words) and skill (better knowledge). Skill is an upper"
+        " bound: both models' answers are cut to the span that scores best. Recall alone asks only whether the words"
+        " of the truth are there, however many stand around them."
+    )
+    yield Grid(
+        ("the tuned model against", "gain", "brevity", "skill", "recall alone"),
+        tuple(_gain_row(each) for each in figures.improvements),
+    )
+
+
+def _gain_row(each: Improvement) -> tuple[str, ...]:
+    parts = (each.gain.total, each.gain.brevity, each.gain.skill, each.recall)
+    return (each.over, *(interval(part, "+") for part in parts))
+
+
+def _tokens(figures: Figures) -> Iterator[Block]:
+    yield Grid(
+        ("model", "mean", "reduced", "median", "reduced", "SD", "min", "max", "longer than base's p90"),
+        tuple(_token_row(figures, at, each) for at, each in enumerate(figures.models)),
+    )
+    yield Histogram("tokens an answer", _names(figures), figures.token_bins)
+
+
+def _token_row(figures: Figures, at: int, model: ModelFigures) -> tuple[str, ...]:
+    tokens, reduced = model.scores.tokens, figures.improvements[0].reduction
+    tuned = at == 1
+    return (
+        model.name,
+        f"{tokens.mean:.1f}",
+        percent(reduced.mean) if tuned else "",
+        f"{tokens.median:g}",
+        percent(reduced.median) if tuned else "",
+        f"{tokens.sd:.1f}",
+        count(tokens.min),
+        count(tokens.max),
+        f"{model.scores.longer:.1f} %",
+    )
+
+
+def _cost(figures: Figures) -> Iterator[Block]:
+    yield Grid(
+        ("model", "p50 ms", "p95 ms", "tokens in", "tokens out", "a thousand answers"),
+        tuple(
+            (
+                each.name,
+                f"{each.scores.latency_p50:,.0f}",
+                f"{each.scores.latency_p95:,.0f}",
+                f"{each.cost.input_tokens:,.0f}",
+                f"{each.cost.output_tokens:,.0f}",
+                _price(each.cost),
+            )
+            for each in figures.models
+        ),
+    )
+    yield Facts(tuple((f"price of {each.name}", each.cost.source) for each in figures.models))
+
+
+def _price(cost: Cost) -> str:
+    if cost.by == "token":
+        return money(cost.thousand)
+    return f"by the hour: {money(cost.hourly, '/h')}"
+
+
+def _examples(figures: Figures) -> Iterator[Block]:
+    found = figures.examples
+    wins, losses = count(found.wins, "answer"), count(found.losses, "answer")
+    yield Text(
+        f"{wins} became better, {losses} worse; {count(found.both_wrong)} both models answer wrongly, below"
+        f" {WRONG:g} points. {{+Words that are too much+}} and [-words that are missing-] are marked."
+    )
+    for name, examples in found.shown.items():
+        yield Text(f"{name.capitalize()}: {'none' if not examples else f'the first {len(examples)}'}.")
+        for each in examples:
+            answers = (
+                Answer("base", each.base_f1, _pieces(each.base, each.truth)),
+                Answer("tuned", each.tuned_f1, _pieces(each.tuned, each.truth)),
+            )
+            yield Case(each.change, each.kind, _short(each.question), _short(each.truth), answers)
+
+
+def _pieces(answer: str, truth: str) -> tuple[Piece, ...]:
+    return differences(_short(answer), _short(truth))
+
+
+def _short(text: str) -> str:
+    return clip(text, _LONGEST)
+
+
+def _data(figures: Figures) -> Iterator[Block]:
+    data = figures.cleaning
+    known = "the file is not there any more" if data.records is None else count(data.records, "record")
+    yield Facts(
+        (
+            ("source", f"{data.source}, {known}"),
+            ("SHA-256 when trained on", data.sha256),
+            ("what trains", data.include or "everything without errors"),
+            ("left out", _counted(data.excluded)),
+            ("findings of the checks", _counted(data.issues)),
+            ("flags of people", _counted(data.flags)),
+            ("edits", count(data.edits)),
+            ("reviewers", _counted(data.reviewers)),
+            ("verdicts of judges", _counted(data.verdicts)),
+        )
+    )
+
+
+def _counted(found: dict[str, int]) -> str:
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{name} {count(many)}" for name, many in ordered) or "none"
+
+
+def _split(figures: Figures) -> Iterator[Block]:
+    parts = figures.parts
+    plan, leak = parts.split, parts.leakage
+    by = "whole tables or documents" if plan.by == "group" else "single records"
+    yield Facts(
+        (
+            ("divided by", f"{by}, seed {plan.seed}"),
+            ("records", ", ".join(f"{part} {count(many)}" for part, many in parts.records.items())),
+            ("test questions seen in training", f"{leak.record:.1%} as records, {leak.question:.1%} as questions"),
+            ("test tables seen in training", f"{leak.table:.1%}"),
+            ("test set opened", f"{count(parts.openings, 'time')}, by one run each"),
+            ("tables or documents in the test", count(parts.groups)),
+        )
+    )
+
+
+def _training(figures: Figures) -> Iterator[Block]:
+    job = figures.training
+    values = ", ".join(f"{name} {value}" for name, value in job.hyperparameters.items())
+    losses = [
+        (name, points) for name, points in (("training", job.training), ("validation", job.validation)) if points
+    ]
+    yield Facts(
+        (
+            ("job", job.name),
+            ("base model", job.base),
+            ("records", count(figures.parts.records.get("train", 0))),
+            ("parameters", values or "not known"),
+            ("took", "not known" if job.seconds is None else duration(job.seconds)),
+            ("tokens trained on", f"about {count(job.tokens)}"),
+            ("cost of training", f"forecast {money(job.dollars)}"),
+            *((f"{name} loss", f"{points[0].loss:.3f} → {points[-1].loss:.3f}") for name, points in losses),
+        )
+    )
+    if losses:
+        yield Curves("loss by step", tuple(losses))
+
+
+def _lineage(figures: Figures) -> Iterator[Block]:
+    line = figures.lineage
+    yield Facts(
+        (
+            ("export", f"{line.export}, {line.exported:%Y-%m-%d %H:%M} UTC"),
+            *((f"{part}.jsonl", f"SHA-256 {digest}") for part, digest in line.files.items()),
+            ("template", f"{line.template}, tables in {line.table_format}"),
+            ("job", figures.training.arn),
+            *line.asked.items(),
+        )
+    )
+
+
+def _names(figures: Figures) -> tuple[str, ...]:
+    return tuple(each.scores.run.label for each in figures.models[:2])

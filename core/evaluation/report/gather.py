@@ -1,0 +1,219 @@
+"""Finds in a project what a report says. Asks no model; asks Bedrock and S3 for the job and its losses alone."""
+
+from collections import Counter
+from collections.abc import Sequence
+from importlib import metadata
+
+import msgspec
+
+from core.aws.customization import Job, get_job
+from core.catalog import Model
+from core.data import decisions
+from core.data.judge.verdicts import Verdicts
+from core.data.sharing import by_reviewer
+from core.data.statistics import statistics
+from core.data.training_set import EXPORTS, open_dataset, read_facts
+from core.data.view import View
+from core.errors import OutcropError
+from core.evaluation.comparison import Comparison, ModelScores
+from core.evaluation.examples import OUTCOMES, select
+from core.evaluation.report.figures import (
+    REHEARSAL,
+    Cleaning,
+    Cost,
+    Examples,
+    Figures,
+    Improvement,
+    Lineage,
+    ModelFigures,
+    Parts,
+    Target,
+    Training,
+)
+from core.evaluation.report.limits import limits_of
+from core.evaluation.runs import Run
+from core.evaluation.views import model_name, recall_gain
+from core.formatting import Export
+from core.formatting import export as exports
+from core.inference import kept
+from core.training import metrics
+from core.training.metrics import Curves
+from core.tuning import ledger
+from core.tuning.forecast import forecast
+from core.workspace import Workspace
+
+SHOWN = 5  # examples of each outcome
+
+
+def gather(workspace: Workspace, comparisons: Sequence[Comparison]) -> Figures:
+    """All figures of a report.
+
+    Args:
+        workspace: The project.
+        comparisons: One tuned model against its base first, then against others on the same test set.
+
+    Raises:
+        InputError: The export that was trained on is gone.
+    """
+    main = comparisons[0]
+    tuned = main.tuned.run
+    export = exports.read(workspace.folder / EXPORTS / tuned.spec.export)
+    models = [main.base, main.tuned, *(other.base for other in comparisons[1:])]
+    config = workspace.config
+    reached = main.tuned.headline(config.use_case.metric)
+    target = config.use_case.target
+    figures = Figures(
+        notice=REHEARSAL if tuned.location.startswith("rehearsal/") else "",
+        project=config.name,
+        location=str(workspace.location),
+        made=workspace.clock.now(),
+        outcrop=metadata.version("outcrop"),
+        target=Target(config.use_case, reached, None if target is None else reached.value >= target),
+        cleaning=_cleaning(workspace, export),
+        parts=Parts(
+            export.recipe.split,
+            {part: file.records for part, file in export.files.items()},
+            main.leakage,
+            main.openings,
+            len({example.group for example in main.examples}),
+        ),
+        training=_training(workspace, tuned, export),
+        models=tuple(_model(workspace, each) for each in models),
+        improvements=tuple(_improvement(workspace, each, export.recipe.answer) for each in comparisons),
+        token_bins=main.token_bins,
+        f1_bins=main.f1_bins,
+        kinds=main.kinds,
+        perfect_article=main.perfect_article,
+        examples=_examples(main),
+        lineage=_lineage(workspace, export, models),
+        limits=(),
+    )
+    return msgspec.structs.replace(figures, limits=limits_of(figures))
+
+
+def _cleaning(workspace: Workspace, export: Export) -> Cleaning:
+    held = decisions.current(workspace.store)
+    records, issues = _checked(workspace)
+    verdicts = Verdicts(workspace.store, workspace.location.target).newest().values()
+    return Cleaning(
+        source=export.recipe.source,
+        sha256=export.recipe.source_sha256,
+        records=records,
+        issues=issues,
+        flags=dict(Counter(each.flag for each in held.values() if each.flag)),
+        edits=sum(bool(each.edit) for each in held.values()),
+        reviewers={who: len(flags) for who, flags in by_reviewer(workspace.store).items()},
+        verdicts=dict(Counter(str(each.verdict.judgement) for each in verdicts)),
+        include=export.recipe.include,
+        excluded=export.excluded,
+    )
+
+
+def _checked(workspace: Workspace) -> tuple[int | None, dict[str, int]]:
+    """How many records the source has, and those that the checks found something about; None where it is gone."""
+    try:
+        dataset = open_dataset(workspace)
+    except OutcropError:
+        return None, {}
+    try:
+        facts = read_facts(workspace, dataset)
+        found = statistics(View(dataset, facts, workspace.store), "issue")
+        return facts.count, dict(found.top)
+    finally:
+        dataset.close()
+
+
+def _training(workspace: Workspace, run: Run, export: Export) -> Training:
+    model = workspace.catalog.get(run.model)
+    entry = ledger.entries(workspace.store, run.location).get(run.job)
+    job: Job | None = None
+    curves, why_not = Curves(), ""
+    try:
+        job = get_job(workspace.connection, run.job)
+        curves = metrics.read(workspace.connection, job)
+    except OutcropError as error:
+        why_not = f"Parameters and losses are not all here: {error.what}"
+    sent = job.hyperparameters if job else {}
+    bill = forecast(model, export, {name: float(value) for name, value in sent.items()})
+    return Training(
+        name=entry.name if entry else run.job.rpartition("/")[2],
+        arn=run.job,
+        base=model.name,
+        hyperparameters=sent,
+        submitted=entry.created if entry else None,
+        seconds=(job.ended - job.created).total_seconds() if job and job.ended else None,
+        dollars=bill.dollars if job else None,
+        tokens=bill.billed_tokens,
+        training=curves.training,
+        validation=curves.validation,
+        why_not=why_not,
+    )
+
+
+def _model(workspace: Workspace, scores: ModelScores) -> ModelFigures:
+    run = scores.run
+    answers = kept(workspace.store, run.id).values()
+    asked = sum(each.input_tokens for each in answers) / max(1, len(answers))
+    said = sum(each.output_tokens for each in answers) / max(1, len(answers))
+    model = workspace.catalog.find(run.model)
+    return ModelFigures(model_name(workspace, run), scores, _cost(model, asked, said, tuned=bool(run.job)))
+
+
+def _cost(model: Model | None, asked: float, said: float, *, tuned: bool) -> Cost:
+    """A tuned model that is not offered on demand bills its endpoint by the hour, however much it answers."""
+    if tuned and model and model.tuning and "on-demand" not in model.tuning.endpoints:
+        unit = model.prices.model_unit
+        return Cost(asked, said, None, unit.dollars if unit else None, "hour", _source(unit))
+    price_in, price_out = (model.prices.input, model.prices.output) if model else (None, None)
+    thousand = None
+    if price_in and price_out:
+        thousand = 1000 * (asked * price_in.dollars + said * price_out.dollars) / 1_000_000
+    return Cost(asked, said, thousand, None, "token", _source(price_in))
+
+
+def _source(price: object) -> str:
+    as_of, source = getattr(price, "as_of", None), getattr(price, "source", "")
+    return f"{source}, {as_of}" if as_of else "no price in the catalogue"
+
+
+def _improvement(workspace: Workspace, found: Comparison, rule: str) -> Improvement:
+    return Improvement(
+        over=model_name(workspace, found.base.run),
+        run=found.base.run.id,
+        n=found.n,
+        gain=found.gain,
+        recall=recall_gain(found.examples, rule),
+        relative=found.improvement,
+        reduction=found.reduction,
+    )
+
+
+def _examples(found: Comparison) -> Examples:
+    """What changed most of each kind; of wins the largest first, as of losses."""
+    chosen = {name: select(found.examples, text).examples for name, text in OUTCOMES.items() if text}
+    return Examples(
+        losses=len(chosen["losses"]),
+        wins=len(chosen["wins"]),
+        both_wrong=len(chosen["both wrong"]),
+        shown={name: each[:SHOWN] for name, each in chosen.items()},
+    )
+
+
+def _lineage(workspace: Workspace, export: Export, models: Sequence[ModelScores]) -> Lineage:
+    recipe = export.recipe
+    return Lineage(
+        export=export.name,
+        exported=export.created,
+        files={part: file.sha256 for part, file in export.files.items()},
+        template=f"{recipe.template} {recipe.template_fingerprint}",
+        table_format=recipe.table_format,
+        asked={model_name(workspace, each.run): _asked(each.run) for each in models},
+    )
+
+
+def _asked(run: Run) -> str:
+    spec = run.spec
+    return (
+        f"run {run.id}: {spec.model}, temperature {spec.temperature:g}, at most {spec.max_tokens} tokens,"
+        f" Outcrop {run.outcrop}, {run.started:%Y-%m-%d %H:%M} UTC"
+    )

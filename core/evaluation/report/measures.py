@@ -1,0 +1,110 @@
+"""A report's numbers as CSV, one a row, for a spreadsheet: unrounded, each with its interval where it has one."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from core.evaluation.bootstrap import Score
+from core.evaluation.difference import Difference
+from core.evaluation.report.figures import Figures, Improvement, ModelFigures
+from core.text import visible
+
+HEAD = ("location", "section", "subject", "measure", "value", "low", "high", "n")
+Row = tuple[str, str, str, object, object, object, object]
+_FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would compute
+
+
+def measures(figures: Figures) -> str:
+    """All numbers of a report; each row says where the models were asked."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEAD)
+    for row in _rows(figures):
+        writer.writerow(_cell(each) for each in (figures.location, *row))
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A text from outside is never a formula, and always one line."""
+    if not isinstance(value, str):
+        return "" if value is None else value
+    shown = visible(value)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+
+
+def _rows(figures: Figures) -> Iterator[Row]:
+    target = figures.target
+    if target.use_case.target is not None:
+        yield "target", target.use_case.metric, "target", target.use_case.target, None, None, None
+        yield "target", target.use_case.metric, "met", int(bool(target.met)), None, None, None
+    for model in figures.models:
+        yield from _model(model)
+    for each in figures.improvements:
+        yield from _improvement(each)
+    for kind in figures.kinds:
+        yield "type", kind.kind, "base F1", kind.base, None, None, kind.n
+        yield "type", kind.kind, "tuned F1", kind.tuned, None, None, kind.n
+    yield from _histograms(figures)
+    yield from _data(figures)
+    for name, points in (("training", figures.training.training), ("validation", figures.training.validation)):
+        for point in points:
+            yield "loss", name, f"step {point.step}", point.loss, None, None, None
+
+
+def _model(model: ModelFigures) -> Iterator[Row]:
+    scores, tokens, cost = model.scores, model.scores.tokens, model.cost
+    intervals = {
+        "squad F1": scores.squad_f1,
+        "squad EM": scores.squad_em,
+        "article precision": scores.article_precision,
+        "article recall": scores.article_recall,
+        "article F1": scores.article_f1,
+    }
+    for name, score in intervals.items():
+        yield _score("score", model.name, name, score)
+    plain = {
+        "mean": tokens.mean,
+        "median": tokens.median,
+        "SD": tokens.sd,
+        "min": tokens.min,
+        "max": tokens.max,
+        "p90": tokens.p90,
+        "percent longer than base's p90": scores.longer,
+    }
+    for name, value in plain.items():
+        yield "tokens", model.name, name, value, None, None, tokens.n
+    yield "latency", model.name, "p50 ms", scores.latency_p50, None, None, tokens.n
+    yield "latency", model.name, "p95 ms", scores.latency_p95, None, None, tokens.n
+    yield "cost", model.name, "dollars a thousand answers", cost.thousand, None, None, None
+    yield "cost", model.name, "dollars an hour", cost.hourly, None, None, None
+
+
+def _improvement(each: Improvement) -> Iterator[Row]:
+    parts = {"total": each.gain.total, "brevity": each.gain.brevity, "skill": each.gain.skill, "recall": each.recall}
+    for name, part in parts.items():
+        yield _score("gain", each.over, name, part)
+    yield "gain", each.over, "relative percent", each.relative, None, None, each.n
+    yield "tokens", each.over, "percent reduced, mean", each.reduction.mean, None, None, each.n
+    yield "tokens", each.over, "percent reduced, median", each.reduction.median, None, None, each.n
+
+
+def _score(section: str, subject: str, measure: str, score: Score | Difference) -> Row:
+    return section, subject, measure, score.value, score.low, score.high, score.n
+
+
+def _histograms(figures: Figures) -> Iterator[Row]:
+    for title, pair in (("tokens", figures.token_bins), ("F1", figures.f1_bins)):
+        for model, bins in zip(figures.models, pair, strict=False):
+            for low, high, number in zip(bins.edges, bins.edges[1:], bins.counts, strict=False):
+                yield f"histogram of {title}", model.name, "answers", number, low, high, None
+
+
+def _data(figures: Figures) -> Iterator[Row]:
+    data, parts = figures.cleaning, figures.parts
+    counted = {"left out": data.excluded, "finding": data.issues, "flag": data.flags, "verdict": data.verdicts}
+    for section, found in (counted | {"records": parts.records}).items():
+        for name, number in found.items():
+            yield "data", section, name, number, None, None, None
+    yield "split", "test", "opened", parts.openings, None, None, None
+    for name in ("record", "question", "table"):
+        yield "leakage", "test", name, getattr(parts.leakage, name), None, None, None
