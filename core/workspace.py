@@ -71,6 +71,11 @@ class Workspace:
                 self._connection = self._connect(self)
             return self._connection
 
+    def reconnect(self) -> None:
+        """Makes the connection anew on its next use: credentials may have been renewed since."""
+        with self._lock:
+            self._connection = None
+
     @property
     def location(self) -> Location:
         """Where this project's jobs run, as far as is known without asking anyone."""

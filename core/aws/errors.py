@@ -23,6 +23,7 @@ _TRANSIENT = frozenset(
     }
 )
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_SKEWED = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture", "ClockSkew"})
 _UNKNOWN_KEYS = frozenset(
     {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 )
@@ -106,6 +107,9 @@ def _refused(response: dict[str, Any], doing: str, location: Location) -> AwsErr
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if code in _EXPIRED or "token included in the request is expired" in message.lower():
         return _expired(message, location)
+    if code in _SKEWED or message.startswith(("Signature expired:", "Signature not yet current:")):
+        todo = "Set it by the network, for example with `sudo timedatectl set-ntp true`"
+        return AwsError("This machine's clock is wrong", code="ClockSkew", status=status, why=message, todo=todo)
     if code in _UNKNOWN_KEYS:
         return CredentialsError(
             "AWS does not accept these credentials", code=code, status=status, why=message, todo=_renewal(location)

@@ -2,19 +2,22 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from boto3.exceptions import S3UploadFailedError
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from core.aws.errors import AwsError, translate
 from core.aws.session import Connection
 from core.errors import UsageError
+from core.files import replacing
 from core.progress import Progress, Report, silent
 
+_DELETED_AT_ONCE = 1000  # the most that DeleteObjects takes
+_PIECE = 1 << 20  # bytes of a download between two reports
 _REGIONS = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}  # what GetBucketLocation calls by other names
 # What the pattern of `s3Uri` in Bedrock's service model allows; S3 itself allows far more.
 _BEDROCK_URI = re.compile(r"s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:/[-!_*'().a-z0-9A-Z]+)*/?")
@@ -94,6 +97,25 @@ def read(connection: Connection, uri: S3Uri) -> bytes:
     return body
 
 
+def download(connection: Connection, uri: S3Uri, path: Path, report: Report = silent) -> None:
+    """Brings an object to this machine, piece by piece; a kill leaves no half file.
+
+    Raises:
+        AwsError: S3 refuses, or the object is not there.
+        InputError: The folder cannot be written.
+    """
+    answer = connection.call("s3", "get_object", Bucket=uri.bucket, Key=uri.key)
+    total, done = int(answer["ContentLength"]), 0
+    with replacing(path) as file:
+        try:
+            for piece in answer["Body"].iter_chunks(_PIECE):
+                file.write(piece)
+                done += len(piece)
+                report(Progress(done, total, "bytes", f"downloading {path.name}"))
+        except (BotoCoreError, HTTPClientError) as error:
+            raise translate(error, doing="GetObject", location=connection.location) from error
+
+
 def write(connection: Connection, uri: S3Uri, body: bytes, content_type: str = "application/octet-stream") -> None:
     """Puts an object."""
     connection.call("s3", "put_object", Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=content_type)
@@ -108,6 +130,31 @@ def listing(connection: Connection, prefix: S3Uri) -> Iterator[S3Uri]:
         if not page.get("IsTruncated"):
             return
         query["ContinuationToken"] = page["NextContinuationToken"]
+
+
+def version(connection: Connection, uri: S3Uri) -> str:
+    """What changes when an object is written again: its ETag, or nothing where it is not there."""
+    return str((_head(connection, uri) or {}).get("ETag", ""))
+
+
+def delete(connection: Connection, objects: Iterable[S3Uri]) -> None:
+    """Deletes objects of one bucket, a thousand a call; what is not there counts as deleted.
+
+    Raises:
+        AwsError: S3 refuses, or refuses some of them.
+    """
+    left = list(objects)
+    while left:
+        some, left = left[:_DELETED_AT_ONCE], left[_DELETED_AT_ONCE:]
+        keys = {"Objects": [{"Key": uri.key} for uri in some], "Quiet": True}
+        answer = connection.call("s3", "delete_objects", Bucket=some[0].bucket, Delete=keys)
+        for refused in answer.get("Errors", ()):
+            raise AwsError(
+                f"{refused.get('Key')} was not deleted",
+                code=str(refused.get("Code")),
+                why=str(refused.get("Message")),
+                todo="Ask for s3:DeleteObject there",
+            )
 
 
 def exists(connection: Connection, uri: S3Uri) -> bool:

@@ -24,6 +24,7 @@ Kind = Literal[
     "model-timeout",
     "model-error",
     "expired-token",
+    "clock-skew",
     "access-denied",
     "stall",
     "drop",
@@ -31,6 +32,8 @@ Kind = Literal[
     "truncate",
     "late",
     "missing",
+    "duplicated",
+    "one-based",
 ]
 
 _ERRORS: dict[str, tuple[str, str]] = {
@@ -41,6 +44,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "model-timeout": ("ModelTimeoutException", "The request took too long to process."),
     "model-error": ("ModelErrorException", "The request failed due to an error while processing the model."),
     "expired-token": ("ExpiredTokenException", "The security token included in the request is expired"),
+    "clock-skew": (
+        "InvalidSignatureException",
+        "Signature expired: 20250601T084000Z is now earlier than 20250601T085500Z (20250601T090000Z - 5 min.)",
+    ),
     "access-denied": ("AccessDeniedException", "You are not authorized to perform this operation."),
 }
 
@@ -50,7 +57,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         operation: AWS's name, or `metrics` for the metrics files of jobs.
-        answer: What happens instead; `truncate`, `late` and `missing` are for metrics.
+        answer: What happens instead; `truncate`, `late`, `missing`, `duplicated` and `one-based` are for metrics.
         calls: Which calls of that operation, counted from 1; empty for every one.
         share: Of the calls, drawn by seed.
         seconds: How long a stall or a delay lasts.

@@ -165,7 +165,7 @@ def publish(world: World, prepared: Prepared, faults: Faults) -> None:
         later.daemon = True
         later.start()
     elif answer != "missing":
-        _write_metrics(world, prepared, truncated=answer == "truncate")
+        _write_metrics(world, prepared, answer or "")
     model = ModelRow(jobs.model_arn(job), job.region, job.request["customModelName"], job.arn, prepared.base, now)
     outcome = Outcome(
         "Completed",
@@ -221,7 +221,7 @@ def _complaint(what: str, report: Report) -> str:
     )[:2048]
 
 
-def _write_metrics(world: World, prepared: Prepared, *, truncated: bool = False) -> None:
+def _write_metrics(world: World, prepared: Prepared, fault: str = "") -> None:
     job = prepared.job
     folder = s3.parse_uri(job.request["outputDataConfig"]["s3Uri"]).below(f"model-customization-job-{job.id}")
     files = {
@@ -233,9 +233,18 @@ def _write_metrics(world: World, prepared: Prepared, *, truncated: bool = False)
     }
     for name, (points, loss) in files.items():
         if points:
-            body = metrics_file.render(points, loss)
-            body = body[: len(body) * 2 // 3] if truncated else body
+            body = _metrics(points, loss, fault)
             try:
                 s3.write(world.storage, folder.below(name), body, "text/csv")
             except OutcropError:
                 _log.exception("The metrics of %s could not be written", job.name)
+
+
+def _metrics(points: tuple[MetricPoint, ...], loss: str, fault: str) -> bytes:
+    """A metrics file as Bedrock writes it, or as one of the ways in which files in the wild differ."""
+    if fault == "one-based":
+        points = tuple(msgspec.structs.replace(each, step=each.step + 1, epoch=each.epoch + 1) for each in points)
+    if fault == "duplicated":
+        points = tuple(each for each in points for _ in range(2))
+    body = metrics_file.render(points, loss)
+    return body[: len(body) * 2 // 3] if fault == "truncate" else body

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import counted_bedrock
 import pytest
 from botocore.stub import Stubber
+from counted_bedrock import CountedBedrock
+from rehearsed import Rehearsed
 
 from core import catalog
 from core.aws.location import Location
@@ -80,3 +83,25 @@ def scripted(tmp_path: Path) -> Iterator[Scripted]:
     yield found
     found.stub.assert_no_pending_responses()
     found.workspace.store.close()
+
+
+@pytest.fixture
+def bedrock(tmp_path: Path, rehearsal: Rehearsed) -> Iterator[CountedBedrock]:
+    """A Bedrock that counts its calls."""
+    found = CountedBedrock(tmp_path / "bedrock", rehearsal)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def project(bedrock: CountedBedrock, tmp_path: Path) -> Iterator[Workspace]:
+    """A project on it."""
+    with bedrock.workspace(tmp_path / "project") as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def quick_retries(bedrock: CountedBedrock) -> Iterator[None]:
+    """boto3 waits on the tests' clock."""
+    with counted_bedrock.quick_retries(bedrock.clock):
+        yield
