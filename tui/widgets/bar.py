@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.strip import Strip
 from textual.widget import Widget
 
-from core.errors import OutcropError
+from core.errors import OutcropError, TypedError
 from tui.look import looked
 from tui.widgets.line import Span, cells, sized, strip
 
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from tui.widgets.field import Field
+    from tui.widgets.field import Complete, Field
 
 Answered = Callable[[str], None]
 
@@ -34,7 +34,7 @@ class BarText(Widget):
         """The one line."""
         del y
         width = self.size.width
-        right = f"  {self.right}" if self.right else ""
+        right = f"  {self.right} " if self.right else ""
         left = sized([(" ", "text"), *self.left], max(0, width - cells(right)))
         return strip([*left, (right, "dim")], width, looked(self))
 
@@ -86,13 +86,15 @@ class Bar(Horizontal):
         if not self.asking:
             self._draw(spans, right)
 
-    def ask(self, label: str, value: str, answered: Answered) -> None:
+    def ask(self, label: str, value: str, answered: Answered, complete: "Complete | None" = None) -> None:
         """Asks for a line.
 
         Args:
             label: What for.
             value: What the field begins with.
-            answered: Called with the text on enter; an `OutcropError` it raises is shown, and the field stays.
+            answered: Called with the text on enter; an `OutcropError` it raises is shown, and the field stays, its
+                cursor on the mistake where that is known.
+            complete: What tab completes words with.
         """
         if self._field is None:
             return
@@ -100,7 +102,7 @@ class Bar(Horizontal):
         self._answered = answered
         self.add_class("-asking")
         self._say(label, "accent")
-        self._field.begin(value)
+        self._field.begin(value, complete)
         self.screen.set_focus(self._field)  # at once: what is typed next must not reach the list
 
     def give_up(self) -> bool:
@@ -120,6 +122,8 @@ class Bar(Horizontal):
             answered(event.value)
         except OutcropError as error:
             self._say(f"{error.what}. {error.todo}" if error.todo else error.what, "bad", beside=event.value)
+            if isinstance(error, TypedError):
+                event.input.cursor_position = error.at
             return
         if self._answered is answered:
             self._close()

@@ -54,15 +54,15 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return gap + shown if right else shown + gap
 
 
-def sized(line: Iterable[Span], width: int) -> list[Span]:
-    """A line's spans, cut with `…` or filled to a width in cells."""
+def sized(line: Iterable[Span], width: int, filler: str = "text") -> list[Span]:
+    """A line's spans, cut with `…` or filled, in a style of its own, to a width in cells."""
     spans, left = list(line), width
     for at, (text, style) in enumerate(spans):
         size = cells(text[: _most(left)])
         if size > left or (size == left and any(more for more, _ in spans[at + 1 :])):
             return [*spans[:at], (fit(text + " ", left) if size == left else fit(text, left), style)]
         left -= size
-    return [*spans, (" " * left, "text")]
+    return [*spans, (" " * left, filler)]
 
 
 def cells(text: str) -> int:

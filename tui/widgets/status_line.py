@@ -48,4 +48,4 @@ class StatusLine(Widget):
         beside = room - cells(place) - 2 - sum(cells(text) for text, _ in title)
         name = fit(self._project, min(cells(self._project), max(0, beside - 2)))
         left: list[Span] = [*title, (f"  {name}" if title else f" {name}", "panel"), (f"  {place}", "panel_dim")]
-        return [*sized(left, room), *right]
+        return [*sized(left, room, "panel"), *right]
