@@ -5,10 +5,12 @@ from core.evaluation.bootstrap import Score, score
 from core.evaluation.difference import Difference, difference, relative_improvement
 from core.evaluation.gain import AnswerPair, Gain, gain
 from core.evaluation.histogram import Bins, f1_bins, shared_bins
+from core.evaluation.metric import Case, Metric
 from core.evaluation.pairs import Pair, read_pairs
-from core.evaluation.score_file import FileScore, PairScore, score_file
-from core.evaluation.span import Metric, Span, best_span
+from core.evaluation.score_file import FileScore, score_file
+from core.evaluation.span import Rule, Span, best_span
 from core.evaluation.squad import SquadScore, squad
+from core.evaluation.tatqa import TatqaScore, tatqa
 from core.evaluation.token_statistics import (
     Reduction,
     TokenStatistics,
@@ -21,16 +23,18 @@ __all__ = [
     "AnswerPair",
     "ArticleScore",
     "Bins",
+    "Case",
     "Difference",
     "FileScore",
     "Gain",
     "Metric",
     "Pair",
-    "PairScore",
     "Reduction",
+    "Rule",
     "Score",
     "Span",
     "SquadScore",
+    "TatqaScore",
     "TokenStatistics",
     "article",
     "article_raw",
@@ -46,5 +50,6 @@ __all__ = [
     "share_longer",
     "shared_bins",
     "squad",
+    "tatqa",
     "token_statistics",
 ]

@@ -83,29 +83,56 @@ def resampled_means(
     Raises:
         ValueError: Columns and groups differ in length.
     """
+    totals = resampled_sums(columns, groups, seed=seed, resamples=resamples)
+    means: NDArray[np.float64] = totals[:, :-1] / totals[:, -1:]
+    return means
+
+
+def resampled_sums(
+    columns: Sequence[Sequence[float]], groups: Sequence[str], *, seed: int, resamples: int
+) -> "NDArray[np.float64]":
+    """Sums of the columns in each draw, for what is no mean of values; as `resampled_means`.
+
+    Returns:
+        Shape (resamples, columns + 1), the last column the number of records drawn.
+    """
     import numpy as np
 
     if any(len(column) != len(groups) for column in columns):
         raise ValueError("every record needs one value a column and one group")
     # Sorted, so that the interval does not depend on the order in which answers came in.
     numbers = {group: number for number, group in enumerate(sorted(set(groups)))}
-    if len(numbers) < 2:
-        return np.empty((0, len(columns)))
-    code = np.array([numbers[group] for group in groups])
+    code = np.array([numbers[group] for group in groups], dtype=np.intp)
     sums = np.column_stack(
         [np.bincount(code, weights=column) for column in columns] + [np.bincount(code).astype(float)]
     )
+    return drawn_sums(sums, seed=seed, resamples=resamples)
+
+
+def drawn_sums(sums: "NDArray[np.float64]", *, seed: int, resamples: int) -> "NDArray[np.float64]":
+    """Draws groups with replacement, as many as there are, and adds up their sums.
+
+    Args:
+        sums: Shape (groups, columns): what each group adds to each column.
+        seed: Seed of the draws.
+        resamples: Number of draws.
+
+    Returns:
+        Shape (resamples, columns); no rows where there are fewer than two groups.
+    """
+    import numpy as np
+
+    size = len(sums)
+    if size < 2:
+        return np.empty((0, sums.shape[1] if sums.ndim > 1 else 0))
     random = np.random.default_rng(seed)
-    size = len(numbers)
     drawn = []
     for block in _blocks(resamples, max(1, _BLOCK // size)):
         draws = random.integers(0, size, size=(block, size))
         draws += size * np.arange(block)[:, None]  # so that one bincount counts each draw by itself
         times = np.bincount(draws.ravel(), minlength=block * size).reshape(block, size)
         drawn.append(times @ sums)
-    totals = np.concatenate(drawn)
-    means: NDArray[np.float64] = totals[:, :-1] / totals[:, -1:]
-    return means
+    return np.concatenate(drawn)
 
 
 def interval(means: "NDArray[np.float64]") -> tuple[float | None, float | None]:

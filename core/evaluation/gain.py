@@ -7,7 +7,7 @@ import msgspec
 from core.evaluation.article import article
 from core.evaluation.bootstrap import RESAMPLES, mean_of, resampled_means
 from core.evaluation.difference import Difference, difference_of
-from core.evaluation.span import Metric, best_span
+from core.evaluation.span import Rule, best_span
 from core.evaluation.squad import squad
 from core.evaluation.words import References
 
@@ -45,9 +45,7 @@ class Gain(msgspec.Struct, frozen=True):
     skill: Difference
 
 
-def gain(
-    answers: Sequence[AnswerPair], *, metric: Metric = "squad", seed: int = 0, resamples: int = RESAMPLES
-) -> Gain:
+def gain(answers: Sequence[AnswerPair], *, metric: Rule = "squad", seed: int = 0, resamples: int = RESAMPLES) -> Gain:
     """Splits the gain of a tuned model over its base into brevity and skill.
 
     Args:

@@ -9,6 +9,7 @@ from typing import Annotated, BinaryIO, NoReturn
 import msgspec
 
 from core.errors import InputError, Where
+from core.evaluation.metric import Case
 from core.files import unreadable
 from core.progress import Cancel, Progress, Report, silent
 
@@ -24,11 +25,21 @@ class Pair(msgspec.Struct, frozen=True, gc=False):
         id: Name of the record; it is only handed on, so it may occur twice.
         prediction: What the model answered.
         reference: The truth, or several accepted answers.
+        kind: The type of question, named `type` in the file; what `tatqa` goes by.
+        scale: Of the truth, likewise.
+        group: The table or document it belongs to; intervals go by it.
     """
 
     id: str | int
     prediction: str
     reference: str | Annotated[list[str], msgspec.Meta(min_length=1)]
+    kind: str = msgspec.field(default="", name="type")
+    scale: str = ""
+    group: str = ""
+
+    def case(self) -> Case:
+        """The pair as metrics take it."""
+        return Case(self.prediction, self.reference, str(self.id), self.kind, self.scale)
 
 
 def read_pairs(path: Path, *, report: Report = silent, cancel: Cancel | None = None) -> Iterator[Pair]:

@@ -10,7 +10,7 @@ from core.evaluation.article import article_words
 from core.evaluation.squad import squad_words
 from core.evaluation.words import References, f1
 
-Metric = Literal["squad", "article"]
+Rule = Literal["squad", "article"]
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class Span(msgspec.Struct, frozen=True):
     f1: float
 
 
-def best_span(prediction: str, reference: References, metric: Metric = "squad") -> Span:
+def best_span(prediction: str, reference: References, metric: Rule = "squad") -> Span:
     """Cuts an answer to the run of words with the highest F1; of equals, the one that starts first.
 
     Args:

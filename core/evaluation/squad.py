@@ -19,14 +19,18 @@ _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 class SquadScore(msgspec.Struct, frozen=True, gc=False):
-    """One answer, or the mean of many, by SQuAD v1.1; both in 0..100.
+    """One answer, or the mean of many, by SQuAD v1.1; all in 0..100.
 
     Attributes:
         em: Exact match after normalisation: 100 or 0 for one answer.
-        f1: Harmonic mean of precision and recall over words counted with repetition.
+        precision: Common words over all words of the prediction, counted with repetition.
+        recall: Common words over all words of the reference, likewise.
+        f1: Harmonic mean of both.
     """
 
     em: float
+    precision: float
+    recall: float
     f1: float
 
 
@@ -45,18 +49,22 @@ def squad(prediction: str, reference: References) -> SquadScore:
 
     Args:
         prediction: What the model answered.
-        reference: The truth; of several, EM and F1 each take their best.
+        reference: The truth; of several, EM and F1 each take their best, and precision and recall go with the F1.
     """
     predicted = squad_words(prediction)
     if isinstance(reference, str):
         return _score(predicted, squad_words(reference))
     scores = [_score(predicted, squad_words(accepted)) for accepted in reference]
-    return SquadScore(max(score.em for score in scores), max(score.f1 for score in scores))
+    best = max(scores, key=lambda score: score.f1)
+    return SquadScore(max(score.em for score in scores), best.precision, best.recall, best.f1)
 
 
 def squad_score(equal: bool, common: int, predicted: int, expected: int) -> SquadScore:
     """The score that follows from the counts: words in common, words predicted, words expected."""
-    return SquadScore(100.0 if equal else 0.0, f1(common, predicted, expected))
+    em = 100.0 if equal else 0.0
+    if not common:
+        return SquadScore(em, 0.0, 0.0, 0.0)
+    return SquadScore(em, 100 * common / predicted, 100 * common / expected, f1(common, predicted, expected))
 
 
 def _score(predicted: list[str], expected: list[str]) -> SquadScore:

@@ -1,4 +1,4 @@
-"""244 pairs scored by the official SQuAD code and by the article's rule, which are not part of the project."""
+"""244 pairs scored by the official code of SQuAD and TAT-QA and by the article's rule, none part of the project."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.evaluation import article, article_raw, squad
+from core.evaluation.tatqa import tatqa_values
 
 VECTORS = Path(__file__).parents[3].parent / "shared/data/tatqa/metric_vectors.jsonl"
 
@@ -36,3 +37,13 @@ def test_squad_agrees_with_every_vector(vectors):
         score = squad(vector["pred_text"], vector["gold_text"])
         assert score.em == 100 * vector["squad_em"], vector["id"]
         assert score.f1 == pytest.approx(100 * vector["squad_f1"], abs=1e-9), vector["id"]
+
+
+def test_tatqa_agrees_with_every_vector_to_the_two_decimals_of_the_official_code(vectors):
+    for vector in vectors:
+        assert vector["tatqa_error"] is None
+        score = tatqa_values(
+            vector["tatqa_pred"], vector["pred_scale"], vector["gold"], vector["gold_scale"], vector["answer_type"]
+        )
+        assert score.em == 100 * vector["tatqa_em"], vector["id"]
+        assert round(score.f1 / 100, 2) == vector["tatqa_f1"], vector["id"]

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from core.errors import CancelledError, InputError, OutcropError, UsageError
-from core.evaluation import article, read_pairs, score_file, squad
+from core.evaluation import article, read_pairs, score, score_file, squad
+from core.evaluation.metrics import named
 from core.progress import Cancel
 
 GOOD = '{"id": "a", "prediction": "in 2019", "reference": "2019"}\n'
@@ -18,13 +19,61 @@ def file(tmp_path):
     return tmp_path / "predictions.jsonl"
 
 
-def test_the_result_encodes_to_counts_and_means_of_both_metrics(file):
+def values(result):
+    """The means of a result, by metric and figure."""
+    return {name: {figure: each.value for figure, each in figures.items()} for name, figures in result.scores.items()}
+
+
+def test_the_result_has_counts_and_the_means_of_both_metrics(file):
     file.write_text(GOOD + '{"id": "b", "prediction": "2018", "reference": ["fiscal 2018", "2018"]}\n')
-    assert json.loads(msgspec.json.encode(score_file(file))) == {
-        "n": 2,
-        "article": {"precision": 75.0, "recall": 100.0, "f1": pytest.approx((200 / 3 + 100) / 2)},
-        "squad": {"em": 50.0, "f1": pytest.approx((200 / 3 + 100) / 2)},
+    result = score_file(file)
+    f1 = pytest.approx((200 / 3 + 100) / 2)
+    assert (result.n, result.groups) == (2, 0)
+    assert values(result) == {
+        "article": {"precision": 75.0, "recall": 100.0, "f1": f1},
+        "squad": {"em": 50.0, "precision": 75.0, "recall": 100.0, "f1": f1},
     }
+
+
+def test_any_metric_can_be_asked_for_and_goes_by_type_and_scale(file):
+    file.write_text(
+        '{"id": 1, "prediction": "about 14.07%", "reference": "14.07 percent", "type": "arithmetic"}\n'
+        '{"id": 2, "prediction": "5,687 thousand", "reference": "5,687", "type": "span", "scale": "thousand"}\n'
+        '{"id": 3, "prediction": "two", "reference": "2", "type": "count"}\n'
+        '{"id": 4, "prediction": "2018 and 2019", "reference": "2019, 2018", "type": "multi-span"}\n'
+    )
+    found = values(score_file(file, metrics=named(["tatqa", "exact"])))
+    assert found == {
+        "tatqa": {"em": 75.0, "precision": 75.0, "recall": 75.0, "f1": 75.0, "unparsable": 25.0},
+        "exact": {"match": 0.0},
+    }
+
+
+def test_records_with_groups_get_intervals_that_are_those_of_the_bootstrap(file):
+    answers = [("2019" if n % 3 else "2018", f"table {n % 7}") for n in range(60)]
+    lines = ({"id": n, "prediction": p, "reference": "2019", "group": g} for n, (p, g) in enumerate(answers))
+    file.write_bytes(msgspec.json.Encoder().encode_lines(lines))
+    result = score_file(file)
+    expected = score([squad(p, "2019").f1 for p, _ in answers], [g for _, g in answers])
+    assert result.groups == 7
+    assert result.scores["squad"]["f1"] == expected
+
+
+def test_one_group_gives_no_interval(file):
+    file.write_text(GOOD.replace("}", ', "group": "only"}') * 3)
+    result = score_file(file)
+    assert (result.groups, result.scores["squad"]["f1"].low) == (1, None)
+
+
+def test_labels_come_with_macro_f1_and_confusion(file):
+    answers = [("Yes", "yes"), ("no.", "no"), ("no", "yes"), ("perhaps", "no")]
+    lines = ({"id": n, "prediction": p, "reference": r} for n, (p, r) in enumerate(answers))
+    file.write_bytes(msgspec.json.Encoder().encode_lines(lines))
+    found = score_file(file, metrics=named(["classification"])).classification
+    assert found.accuracy.value == 50.0
+    assert [each.label for each in found.labels] == ["no", "yes"]
+    assert found.confusion == ((1, 0, 1), (1, 1, 0))
+    assert found.macro_f1.value == pytest.approx((50 + 200 / 3) / 2)
 
 
 def test_per_record_scores_have_the_same_shape_with_the_id_in_the_order_of_the_file(file, tmp_path):
@@ -32,11 +81,11 @@ def test_per_record_scores_have_the_same_shape_with_the_id_in_the_order_of_the_f
     score_file(file, per_record=tmp_path / "scores.jsonl")
     first, second = map(json.loads, (tmp_path / "scores.jsonl").read_text().splitlines())
     assert first["id"] == "a"
-    assert first["squad"] == {"em": 0.0, "f1": pytest.approx(200 / 3)}
+    assert first["squad"] == {"em": 0.0, "precision": 50.0, "recall": 100.0, "f1": pytest.approx(200 / 3)}
     assert second == {
         "id": 7,
         "article": {"precision": 0.0, "recall": 0.0, "f1": 0.0},
-        "squad": {"em": 0.0, "f1": 0.0},
+        "squad": {"em": 0.0, "precision": 0.0, "recall": 0.0, "f1": 0.0},
     }
 
 
@@ -47,8 +96,12 @@ def test_a_large_file_scores_as_its_pairs_one_by_one(file, tmp_path):
     file.write_bytes(msgspec.json.Encoder().encode_lines(lines))
     result = score_file(file, per_record=tmp_path / "scores.jsonl")
     assert result.n == len(pairs)
-    assert result.article.f1 == pytest.approx(sum(article(p, t).f1 for p, t, _ in pairs) / len(pairs), abs=1e-9)
-    assert result.squad.f1 == pytest.approx(sum(squad(p, t).f1 for p, t, _ in pairs) / len(pairs), abs=1e-9)
+    assert result.value("article", "f1") == pytest.approx(
+        sum(article(p, t).f1 for p, t, _ in pairs) / len(pairs), abs=1e-9
+    )
+    assert result.value("squad", "f1") == pytest.approx(
+        sum(squad(p, t).f1 for p, t, _ in pairs) / len(pairs), abs=1e-9
+    )
     assert [json.loads(line)["id"] for line in (tmp_path / "scores.jsonl").read_text().splitlines()] == list(
         range(len(pairs))
     )
