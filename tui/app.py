@@ -108,7 +108,7 @@ class Outcrop(App[None], inherit_bindings=False):
         self._show_status()
         self._strip.show(self._stage)
         self._show_keys()
-        self.app_resume_signal.subscribe(self, lambda _: self._painted.forget())
+        self.app_resume_signal.subscribe(self, lambda _: self._repaint())
         self.call_after_refresh(self._begin)
 
     def open_stage(self, number: int, target: Any = None) -> None:
@@ -161,6 +161,11 @@ class Outcrop(App[None], inherit_bindings=False):
         self.register_theme(theme.textual_theme(chosen))
         self.theme = chosen.name
         return theme.look(chosen)
+
+    def _repaint(self) -> None:
+        """Writes every cell again: whatever was there has gone, as after a while in the shell."""
+        self._painted.forget()
+        self.screen.refresh(layout=True)
 
     def _show_keys(self) -> None:
         found = keys.in_scope(self.stage.SCOPE, "everywhere", read_only=self.read_only)
@@ -249,8 +254,7 @@ class Outcrop(App[None], inherit_bindings=False):
 
     def action_refresh_stage(self) -> None:
         """Reads and asks again, now, and writes every cell of the screen again."""
-        self._painted.forget()
-        self.screen.refresh(layout=True)
+        self._repaint()
         self._reread()
         if self._watcher is not None:
             self._watcher.now()

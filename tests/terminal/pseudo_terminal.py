@@ -10,14 +10,17 @@ import re
 import select
 import signal
 import struct
+import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyte
 
+OUTCROP = (sys.executable, "-P", "-m", "tui")
 QUIET = 0.15  # seconds without a byte after which a paint is over
 _ASKED = re.compile(rb"\x1b\[[<>=?][0-9;:]*[ $'\"!]?[a-zA-Z]|\x1b\[[0-9;]*[tq ]|\x1bP.*?\x1b\\", re.DOTALL)
 
@@ -111,17 +114,28 @@ class Terminal:
             self._read(left)
         return Paint(bytes(self.raw[before:]), seconds)
 
+    def watch_until(self, holds: Callable[[], bool], *, patience: float = 20.0) -> Paint:
+        """Reads whatever comes until something holds.
+
+        Raises:
+            AssertionError: It never does; shows the screen.
+        """
+        began, before = time.perf_counter(), len(self.raw)
+        while not holds():
+            assert time.perf_counter() - began < patience, f"it never came:\n{self.text}"
+            self._read(0.02)
+        return Paint(bytes(self.raw[before:]), time.perf_counter() - began)
+
     def wait_for(self, pattern: str, *, patience: float = 20.0) -> float:
         """Waits until the screen has something on it; returns the seconds since the program was started.
 
         Raises:
-            AssertionError: It never comes; shows the screen.
+            AssertionError: It never comes, or the program has ended; shows the screen.
         """
         wanted, until = re.compile(pattern), time.perf_counter() + patience
         while not wanted.search(self.text):
-            if time.perf_counter() > until:
+            if not self._read(0.02) and (time.perf_counter() > until or self._ended()):
                 raise AssertionError(f"{pattern!r} never came to the screen:\n{self.text}")
-            self._read(0.02)
         return time.perf_counter() - self.began
 
     def resize(self, columns: int, lines: int) -> None:
@@ -129,9 +143,18 @@ class Terminal:
         self._screen.resize(lines, columns)
         _set_size(self._file, columns, lines)
 
-    def hang_up(self, number: int = signal.SIGHUP) -> None:
-        """Sends a signal, SIGHUP being what a lost line sends."""
+    def signal(self, number: int) -> None:
+        """Sends a signal."""
         os.kill(self.pid, number)
+
+    def modes(self) -> list[Any]:
+        """How the terminal treats what is typed: `termios.tcgetattr`, without the speeds."""
+        return termios.tcgetattr(self._file)[:4]
+
+    def hang_up(self) -> None:
+        """Takes the terminal away, as a dropped SSH line does."""
+        os.close(self._file)
+        self._file = -1
 
     def wait(self, *, patience: float = 10.0) -> int:
         """Waits for its end; returns the exit code, negative for a signal.
@@ -141,7 +164,8 @@ class Terminal:
         """
         until = time.perf_counter() + patience
         while time.perf_counter() < until:
-            self._read(0.02)
+            if self._file >= 0:
+                self._read(0.02)
             found, status = os.waitpid(self.pid, os.WNOHANG)
             if found:
                 self.pid = 0
@@ -154,7 +178,11 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
             self.pid = 0
-        os.close(self._file)
+        if self._file >= 0:
+            os.close(self._file)
+
+    def _ended(self) -> bool:
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def _read(self, timeout: float) -> bool:
         ready, _, _ = select.select([self._file], [], [], timeout)

@@ -3,15 +3,20 @@
 import gc
 import os
 import sys
+import threading
 from pathlib import Path
 
 from core.errors import UsageError
+from core.progress import on_signals
 from tui.commands.context import Context
 from tui.commands.printing import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.workspace import Workspace
+    from tui.app import Outcrop
+
+_PATIENCE = 3.0  # seconds that leaving may take once a signal has come: a terminal that is gone takes no more bytes
 
 
 def open_here(context: Context) -> None:
@@ -54,6 +59,7 @@ def run(workspace: "Workspace") -> None:
     from tui.app import Outcrop
 
     app = Outcrop(workspace)
+    on_signals(lambda: _leave(app))
     try:
         app.run()
     finally:
@@ -61,3 +67,15 @@ def run(workspace: "Workspace") -> None:
     if app.exit_message:
         say(app.exit_message)
         sys.exit(1)
+
+
+def _leave(app: "Outcrop") -> None:
+    """Gives the terminal back as it was and ends, whatever the terminal says to that."""
+    last = threading.Timer(_PATIENCE, os._exit, [1])
+    last.daemon = True
+    last.start()
+    app.exit_message = "Outcrop was told to end. Nothing decided is lost."
+    if app.is_running:
+        app.call_from_thread(app.exit)
+    else:
+        os._exit(1)

@@ -1,0 +1,87 @@
+"""However the dashboard ends, the terminal is left as it was found."""
+
+import re
+import signal
+
+import pytest
+from pseudo_terminal import OUTCROP
+from screens import make_project
+
+_MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+_ON_AT_FIRST = {b"7", b"25"}  # lines wrap and the cursor shows
+
+
+def changed_modes(raw):
+    """The terminal's private modes that were turned and not turned back."""
+    last = {}
+    for modes, turned in _MODE.findall(raw):
+        for mode in modes.split(b";"):
+            last[mode] = turned == b"h"
+    return {mode for mode, on in last.items() if on != (mode in _ON_AT_FIRST)}
+
+
+def test_while_it_runs_the_terminal_is_turned_to_a_screen_of_its_own(dashboard):
+    screen = dashboard()
+    assert {b"1049", b"25"} <= changed_modes(bytes(screen.raw))
+
+
+def test_quitting_gives_the_terminal_back(terminal, shops):
+    screen = terminal(command=("sh", "-c", 'read _; "$@"; read _', "sh", *OUTCROP))
+    before = screen.modes()
+    screen.send("\r")
+    screen.wait_for("1 USE CASE|2 DATA")
+    assert screen.modes() != before
+    screen.send("q")
+    screen.watch_until(lambda: screen.modes() == before)
+    screen.settle()
+    assert changed_modes(bytes(screen.raw)) == set()
+    screen.send("\r")
+    assert screen.wait() == 0
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_ends_it_with_a_word_and_gives_the_terminal_back(dashboard, name):
+    screen = dashboard()
+    screen.signal(getattr(signal, name))
+    assert screen.wait() == 1
+    assert changed_modes(bytes(screen.raw)) == set()
+    assert bytes(screen.raw).rpartition(b"\x1b[?1049l")[2].count(b"Nothing decided is lost.") == 1
+    assert b"Traceback" not in screen.raw
+
+
+def test_a_dropped_line_ends_it_too_and_loses_no_decision(dashboard, tmp_path, start_rehearsal):
+    folder = make_project(tmp_path / "dropped")
+    start_rehearsal(folder / ".outcrop" / "rehearsal")
+    screen = dashboard(folder=folder)
+    screen.send("x")
+    screen.wait_for("1 decided")
+    screen.hang_up()
+    assert screen.wait() != 0
+    again = dashboard(folder=folder)
+    assert "1 decided" in again.text
+    assert "✗" in again.text.splitlines()[3]
+
+
+def test_ctrl_z_goes_back_to_the_shell_and_fg_returns_to_the_whole_screen(terminal):
+    screen = terminal(command=("sh", "-i"), environment={"PS1": "shell> ", "ENV": ""})
+    screen.wait_for("shell> ")
+    screen.send(" ".join(OUTCROP) + "\r")
+    screen.wait_for(r"◌ idle +\$0\.00/h")
+    screen.settle()
+    before = screen.text
+    screen.send("\x1a")
+    screen.wait_for("shell> ")
+    assert changed_modes(bytes(screen.raw)) == set()
+    screen.send("fg\r")
+    screen.wait_for(r"◌ idle +\$0\.00/h")
+    screen.settle()
+    assert screen.text == before
+    screen.send("q")
+    screen.wait_for("shell> ")
+
+
+def test_ctrl_c_leaves_as_q_does(dashboard):
+    screen = dashboard()
+    screen.send("\x03")
+    assert screen.wait() == 0
+    assert changed_modes(bytes(screen.raw)) == set()
