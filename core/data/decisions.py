@@ -78,13 +78,20 @@ def decide(
     Returns:
         The batch.
     """
+    return decide_each(store, [(subject, value) for subject in subjects], kind, who=who, now=now)
+
+
+def decide_each(
+    store: Store, decided: Sequence[tuple[Subject, str | None]], kind: Kind, *, who: str, now: datetime
+) -> int:
+    """The same with a value of its own for each record."""
     moment = iso(now)
     with store.transaction():
         last = store.row("SELECT COALESCE(MAX(batch), 0) AS batch FROM decisions")
         batch = int(last["batch"]) + 1 if last else 1
         store.write_many(
             "INSERT INTO decisions (batch, at, who, record, content, kind, value) VALUES (?,?,?,?,?,?,?)",
-            [(batch, moment, who, subject.id, subject.content, kind, value) for subject in subjects],
+            [(batch, moment, who, subject.id, subject.content, kind, value) for subject, value in decided],
         )
     return batch
 
