@@ -9,7 +9,7 @@ from core.data.index import LineIndex
 from core.errors import InputError, OutcropError, Where
 from core.formatting import source_file
 from core.records import formats
-from core.records.record import Chat, Message, Source, chat_identity, identity, own_identity
+from core.records.record import Chat, Message, Source, chat_identity, own_identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Dataset:
             return Row(number, raw, beside[0], beside[1], None, problem=str(error))
         except OutcropError as error:
             return Row(number, raw, beside[0], beside[1], None, problem=str(error))
-        return Row(number, raw, beside[0] or chat_identity(chat), beside[1] or _context(chat), chat)
+        return Row(number, raw, beside[0] or chat_identity(chat), beside[1] or chat.context, chat)
 
     def question(self, number: int) -> str:
         """What a row asks, without rendering it."""
@@ -159,15 +159,6 @@ def _plain(source: Source) -> Chat:
     """A source record as it is, where there is no template at hand."""
     question, answer = source.fields.get("question", ""), source.fields.get("answer", "")
     return Chat((Message("user", str(question)), Message("assistant", str(answer))))
-
-
-def _context(chat: Chat) -> str:
-    """What a chat from elsewhere is grouped by: the table in its prompt, or nothing."""
-    start = chat.prompt.find("<table>")
-    end = chat.prompt.rfind("</table>")
-    if start < 0 or end < start:
-        return ""
-    return identity([chat.prompt[start:end]])
 
 
 def _ids_beside(path: Path) -> list[tuple[str, str]]:

@@ -46,24 +46,33 @@ class _Context(msgspec.Struct):
     paragraphs: list[_Paragraph] = []
 
 
-def read(path: Path, *, preset: Preset = "all", paragraphs: bool = True) -> Iterator[Source]:
-    """Reads a TAT-QA file.
+def read(
+    path: Path,
+    *,
+    preset: Preset = "all",
+    paragraphs: bool = True,
+    name: str = "",
+    numbering: Numbering | None = None,
+) -> Iterator[Source]:
+    """Reads a TAT-QA file: the training, the development, or either test split, with or without gold answers.
 
     Args:
         path: The JSON file.
         preset: `article` keeps span and multi-span questions, which come within 1-4 % of the article's 893 test rows;
             `table` keeps those answered by the table alone; `all` keeps everything.
         paragraphs: Keep the text around the table.
+        name: What records say they come from; empty for the file's name.
+        numbering: Of equal records, where several files make one.
 
     Yields:
         One source record a question, with the table's id as its group.
 
     Raises:
-        InputError: The file cannot be read, is not TAT-QA's format or has no answers; says where.
+        InputError: The file cannot be read, is not TAT-QA's format, or does not say what the preset chooses by.
     """
-    numbering = Numbering()
+    numbering = numbering or Numbering()
     row = 0
-    for context in _decode(path):
+    for context in _decode(path, preset):
         texts = [each.text for each in sorted(context.paragraphs, key=lambda each: each.order)] if paragraphs else []
         for question in context.questions:
             row += 1
@@ -80,7 +89,7 @@ def read(path: Path, *, preset: Preset = "all", paragraphs: bool = True) -> Iter
                 group=context.table.uid,
                 fields=fields,
                 facts={
-                    "file": path.name,
+                    "file": name or path.name,
                     "row": row,
                     "type": question.answer_type,
                     "source": question.answer_from,
@@ -113,7 +122,7 @@ def _wanted(question: _Question, preset: Preset) -> bool:
     return preset == "all" or question.answer_from == "table"
 
 
-def _decode(path: Path) -> list[_Context]:
+def _decode(path: Path, preset: Preset) -> list[_Context]:
     try:
         raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
@@ -124,11 +133,14 @@ def _decode(path: Path) -> list[_Context]:
         contexts = msgspec.json.decode(raw, type=list[_Context])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _explained(raw, error, path) from error
-    if not any(question.answer is not None for context in contexts for question in context.questions):
+    questions = [question for context in contexts for question in context.questions]
+    if not questions:
+        raise InputError("This file has no questions", todo="Download it again", where=Where(str(path)))
+    if preset != "all" and not any(question.answer_type or question.answer_from for question in questions):
         raise InputError(
-            "None of these questions has an answer",
-            why="this looks like TAT-QA's test set without answers",
-            todo="Import the variant with gold answers",
+            f"The preset {preset} has nothing to choose by",
+            why="these questions have no types: this looks like TAT-QA's test set without answers",
+            todo="Import all of it, or the variant with gold answers",
             where=Where(str(path)),
         )
     return contexts

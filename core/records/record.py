@@ -50,6 +50,12 @@ class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
             return prompt.rpartition("<question>")[2].partition("</question>")[0].strip()
         return prompt.rpartition("\n")[2].strip()
 
+    @property
+    def context(self) -> str:
+        """What a chat from elsewhere is grouped by: the identity of the table in its prompt, or nothing."""
+        start, end = self.prompt.find("<table>"), self.prompt.rfind("</table>")
+        return identity([self.prompt[start:end]]) if 0 <= start < end else ""
+
     def asked(self) -> "Chat":
         """The same chat without the final answer: what is sent at inference."""
         if self.messages and self.messages[-1].role == "assistant":

@@ -127,7 +127,7 @@ def test_a_mistake_of_the_command_is_told_with_what_was_meant(outcrop, files, co
         ["init", "--problem", "poetry"],
         ["init", "--metric", "rouge"],
         ["import", "tatqa", "x", "--preset", "half"],
-        ["import", "csv", "x"],
+        ["import"],
         ["split", "records.jsonl"],
         ["score", "x", "--metric", "bleu"],
         ["rehearse", "--as-of", "2025-02-31"],

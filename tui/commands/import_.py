@@ -4,46 +4,167 @@ from pathlib import Path
 
 import click
 
-from core.text import count
+from core.errors import UsageError
+from core.text import clip, count
 from tui.commands.context import Context
-from tui.commands.printing import emit, out, say
+from tui.commands.printing import emit, out, say, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.formatting.importing import Imported, Input, Plan, Preview
+
+_TABLE_FORMATS = ("html", "json", "markdown", "latex")
 
 
-@click.group("import")
-def command() -> None:
-    """Turns a dataset into source records, one JSON object a line."""
-
-
-@command.command("tatqa")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.command("import")
+@click.argument("kind_and_files", metavar="[KIND] FILE...", nargs=-1, required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), default="data", help="Folder for records.jsonl.")
-@click.option("--preset", type=click.Choice(["article", "table", "all"]), default="all", show_default=True)
-@click.option("--paragraphs/--no-paragraphs", default=True, help="Keep the text around the tables.")
+@click.option("--map", "mapping", default="", help="Fields and their columns: question=q,answer=a,group=customer.")
+@click.option("--preset", type=click.Choice(["article", "table", "all"]), default="all", help="Which of TAT-QA.")
+@click.option("--paragraphs/--no-paragraphs", default=True, help="Keep the text around TAT-QA's tables.")
+@click.option(
+    "--table-format",
+    type=click.Choice([*_TABLE_FORMATS, "all"]),
+    help="In which tables are written; all makes four records of each. Else as the project says.",
+)
+@click.option("--delimiter", default="", help="Between the columns of a CSV file.")
+@click.option("--preview", is_flag=True, help="Show what would come of it, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One object: records, tables, path.")
 @click.pass_obj
-def tatqa(context: Context, file: Path, output: Path, preset: str, paragraphs: bool, as_json: bool) -> None:
-    """TAT-QA's raw JSON; the preset `article` takes span and multi-span questions."""
-    from core.formatting import source_file
-    from core.formatting import tatqa as importer
+def command(
+    context: Context,
+    kind_and_files: tuple[str, ...],
+    output: Path,
+    mapping: str,
+    preset: str,
+    paragraphs: bool,
+    table_format: str | None,
+    delimiter: str,
+    preview: bool,
+    as_json: bool,
+) -> None:
+    """Turns a dataset into source records, one JSON object a line.
 
-    chosen = next(each for each in importer.PRESETS if each == preset)
-    records = list(importer.read(file, preset=chosen, paragraphs=paragraphs))
-    path = output / "records.jsonl"
-    source_file.write(path, records)
-    tables = len({record.group for record in records})
+    KIND is tatqa, csv, parquet, jsonl, chat (OpenAI), anthropic, conversation (Bedrock), prompt-completion or
+    invocation-log, and is found out where it is left out. FILE is a path or an address in S3; one that ends with a
+    slash takes everything below it. Rows that cannot be taken are listed in records.unmapped.jsonl.
+    """
+    from core.formatting import importing
+    from core.formatting.tatqa import PRESETS
+    from core.records.tables import FORMATS
+
+    with context.work() as (report, cancel):
+        kind, files = _kind_and_files(kind_and_files)
+        inputs = [each for file in files for each in _inputs(context, file)]
+        found = kind or importing.detect(inputs[0].path)
+        plan = importing.Plan(
+            kind=next(each for each in importing.KINDS if each == found),
+            mapping=_mapping(mapping),
+            preset=next(each for each in PRESETS if each == preset),
+            paragraphs=paragraphs,
+            table_formats=tuple(each for each in FORMATS if table_format in (each, "all")),
+            delimiter=delimiter.replace("\\t", "\t"),
+        )
+        _refuse_idle_options(plan, preset)
+        if preview:
+            _show(importing.look(inputs, plan), as_json=as_json)
+            return
+        done = importing.run(inputs, plan, output, report, cancel)
+    _tell(done, as_json=as_json)
+    _adopt(context, done)
+
+
+def _kind_and_files(arguments: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The kind, where the first of several arguments is one, and the files."""
+    from core.formatting.importing import KINDS
+
+    if arguments[0] in KINDS and (len(arguments) > 1 or not Path(arguments[0]).exists()):
+        if len(arguments) == 1:
+            raise UsageError("No file is named", todo=f"outcrop import {arguments[0]} FILE")
+        return arguments[0], arguments[1:]
+    return "", arguments
+
+
+def _inputs(context: Context, file: str) -> "list[Input]":
+    from core.formatting.importing import Input
+
+    if not file.startswith("s3://"):
+        return [Input(Path(file))]
+    from core.formatting.importing.fetch import fetch
+
+    workspace = context.workspace()
+    with context.work() as (report, _):
+        return fetch(workspace.connection, file, workspace.hidden / "cache" / "s3", report)
+
+
+def _mapping(text: str) -> dict[str, str]:
+    """`question=q,answer=a` as columns by field."""
+    found: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        field, equals, column = pair.partition("=")
+        if not (field and equals and column) or field in found:
+            raise UsageError(f"--map cannot be read at {pair!r}", todo="Write it as question=COLUMN,answer=COLUMN")
+        found[field] = column
+    return found
+
+
+def _refuse_idle_options(plan: "Plan", preset: str) -> None:
+    if plan.kind != "tatqa" and (preset != "all" or not plan.paragraphs):
+        raise UsageError(f"--preset and --no-paragraphs are about TAT-QA, this is {plan.kind}", todo="Leave them out")
+    if plan.kind != "csv" and plan.delimiter:
+        raise UsageError(f"--delimiter is about CSV, this is {plan.kind}", todo="Leave it out")
+
+
+def _show(found: "Preview", *, as_json: bool) -> None:
     if as_json:
-        emit({"records": len(records), "tables": tables, "path": str(path)})
+        emit(found)
+        return
+    out(f"{found.kind}: of the first {count(found.looked_at, 'row')}, {count(found.fitting)} become records")
+    for field, column in found.mapping.items():
+        out(f"  {field} from the column {column}")
+    rows = [
+        [
+            str(each.facts.get("row", "")),
+            each.group,
+            str(each.fields.get("question", "")),
+            str(each.fields.get("answer")),
+        ]
+        for each in found.records
+    ]
+    table(
+        ["row", "group", "question", "answer"], [[clip(" ".join(cell.split()), 40) for cell in row] for row in rows]
+    )
+    if found.table_tokens:
+        tokens = ", ".join(f"{name} ≈ {count(number)}" for name, number in found.table_tokens.items())
+        out(f"tokens of a table: {tokens}")
+    for missed in found.unmapped:
+        out(f"line {missed.line}: {' '.join(filter(None, (missed.field, missed.reason)))}. {missed.todo}.")
+
+
+def _tell(done: "Imported", *, as_json: bool) -> None:
+    if as_json:
+        emit({"kind": done.kind, "records": done.records, "tables": done.tables, "path": done.path,
+              "unmapped": done.unmapped, "report": done.report})  # fmt: skip
     else:
-        out(f"{count(len(records), 'record')} of {count(tables, 'table')} in {path}")
-    _adopt(context, path)
+        about = f" of {count(done.tables, 'table or document', 'tables or documents')}" if done.tables else ""
+        out(f"{count(done.records, 'record')}{about} in {done.path}")
+    if done.unmapped:
+        say(f"{count(done.unmapped, 'row')} could not be taken: see {done.report}")
 
 
-def _adopt(context: Context, path: Path) -> None:
-    """Tells a project that has no records yet where they are now."""
+def _adopt(context: Context, done: "Imported") -> None:
+    """Tells a project that has no records yet where they are now, and which template they need."""
+    from core.config import Format
+    from core.formatting.importing import CHATS
+
     if context.folder() is None:
         return
-    workspace = context.workspace()
-    if not workspace.config.data.source and path.resolve().is_relative_to(workspace.folder):
-        source = str(path.resolve().relative_to(workspace.folder))
-        workspace.change_config(data__source=source)
-        say(f"outcrop.yaml now says data.source: {source}")
+    workspace, path = context.workspace(), Path(done.path).resolve()
+    if workspace.config.data.source or not path.is_relative_to(workspace.folder):
+        return
+    changes: dict[str, object] = {"data__source": str(path.relative_to(workspace.folder))}
+    if done.kind in CHATS and workspace.config.format.template == Format().template:
+        changes["format__template"] = "chat"
+    workspace.change_config(**changes)
+    for name, value in changes.items():
+        say(f"outcrop.yaml now says {name.replace('__', '.')}: {value}")

@@ -131,6 +131,15 @@ def test_a_question_without_an_answer_among_others_is_left_empty_for_every_check
     assert [record.fields["answer"] for record in tatqa.read(path)] == ["a", ""]
 
 
+def test_the_test_split_without_answers_is_taken_whole_and_answers_nothing(tmp_path):
+    bare = [{"uid": "1", "order": 1, "question": "q"}, {"uid": "2", "order": 2, "question": "r"}]
+    path = written(tmp_path, context(*bare))
+    assert [(each.fields["question"], each.fields["answer"]) for each in tatqa.read(path)] == [("q", ""), ("r", "")]
+    with pytest.raises(InputError, match="preset table has nothing to choose by") as caught:
+        list(tatqa.read(path, preset="table"))
+    assert "Import all of it" in caught.value.todo
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path):
     path = written(tmp_path, context(question("q", ["a"])))
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
@@ -163,8 +172,7 @@ GOOD = json.dumps([context(question("q", ["a"]))]).encode()
         (GOOD.replace(b'"question"', b'"quest"'), "not TAT-QA's raw format", "[0].questions[0]"),
         (GOOD.replace(b'["a"]', b"9" * 5000), "not TAT-QA's raw format", "[0].questions[0].answer"),
         (GOOD.replace(b'"q"', b'"\\ud800"'), "not TAT-QA's raw format", ""),
-        (GOOD.replace(b'["a"]', b"null"), "None of these questions has an answer", ""),
-        (b"[]", "None of these questions has an answer", ""),
+        (b"[]", "has no questions", ""),
     ],
 )
 def test_a_file_that_is_something_else_is_refused_with_its_place_and_a_remedy(tmp_path, content, what, field):

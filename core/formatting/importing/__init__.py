@@ -1,0 +1,7 @@
+"""Importing: files from anywhere become source records that say where they came from; rows that cannot say why."""
+
+from core.formatting.importing.kinds import CHATS, KINDS, detect
+from core.formatting.importing.plan import Kind, Plan, Unmapped
+from core.formatting.importing.run import Imported, Input, Preview, look, run
+
+__all__ = ["CHATS", "KINDS", "Imported", "Input", "Kind", "Plan", "Preview", "Unmapped", "detect", "look", "run"]

@@ -1,0 +1,179 @@
+"""Rows of named columns, from CSV, Parquet or JSON Lines, become fields of a record."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from core.errors import InputError, UsageError
+from core.formatting.importing.plan import Misfit
+from core.formatting.tatqa import answer_text
+from core.records import tables
+
+# What a column is taken for where nobody says so.
+GUESSES: dict[str, tuple[str, ...]] = {
+    "question": ("question", "prompt", "instruction", "query", "input", "user"),
+    "answer": ("answer", "completion", "response", "output", "label", "target", "assistant"),
+    "system": ("system", "system_prompt"),
+    "group": ("group", "table_id", "document_id", "doc_id", "customer_id"),
+    "table": ("table",),
+    "paragraphs": ("paragraphs", "context", "passage"),
+    "scale": ("scale",),
+}
+_SURROGATE = re.compile("[\ud800-\udfff]")  # what bytes that are not UTF-8 are read as
+_OF_ITS_OWN = frozenset({"id", "group", "scale"})  # what no template fills in
+_NEEDED = ("question", "answer")
+_PROVENANCE = frozenset({"file", "row"})
+
+Facts = dict[str, str | int | float]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row as a record will have it.
+
+    Attributes:
+        id: Its own identity, or empty to make one of its fields.
+        group: Its table or document, or empty.
+        fields: For the template.
+        facts: Columns that are no field.
+    """
+
+    id: str
+    group: str
+    fields: dict[str, object]
+    facts: Facts
+
+
+def guess(columns: Iterable[str]) -> dict[str, str]:
+    """Which column each field is taken from, by the columns' names; a name that says nothing stays a field.
+
+    Raises:
+        UsageError: No column looks like the question, or none like the answer.
+    """
+    known = {name.strip().lower(): name for name in columns}
+    found: dict[str, str] = {}
+    for field, names in GUESSES.items():
+        column = next((known[name] for name in names if name in known and known[name] not in found.values()), None)
+        if column is not None:
+            found[field] = column
+    missing = [field for field in _NEEDED if field not in found]
+    if missing:
+        raise UsageError(
+            f"No column looks like the {' or the '.join(missing)}",
+            why=f"the columns are {', '.join(known.values()) or 'without names'}",
+            todo="Say which are which: --map question=COLUMN,answer=COLUMN",
+        )
+    taken = set(found.values())
+    return found | {name: name for name in known.values() if name not in taken and name not in found}
+
+
+def refuse_missing(mapping: Mapping[str, str], columns: Iterable[str]) -> None:
+    """Holds a mapping to the columns that there are.
+
+    Raises:
+        UsageError: It names one that is not there.
+    """
+    there = list(columns)
+    for field, column in mapping.items():
+        if column not in there:
+            raise UsageError(
+                f"There is no column named {column!r} for {field}",
+                todo=f"The columns are {', '.join(there)}",
+            )
+
+
+def mapped(values: Mapping[str, Any], mapping: Mapping[str, str]) -> Row:
+    """A row by its mapping; columns that are not mapped become facts.
+
+    Raises:
+        Misfit: A value is not what its field takes, or the question or the answer is empty.
+    """
+    fields: dict[str, object] = {}
+    for field, column in mapping.items():
+        if field not in _OF_ITS_OWN:
+            fields[field] = _field(field, column, values, _scale(values, mapping))
+    taken = set(mapping.values()) - {mapping.get("scale")}
+    facts = {_free(name): _fact(value) for name, value in values.items() if name not in taken and value is not None}
+    identity = _text(values.get(mapping["id"]), mapping["id"]) if "id" in mapping else ""
+    group = _text(values.get(mapping["group"]), mapping["group"]) if "group" in mapping else ""
+    return Row(identity, group, fields, facts)
+
+
+def _field(field: str, column: str, values: Mapping[str, Any], scale: str) -> object:
+    value = values.get(column)
+    if field in _NEEDED:
+        text = _answer(value, scale, column) if field == "answer" else _text(value, column)
+        if not text.strip():
+            raise Misfit(column, f"the {field} is empty", "Fill it, or leave the row out")
+        return text
+    if field == "table":
+        return _table(value, column)
+    if field == "paragraphs":
+        return [_text(each, column) for each in value] if isinstance(value, list) else [_text(value, column)]
+    return value if isinstance(value, list | dict) else _text(value, column)
+
+
+def _answer(value: Any, scale: str, column: str) -> str:
+    """An answer as TAT-QA's are written: spans joined by commas, a number with its scale."""
+    if isinstance(value, list):
+        return ", ".join(_text(span, column) for span in value)
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
+        text = _text(value, column)
+        return answer_text(text, scale) if text else ""
+    return answer_text(value, scale)
+
+
+def _scale(values: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
+    return _text(values.get(mapping["scale"]), mapping["scale"]) if "scale" in mapping else ""
+
+
+def _text(value: Any, column: str) -> str:
+    """A value as text: numbers and days as one writes them, nothing as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if _SURROGATE.search(value):
+            raise Misfit(column, "it is not UTF-8", "Save the file as UTF-8")
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return answer_text(value, "")
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    raise Misfit(column, f"a {type(value).__name__} is not text", "Map a column of text or numbers")
+
+
+def _table(value: Any, column: str) -> list[list[str]]:
+    """Rows of cells: given as such, as objects of one kind, or written in one of the four formats."""
+    try:
+        if isinstance(value, str):
+            found = tables.find(value)
+            if found is None:
+                raise Misfit(column, "it is no table in HTML, JSON, Markdown or LaTeX", "Write it in one of them")
+            rows = found.grid
+        elif isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            head = list(dict.fromkeys(name for row in value for name in row))
+            rows = tables.grid([head, *([row.get(name) for name in head] for row in value)])
+        elif isinstance(value, list):
+            rows = tables.grid(value)
+        else:
+            raise Misfit(column, "there is no table", "Fill it, or leave the row out")
+    except InputError as error:
+        raise Misfit(column, error.why or error.what, "Write the table as a list of rows") from error
+    return [list(row) for row in rows]
+
+
+def _fact(value: Any) -> str | int | float:
+    if isinstance(value, str | int | float):
+        return value
+    return msgspec.json.encode(value, enc_hook=str).decode()
+
+
+def _free(name: str) -> str:
+    return f"{name}_column" if name in _PROVENANCE else name

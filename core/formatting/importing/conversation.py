@@ -1,0 +1,134 @@
+"""Chats of other people: OpenAI's, Anthropic's, Bedrock's, prompt and completion, as one system prompt and turns.
+
+What a text model cannot be trained on, such as a picture or a call of a tool, is refused with its place and never
+left out unsaid.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from core.formatting.importing.plan import Kind, Misfit
+from core.records.formats.shape import kind as json_kind
+from core.records.record import Chat, Message
+
+_SYSTEM = frozenset({"system", "developer"})
+_TOOLS = frozenset({"tool", "function"})
+_OF_A_TURN = frozenset({"role", "content"})
+_OF_A_CHAT = frozenset({"messages", "system", "schemaVersion", "prompt", "completion"})
+_GAP = "\n\n"  # between the system messages of one chat
+
+Facts = dict[str, str | int | float]
+
+
+def read(value: Mapping[str, Any], kind: Kind) -> tuple[Chat, Facts]:
+    """A chat and what else its line says.
+
+    Args:
+        value: The decoded line.
+        kind: `chat`, `anthropic`, `conversation` or `prompt-completion`.
+
+    Raises:
+        Misfit: It cannot become a training example; says the field.
+    """
+    if value.get("tools") or value.get("functions"):
+        field = "tools" if value.get("tools") else "functions"
+        raise Misfit(field, "calls of tools are not plain text", "Leave it out, or write the call as text")
+    chat = _completion(value) if kind == "prompt-completion" else _turns(value)
+    return chat, facts(value, _OF_A_CHAT)
+
+
+def facts(value: Mapping[str, Any], known: frozenset[str]) -> Facts:
+    """What else a line says: numbers and short texts as they are, everything else as JSON."""
+    found: Facts = {}
+    for name, each in value.items():
+        if name in known or each is None:
+            continue
+        found[name] = each if isinstance(each, str | int | float) else msgspec.json.encode(each).decode()
+    return found
+
+
+def text(content: Any, field: str) -> str:
+    """A turn's content: a text, or a list of blocks of text.
+
+    Raises:
+        Misfit: Something in it is not text.
+    """
+    if isinstance(content, str):
+        return content
+    if content is None:
+        raise Misfit(field, "it has no text", "Give the turn a text, or leave the record out")
+    if not isinstance(content, list):
+        raise Misfit(field, f"it must be text, not {json_kind(content)}", "Write it as text")
+    return "\n".join(_block(block, f"{field}[{number}]") for number, block in enumerate(content))
+
+
+def _block(block: Any, field: str) -> str:
+    if isinstance(block, Mapping) and block.get("type", "text") == "text" and isinstance(block.get("text"), str):
+        return str(block["text"])
+    named = block.get("type") or next(iter(block), "") if isinstance(block, Mapping) else json_kind(block)
+    raise Misfit(field, f"a block of {named!r} is not text", "Leave it out, or say in words what it shows")
+
+
+def _completion(value: Mapping[str, Any]) -> Chat:
+    for field in ("prompt", "completion"):
+        if not isinstance(value.get(field), str):
+            said = f"it must be text, not {json_kind(value[field])}" if field in value else "it is missing"
+            raise Misfit(field, said, "Every line has the texts `prompt` and `completion`")
+    return Chat((Message("user", value["prompt"]), Message("assistant", value["completion"])))
+
+
+def _turns(value: Mapping[str, Any]) -> Chat:
+    turns = value.get("messages")
+    if not isinstance(turns, list) or not turns:
+        raise Misfit("messages", "there are no messages", "Every line has a list `messages`")
+    system = [text(value["system"], "system")] if value.get("system") is not None else []
+    chat: list[Message] = []
+    for number, turn in enumerate(turns):
+        message = _turn(turn, f"messages[{number}]")
+        if message.role not in _SYSTEM:
+            chat.append(_in_order(message, len(chat), f"messages[{number}]"))
+        elif chat:
+            raise Misfit(f"messages[{number}]", "a system message after the first turn", "Put it first")
+        else:
+            system.append(message.content)
+    if len(chat) % 2:
+        raise Misfit("messages", "the user has the last word: nothing is answered", "Add the answer, or leave it out")
+    if not chat:
+        raise Misfit("messages", "nothing is asked and answered", "Add a question and an answer")
+    return Chat(tuple(chat), _GAP.join(system) if system else None)
+
+
+def _turn(turn: Any, field: str) -> Message:
+    if not isinstance(turn, Mapping):
+        raise Misfit(field, f"it must be an object, not {json_kind(turn)}", "Give it `role` and `content`")
+    role = turn.get("role")
+    if role in _TOOLS:
+        raise Misfit(field, f"the turn of a {role} is not plain text", "Leave the record out, or write it as text")
+    for name in _strange(turn):
+        raise Misfit(f"{field}.{name}", f"{name} has no place in Bedrock's formats", "Leave it out")
+    if turn.get("weight") == 0 and role == "assistant":
+        raise Misfit(
+            f"{field}.weight", "a turn of weight 0 is not to be learned, here every answer is", "Leave it out"
+        )
+    if role not in ("user", "assistant") and role not in _SYSTEM:
+        raise Misfit(f"{field}.role", f"nobody is called {role!r}", "Roles are system, user and assistant")
+    return Message(str(role), text(turn.get("content"), f"{field}.content"))
+
+
+def _strange(turn: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in turn.items():
+        if name not in _OF_A_TURN and value not in (None, [], {}) and name != "weight":
+            yield str(name)
+
+
+def _in_order(message: Message, place: int, field: str) -> Message:
+    expected = "assistant" if place % 2 else "user"
+    if message.role != expected:
+        raise Misfit(
+            f"{field}.role",
+            f"it is {message.role!r} where {expected!r} is due: roles alternate, user first",
+            "Join turns of one role, or leave the record out",
+        )
+    return message

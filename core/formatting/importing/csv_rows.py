@@ -1,0 +1,68 @@
+"""Rows of a CSV file, one at a time, each with the line that it begins on."""
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from core.errors import InputError, Where
+from core.formatting.importing.kinds import opened
+from core.formatting.importing.plan import Misfit
+
+_DELIMITERS = ",;\t|"
+_LONGEST = 16 << 20  # characters of one cell: a quote that is never closed does not swallow the rest of a large file
+
+
+def delimiter(path: Path) -> str:
+    """What stands between the columns: the one of `,`, `;`, tab and `|` that the first line has most of."""
+    with opened(path) as file:
+        first = file.readline(1 << 20).decode("utf-8", "replace")
+    return max(_DELIMITERS, key=first.count)
+
+
+def columns(path: Path, between: str) -> list[str]:
+    """The names in the first line.
+
+    Raises:
+        InputError: The file is empty, or two columns have one name.
+    """
+    with opened(path) as file:
+        found = next(csv.reader(_decoded(file), delimiter=between), [])
+    twice = next((name for name in found if found.count(name) > 1), None)
+    if not found or twice is not None:
+        raise InputError(
+            "The columns of this file cannot be told apart",
+            why=f"two are named {twice!r}" if found else "the file is empty",
+            todo="Give every column a name of its own in the first line",
+            where=Where(str(path), 1),
+        )
+    return found
+
+
+def rows(path: Path, between: str) -> Iterator[tuple[int, dict[str, Any] | Misfit]]:
+    """Line and values of each row; a row that does not fit the first line says why."""
+    head = columns(path, between)
+    csv.field_size_limit(_LONGEST)
+    with opened(path) as file:
+        reader = csv.reader(_decoded(file), delimiter=between)
+        next(islice(reader, 1), None)
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader, None)
+            except csv.Error as error:
+                yield line, Misfit("", str(error), "Mend the quotes of this row")
+                continue
+            if cells is None:
+                return
+            if cells and len(cells) != len(head):
+                said = f"it has {len(cells)} columns, the first line {len(head)}"
+                yield line, Misfit("", said, "Put quotes around cells that hold the delimiter")
+            elif cells:
+                yield line, dict(zip(head, cells, strict=True))
+
+
+def _decoded(file: Any) -> io.TextIOWrapper:
+    return io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")

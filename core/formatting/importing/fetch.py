@@ -1,0 +1,56 @@
+"""Files to import from S3: an object, or everything below a prefix, brought to this machine once."""
+
+import hashlib
+from pathlib import Path
+
+from core.aws import s3
+from core.aws.session import Connection
+from core.errors import InputError, UsageError
+from core.formatting.importing.run import Input
+from core.progress import Report, silent
+
+SCHEME = "s3://"
+_FILES = (".json", ".jsonl", ".gz", ".csv", ".tsv", ".parquet")
+
+
+def address(text: str) -> s3.S3Uri:
+    """An address to read from; S3 allows more in a key than Bedrock does, so only its form is looked at.
+
+    Raises:
+        UsageError: There is no bucket in it.
+    """
+    bucket, _, key = text.removeprefix(SCHEME).partition("/")
+    if not text.startswith(SCHEME) or not bucket:
+        raise UsageError(f"{text!r} is not an address in S3", todo="Write it as s3://bucket/key")
+    return s3.S3Uri(bucket, key)
+
+
+def fetch(connection: Connection, text: str, folder: Path, report: Report = silent) -> list[Input]:
+    """Brings what an address names to a folder; what lies there from the last time is not fetched again.
+
+    Args:
+        connection: The way to S3.
+        text: The address of an object, or of a prefix that ends with a slash.
+        folder: For the files.
+        report: Told how far each download is.
+
+    Raises:
+        UsageError: It is no address.
+        InputError: There is nothing at it, or the folder cannot be written.
+        AwsError: S3 refuses.
+    """
+    wanted = address(text)
+    found = [wanted]
+    if not wanted.key or wanted.key.endswith("/"):
+        found = [each for each in s3.listing(connection, wanted) if each.key.lower().endswith(_FILES)]
+    if not found:
+        raise InputError(f"There is nothing to import at {text}", todo=f"Files end in {', '.join(_FILES)}")
+    return [_fetched(connection, each, folder, report) for each in found]
+
+
+def _fetched(connection: Connection, uri: s3.S3Uri, folder: Path, report: Report) -> Input:
+    version = hashlib.sha256(f"{uri}\0{s3.version(connection, uri)}".encode()).hexdigest()[:16]
+    path = folder / version / uri.key.rpartition("/")[2]
+    if not path.exists():
+        s3.download(connection, uri, path, report)
+    return Input(path, str(uri))

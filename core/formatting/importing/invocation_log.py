@@ -1,0 +1,102 @@
+"""Bedrock's model invocation logs: what was asked, by Converse or InvokeModel, and what the model said.
+
+Source: AWS, "Monitor model invocation using CloudWatch Logs and Amazon S3" (model-invocation-logging): a line has
+`input.inputBodyJson` and `output.outputBodyJson`; bodies above 100 KB lie apart, at `inputBodyS3Path`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.formatting.importing import conversation
+from core.formatting.importing.plan import Misfit
+from core.records.record import Chat
+
+_REASONING = frozenset({"thinking", "redacted_thinking", "reasoningContent"})
+_PROMPTS = ("prompt", "inputText")  # Llama and Mistral, Titan
+_FACTS = {"requestId": "request", "modelId": "model", "timestamp": "time", "operation": "operation"}
+
+
+def read(value: Mapping[str, Any]) -> tuple[Chat, conversation.Facts]:
+    """The call as a chat, and which call it was.
+
+    Raises:
+        Misfit: It failed, its body lies apart, or it is not text.
+    """
+    if value.get("errorCode"):
+        raise Misfit("errorCode", f"the call failed: {value['errorCode']}", "There is nothing to learn from it")
+    asked = _body(value, "input")
+    if not isinstance(asked, Mapping):
+        raise Misfit("input.inputBodyJson", "it is not an object", "Leave the record out")
+    answer = _answer(_body(value, "output"))
+    chat, _ = conversation.read(_with(asked, answer), "anthropic")
+    return chat, {name: str(value[key]) for key, name in _FACTS.items() if value.get(key)}
+
+
+def _body(value: Mapping[str, Any], side: str) -> Any:
+    part = value.get(side)
+    part = part if isinstance(part, Mapping) else {}
+    body = part.get(f"{side}BodyJson")
+    if body is None and part.get(f"{side}BodyS3Path"):
+        apart = part[f"{side}BodyS3Path"]
+        raise Misfit(f"{side}.{side}BodyS3Path", f"its body lies apart, at {apart}", f"Put it in as {side}BodyJson")
+    if body is None:
+        raise Misfit(f"{side}.{side}BodyJson", "it is missing", "Log bodies as well: `textDataDeliveryEnabled`")
+    return body
+
+
+def _with(asked: Mapping[str, Any], answer: str) -> dict[str, Any]:
+    """The request and its answer as one conversation; an answer goes on where the request began it."""
+    prompt = next((asked[name] for name in _PROMPTS if isinstance(asked.get(name), str)), None)
+    turns = [{"role": "user", "content": prompt}] if prompt is not None else asked.get("messages")
+    if not isinstance(turns, list) or not turns:
+        raise Misfit("input.inputBodyJson", "it has neither messages nor a prompt", "Leave the record out")
+    if isinstance(turns[-1], Mapping) and turns[-1].get("role") == "assistant":
+        begun = conversation.text(turns[-1].get("content"), f"messages[{len(turns) - 1}].content")
+        turns, answer = turns[:-1], begun + answer
+    whole: dict[str, Any] = {"messages": [*turns, {"role": "assistant", "content": answer}]}
+    if asked.get("system"):
+        whole["system"] = asked["system"]
+    if asked.get("tools") or asked.get("toolConfig"):
+        whole["tools"] = True
+    return whole
+
+
+def _answer(body: Any) -> str:
+    if isinstance(body, list):  # the events of a stream
+        return "".join(piece for event in body for piece in _pieces(event))
+    if isinstance(body, Mapping):
+        output = body.get("output")
+        message = output.get("message") if isinstance(output, Mapping) else body
+        if isinstance(message, Mapping) and "content" in message:
+            return conversation.text(_spoken(message["content"]), "output.outputBodyJson.content")
+        for found in (body.get("generation"), body.get("completion"), *_results(body)):
+            if isinstance(found, str):
+                return found
+    raise Misfit("output.outputBodyJson", "it holds no answer in text", "Leave the record out")
+
+
+def _spoken(content: Any) -> Any:
+    """The answer's blocks without what the model thought to itself."""
+    if not isinstance(content, list):
+        return content
+    return [
+        block
+        for block in content
+        if not (isinstance(block, Mapping) and (block.get("type") in _REASONING or block.keys() & _REASONING))
+    ]
+
+
+def _pieces(event: Any) -> Iterator[str]:
+    if not isinstance(event, Mapping):
+        return
+    delta = event.get("delta") or (event.get("contentBlockDelta") or {}).get("delta")
+    for found in (delta.get("text") if isinstance(delta, Mapping) else None, event.get("generation")):
+        if isinstance(found, str):
+            yield found
+
+
+def _results(body: Mapping[str, Any]) -> Iterator[Any]:
+    for name, key in (("results", "outputText"), ("outputs", "text")):
+        found = body.get(name)
+        if isinstance(found, list) and found and isinstance(found[0], Mapping):
+            yield found[0].get(key)

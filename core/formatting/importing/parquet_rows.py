@@ -1,0 +1,47 @@
+"""Rows of a Parquet file, a slice at a time, so that a large file needs no memory to speak of."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from core.errors import InputError, Where
+
+_AT_ONCE = 5_000  # rows
+
+
+def columns(path: Path) -> list[str]:
+    """The names of the columns.
+
+    Raises:
+        InputError: It is not a Parquet file.
+    """
+    try:
+        return pl.scan_parquet(path).collect_schema().names()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number from 1 and values of each row.
+
+    Raises:
+        InputError: It is not a Parquet file, or is damaged.
+    """
+    try:
+        scan = pl.scan_parquet(path)
+        count: int = scan.select(pl.len()).collect().item()
+        for start in range(0, count, _AT_ONCE):
+            yield from enumerate(scan.slice(start, _AT_ONCE).collect().iter_rows(named=True), start + 1)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    return InputError(
+        "This Parquet file cannot be read",
+        why=str(error).splitlines()[0],
+        todo="Is it complete? Write or download it again",
+        where=Where(str(path)),
+    )

@@ -1,0 +1,281 @@
+"""Reads files by a plan: a preview of what would come of them, or the file of records and a report beside it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.errors import InputError, UsageError, Where
+from core.files import replacing
+from core.formatting import tatqa
+from core.formatting.importing import columns, conversation, csv_rows, invocation_log, json_rows
+from core.formatting.importing.plan import Kind, Misfit, Plan, Unmapped
+from core.progress import Cancel, Progress, Report, silent, throttled
+from core.records import tables
+from core.records.record import Chat, Numbering, Source, own_identity, source_identity
+from core.records.tokens import estimate
+
+RECORDS = "records.jsonl"
+UNMAPPED = "records.unmapped.jsonl"
+_LOOKED_AT = 1_000  # rows, for a preview
+_SHOWN = 20  # unmapped rows of a preview
+_EVERY = 500  # rows between two looks at the cancel token
+_TABULAR: tuple[Kind, ...] = ("csv", "parquet", "jsonl")
+
+Rows = Iterator[tuple[int, dict[str, Any] | Misfit]]
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One file to import.
+
+    Attributes:
+        path: Where it lies now.
+        name: What records say they come from: its name, or its address in S3.
+    """
+
+    path: Path
+    name: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name that records carry."""
+        return self.name or self.path.name
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What an import would give.
+
+    Attributes:
+        kind: What the file is.
+        columns: Its columns; empty where it has none.
+        mapping: Which column each field is taken from.
+        records: The first of them.
+        looked_at: How many rows were read for this.
+        fitting: How many of those become records.
+        unmapped: The first of those that do not.
+        table_tokens: About how many tokens the tables of these records have on average, by table format.
+    """
+
+    kind: Kind
+    columns: tuple[str, ...]
+    mapping: dict[str, str]
+    records: tuple[Source, ...]
+    looked_at: int
+    fitting: int
+    unmapped: tuple[Unmapped, ...]
+    table_tokens: dict[str, int]
+
+
+class Imported(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What came of an import.
+
+    Attributes:
+        kind: What the files were.
+        records: How many were written.
+        tables: How many tables or documents they are about.
+        path: The file of records.
+        unmapped: How many rows could not be taken.
+        report: The file that lists them; empty where there are none.
+    """
+
+    kind: Kind
+    records: int
+    tables: int
+    path: str
+    unmapped: int = 0
+    report: str = ""
+
+
+def look(inputs: Sequence[Input], plan: Plan, *, records: int = 5) -> Preview:
+    """What an import would give, from the first rows; nothing is written.
+
+    Raises:
+        InputError: A file cannot be read.
+        UsageError: The plan does not fit the file.
+    """
+    names, mapping = _mapping(inputs[0].path, plan)
+    sources: list[Source] = []
+    unmapped: list[Unmapped] = []
+    seen = fitting = 0
+    for item in read(inputs, plan):
+        seen += 1
+        if isinstance(item, Unmapped):
+            unmapped += [item] if len(unmapped) < _SHOWN else []
+        else:
+            fitting += 1
+            sources += [item] if len(sources) < records else []
+        if seen >= _LOOKED_AT:
+            break
+    cost = table_tokens(sources)
+    return Preview(plan.kind, tuple(names), mapping, tuple(sources), seen, fitting, tuple(unmapped), cost)
+
+
+def table_tokens(sources: Sequence[Source]) -> dict[str, int]:
+    """About how many tokens the tables of some records have on average in each format; nothing without tables."""
+    grids = [tables.grid(rows) for each in sources if isinstance(rows := each.fields.get("table"), list) and rows]
+    if not grids:
+        return {}
+    return {
+        name: round(sum(estimate(tables.render(grid, name)) for grid in grids) / len(grids))
+        for name in tables.FORMATS
+    }
+
+
+def run(
+    inputs: Sequence[Input], plan: Plan, folder: Path, report: Report = silent, cancel: Cancel | None = None
+) -> Imported:
+    """Writes `records.jsonl`, and beside it the report of rows that could not be taken.
+
+    Raises:
+        InputError: A file cannot be read or written, or none of its rows can be taken.
+        UsageError: The plan does not fit the file.
+        CancelledError: It was cancelled; what was there before stays.
+    """
+    path, listed = folder / RECORDS, folder / UNMAPPED
+    for each in inputs:
+        if path.exists() and each.path.exists() and path.samefile(each.path):
+            raise UsageError(
+                "The records would take the place of the file they come from", todo="Name another folder"
+            )
+    groups: set[str] = set()
+    count = missed = 0
+    first: Unmapped | None = None
+    tell, stop = throttled(report), cancel or Cancel()
+    with replacing(path) as records, replacing(listed) as misses:
+        for item in read(inputs, plan):
+            if isinstance(item, Unmapped):
+                first, missed = first or item, missed + 1
+                misses.write(msgspec.json.encode(item) + b"\n")
+            else:
+                count += 1
+                groups.add(item.group)
+                records.write(msgspec.json.encode(item) + b"\n")
+            if (count + missed) % _EVERY == 0:
+                stop.check()
+                tell(Progress(count, None, "records", "importing"))
+        if not count:
+            raise _nothing(inputs[0], first)
+    if not missed:
+        listed.unlink()
+    groups.discard("")
+    return Imported(plan.kind, count, len(groups), str(path), missed, str(listed) if missed else "")
+
+
+def read(inputs: Sequence[Input], plan: Plan) -> Iterator[Source | Unmapped]:
+    """Records and rows that cannot become any, in the order of the files.
+
+    Raises:
+        InputError: A file cannot be read.
+        UsageError: The plan does not fit the file.
+    """
+    numbering = Numbering()
+    for each in inputs:
+        if plan.kind == "tatqa":
+            found: Iterator[Source | Unmapped] = tatqa.read(
+                each.path, preset=plan.preset, paragraphs=plan.paragraphs, name=each.called, numbering=numbering
+            )
+        else:
+            found = _rows(each, plan, numbering)
+        yield from _in_formats(found, plan.table_formats, numbering)
+
+
+def _in_formats(
+    found: Iterator[Source | Unmapped], formats: Sequence[tables.Format], numbering: Numbering
+) -> Iterator[Source | Unmapped]:
+    """A record for each table format, the format among its facts; of several, each is a record of its own."""
+    for item in found:
+        if isinstance(item, Unmapped) or not formats or "table" not in item.fields:
+            yield item
+            continue
+        for name in formats:
+            identity = item.id
+            if len(formats) > 1:
+                identity = numbering.number(source_identity({"of": item.id, "table_format": name}))
+            yield msgspec.structs.replace(item, id=identity, facts=item.facts | {"table_format": name})
+
+
+def _rows(each: Input, plan: Plan, numbering: Numbering) -> Iterator[Source | Unmapped]:
+    rows, take = _reader(each.path, plan)
+    beside = _beside(each.path)
+    for place, (line, value) in enumerate(rows):
+        try:
+            if isinstance(value, Misfit):
+                raise value
+            row = take(value)
+        except Misfit as misfit:
+            yield misfit.at(each.called, line)
+            continue
+        identity, group, kind = beside[place] if place < len(beside) else ("", "", "")
+        facts = row.facts | ({"type": kind} if kind else {}) | {"file": each.called, "row": line}
+        given = identity or (own_identity(row.id) if row.id else source_identity(row.fields))
+        yield Source(given if identity else numbering.number(given), group or row.group, row.fields, facts)
+
+
+def _reader(path: Path, plan: Plan) -> tuple[Rows, Callable[[dict[str, Any]], columns.Row]]:
+    """The rows of a file, and what makes a record of one."""
+    if plan.kind in _TABULAR:
+        _, mapping = _mapping(path, plan)
+        return _tabular(path, plan), lambda value: columns.mapped(value, mapping)
+    if plan.kind == "invocation-log":
+        return json_rows.rows(path), lambda value: _of_chat(*invocation_log.read(value))
+    return json_rows.rows(path), lambda value: _of_chat(*conversation.read(value, plan.kind))
+
+
+def _tabular(path: Path, plan: Plan) -> Rows:
+    if plan.kind == "csv":
+        return csv_rows.rows(path, plan.delimiter or csv_rows.delimiter(path))
+    if plan.kind == "parquet":
+        from core.formatting.importing import parquet_rows  # polars takes its time to import
+
+        return parquet_rows.rows(path)
+    return json_rows.rows(path)
+
+
+def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
+    """The columns of a file, and which field each is taken for."""
+    if plan.kind not in _TABULAR:
+        if plan.mapping:
+            raise UsageError(f"A file of kind {plan.kind} has no columns to map", todo="Leave --map out")
+        return [], {}
+    if plan.kind == "csv":
+        names = csv_rows.columns(path, plan.delimiter or csv_rows.delimiter(path))
+    elif plan.kind == "parquet":
+        from core.formatting.importing import parquet_rows
+
+        names = parquet_rows.columns(path)
+    else:
+        names = json_rows.columns(path)
+    if plan.mapping:
+        columns.refuse_missing(plan.mapping, names)
+    return names, plan.mapping or columns.guess(names)
+
+
+def _of_chat(chat: Chat, facts: columns.Facts) -> columns.Row:
+    """A conversation as fields: the last question and its answer, and what was said before."""
+    fields: dict[str, object] = {"system": chat.system} if chat.system else {}
+    if len(chat.messages) > 2:
+        fields["history"] = [msgspec.to_builtins(turn) for turn in chat.messages[:-2]]
+    fields |= {"question": chat.messages[-2].content, "answer": chat.messages[-1].content}
+    return columns.Row("", chat.context, fields, facts)
+
+
+def _beside(path: Path) -> list[tuple[str, str, str]]:
+    """Identity, group and type of each line, where an export of Outcrop has them beside it."""
+    try:
+        lines = path.with_suffix(".ids").read_text("utf-8").split("\n")[:-1]
+    except (OSError, UnicodeDecodeError):
+        return []
+    parts = [line.split("\t") for line in lines]
+    return [(each[0], each[1], each[2]) for each in parts] if all(len(each) == 3 for each in parts) else []
+
+
+def _nothing(each: Input, first: Unmapped | None) -> InputError:
+    if first is None:
+        return InputError("There are no rows in this file", todo="Give one with records", where=Where(each.called))
+    return InputError(
+        "None of these rows can become a record",
+        why=f"line {first.line}: {first.reason}",
+        todo=first.todo,
+        where=Where(first.file, first.line, first.field),
+    )
