@@ -87,6 +87,9 @@ class JobRequest(msgspec.Struct, frozen=True):
     validation_uri: str = ""
     hyperparameters: dict[str, str] = {}
     tags: dict[str, str] = {}
+    kms_key: str = ""
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
 
     def parameters(self, token: str) -> dict[str, Any]:
         """As boto3 wants it."""
@@ -106,6 +109,10 @@ class JobRequest(msgspec.Struct, frozen=True):
             sent["hyperParameters"] = dict(self.hyperparameters)
         if self.tags:
             sent["jobTags"] = [{"key": key, "value": value} for key, value in self.tags.items()]
+        if self.kms_key:
+            sent["customModelKmsKeyId"] = self.kms_key
+        if self.subnets or self.security_groups:
+            sent["vpcConfig"] = {"subnetIds": list(self.subnets), "securityGroupIds": list(self.security_groups)}
         return sent
 
 

@@ -1,4 +1,4 @@
-"""IAM roles, as far as a customization job needs them."""
+"""IAM roles and users, as far as a customization job needs them."""
 
 import json
 from typing import Any
@@ -32,6 +32,23 @@ def create_role(connection: Connection, name: str, trust: dict[str, Any]) -> str
     """Makes a role with a trust policy; returns its ARN."""
     answer = connection.call("iam", "create_role", RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
     return str(answer["Role"]["Arn"])
+
+
+def allow_role(connection: Connection, name: str, policy: str, document: dict[str, Any]) -> None:
+    """Puts a permission policy into a role."""
+    connection.call("iam", "put_role_policy", RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def create_user(connection: Connection, name: str, policy: str, document: dict[str, Any]) -> bool:
+    """Makes a user with a permission policy; False where there is one of that name."""
+    try:
+        connection.call("iam", "create_user", UserName=name)
+    except AwsError as error:
+        if error.code == "EntityAlreadyExists":
+            return False
+        raise
+    connection.call("iam", "put_user_policy", UserName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+    return True
 
 
 def bedrock_trust(account: str, region: str) -> dict[str, Any]:

@@ -5,14 +5,26 @@ from typing import Any
 
 from core.aws import identity, s3
 from core.aws.errors import AwsError
+from core.aws.location import REHEARSAL_ACCOUNT
+from core.aws.policies import key_arn, object_arn
+from core.aws.policy_decision import decide
 from core.aws.wire import ServiceError
 from core.catalog import Model, Tuning
 from core.rehearsal import timeline
+from core.rehearsal.identity import simulated
 from core.rehearsal.state import JobRow
 from core.rehearsal.timeline import moment
-from core.rehearsal.world import Operation, World, arn, foundation_arn, new_id, page, read_tags, selected
-
-JOBS_AT_ONCE = 10  # the quota "Scheduled customization jobs", as third parties report it
+from core.rehearsal.world import (
+    JOBS_AT_ONCE,
+    Operation,
+    World,
+    arn,
+    foundation_arn,
+    new_id,
+    page,
+    read_tags,
+    selected,
+)
 
 
 def create(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -29,10 +41,10 @@ def create(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]
         _refuse_taken_names(world, region, request)
         _refuse_too_many(world, region)
         _check_hyperparameters(request.get("hyperParameters", {}), base)
-        _check_role(world, request["roleArn"])
+        _check_role(world, region, request["roleArn"])
         for address, what in inputs(request):
-            _check_input(world, region, address, what)
-        _check_output(world, region, request["outputDataConfig"]["s3Uri"])
+            _check_input(world, region, request["roleArn"], address, what)
+        _check_output(world, region, request["roleArn"], request["outputDataConfig"]["s3Uri"])
         job = JobRow(
             id=(identifier := new_id()),
             region=region,
@@ -72,6 +84,10 @@ def get(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
         "outputDataConfig": sent["outputDataConfig"],
         "customizationType": sent.get("customizationType", "FINE_TUNING"),
     }
+    if "vpcConfig" in sent:
+        answer["vpcConfig"] = sent["vpcConfig"]
+    if "customModelKmsKeyId" in sent:
+        answer["outputModelKmsKeyArn"] = key_arn(sent["customModelKmsKeyId"], region, REHEARSAL_ACCOUNT)
     end = timeline.ended(job, now)
     if end is not None:
         answer["endTime"] = moment(end)
@@ -216,15 +232,14 @@ def _check_hyperparameters(given: dict[str, str], base: tuple[Model, Tuning]) ->
             raise ServiceError("ValidationException", said)
 
 
-def _check_role(world: World, role: str) -> None:
-    trust = identity.role_trust(world.storage, role)
-    services = [
-        service
-        for statement in (trust or {}).get("Statement", ())
-        if statement.get("Effect") == "Allow"
-        for service in _listed(statement.get("Principal", {}).get("Service", ()))
-    ]
-    if "bedrock.amazonaws.com" not in services:
+def _check_role(world: World, region: str, role: str) -> None:
+    """Takes the role on, as Bedrock does for a job of this account and region."""
+    context = {
+        "aws:SourceAccount": REHEARSAL_ACCOUNT,
+        "aws:SourceArn": arn(region, "model-customization-job/any"),
+    }
+    trust = identity.role_trust(world.storage, role) or {}
+    if decide([trust], "sts:AssumeRole", principal="bedrock.amazonaws.com", context=context) != "allowed":
         raise ServiceError(
             "ValidationException",
             "Could not assume provided IAM role. Please verify that the role exists and that its trust policy"
@@ -232,8 +247,8 @@ def _check_role(world: World, role: str) -> None:
         )
 
 
-def _listed(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _allowed(role: str, action: str, uri: s3.S3Uri) -> bool:
+    return simulated(role, action, object_arn(uri), {})[0] == "allowed"
 
 
 def inputs(request: dict[str, Any]) -> list[tuple[str, str]]:
@@ -245,7 +260,7 @@ def inputs(request: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _check_input(world: World, region: str, address: str, what: str) -> None:
+def _check_input(world: World, region: str, role: str, address: str, what: str) -> None:
     if not address:
         raise ServiceError("ValidationException", f"Invalid {what} input data configuration. S3 Uri is missing.")
     uri = s3.parse_uri(address)
@@ -259,7 +274,7 @@ def _check_input(world: World, region: str, address: str, what: str) -> None:
         bucket_region = s3.bucket_region(world.storage, uri.bucket)
     except AwsError as error:
         raise ServiceError("ValidationException", str(error)) from error
-    if not there:
+    if not there or not _allowed(role, "s3:GetObject", uri):
         raise ServiceError(
             "ValidationException",
             f"Could not validate GetObject permissions to access Amazon S3 bucket: {uri.bucket} at key {uri.key}",
@@ -272,12 +287,12 @@ def _check_input(world: World, region: str, address: str, what: str) -> None:
         )
 
 
-def _check_output(world: World, region: str, address: str) -> None:
+def _check_output(world: World, region: str, role: str, address: str) -> None:
     """Holds the output's bucket to what Bedrock finds out by writing a small file there."""
     uri = s3.parse_uri(address)
     bucket_region = s3.bucket_region(world.storage, uri.bucket)
-    if bucket_region is None:
-        probe = uri.below(".write_access_check_file.tmp")
+    probe = uri.below(".write_access_check_file.tmp")
+    if bucket_region is None or not _allowed(role, "s3:PutObject", probe):
         raise ServiceError(
             "ValidationException",
             f"Could not validate PutObject permissions to access Amazon S3 bucket: {uri.bucket} at key {probe.key}",

@@ -74,6 +74,27 @@ def delete_custom(world: World, region: str, request: dict[str, Any]) -> dict[st
     return {}
 
 
+def availability(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    """GetFoundationModelAvailability: a rehearsed account has been given every model that lives."""
+    name = request["modelId"]
+    model = world.catalog.find(name)
+    if model is None:
+        raise ServiceError("ResourceNotFoundException", f"The model {name} was not found.")
+    lives = model.lifecycle.stage(world.as_of) not in ("end-of-life", "not yet")
+    tuned_elsewhere = model.tuning is not None and name == model.tuning.base_id and region not in model.tuning.regions
+
+    def word(there: bool) -> str:
+        return "AVAILABLE" if there else "NOT_AVAILABLE"
+
+    return {
+        "modelId": name,
+        "agreementAvailability": {"status": word(lives)},
+        "authorizationStatus": "AUTHORIZED" if lives else "NOT_AUTHORIZED",
+        "entitlementAvailability": word(lives),
+        "regionAvailability": word(not tuned_elsewhere),
+    }
+
+
 def find_custom(world: World, region: str, name: str) -> ModelRow:
     """A custom model by name or ARN.
 
@@ -91,6 +112,7 @@ OPERATIONS: dict[str, Operation] = {
     "ListCustomModels": list_custom,
     "GetCustomModel": get_custom,
     "DeleteCustomModel": delete_custom,
+    "GetFoundationModelAvailability": availability,
 }
 
 

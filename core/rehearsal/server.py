@@ -24,6 +24,7 @@ from core.progress import on_signals
 from core.rehearsal.bedrock import Bedrock
 from core.rehearsal.faults import Faults, Rule
 from core.rehearsal.guard import Environ, StartResponse, Wsgi, guarded
+from core.rehearsal.identity import USER
 from core.rehearsal.process import PATIENCE, Options, Running, running
 from core.rehearsal.state import State
 from core.rehearsal.storage import Storage
@@ -185,11 +186,18 @@ def _url(server: BaseWSGIServer) -> str:
 
 
 def _furnish(storage: Storage, connection: Connection, region: str) -> None:
-    """A rehearsed account comes with a bucket in each region and a role that Bedrock may assume."""
+    """A rehearsed account comes with a bucket in each region, a role for Bedrock and a user who may do all."""
     for each in sorted({region, "us-west-2", "us-east-1"}):
         storage.create_bucket(f"{BUCKET}-{each}", each)
     if identity.role_trust(connection, ROLE) is None:
-        identity.create_role(connection, ROLE, identity.bedrock_trust(REHEARSAL_ACCOUNT, region))
+        identity.create_role(connection, ROLE, identity.bedrock_trust(REHEARSAL_ACCOUNT, "*"))
+        identity.allow_role(connection, ROLE, "Buckets", _allowing("s3:GetObject", "s3:PutObject", "s3:ListBucket"))
+    identity.create_user(connection, USER, "Everything", _allowing("*"))
+
+
+def _allowing(*actions: str) -> dict[str, object]:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _rules(path: str) -> tuple[Rule, ...]:

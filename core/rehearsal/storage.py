@@ -1,6 +1,7 @@
-"""S3, IAM and STS: moto's own servers, with every object mirrored to disk before its upload is acknowledged.
+"""S3, IAM, STS and what else moto has: its own servers, with every object on disk before its upload is acknowledged.
 
-moto keeps everything in memory: what changes is written below one folder and told to it again after a restart.
+moto keeps everything in memory: what changes in S3 and IAM is written down and told to it again after a restart;
+keys, networks and organisations last as long as the server.
 """
 
 import hashlib
@@ -16,9 +17,11 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from core.files import replacing
+from core.rehearsal import identity
 from core.rehearsal.guard import Environ, StartResponse
 from core.rehearsal.state import State
 
+_BUFFERED = ("iam", "sts", "servicequotas")  # services of which some answers are not moto's
 _READ_ACTIONS = ("Get", "List", "Simulate")
 _REGION_FILE = ".region"
 _HEADERS = ("Content-Type", "x-amz-meta-sha256")  # of an object, kept beside its bytes, after its key
@@ -37,7 +40,7 @@ class Storage:
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """Answers a request; a change is on disk before its answer leaves."""
-        if _service(environ) == "iam":
+        if _service(environ) in _BUFFERED:
             return self._identity(environ, start)
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             return self._moto.get_application(environ)(environ, start)
@@ -59,7 +62,12 @@ class Storage:
     def _identity(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
+        own = identity.answer(_service(environ), environ.get("HTTP_X_AMZ_TARGET", ""), body)
+        if own is not None:
+            return Response(own.body, own.status, content_type=own.content_type)(environ, start)
         response = Response.from_app(self._moto.get_application(environ), environ, buffered=True)
+        if _service(environ) != "iam":
+            return response(environ, start)
         action = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
         if response.status_code < 300 and not action.startswith(_READ_ACTIONS):
             self._state.add_identity_call(environ.get("CONTENT_TYPE", ""), body)

@@ -17,6 +17,7 @@ from core.clock import from_iso
 from core.rehearsal.state import State
 from core.rehearsal.timeline import moment
 
+JOBS_AT_ONCE = 10  # the quota "Scheduled customization jobs", as third parties report it
 _ID = string.ascii_lowercase + string.digits
 
 

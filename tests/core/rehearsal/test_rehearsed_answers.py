@@ -45,6 +45,8 @@ def live(server, bedrock, runtime):
             outputDataConfig={"s3Uri": f"s3://{bucket}/answers/"},
             hyperParameters={"epochCount": "1"},
             jobTags=[{"key": "a", "value": "b"}],
+            customModelKmsKeyId=f"arn:aws:kms:{EAST}:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+            vpcConfig={"subnetIds": ["subnet-0a1b2c3d"], "securityGroupIds": ["sg-0a1b2c3d"]},
         )["jobArn"]
 
     job, stopped = create("answers"), create("answers-stopped")
@@ -52,6 +54,7 @@ def live(server, bedrock, runtime):
     wait_until(lambda: bedrock.get_model_customization_job(jobIdentifier=job)["status"] == "Completed")
     bedrock.list_model_customization_jobs()
     bedrock.list_foundation_models()
+    bedrock.get_foundation_model_availability(modelId=NOVA)
     bedrock.list_custom_models()
     model = bedrock.get_custom_model(modelIdentifier="answers")["modelArn"]
     provisioned = bedrock.create_provisioned_model_throughput(

@@ -1,0 +1,38 @@
+"""Keys that a tuned model may be encrypted with."""
+
+import msgspec
+
+from core.aws.errors import AwsError
+from core.aws.session import Connection
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A key of KMS.
+
+    Attributes:
+        arn: Its ARN.
+        state: `Enabled` for one that can be used.
+        spec: `SYMMETRIC_DEFAULT` for one that can encrypt a model.
+        usage: `ENCRYPT_DECRYPT`, the same.
+    """
+
+    arn: str
+    state: str
+    spec: str
+    usage: str
+
+    @property
+    def region(self) -> str:
+        """Where it is."""
+        return self.arn.split(":")[3]
+
+
+def describe_key(connection: Connection, key: str) -> Key | None:
+    """A key by id, ARN or alias, or None where there is none."""
+    try:
+        found = connection.call("kms", "describe_key", KeyId=key)["KeyMetadata"]
+    except AwsError as error:
+        if error.code in ("NotFoundException", "InvalidArnException"):
+            return None
+        raise
+    return Key(found["Arn"], found["KeyState"], found.get("KeySpec", ""), found.get("KeyUsage", ""))
