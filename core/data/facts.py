@@ -61,7 +61,8 @@ class Facts:
             thorough: Whether to check what records say and not only the model's rules and exact duplicates.
         """
         self._dataset = dataset
-        self._rules = rules
+        self.demands = rules
+        self.thorough = thorough
         self._spec = _spec(dataset, rules, thorough=thorough)
         self._cache = cache / self._key() if cache else None
         self._columns: dict[str, NDArray[Any]] = {
@@ -131,9 +132,9 @@ class Facts:
         self._compare(self._edited, self._lines)
 
     def _compare(self, edited: dict[int, dict[str, int]], lines: dict[int, bytes]) -> None:
-        if self._rules is not None and self.count:
+        if self.demands is not None and self.count:
             found = comparison.compare(
-                self._comparable(edited), lambda rows: self._questions(rows, lines), thorough=self._spec.thorough
+                self._comparable(edited), lambda rows: self._questions(rows, lines), thorough=self.thorough
             )
             rules: NDArray[np.uint64] = self._known("rules") & ~np.uint64(_OF_COMPARING)
             for rule, related in found.related.items():
@@ -239,9 +240,13 @@ class Facts:
         """A checksum of what a row asks; 0 for a line that cannot be read."""
         return self._value("prompt", row)
 
+    def characters(self, row: int) -> tuple[int, int]:
+        """How many characters a row's prompt and answer have."""
+        return self._value("characters_in", row), self._value("characters_out", row)
+
     def tokens(self, row: int) -> tuple[int, int]:
         """About how many tokens a row's prompt and answer have."""
-        asked, answered = self._value("characters_in", row), self._value("characters_out", row)
+        asked, answered = self.characters(row)
         return -(-asked // CHARACTERS_A_TOKEN), -(-answered // CHARACTERS_A_TOKEN)
 
     def _number_among_equals(self, row: int) -> int:

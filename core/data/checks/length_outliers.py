@@ -21,6 +21,10 @@ class Bounds(msgspec.Struct, frozen=True):
     shortest: float
     longest: float
 
+    def holds(self, length: int) -> bool:
+        """Whether a length is ordinary; an empty text has a rule of its own."""
+        return not length or self.shortest <= length <= self.longest
+
 
 def bounds(lengths: NDArray[np.integer]) -> Bounds:
     """The ordinary lengths of a column of texts; empty texts have a rule of their own and do not count."""

@@ -34,7 +34,8 @@ def test_only_advice_and_doubts_are_never_errors():
 
 
 def test_advice_is_marked_as_such():
-    assert {rule.name for rule in RULES if "advice" in rule.severities} == {"no-system-prompt", "no-blocks", "imbalance"}
+    advice = {rule.name for rule in RULES if "advice" in rule.severities}
+    assert advice == {"no-system-prompt", "no-blocks", "imbalance"}
 
 
 def test_a_rule_knows_its_safe_fix():

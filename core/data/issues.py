@@ -1,0 +1,239 @@
+"""What the checks found in an open file: by rule, by row with reasons, and safe fixes as decisions.
+
+`summary` and `rows_of` read the facts of a scan; `reasons` and `fixed` read a row's line, as its edit makes it. None
+of them changes anything: `applied` writes a fix into the journal, as edits or as rejections, undone as one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+
+from core.data import decisions
+from core.data.checks import comparison, fixes, one_record
+from core.data.checks.normal_form import answer_key
+from core.data.checks.rules import BY_NAME
+from core.data.dataset import SOURCE, Dataset
+from core.data.facts import Facts
+from core.errors import InputError, OutcropError, UsageError
+from core.formatting import source_file
+from core.records.check import LINES_KEPT, SEVERITIES, Issue, check_chat, check_line, explain
+from core.records.finding import Finding, Severity
+from core.records.record import Chat
+from core.store import Store
+from core.text import count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.view import View
+
+_SHOWN = 60  # characters of another row's answer that a reason quotes
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What a fix does to one row.
+
+    Attributes:
+        row: Its number, from 0.
+        before: Its line as it is, edits included.
+        after: The line as it would be; None where the row would be rejected.
+    """
+
+    row: int
+    before: bytes
+    after: bytes | None
+
+
+class Fixes(msgspec.Struct, frozen=True):
+    """The safe fix of a rule over some rows, not yet made.
+
+    Attributes:
+        rule: Whose findings it mends.
+        does: What it does, in words: `removes invisible characters`.
+        changes: Of the rows that it can mend, in order.
+    """
+
+    rule: str
+    does: str
+    changes: tuple[Change, ...]
+
+
+def summary(dataset: Dataset, facts: Facts) -> tuple[Issue, ...]:
+    """Every rule that found something: how many rows, the first lines, and the reason of the first.
+
+    Errors come first, then warnings, then advice, each by number.
+    """
+    found = []
+    for (rule, severity), rows in facts.rows_by_finding().items():
+        lines = tuple(int(row) + 1 for row in rows[:LINES_KEPT])
+        found.append(Issue(rule, severity, len(rows), lines, _reason(dataset, facts, int(rows[0]), rule, severity)))
+    return tuple(sorted(found, key=lambda issue: (SEVERITIES.index(issue.severity), -issue.count, issue.rule)))
+
+
+def rows_of(facts: Facts, rule: str) -> list[int]:
+    """The rows in which a rule found something, rising."""
+    found = (rows.tolist() for (name, _), rows in facts.rows_by_finding().items() if name == rule)
+    return sorted(row for rows in found for row in rows)
+
+
+def reasons(dataset: Dataset, facts: Facts, row: int) -> tuple[Finding, ...]:
+    """Everything that was found in a row, with its reason; nothing for a row that no scan has come to."""
+    if row >= facts.count or facts.demands is None:
+        return ()
+    held = facts.findings(row)
+    found = [*_of_line(dataset, facts, row), *_of_comparing(dataset, facts, row, held)]
+    return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def fixable(rule: str) -> bool:
+    """Whether a rule has a fix that can be decided row by row."""
+    return rule in _FIXES
+
+
+def fixed(dataset: Dataset, facts: Facts, rule: str, rows: Sequence[int] | None = None) -> Fixes:
+    """What the safe fix of a rule would do.
+
+    Args:
+        dataset: Where the rows are.
+        facts: What was found in them.
+        rule: Its name.
+        rows: Those to mend; None for all in which it found something.
+
+    Raises:
+        UsageError: The rule has no fix that is safe without knowing what a record should say.
+    """
+    if rule not in _FIXES:
+        known = BY_NAME.get(rule)
+        raise UsageError(f"There is no safe fix for {rule}", todo=known.todo if known else "Name one of the rules")
+    does, after = _FIXES[rule]
+    changes = []
+    for row in rows_of(facts, rule) if rows is None else rows:
+        before = facts.line(row)
+        line = after(dataset, facts, row, before)
+        if line != before:
+            changes.append(Change(row, before, line))
+    return Fixes(rule, does, tuple(changes))
+
+
+def applied(store: Store, view: "View", fix: Fixes, *, who: str, now: datetime) -> int:
+    """Decides a fix: mended lines as edits, superfluous rows as rejected; one entry to undo.
+
+    Returns:
+        How many rows were decided about.
+    """
+    mended = [(view.edited_subject(each.row), each.after) for each in fix.changes if each.after is not None]
+    edits = [(subject, line.decode("utf-8", "surrogatepass")) for subject, line in mended if subject.id]
+    if edits:
+        decisions.decide_each(store, edits, "edit", who=who, now=now)
+    rejected = view.subjects([each.row for each in fix.changes if each.after is None])
+    if rejected:
+        decisions.decide(store, rejected, "flag", "reject", who=who, now=now)
+    view.refresh()
+    return len(edits) + len(rejected)
+
+
+def _without_controls(dataset: Dataset, facts: Facts, row: int, line: bytes) -> bytes | None:  # noqa: ARG001
+    wanted: tuple[fixes.Name, ...] = ("control-characters",)
+    return fixes.fix_line(line, dataset.format, wanted)[0]
+
+
+def _not_again(dataset: Dataset, facts: Facts, row: int, line: bytes) -> bytes | None:  # noqa: ARG001
+    return None if facts.comparison.other("duplicate", row) is not None else line
+
+
+def _not_reworded(dataset: Dataset, facts: Facts, row: int, line: bytes) -> bytes | None:
+    other = facts.comparison.other("near-duplicate", row)
+    if other is None:
+        return line
+    same = answer_key(_answer(dataset, facts, row)) == answer_key(_answer(dataset, facts, other))
+    return None if same else line
+
+
+_FIXES: dict[str, tuple[str, Callable[[Dataset, Facts, int, bytes], bytes | None]]] = {
+    "control-characters": ("removes invisible characters; those that break a line break it", _without_controls),
+    "duplicate": ("rejects all but the first of exact duplicates", _not_again),
+    "near-duplicate": ("rejects those whose answer is that of the earlier question", _not_reworded),
+}
+
+
+def _reason(dataset: Dataset, facts: Facts, row: int, rule: str, severity: Severity) -> str:
+    for finding in reasons(dataset, facts, row):
+        if (finding.rule, finding.severity) == (rule, severity):
+            return finding.message
+    return BY_NAME[rule].finds
+
+
+def _of_line(dataset: Dataset, facts: Facts, row: int) -> Iterator[Finding]:
+    """What the model's rules and the rules for one record say."""
+    line, rules, number = facts.line(row), facts.demands, row + 1
+    if rules is None:
+        return
+    source, chat = None, None
+    if dataset.format != SOURCE:
+        chat, found = check_line(line, number, rules)
+        yield from found
+    elif not line.strip():
+        yield Finding("blank-line", "error", "an empty line", number)
+    else:
+        try:
+            source = source_file.decode(line)
+            chat = dataset.renderer.chat(source) if dataset.renderer else Chat(())
+        except OutcropError as error:
+            yield Finding("schema", "error", str(error), number)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            yield from explain(line, number, source_file.explain)
+        else:
+            yield from check_chat(chat, number, rules)
+    if chat is not None and facts.thorough:
+        for finding in one_record.findings(chat, source, number):
+            if one_record.applies(finding.rule, dataset.format):
+                yield finding
+
+
+def _of_comparing(
+    dataset: Dataset, facts: Facts, row: int, held: Sequence[tuple[str, Severity]]
+) -> Iterator[Finding]:
+    for rule, severity in held:
+        other = facts.comparison.other(rule, row) if rule in comparison.RULES else None
+        if other is not None:
+            yield Finding(rule, severity, _compared(dataset, facts, rule, row, other), row + 1)
+
+
+def _compared(dataset: Dataset, facts: Facts, rule: str, row: int, other: int) -> str:
+    """Why a rule that compares records names a row."""
+    if rule == "duplicate":
+        return f"the same record as line {other + 1:,}"
+    if rule == "length-outlier":
+        return _length(facts, row)
+    answer = _answer(dataset, facts, row)
+    if rule == "imbalance":
+        return f"{_quoted(answer)} is a rare answer in this file: {BY_NAME[rule].finds}"
+    theirs = _answer(dataset, facts, other)
+    if rule == "contradiction":
+        return f"line {other + 1:,} answers the same prompt with {_quoted(theirs)}, this one with {_quoted(answer)}"
+    equal = answer_key(answer) == answer_key(theirs)
+    answered = "with the same answer" if equal else f"and is answered with {_quoted(theirs)}"
+    return f"line {other + 1:,} asks the same in other words, {answered}"
+
+
+def _length(facts: Facts, row: int) -> str:
+    asked, answered = facts.characters(row)
+    ordinary = facts.comparison.ordinary
+    if not ordinary.prompts.holds(asked):
+        what, length, bounds = "prompt", asked, ordinary.prompts
+    else:
+        what, length, bounds = "answer", answered, ordinary.answers
+    usual = f"{bounds.shortest:,.0f} to {bounds.longest:,.0f} are usual in this file"
+    return f"the {what} has {count(length, 'character')}; {usual}"
+
+
+def _answer(dataset: Dataset, facts: Facts, row: int) -> str:
+    try:
+        read = dataset.read(row, facts.line(row))
+    except InputError as error:
+        return str(error)
+    return read.chat.completion if read.chat else ""
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
