@@ -47,6 +47,20 @@ class UsageError(OutcropError):
     exit_code = 2
 
 
+class TypedError(UsageError):
+    """A mistake in something that was typed.
+
+    Attributes:
+        text: What was typed.
+        at: Where in it the mistake is, from 0; its length where something is missing at the end.
+    """
+
+    def __init__(self, what: str, *, text: str, at: int, why: str = "", todo: str = "") -> None:
+        super().__init__(what, why=why, todo=todo)
+        self.text = text
+        self.at = at
+
+
 class InputError(OutcropError):
     """A file, a record or a project that cannot be read as what it should be."""
 
