@@ -18,14 +18,14 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e3e8ed; --dim: #9aa7b4; --line: #3a4653; --paper: #14191f;
         --soft: #1d242c; --base: #93a0ad; --tuned: #5eb1ef; --good: #6fcf8e; --bad: #ff8a80; --warn: #ffc46b;
         --warm: #33270f; } }
-body { margin: 0 auto; max-width: 60rem; padding: 0 1.2rem 3rem; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; max-width: 66rem; padding: 0 1.2rem 3rem; background: var(--paper); color: var(--ink);
        font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; margin: 1.2rem 0 .4rem; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid var(--line); padding-bottom: .25rem; }
 .banner { position: sticky; top: 0; margin: 0 -1.2rem; padding: .5rem 1.2rem; background: var(--warm);
           color: var(--warn); font-weight: 600; border-bottom: 1px solid var(--line); }
 .mark { float: right; font-size: .75rem; letter-spacing: .06em; color: var(--warn); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } .wide td + td, .wide th { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0 1rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--dim); font-weight: 600; }
@@ -47,7 +47,7 @@ svg text.notice { fill: var(--warn); font-weight: 600; }
 ins { color: var(--warn); text-decoration: none; background: var(--soft); }
 del { color: var(--bad); text-decoration: line-through; }
 @page { margin: 16mm 14mm; }
-@media print { body { max-width: none; padding: 0; } .banner { position: static; margin: 0; }
+@media print { body { max-width: none; padding: 0; font-size: 11px; } .banner { position: static; margin: 0; }
                section { break-inside: auto; } h2 { break-after: avoid; } }
 """
 

@@ -11,7 +11,7 @@ from core.text import visible
 WIDTH = 720  # of every chart, in SVG's own units; the page scales it
 _HEIGHT = 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 28, 32  # room for labels around a panel
-_GAP = 16  # between panels
+_GAP = 44  # between panels, so that the labels at their ends keep apart
 _FEW = 40  # points below which each gets a dot
 _TICKS = 4  # at least two, at most about so many
 

@@ -1,0 +1,111 @@
+"""Figures of a report, made from answers small enough to follow, with whatever texts a test wants in them."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from core.config import Split, UseCase
+from core.evaluation.comparison import Comparison, compare
+from core.evaluation.examples import OUTCOMES, select
+from core.evaluation.report import Figures
+from core.evaluation.report.figures import (
+    REHEARSAL,
+    Cleaning,
+    Cost,
+    Examples,
+    Improvement,
+    Lineage,
+    ModelFigures,
+    Parts,
+    Target,
+    Training,
+)
+from core.evaluation.report.limits import limits_of
+from core.evaluation.runs import Result, Run, Spec
+from core.evaluation.views import recall_gain
+from core.formatting import Leakage, Line
+from core.records.metric_point import MetricPoint
+from core.records.record import Chat, Message
+
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+COST = Cost(600.0, 20.0, 0.175, None, "token", "a price list, 2025-06-01")
+
+
+def run(label: str, job: str = "") -> Run:
+    """A run that has ended."""
+    spec = Spec("model", "sha", "export", "template", 512, 0.0)
+    return Run(label, "rehearsal/1/us-west-2", label, "claude-3-haiku", job, spec, "0.1.0", NOW, NOW)
+
+
+def result(number: int, truth: str, answer: str, *, kind: str = "span") -> Result:
+    """One answer beside its truth; two questions a table."""
+    chat = Chat((Message("user", f"A table.\nquestion {number}"), Message("assistant", truth)))
+    line = Line(f"id-{number}", f"table {number // 2}", kind, chat)
+    return Result(line, answer, answer, truth, len(answer.split()), 10 + number)
+
+
+def comparison(truths: list[str], base: list[str], tuned: list[str], base_label: str = "base") -> Comparison:
+    """Two models on the same questions."""
+    answers = [[result(n, *pair) for n, pair in enumerate(zip(truths, said, strict=True))] for said in (base, tuned)]
+    runs = run(base_label), run("tuned", "job")
+    return compare((runs[0], answers[0]), (runs[1], answers[1]), leakage=Leakage(0.0, 0.1, 0.2), openings=4)
+
+
+TRUTHS = ["12 %", "fiscal 2019", "Europe, Asia", "43 million", "2018", "the retrospective method"]
+BASE = [f"The answer to that question is {truth}" for truth in TRUTHS]
+TUNED = [*TRUTHS[:4], "2017", TRUTHS[5]]
+
+
+def figures(
+    truths: list[str] | None = None,
+    base: list[str] | None = None,
+    tuned: list[str] | None = None,
+    *,
+    notice: str = REHEARSAL,
+    name: str = "shops",
+    others: tuple[Comparison, ...] = (),
+) -> Figures:
+    """All of a report."""
+    main = comparison(truths or TRUTHS, base or BASE, tuned or TUNED)
+    chosen = {name: select(main.examples, text).examples for name, text in OUTCOMES.items() if text}
+    every = (main, *others)
+    loss = tuple(MetricPoint(step, 0, 2.0 - step / 10, 1.0) for step in range(10))
+    made = Figures(
+        notice=notice,
+        project=name,
+        location="REHEARSAL us-west-2" if notice else "AWS 1234…9012 us-west-2",
+        made=NOW,
+        outcrop="0.1.0",
+        target=Target(UseCase(task="Answer", target=60.0), main.tuned.squad_f1, main.tuned.squad_f1.value >= 60),
+        cleaning=Cleaning(
+            "records.jsonl", "ab" * 32, 12, {"too-long": 2}, {"reject": 3}, 1, {"ana": 3}, {"correct": 9}, "flag", {}
+        ),
+        parts=Parts(Split(), {"train": 8, "validation": 2, "test": 6}, main.leakage, main.openings, 3),
+        training=Training(
+            "job-1", "arn:job", "Claude 3 Haiku", {"epochCount": "2"}, NOW, 61.0, None, 900, loss, loss[:3]
+        ),
+        models=tuple(
+            ModelFigures(label, scores, COST)
+            for label, scores in (("base", main.base), ("tuned", main.tuned), *(("other", o.base) for o in others))
+        ),
+        improvements=tuple(
+            Improvement(
+                each.base.run.label,
+                each.base.run.id,
+                each.n,
+                each.gain,
+                recall_gain(each.examples, "whole"),
+                each.improvement,
+                each.reduction,
+            )
+            for each in every
+        ),
+        token_bins=main.token_bins,
+        f1_bins=main.f1_bins,
+        kinds=main.kinds,
+        perfect_article=main.perfect_article,
+        examples=Examples(1, 5, 0, chosen),
+        lineage=Lineage("export-1", NOW, {"test": "cd" * 32}, "table-question 12ab", "html", {"base": "run 1"}),
+        limits=(),
+    )
+    return msgspec.structs.replace(made, limits=limits_of(made))
