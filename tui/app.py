@@ -9,7 +9,7 @@ from typing import Any
 from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.containers import Container
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from core import config
@@ -54,6 +54,8 @@ class Outcrop(App[None], inherit_bindings=False):
             UsageError: The project's keymap is wrong.
         """
         super().__init__()
+        if self.no_color:  # Textual would draw in greys, which are colours, and of the terminal's own make black
+            self._filters = [each for each in self._filters if not isinstance(each, Monochrome)] + [NoColor()]
         self.animation_level = "none"
         self.workspace = workspace
         self.settings = Settings(workspace.store)

@@ -22,6 +22,7 @@ import pyte
 
 OUTCROP = (sys.executable, "-P", "-m", "tui")
 QUIET = 0.15  # seconds without a byte after which a paint is over
+_USUAL = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLORTERM": None, "NO_COLOR": None, "TMUX": None}
 _ASKED = re.compile(rb"\x1b\[[<>=?][0-9;:]*[ $'\"!]?[a-zA-Z]|\x1b\[[0-9;]*[tq ]|\x1bP.*?\x1b\\", re.DOTALL)
 
 
@@ -51,8 +52,9 @@ class Terminal:
         columns: int = 80,
         lines: int = 24,
         *,
-        environment: Mapping[str, str] | None = None,
+        environment: Mapping[str, str | None] | None = None,
         folder: Path | None = None,
+        answering: bool = True,
     ) -> None:
         """Starts a program.
 
@@ -60,14 +62,17 @@ class Terminal:
             command: Its argument list.
             columns: Of the terminal.
             lines: Of the terminal.
-            environment: Over this process's own.
+            environment: Over this process's own; None takes a variable away.
             folder: Where it starts.
+            answering: Whether the terminal answers when it is asked what it is, as nearly all do.
         """
         self.began = time.perf_counter()
         self.raw = bytearray()
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
-        wanted = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "", "LC_ALL": "C.UTF-8", **(environment or {})}
+        over: dict[str, str | None] = {**_USUAL, **(environment or {})}
+        wanted = {name: value for name, value in {**os.environ, **over}.items() if value is not None}
+        self._answering = answering
         self.pid, self._file = pty.fork()
         if self.pid == 0:
             try:
@@ -200,6 +205,8 @@ class Terminal:
 
     def _answer(self, found: bytes) -> None:
         """The two questions that a terminal always answers."""
+        if not self._answering:
+            return
         if b"\x1b[6n" in found:
             os.write(self._file, b"\x1b[1;1R")
         if b"\x1b[c" in found or b"\x1b[0c" in found:
