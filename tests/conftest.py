@@ -25,6 +25,8 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("HOME", str(home))
         patch.setenv("OUTCROP_CONFIG", str(home / "config"))
         patch.setenv("OUTCROP_STATE", str(home / "state"))
+        (home / "gitconfig").write_text("[user]\n\tname = ann\n")
+        patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))  # or the dashboard asks who decides
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")  # or botocore asks a link-local address for credentials
         yield home
 

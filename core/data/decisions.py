@@ -12,6 +12,7 @@ from core.store import Store
 Kind = Literal["flag", "note", "tag", "edit"]
 Flag = Literal["keep", "reject", "fix"]
 _CONTENT = {"flag": "content", "edit": "edited_from"}  # which hash a decision of a kind brings along
+_BY = "? IN ('', who)"
 FLAGS: tuple[Flag, ...] = ("keep", "reject", "fix")
 
 
@@ -96,17 +97,40 @@ def decide_each(
     return batch
 
 
-def undo(store: Store, now: datetime) -> Change | None:
-    """Takes back the newest batch that still holds; None when there is nothing left."""
-    return _mark(store, "MAX(batch)", "undone IS NULL", iso(now))
+def undo(store: Store, now: datetime, who: str = "") -> Change | None:
+    """Takes back the newest batch that still holds; None when there is nothing left.
+
+    Args:
+        store: The project's.
+        now: When.
+        who: Only what this reviewer decided; empty for anybody's.
+    """
+    return _mark(store, "MAX(batch)", f"undone IS NULL AND {_BY}", iso(now), who)
 
 
-def redo(store: Store) -> Change | None:
-    """Brings back the batch that was undone last, unless something newer was decided since."""
+def redo(store: Store, who: str = "") -> Change | None:
+    """Brings back the batch that was undone last, unless something newer was decided since.
+
+    Args:
+        store: The project's.
+        who: As for `undo`.
+    """
     with store.transaction():
-        held = store.row("SELECT COALESCE(MAX(batch), 0) AS batch FROM decisions WHERE undone IS NULL")
+        held = store.row(
+            f"SELECT COALESCE(MAX(batch), 0) AS batch FROM decisions WHERE undone IS NULL AND {_BY}",  # noqa: S608
+            (who,),
+        )
         newest = int(held["batch"]) if held else 0
-        return _mark(store, "MIN(batch)", f"undone IS NOT NULL AND batch > {newest}", None)
+        return _mark(store, "MIN(batch)", f"undone IS NOT NULL AND batch > {newest} AND {_BY}", None, who)
+
+
+def turn(store: Store, batch: int, now: datetime) -> Change | None:
+    """Takes back one batch of the journal, or brings it back where it was undone; None where there is no such."""
+    with store.transaction():
+        row = store.row("SELECT undone FROM decisions WHERE batch = ?", (batch,))
+        if row is None:
+            return None
+        return _mark(store, "MAX(batch)", f"batch = {int(batch)} AND {_BY}", None if row["undone"] else iso(now))
 
 
 def current(store: Store) -> dict[str, Decided]:
@@ -149,9 +173,12 @@ def journal(store: Store) -> Iterable[Entry]:
         )
 
 
-def _mark(store: Store, which: str, condition: str, undone: str | None) -> Change | None:
+def _mark(store: Store, which: str, condition: str, undone: str | None, who: str = "") -> Change | None:
     with store.transaction():
-        row = store.row(f"SELECT {which} AS batch FROM decisions WHERE {condition}")  # noqa: S608 - our own words
+        row = store.row(
+            f"SELECT {which} AS batch FROM decisions WHERE {condition}",  # noqa: S608 - our own words
+            (who,),
+        )
         if row is None or row["batch"] is None:
             return None
         rows = store.rows("SELECT record, kind FROM decisions WHERE batch = ?", (row["batch"],))

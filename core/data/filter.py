@@ -16,13 +16,15 @@ import polars as pl
 
 from core.data.rows import DECIDED as DECIDED
 from core.data.rows import TEXTS as TEXTS
-from core.errors import UsageError
+from core.errors import TypedError
 
 _FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in a way that `_masked` does not see
     r"\b(?:select|exists|over|from|union|with)\b|;|--|/\*|\$|`|\b(?:[ebnqrx]|u&)'", re.IGNORECASE
 )
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")  # a text, or a column's name
 _LOOKS_LIKE_SQL = re.compile(r"[=<>]|\b(is|like|ilike|in|between|and|or|not|rlike)\b|~", re.IGNORECASE)
+_TOKEN = re.compile(r"""'(?:[^']|'')*'?|"[^"]*"?|\w+|[<>=!~]+|\S""")
+_ENDS = ("", "1", "NULL", "'a'", "(1)", "1 AND 1", "LIKE 'a'", "= 1")  # what may complete a condition
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -66,7 +68,7 @@ def condition(query: Query) -> pl.Expr:
     return pl.sql_expr(query.text)
 
 
-def parts(query: Query) -> tuple[pl.Expr | None, pl.Expr | None]:
+def apart(query: Query) -> tuple[pl.Expr | None, pl.Expr | None]:
     """A condition as what facts alone decide and what needs the rows' texts. Stays within `core.data`."""
     facts: list[pl.Expr] = []
     texts: list[pl.Expr] = []
@@ -97,28 +99,58 @@ def hint(query: Query) -> str:
 def _check(text: str, columns: tuple[str, ...]) -> None:
     forbidden = _FORBIDDEN.search(_masked(text, "'\""))
     if forbidden:
-        raise UsageError(
+        raise TypedError(
             f"A filter is one condition, without {forbidden[0].upper()}",
             todo=f"Take it away at column {forbidden.start() + 1}",
+            text=text,
+            at=forbidden.start(),
         )
     try:
         expression = pl.sql_expr(text)
         used = expression.meta.root_names()
     except (pl.exceptions.PolarsError, ValueError) as error:
-        raise UsageError(
+        raise TypedError(
             "This filter is not a valid condition",
             why=str(error).splitlines()[0],
             todo="Write one like: output_tokens > 20 AND flag IS NULL; begin with ' to search for the words",
+            text=text,
+            at=_mistake(text),
         ) from error
     for name in used:
         if name not in columns:
             near = difflib.get_close_matches(name, columns, n=1, cutoff=0.5)
             quoted = f'"{name}"' in text
-            raise UsageError(
+            raise TypedError(
                 f"There is no column named {name}, at column {_place(text, name)}",
                 why="double quotes name a column, single quotes are text" if quoted else "",
                 todo=f"Did you mean {near[0]}?" if near else f"Columns: {', '.join(columns)}",
+                text=text,
+                at=_place(text, name) - 1,
             )
+
+
+def _mistake(text: str) -> int:
+    """Where a condition goes wrong, for the parser does not say: behind its longest beginning that has an end."""
+    tokens = list(_TOKEN.finditer(text))
+    for number in range(len(tokens), 0, -1):
+        begun = text[: tokens[number - 1].end()]
+        if _has_an_end(begun):
+            return tokens[number].start() if number < len(tokens) else len(text)
+    return 0
+
+
+def _has_an_end(begun: str) -> bool:
+    opened = _masked(begun, "'\"")
+    closing = ")" * (opened.count("(") - opened.count(")"))
+    return any(_is_condition(f"{begun} {end}{closing}") for end in _ENDS)
+
+
+def _is_condition(text: str) -> bool:
+    try:
+        pl.sql_expr(text)
+    except (pl.exceptions.PolarsError, ValueError):
+        return False
+    return True
 
 
 def _masked(text: str, quotes: str) -> str:

@@ -8,14 +8,29 @@ from core.workspace import Workspace
 
 def reviewer(workspace: Workspace) -> str:
     """The name that stands beside a decision; found once a project."""
+    name = known(workspace)
+    if not name:
+        name = getpass.getuser()
+        remember(workspace, name)
+    return name
+
+
+def known(workspace: Workspace) -> str:
+    """The reviewer's name as the project, an earlier answer or git gives it; empty where somebody must be asked."""
     if workspace.config.reviewer:
         return workspace.config.reviewer
     kept = workspace.store.row("SELECT value FROM settings WHERE key = 'reviewer'")
     if kept is not None:
         return str(kept["value"])
-    name = _git_name(workspace) or getpass.getuser()
-    workspace.store.remember("reviewer", name)
+    name = _git_name(workspace)
+    if name:
+        remember(workspace, name)
     return name
+
+
+def remember(workspace: Workspace, name: str) -> None:
+    """Keeps the reviewer's name for this project, on this machine."""
+    workspace.store.remember("reviewer", name)
 
 
 def _git_name(workspace: Workspace) -> str:

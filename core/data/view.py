@@ -34,6 +34,7 @@ class Shown(msgspec.Struct, frozen=True):
     kind: Literal["", "sql", "text"]
     count: int
     hint: str = ""
+    partial: bool = False  # it was stopped on its way
 
 
 class View:
@@ -160,6 +161,7 @@ class View:
         report: Report = silent,
         cancel: Cancel | None = None,
         found_some: Callable[[], None] = lambda: None,
+        stop: Cancel | None = None,
     ) -> Shown:
         """Filters; an empty text shows everything.
 
@@ -168,6 +170,7 @@ class View:
             report: Told how far a search is.
             cancel: Stops it; the old filter stays.
             found_some: Called when more rows are shown, while a search still goes on.
+            stop: Ends a search where it is; the rows that it has found stay.
 
         Raises:
             UsageError: The text looks like SQL but is not a valid condition.
@@ -179,14 +182,16 @@ class View:
             return Shown("", self.count)
         before = self._order
         try:
+            token = cancel or Cancel()
             if query.kind == "text":
-                self._collect(search(self.dataset.index, query.text, report, cancel or Cancel()), found_some)
+                batches = iter(search(self.dataset.index, query.text, report, token))
             else:
-                self._collect(self._matching(query, report, cancel or Cancel()), found_some)
+                batches = iter(self._matching(query, report, token))
+            partial = self._collect(batches, found_some, stop or Cancel())
         except BaseException:
             self._order = before
             raise
-        return Shown(query.kind, self.count, filter.hint(query) if query.kind == "sql" else "")
+        return Shown(query.kind, self.count, filter.hint(query) if query.kind == "sql" else "", partial)
 
     def matching(self, query: filter.Query, report: Report = silent, cancel: Cancel | None = None) -> Rows:
         """The rows that a condition holds for. Stays within `core.data`."""
@@ -253,8 +258,8 @@ class View:
         }
         self.facts.edit(self._edits)
 
-    def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None]) -> None:
-        """Shows rows as they are found, from the first batch on."""
+    def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None], stop: Cancel) -> bool:
+        """Shows rows as they are found, from the first batch on; True where that was stopped on its way."""
         found: list[Rows] = []
         self._order = np.empty(0, dtype=np.int64)
         for batch in batches:
@@ -262,9 +267,12 @@ class View:
                 found.append(batch)
                 self._order = np.concatenate(found)
                 found_some()
+            if stop.event.is_set():
+                return True
+        return False
 
     def _matching(self, query: filter.Query, report: Report, cancel: Cancel) -> Iterable[Rows]:
-        facts, written = filter.parts(query)
+        facts, written = filter.apart(query)
         rows = self._kept(None, facts) if facts is not None else np.arange(self.facts.count, dtype=np.int64)
         if written is None:
             yield rows

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from core.errors import OutcropError
+from core.errors import OutcropError, TypedError
 from core.progress import Progress, Report, throttled
 from core.text import count, plain_table, visible
 
@@ -36,6 +36,9 @@ def complain(error: OutcropError) -> None:
     """An error: what, where, why and what to do, each on its line."""
     where = f"{error.where}: " if error.where and str(error.where) else ""
     say(f"outcrop: {where}{error.what}")
+    if isinstance(error, TypedError):
+        say(f"  {error.text}")
+        say(f"  {' ' * error.at}^")
     if error.why:
         say(f"  why: {error.why}")
     if error.todo:

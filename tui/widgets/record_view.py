@@ -1,5 +1,8 @@
 """One record, whole: its roles set apart, its tables drawn as tables, its texts in full."""
 
+import json
+import re
+
 from core.data import Decided, Row
 from core.records import tables
 from core.records.tokens import estimate
@@ -9,6 +12,8 @@ from tui.widgets.line import Line, Span, cells, fit, flow, wrap
 
 _WIDEST_CELL = 24
 _MOST_ROWS = 200  # of one table; the raw line has them all
+_MOST_TABLES = 20  # of one turn
+_TAG = re.compile(r"(</?[A-Za-z][\w.-]*>)")
 _MOST_TEXT = 100_000  # characters of one turn; a longer one is for an editor, not for a pane
 
 
@@ -44,8 +49,12 @@ def _decisions(decided: Decided, width: int, *, stale: bool) -> list[Line]:
         glyph, style = glyphs.FLAGS[decided.flag]
         changed: list[Line] = [[("! the record has changed since", "warn")]] if stale else []
         lines += flow([[(f"{glyph} {decided.flag}", style)], *changed], width)
+    if decided.tag:
+        lines.append([("# ", "dim"), (fit(decided.tag, max(0, width - 2)), "accent")])
     for line in wrap(decided.note, width) if decided.note else ():
         lines.append([(line, "accent")])
+    if decided.edit:
+        lines.append([("~ edited", "warn"), ("; the file has it as it was", "dim")])
     return lines
 
 
@@ -54,33 +63,40 @@ def _part(role: str, text: str, width: int) -> list[Line]:
     head: Line = [(fit(role, max(0, width - len(tokens))), "accent"), (tokens, "dim")]
     if len(text) > _MOST_TEXT:
         return [head, *_text(text[:_MOST_TEXT], width), _cut(len(text))]
-    found = tables.find(text)
-    if found is None:
-        return [head, *_text(text, width)]
-    before, after = text[: found.start], text[found.end :]
-    return [
-        head,
-        *_text(before.rstrip("\n"), width),
-        [("<table>", "mark"), (f" {found.format}", "dim")],
-        *_table(found.grid, width),
-        [("</table>", "mark")],
-        *_text(after.lstrip("\n"), width),
-    ]
+    return [head, *_with_tables(text, width)]
+
+
+def _with_tables(text: str, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for _ in range(_MOST_TABLES):
+        found = tables.find(text)
+        if found is None:
+            break
+        lines += [
+            *_text(text[: found.start].rstrip("\n"), width),
+            [("<table>", "mark"), (f" {found.format}", "dim")],
+            *_table(found.grid, width),
+            [("</table>", "mark")],
+        ]
+        text = text[found.end :].lstrip("\n")
+    return [*lines, *_text(text, width)]
 
 
 def _text(text: str, width: int) -> list[Line]:
-    if not text:
-        return []
-    return [[(line, "mark" if _is_tag(line) else "text")] for line in wrap(text, width)]
+    return [_marked(line) for line in wrap(text, width)] if text else []
+
+
+def _marked(line: str) -> Line:
+    """A line with the tags of its XML blocks set apart."""
+    spans: list[Span] = []
+    for number, part in enumerate(_TAG.split(line)):
+        if part:
+            spans.append((part, "mark" if number % 2 else "text"))
+    return spans
 
 
 def _cut(characters: int) -> Line:
     return [(f"… {count(_MOST_TEXT)} of {count(characters)} characters; y copies the whole line", "dim")]
-
-
-def _is_tag(line: str) -> bool:
-    bare = line.strip()
-    return bare.startswith("<") and bare.endswith(">") and " " not in bare
 
 
 def _table(grid: tables.Grid, width: int) -> list[Line]:
@@ -122,6 +138,15 @@ def _facts(row: Row, width: int) -> list[Line]:
         return []
     text = "  ".join(span[0] for span in spans)
     return [[], *([(line, "dim")] for line in wrap(text, width))]
+
+
+def raw_lines(row: Row, place: str, width: int) -> list[Line]:
+    """A record's line as JSON, a member a line; as it stands where it is none."""
+    lines: list[Line] = [_title(row, place, width), []]
+    if row.chat is None or len(row.raw) > _MOST_TEXT:
+        return [*lines, *_raw(row, width)]
+    text = json.dumps(json.loads(row.raw), ensure_ascii=False, indent=1)
+    return [*lines, *([(line, "text")] for line in wrap(text, width))]
 
 
 def _raw(row: Row, width: int) -> list[Line]:

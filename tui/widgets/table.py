@@ -16,6 +16,7 @@ from tui.look import looked
 from tui.widgets.line import Span, fit, strip, wrap
 
 CURSOR = "▌"
+_NARROWEST = 4  # cells of a column that shares what is left
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -39,7 +40,10 @@ Rows = Callable[[int, int], Sequence[Row]]
 
 
 class Table(ScrollView, can_focus=True):
-    """Rows with a cursor. The first line is the heading and stays."""
+    """Rows with a cursor. The first line is the heading and stays.
+
+    A table of many columns has a second cursor, in its heading: columns that have no room come into sight with it.
+    """
 
     DEFAULT_CSS = """
     Table { height: 1fr; width: 1fr; scrollbar-size: 0 0; overflow-x: hidden; }
@@ -60,16 +64,32 @@ class Table(ScrollView, can_focus=True):
             """The table."""
             return self.table
 
-    def __init__(self, columns: Sequence[Column], *, empty: Sequence[str] = (), id: str | None = None) -> None:  # noqa: A002
+    class Turned(Message):
+        """The cursor in the heading came to another column."""
+
+        def __init__(self, column: int) -> None:
+            super().__init__()
+            self.column = column
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        empty: Sequence[str] = (),
+        across: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         """An empty table.
 
         Args:
             columns: From left to right.
             empty: What fills the pane, and which key, while there are no rows.
+            across: Whether there is a cursor in the heading.
             id: The widget's.
         """
         super().__init__(id=id)
         self.columns = tuple(columns)
+        self.column = 0 if across else None
         self.cursor = 0
         self.count = 0
         self._empty = tuple(empty)
@@ -91,6 +111,17 @@ class Table(ScrollView, can_focus=True):
         self.refresh()
         if self.cursor != before:
             self.post_message(self.Moved(self, self.cursor, by_hand=False))
+
+    def set_columns(self, columns: Sequence[Column], column: int | None = None) -> None:
+        """Shows other columns.
+
+        Args:
+            columns: From left to right.
+            column: Where the cursor in the heading goes, in a table that has one.
+        """
+        self.columns, self._widths = tuple(columns), ()
+        self.column = None if column is None else max(0, min(column, len(columns) - 1))
+        self.refresh()
 
     def set_empty(self, *lines: str) -> None:
         """Changes what an empty table says."""
@@ -121,6 +152,18 @@ class Table(ScrollView, can_focus=True):
     def action_cursor(self, by: int) -> None:
         """Moves by rows."""
         self.move_to(self.cursor + by, by_hand=True)
+
+    def action_column(self, by: int) -> None:
+        """Moves the cursor in the heading, over columns that could be shown."""
+        if self.column is None:
+            return
+        able = [number for number, column in enumerate(self.columns) if column.least <= self.size.width]
+        at = able.index(self.column) if self.column in able else 0
+        wanted = able[max(0, min(at + by, len(able) - 1))]
+        if wanted != self.column:
+            before, self.column, self._widths = self._columns(), wanted, ()
+            self.refresh(*(() if self._columns() != before else (Region(0, 0, self.size.width, 1),)))
+            self.post_message(self.Turned(wanted))
 
     def action_page(self, by: int) -> None:
         """Moves by pages."""
@@ -167,7 +210,7 @@ class Table(ScrollView, can_focus=True):
         """One line of the screen."""
         look, width = looked(self), self.size.width
         if y == 0:
-            return strip([(self._heading(), "head")], width, look)
+            return strip(self._heading(), width, look)
         position = self.scroll_offset.y + y - 1
         if position >= self.count:
             return strip(self._blank(y), width, look)
@@ -186,9 +229,13 @@ class Table(ScrollView, can_focus=True):
         lines = [] if self.count else [line for text in self._empty for line in wrap(text, self.size.width - 3)]
         return [("  " + lines[y - 2], "dim")] if y - 2 in range(len(lines)) else []
 
-    def _heading(self) -> str:
-        titles = ((self.columns[number], width) for number, width in self._columns())
-        return "  " + " ".join(fit(column.title, width, right=column.right) for column, width in titles)
+    def _heading(self) -> list[Span]:
+        line: list[Span] = [(" ", "head")]
+        for number, width in self._columns():
+            column = self.columns[number]
+            gap, style = ("›", "accent") if number == self.column else (" ", "head")
+            line += [(gap, style), (fit(column.title, width, right=column.right), style)]
+        return line
 
     def _line(self, row: Row, position: int) -> list[Span]:
         line: list[Span] = [(CURSOR if position == self.cursor else " ", "text")]
@@ -207,9 +254,11 @@ class Table(ScrollView, can_focus=True):
         if not self._widths:
             room = self.size.width
             shown = [(number, column) for number, column in enumerate(self.columns) if column.least <= room]
+            if self.column is not None:
+                shown = _window(shown, self.column, room)
             left = room - sum(column.width for _, column in shown) - len(shown) - 1
             sharing = [number for number, column in shown if not column.width]
-            shares = {number: max(4, (left + at) // len(sharing)) for at, number in enumerate(sharing)}
+            shares = {number: max(_NARROWEST, (left + at) // len(sharing)) for at, number in enumerate(sharing)}
             self._widths = tuple((number, column.width or shares[number]) for number, column in shown)
         return self._widths
 
@@ -228,3 +277,25 @@ class Table(ScrollView, can_focus=True):
 
     def _region(self, position: int) -> Region:
         return Region(0, position - self.scroll_offset.y + 1, self.size.width, 1)
+
+
+def _window(columns: list[tuple[int, Column]], wanted: int, room: int) -> list[tuple[int, Column]]:
+    """The columns that fit: the first, and as many others as there is room for, one of them among those."""
+    first, rest = columns[:1], columns[1:]
+    room -= sum(_least(column) for _, column in first) + 1
+    while rest and wanted != rest[0][0] and any(number == wanted for number, _ in rest):
+        upto = next(at for at, (number, _) in enumerate(rest) if number == wanted)
+        if sum(_least(column) for _, column in rest[: upto + 1]) <= room:
+            break
+        rest = rest[1:]
+    found: list[tuple[int, Column]] = []
+    for number, column in rest:
+        room -= _least(column)
+        if room < 0 and found:
+            break
+        found.append((number, column))
+    return [*first, *found]
+
+
+def _least(column: Column) -> int:
+    return (column.width or _NARROWEST) + 1

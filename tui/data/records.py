@@ -1,5 +1,7 @@
 """One file as the Data tab looks at it: its first rows at once, what is known of them as it comes in."""
 
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 from textual.message_pump import MessagePump
@@ -12,7 +14,8 @@ from tui.work import in_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.data.view import Shown, View
+    from core.data.project_view import ProjectView
+    from core.data.view import Shown, Value
 
 Sort = tuple[str, bool]  # a column, and whether it falls
 UNSORTED: Sort = ("row", False)
@@ -24,6 +27,7 @@ class Records:
     Attributes:
         dataset: The file.
         view: Its rows with facts and decisions; None until what makes them is imported.
+        selecting: Whether a filter or a sort is under way.
     """
 
     def __init__(self, workspace: Workspace, owner: MessagePump) -> None:
@@ -33,10 +37,12 @@ class Records:
             InputError: It cannot be opened, is empty, or is not of records.
         """
         self.dataset = Dataset(workspace.path(workspace.config.data.source))
-        self.view: View | None = None
+        self.view: ProjectView | None = None
+        self.selecting = False
         self._source: RowSource = FirstRows(self.dataset, workspace.store)
         self._workspace, self._owner = workspace, owner
-        self._reading, self._selecting = Cancel(), Cancel()
+        self._reading, self._selecting, self._stopping = Cancel(), Cancel(), Cancel()
+        self._one_at_a_time = threading.Lock()
 
     @property
     def count(self) -> int:
@@ -46,6 +52,10 @@ class Records:
     def cells(self, start: int, stop: int) -> list[Cells]:
         """The shown rows from a position to before another."""
         return self._source.rows(start, stop)
+
+    def values(self, names: Sequence[str], start: int, stop: int) -> "dict[int, dict[str, Value]]":
+        """Columns of the shown rows from a position to before another, by row; nothing while nothing is known."""
+        return self.view.values(names, start, stop) if self.view is not None else {}
 
     def number(self, position: int) -> int:
         """The row of the file at a position."""
@@ -57,7 +67,7 @@ class Records:
             return self.view.position(number)
         return number if number < self.count else None
 
-    def adopt(self, view: "View") -> None:
+    def adopt(self, view: "ProjectView") -> None:
         """From now on with facts and decisions."""
         self.view = self._source = view
 
@@ -71,15 +81,26 @@ class Records:
         if view is None:
             return
         self._selecting.cancel()
-        cancel = self._selecting = Cancel()
+        cancel, stop = Cancel(), Cancel()
+        self._selecting, self._stopping = cancel, stop
+        self.selecting = True
 
         def work() -> "tuple[Records, Shown]":
-            shown = view.apply(text, self._tell, cancel, lambda: self._post("some"))
-            if sort != UNSORTED:
-                view.sort(sort[0], descending=sort[1])
-            return self, shown
+            with self._one_at_a_time:
+                cancel.check()
+                try:
+                    shown = view.apply(text, self._tell, cancel, lambda: self._post("some"), stop)
+                    if sort != UNSORTED:
+                        view.sort(sort[0], descending=sort[1])
+                finally:
+                    self.selecting = self._selecting is not cancel
+                return self, shown
 
         in_thread(self._owner, "selected", work)
+
+    def stop_selecting(self) -> None:
+        """Stops a filter on its way; what it has found stays in sight."""
+        self._stopping.cancel()
 
     def close(self) -> None:
         """Stops what is under way."""
@@ -88,14 +109,14 @@ class Records:
 
     def _read(self) -> "tuple[Records, None]":
         from core.data.facts import Facts
+        from core.data.project_view import ProjectView
         from core.data.training_set import project_rules, renderer
-        from core.data.view import View
 
         workspace, dataset = self._workspace, self.dataset
         try:
             dataset.renderer = renderer(workspace)
             facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
-            self._post("view", View(dataset, facts, workspace.store))
+            self._post("view", ProjectView(workspace, dataset, facts))
             dataset.index.grow_all(self._tell, self._reading)
             facts.scan(self._tell, self._reading)
         finally:

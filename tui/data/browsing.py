@@ -1,0 +1,404 @@
+"""Rows in a table beside the whole record: opened, paged, sorted, columns chosen, a table's questions in turn."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from core.errors import OutcropError
+from core.progress import Progress
+from core.text import count
+from tui import glyphs
+from tui.data import columns
+from tui.data.pace import Pace
+from tui.data.records import UNSORTED, Records, Sort
+from tui.tabs.stage import Stage
+from tui.widgets.line import Line, Span
+from tui.widgets.table import Row, Table
+from tui.widgets.text_view import TextView
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.project_view import ProjectView
+    from core.data.view import Shown, Value
+
+Beside = Callable[[int], list[Line]]
+"""Lines to stand below a record, for a width in cells."""
+
+_DETAIL_AFTER = 0.06  # seconds of rest before the record beside is drawn, so that a held key scrolls only the list
+_AHEAD = 40  # rows whose chosen columns are looked up at once
+_NO_RECORDS = (
+    "No records yet.",
+    "",
+    "outcrop import tatqa FILE -o data",
+    "then r, or set data.source in outcrop.yaml",
+)
+_NONE_FIT = ("No record fits this filter.", "", "escape shows all of them, / changes it")
+
+
+class Browsing(Stage):
+    """What the Data tab is before anything is decided."""
+
+    PANES = ("rows", "record")
+    DEFAULT_CSS = """
+    Browsing { layout: horizontal; }
+    Browsing > #rows { width: 52; padding-right: 1; }
+    Browsing.-wide > #rows { width: 55%; }
+    Browsing > #record { width: 1fr; border-left: solid $line; }
+    """
+
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
+        self._records: Records | None = None
+        self._shown: Shown | None = None
+        self._filter, self._sort = "", UNSORTED
+        self._names = columns.CHOSEN
+        self._values: dict[int, dict[str, Value]] = {}  # of chosen columns, by row, as they were drawn last
+        self._progress = ""
+        self._pace = Pace()
+        self._made_from: object = None
+        self._rest: Timer | None = None
+        self._wanted: int | None = None  # the row to come to as soon as it is there
+        self._at_end = False  # whether the cursor stays at the end while that is still being looked for
+        self._to_top = False  # whether the cursor goes to the first row, once it is known which that is
+        self._raw = False  # whether the record is shown as its line
+
+    def compose(self) -> ComposeResult:
+        """The rows, and beside them the record."""
+        yield Table(columns.made(self._names, self._sort), empty=_NO_RECORDS, across=True, id="rows")
+        yield TextView(id="record")
+
+    @property
+    def table(self) -> Table:
+        """The rows."""
+        return self.query_one("#rows", Table)
+
+    @property
+    def view(self) -> "ProjectView | None":
+        """Rows with facts and decisions, as soon as there are any."""
+        return self._records.view if self._records else None
+
+    # Opening
+
+    def begin(self) -> None:
+        """Shows the first rows at once, where the cursor was; the facts come after the first paint."""
+        settings = self.outcrop.settings
+        self._filter = settings.text("data.filter")
+        self._sort = _known_sort(settings.get("data.sort"))
+        self._names = columns.known(settings.get("data.columns"))
+        self._wanted = settings.number("data.row", 0)
+        self._set_columns()
+        self._open()
+
+    def opened(self, target: Any = None) -> None:
+        """At a row, when one was asked for."""
+        if isinstance(target, int):
+            self._go_to(target)
+        self._say()
+
+    def reload(self) -> None:
+        """Opens the file anew."""
+        self._wanted = self._number()
+        self._open()
+
+    def changed(self, topic: str) -> None:
+        """Another Outcrop decided something, or the project's records or model are others."""
+        if topic == "config":
+            if self._made_from != self._basis():
+                self.reload()
+        elif self.view is not None:
+            self.view.refresh()
+            self._redraw()
+            self._say()
+
+    def on_resize(self, event: Any) -> None:
+        """Where there is room, the rows show the question as well."""
+        self.set_class(event.size.width >= 116, "-wide")
+
+    def _basis(self) -> object:
+        config = self.workspace.config
+        return config.data.source, config.model, config.format
+
+    def _open(self) -> None:
+        if self._records is not None:
+            self._records.close()
+        self._records, self._shown, self._progress, self._made_from = None, None, "", self._basis()
+        self.table.set_empty(*_NO_RECORDS)
+        self.table.show(0, self._rows)
+        if self.workspace.config.data.source:
+            try:
+                self._records = Records(self.workspace, self)
+            except OutcropError as error:
+                self.table.set_empty(error.what, "", *filter(None, (str(error.where or ""), error.why, error.todo)))
+                raise
+            finally:
+                self.call_after_refresh(self._draw_record)
+            self._redraw_rows()
+            self.call_after_refresh(self._records.read)
+
+    def done(self, what: str, result: Any) -> None:
+        """Something in a thread came to an end, or a step further."""
+        records: Records = result[0]
+        found = result[1]
+        if records is not self._records:
+            return
+        if what == "progress":
+            self._advanced(found)
+        elif what == "view":
+            records.adopt(found)
+            self._redraw()
+        elif what == "read":
+            self._progress, self._at_end = "", False
+            if self._filter or self._sort != UNSORTED:
+                self._select()
+            else:
+                self._redraw()
+        elif what == "some":
+            self._redraw_rows()
+        elif what == "selected":
+            self._progress, self._shown = "", found
+            self._redraw()
+            if self._to_top:
+                self._to_top = False
+                self.table.move_to(0)
+        self._say()
+
+    def failed(self, what: str, error: OutcropError) -> None:
+        """The file, or a filter on it, cannot be read to its end."""
+        self._progress = ""
+        super().failed(what, error)
+
+    def _advanced(self, progress: Progress) -> None:
+        self._progress = self._pace.told(progress)
+        records = self._records
+        if records is None or records.count == self.table.count:
+            return
+        self._redraw_rows()
+        if self._at_end:
+            self.table.move_to(records.count - 1)
+
+    # The rows
+
+    def _redraw(self) -> None:
+        self._redraw_rows()
+        self._draw_record()
+
+    def _redraw_rows(self) -> None:
+        """Draws the rows again, the cursor on the record that it is to be on, where that is shown."""
+        self._values = {}
+        if self._records is None:
+            return
+        self.table.set_empty(*(_NONE_FIT if self._filter else _NO_RECORDS))
+        self.table.show(self._records.count, self._rows)
+        position = None if self._wanted is None else self._records.position(self._wanted)
+        if position is not None:
+            self._wanted = None
+            self.table.move_to(position)
+
+    def _rows(self, start: int, stop: int) -> list[Row]:
+        records = self._records
+        if records is None:
+            return []
+        ready: set[str] = {*columns.READY}
+        others = [name for name in self._names if name not in ready]
+        asked = records.dataset.question if "question" in self._names and self.table.shows("question") else None
+        rows: list[Row] = []
+        for at, cells in enumerate(records.cells(start, stop), start):
+            known: dict[str, str | Span] = {
+                "row": f"{cells.number + 1:,}",
+                "flag": self._flag(cells.number, cells.flag),
+                "input_tokens": columns.written(cells.input_tokens),
+                "output_tokens": columns.written(cells.output_tokens),
+                "issue": (cells.issue or "·", _severity(cells.severity)),
+                "question": asked(cells.number) if asked else "",
+                "answer": cells.answer,
+            }
+            more = self._looked_up(cells.number, at, others) if others else {}
+            rows.append([known[name] if name in ready else columns.written(more.get(name)) for name in self._names])
+        return rows
+
+    def _looked_up(self, number: int, position: int, names: list[str]) -> "dict[str, Value]":
+        """Chosen columns of a row, looked up a screenful at a time."""
+        if number not in self._values and self._records is not None and self.view is not None:
+            able = [name for name in names if name in self.view.columns()]
+            self._values |= self._records.values(able, position, position + _AHEAD)
+        return self._values.get(number, {})
+
+    def _flag(self, number: int, flag: str | None) -> Span:
+        if flag is None:
+            return "·", "dim"
+        glyph, style = glyphs.FLAGS[flag]
+        return (f"{glyph} !", "warn") if self.view and _is_stale(self.view, number) else (glyph, style)
+
+    def _number(self) -> int | None:
+        """The row under the cursor, by its number in the file."""
+        if self._records is None or not self.table.count:
+            return None
+        return self._records.number(self.table.cursor)
+
+    def _go_to(self, number: int) -> None:
+        position = self._records.position(number) if self._records else None
+        if position is None:
+            self.say("The filter hides that row: escape shows all", "warn")
+        else:
+            self.table.move_to(position)
+
+    # Columns and order
+
+    def _set_columns(self, at: int | None = None) -> None:
+        self.table.set_columns(columns.made(self._names, self._sort), self.table.column if at is None else at)
+
+    def _column(self) -> str:
+        """The column under the cursor in the heading."""
+        return self._names[self.table.column or 0]
+
+    def action_columns(self) -> None:
+        """Asks which columns are shown, and in which order."""
+        from tui.widgets.column_choice import ColumnChoice
+
+        every = self.view.columns() if self.view else tuple(columns.READY)
+        self.app.push_screen(ColumnChoice(self._names, every), self._choose_columns)
+
+    def _choose_columns(self, names: tuple[str, ...] | None) -> None:
+        if not names:
+            return
+        at = names.index(self._column()) if self._column() in names else 0
+        self._names, self._values = names, {}
+        self.outcrop.settings.keep("data.columns", None if names == columns.CHOSEN else list(names))
+        self._set_columns(at)
+        self._redraw_rows()
+
+    def action_sort(self) -> None:
+        """Sorts by the column under the cursor: rising, falling, then as the file has them."""
+        name, (column, falling) = self._column(), self._sort
+        self._sort = (name, False) if name != column else UNSORTED if falling else (name, True)
+        self.outcrop.settings.keep("data.sort", self._sort)
+        self._set_columns()
+        self._to_top = True
+        self._select()
+        self._say()
+
+    def _select(self) -> None:
+        """Filters and sorts what is known; once the whole file is read, that is done again."""
+        if self._records is None or not self._records.dataset.index.complete:
+            return
+        if self._wanted is None and not self._to_top:
+            self._wanted = self._number()
+        self._records.select(self._filter, self._sort)
+
+    # The record beside
+
+    def on_table_moved(self, event: Table.Moved) -> None:
+        """Draws the record once the cursor rests."""
+        event.stop()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_DETAIL_AFTER, self._draw_record)
+        if event.by_hand:
+            self._wanted = None
+            complete = self._records is None or self._records.dataset.index.complete
+            self._at_end = not complete and event.position == self.table.count - 1
+        self._say()
+
+    def _draw_record(self) -> None:
+        self.attempt(self._show_record)
+
+    def _show_record(self) -> None:
+        number, records, view = self._number(), self._records, self.view
+        record = self.query_one("#record", TextView)
+        if number is None or records is None:
+            record.show(lambda _width: [])
+            return
+        from core.data import Decided
+        from tui.widgets.record_view import raw_lines, record_lines
+
+        if self._wanted is None:
+            self.outcrop.settings.keep("data.row", number)
+        row = view.row(number) if view else records.dataset.row(number)
+        decided = view.decision(number) if view else Decided()
+        stale = bool(view and view.stale(row))
+        siblings = view.siblings(number) if view else [number]
+        place = f"q {siblings.index(number) + 1} of {len(siblings)}" if len(siblings) > 1 else ""
+        if self._raw:
+            record.show(lambda width: raw_lines(row, place, width))
+            return
+        beside = self._beside(number)
+        record.show(lambda width: [*record_lines(row, decided, place, width, stale=stale), *beside(width)])
+
+    def _beside(self, number: int) -> Beside:
+        """What is said below a record."""
+        del number
+        return lambda _width: []
+
+    def action_detail(self) -> None:
+        """To the record, which a narrow screen shows instead of the list."""
+        self.bring(self.query_one("#record"))
+
+    def action_view(self) -> None:
+        """The record as it is read, or its line as it stands."""
+        self._raw = not self._raw
+        self._draw_record()
+
+    def action_sibling(self, by: int) -> None:
+        """To the next or previous question of the same table."""
+        number, view = self._number(), self.view
+        if number is None or view is None:
+            return
+        siblings = view.siblings(number)
+        at = siblings.index(number) + by
+        if 0 <= at < len(siblings):
+            self._go_to(siblings[at])
+        else:
+            self.say(f"{count(len(siblings), 'question')} to this table; this is the {'last' if by > 0 else 'first'}")
+
+    def back(self) -> bool:
+        """Leaves the record."""
+        return self.leave_detail()
+
+    # The bar
+
+    def _say(self) -> None:
+        left: list[Span] = [("/ ", "accent"), (self._filter or "filter", "text" if self._filter else "dim")]
+        if self._shown is not None and self._shown.kind:
+            left.append((f"   {self._shown.kind.upper()}", "accent"))
+        if self._shown is not None and self._shown.partial:
+            left.append(("  stopped: a part of the file", "warn"))
+        if self._shown is not None and self._shown.hint:
+            left.append((f"  {self._shown.hint}", "warn"))
+        self.tell(left, self._progress or self._counts())
+
+    def _counts(self) -> str:
+        if self._records is None:
+            return ""
+        shown, total = self.table.count, self._records.dataset.count
+        of = count(total, "record") if shown == total else f"{count(shown)} of {count(total)}"
+        decided = f"  {count(self.view.decided)} decided" if self.view else ""
+        name, falling = self._sort
+        order = f"  by {name}{' ↓' if falling else ' ↑'}" if self._sort != UNSORTED else ""
+        return f"{of}{order}{decided}"
+
+    def copied(self) -> str:
+        """The record's line."""
+        number = self._number()
+        if number is None or self._records is None:
+            return ""
+        view = self.view
+        line = view.line(number) if view else self._records.dataset.index.line(number)
+        return line.decode("utf-8", "replace")
+
+
+def _is_stale(view: "ProjectView", number: int) -> bool:
+    """Whether a row has changed since it was decided about."""
+    held = view.decision(number).content
+    return bool(held) and any(subject.content != held for subject in view.subjects([number]))
+
+
+def _known_sort(kept: Any) -> Sort:
+    if isinstance(kept, list) and len(kept) == 2 and isinstance(kept[0], str):
+        return kept[0], bool(kept[1])
+    return UNSORTED
+
+
+def _severity(severity: str | None) -> str:
+    return {"error": "bad", "warning": "warn"}.get(severity or "", "dim")

@@ -1,0 +1,61 @@
+"""The columns of the rows: those that a person chose, in that order, each named as a filter names it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.text import count
+from tui.widgets.table import Column
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.view import Value
+
+READY: dict[str, Column] = {  # what the first rows have at once, before anything heavy is imported
+    "row": Column("#", 6, right=True),
+    "flag": Column("flag", 4),
+    "input_tokens": Column("≈ in", 6, right=True),
+    "output_tokens": Column("≈ out", 5, right=True),
+    "issue": Column("issue", 12),
+    "question": Column("question"),
+    "answer": Column("answer"),
+}
+CHOSEN = (*READY,)
+_LEAST = {"input_tokens": 46, "issue": 46, "question": 64}  # the table's width, where nobody has chosen
+_WIDTHS = {"severity": 8, "turns": 5, "verdict": 9, "type": 10, "split": 10, "scale": 8, "order": 5}
+_NUMBERS = frozenset({"turns", "order"})
+_WIDTH = 12  # of a column that nobody knows
+
+
+def known(kept: Any) -> tuple[str, ...]:
+    """The columns that were kept, or those that everybody begins with."""
+    if isinstance(kept, list) and kept and all(isinstance(name, str) for name in kept):
+        return tuple(dict.fromkeys(kept))
+    return CHOSEN
+
+
+def made(names: Sequence[str], sort: tuple[str, bool]) -> list[Column]:
+    """Columns for the table.
+
+    Args:
+        names: What they show.
+        sort: The column that rows are sorted by, which has an arrow, and whether it falls.
+    """
+    asked = tuple(names) != CHOSEN
+    found = []
+    for name in names:
+        column = READY.get(name) or Column(name, _WIDTHS.get(name, _WIDTH), right=name in _NUMBERS)
+        arrow = ("↓" if sort[1] else "↑") if name == sort[0] and sort != ("row", False) else ""
+        title = f"{column.title}{arrow}"
+        width = max(column.width, len(title)) if column.width else 0
+        least = 0 if asked else _LEAST.get(name, 0)
+        found.append(Column(title, width, right=column.right, least=least))
+    return found
+
+
+def written(value: "Value") -> str:
+    """A value as a cell shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return count(value) if isinstance(value, int) else value

@@ -1,0 +1,314 @@
+"""Deciding: about one record or all that the filter leaves; notes, tags, edits, undo, redo, and the journal."""
+
+import functools
+import getpass
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.data import decisions
+from core.data.decisions import Change, Entry, Kind
+from core.errors import InputError, OutcropError, RefusedError, UsageError
+from core.text import count
+from tui.data.finding import Finding
+from tui.work import in_thread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.project_view import ProjectView
+
+_OF_ALL: dict[str, tuple[Kind, str | None, str]] = {  # what a bulk decision does, and what it is called
+    "keep": ("flag", "keep", "Keep"),
+    "reject": ("flag", "reject", "Reject"),
+    "fix": ("flag", "fix", "Mark as one to fix"),
+    "unflag": ("flag", None, "Take the flag away from"),
+    "note": ("note", "", "Write a note to"),
+    "tag": ("tag", "", "Tag"),
+}
+
+
+class Deciding(Finding):
+    """Every decision is in the journal, on disk, before the screen shows it."""
+
+    # One record
+
+    def action_flag(self, flag: str) -> None:
+        """Keep, reject or fix, and on to the next row; the same flag again takes it away."""
+        view, number = self._decidable()
+        held = view.decision(number).flag
+        self._decide([number], "flag", None if held == flag else flag, then=self._after_flag)
+
+    def _after_flag(self) -> None:
+        """On to the next row."""
+        self.table.action_cursor(1)
+
+    def action_note(self) -> None:
+        """Asks for a note."""
+        view, number = self._decidable()
+        held = view.decision(number).note
+        self.bar.ask("note", held, lambda text: self._decide([number], "note", text.strip() or None))
+
+    def action_tag(self) -> None:
+        """Asks for a tag."""
+        view, number = self._decidable()
+        held = view.decision(number).tag
+        self.bar.ask("tag", held, lambda text: self._decide([number], "tag", text.strip() or None), self._tags)
+
+    def _tags(self, begun: str) -> list[str]:
+        """The tags there are that begin with a word."""
+        used = set(self.view.by_record("tag").values()) if self.view else set()
+        return sorted(tag for tag in used if tag.startswith(begun))
+
+    def _decidable(self) -> "tuple[ProjectView, int]":
+        """The view and the row that a decision is about.
+
+        Raises:
+            RefusedError: Read-only, no row, or one that the scan has not come to.
+        """
+        self.outcrop.refuse_if_read_only()
+        number = self._number()
+        if number is None:
+            raise RefusedError("There is no record here")
+        if self.view is None or number >= self.view.facts.count:
+            raise RefusedError("This record is still being read", todo="Try again in a moment")
+        return self.view, number
+
+    def _decide(
+        self, numbers: Sequence[int], kind: Kind, value: str | None, then: Callable[[], object] = lambda: None
+    ) -> None:
+        """Writes a decision about rows of the file, at once on disk."""
+
+        def act(who: str) -> None:
+            view = self.view
+            subjects = view.subjects(numbers) if view else []
+            if view is None or not subjects:
+                raise RefusedError("This line cannot be read, so nothing can be decided about it")
+            now = self.workspace.clock.now()
+            decisions.decide(self.workspace.store, subjects, kind, value, who=who, now=now)
+            self._decided(view)
+            then()
+
+        self._as_reviewer(act)
+
+    def _decided(self, view: "ProjectView") -> None:
+        view.refresh()
+        self._redraw()
+        self._say()
+
+    def _as_reviewer(self, act: Callable[[str], object]) -> None:
+        """Does something in the reviewer's name, which is asked for once where nobody knows it."""
+        from core.data import reviewer
+
+        name = reviewer.known(self.workspace)
+        if name:
+            act(name)
+            return
+
+        def answered(text: str) -> None:
+            if not text.strip():
+                raise UsageError("The journal says who decided")
+            reviewer.remember(self.workspace, text.strip())
+            act(text.strip())
+
+        self.call_after_refresh(lambda: self.bar.ask("your name, for the journal", getpass.getuser(), answered))
+
+    # All rows that the filter leaves
+
+    def action_all(self) -> None:
+        """Asks what is to be decided about every row that is shown."""
+        self._decidable()
+        from tui.widgets.overlay import Choosing
+
+        many = count(len(self.view.shown()) if self.view else 0, "record")
+        entries = [(what, f"{title} all {many} of this filter", "") for what, (_, _, title) in _OF_ALL.items()]
+        self.app.push_screen(Choosing(entries), self._chose_for_all)
+
+    def _chose_for_all(self, what: str | None) -> None:
+        if what is None:
+            return
+        kind, value, _ = _OF_ALL[what]
+        if value == "":
+            asked = functools.partial(self._confirm_all, what, kind)
+            self.call_after_refresh(lambda: self.bar.ask(kind, "", lambda text: asked(text.strip() or None)))
+        else:
+            self._confirm_all(what, kind, value)
+
+    def _confirm_all(self, what: str, kind: Kind, value: str | None) -> None:
+        from tui.widgets.confirm import Confirm
+
+        numbers = [*self.view.shown()] if self.view else []
+        flags = self.view.by_record("flag") if self.view else {}
+        facts = [
+            ("records", count(len(numbers))),
+            ("filter", self._filter or "none: all of them"),
+            *([(kind, value or "none")] if kind != "flag" else []),
+            ("decided", f"{count(len(flags))} in all have a flag now"),
+            ("undo", "u takes all of it back at once"),
+        ]
+        question = f"{_OF_ALL[what][2]} {count(len(numbers), 'record')}?"
+        self.app.push_screen(
+            Confirm(question, facts), lambda yes: self._decide_all(numbers, kind, value) if yes else None
+        )
+
+    def _decide_all(self, numbers: list[int], kind: Kind, value: str | None) -> None:
+        records, view, workspace = self._records, self.view, self.workspace
+
+        def act(who: str) -> None:
+            def work() -> tuple[Any, int]:
+                subjects = view.subjects(numbers) if view else []
+                now = workspace.clock.now()
+                decisions.decide(workspace.store, subjects, kind, value, who=who, now=now)
+                if view:
+                    view.refresh()
+                return records, len(subjects)
+
+            in_thread(self, "decided", work)
+
+        self.attempt(lambda: self._as_reviewer(act))
+
+    def done(self, what: str, result: Any) -> None:
+        """Something in a thread came to an end, or a step further."""
+        super().done(what, result)
+        if what == "decided" and result[0] is self._records:
+            self._redraw()
+            self.say(f"✓ decided about {count(result[1], 'record')}; u takes it back", "good")
+
+    # Undo, redo, the journal
+
+    def action_undo(self) -> None:
+        """Takes back the last decision of this reviewer."""
+        store, now = self.workspace.store, self.workspace.clock.now
+        self._turn_back("undone", "nothing to undo", lambda who: decisions.undo(store, now(), who))
+
+    def action_redo(self) -> None:
+        """Brings back what was taken back."""
+        store = self.workspace.store
+        self._turn_back("redone", "nothing to redo", lambda who: decisions.redo(store, who))
+
+    def _turn_back(self, done: str, nothing: str, turn: Callable[[str], Change | None]) -> None:
+        self.outcrop.refuse_if_read_only()
+        view = self.view
+        if view is None:
+            return
+
+        def act(who: str) -> None:
+            change = turn(who)
+            self._decided(view)
+            self.say(_said(done, change) if change else nothing)
+
+        self._as_reviewer(act)
+
+    def action_journal(self) -> None:
+        """Everything that was ever decided: who, when, what."""
+        from tui.widgets.journal import Journal
+
+        self.app.push_screen(
+            Journal(self.workspace.store, self.workspace.clock, self._question_of, self._turn_entry),
+            self._left_journal,
+        )
+
+    def _question_of(self, record: str) -> str:
+        view = self.view
+        rows = view.facts.rows_of({record}) if view else {}
+        return view.dataset.question(next(iter(rows))) if view and rows else "not in this file"
+
+    def _turn_entry(self, entry: Entry) -> str:
+        """Takes back what an entry of the journal decided, or brings it back; returns what to say."""
+        self.outcrop.refuse_if_read_only()
+        change = decisions.turn(self.workspace.store, entry.batch, self.workspace.clock.now())
+        if self.view is not None:
+            self._decided(self.view)
+        return _said("redone" if entry.undone else "undone", change) if change else "nothing to undo"
+
+    def _left_journal(self, record: str | None) -> None:
+        rows = self.view.facts.rows_of({record}) if record and self.view else {}
+        if rows:
+            self._go_to(next(iter(rows)))
+
+    # Edits
+
+    def action_edit_here(self) -> None:
+        """Asks for another answer, in place."""
+        view, number = self._decidable()
+        row = view.row(number)
+        answer = row.chat.completion if row.chat else ""
+        if row.chat is None or "\n" in answer:
+            raise RefusedError("This answer has more than one line", todo="e opens the record in your editor")
+        from core.data import edits
+
+        self.bar.ask(
+            "answer",
+            answer,
+            lambda text: self._edit(number, edits.with_answer(view.dataset, row, text), text == answer),
+        )
+
+    def action_edit(self) -> None:
+        """Opens the record in `$VISUAL` or `$EDITOR`; what comes back is checked before it is accepted."""
+        view, number = self._decidable()
+        from core.data import edits
+
+        row = view.row(number)
+        draft = self.workspace.hidden / "drafts" / f"{view.identity(number) or number}.json"
+        was = draft.read_text("utf-8") if draft.is_file() else edits.as_text(row)
+        text = self._in_editor(draft, was)
+        if text == edits.as_text(row):
+            draft.unlink()
+            self.say("nothing was changed")
+            return
+        try:
+            line = edits.accepted(view.dataset, row, text)
+        except InputError as error:
+            raise _with_draft(error) from error
+        self._edit(number, line, unchanged=False)
+        draft.unlink(missing_ok=True)
+
+    def _in_editor(self, draft: Path, text: str) -> str:
+        """What a person makes of a text; it stays in its file until it is accepted.
+
+        Raises:
+            RefusedError: There is no such editor, or it failed; what was written is kept.
+        """
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        try:
+            draft.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(text, "utf-8", "surrogatepass")
+            with self.app.suspend():
+                done = subprocess.run([*shlex.split(editor), str(draft)], check=False)
+            edited = draft.read_text("utf-8", "surrogatepass")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RefusedError(f"{editor} cannot edit this", why=str(error), todo="Set $EDITOR") from error
+        if done.returncode:
+            raise RefusedError(
+                f"{editor} ended with {done.returncode}", why="the record stays as it was", todo="e goes on with it"
+            )
+        return edited
+
+    def _edit(self, number: int, line: bytes, unchanged: bool) -> None:
+        """Keeps an edit as a decision; the file stays as it is."""
+        view = self.view
+        if view is None or unchanged:
+            return
+        subject = view.edited_subject(number)
+
+        def act(who: str) -> None:
+            text = line.decode("utf-8", "surrogatepass")
+            now = self.workspace.clock.now()
+            decisions.decide(self.workspace.store, [subject], "edit", text, who=who, now=now)
+            self._decided(view)
+            self.say("✓ edited; the file stays as it is, u takes it back", "good")
+
+        self._as_reviewer(act)
+
+
+def _said(done: str, change: Change) -> str:
+    return f"{done}: {change.kind} of {count(len(change.records), 'record')}"
+
+
+def _with_draft(error: OutcropError) -> InputError:
+    return InputError(
+        f"{error.what}, {error.where}: {error.why}" if error.where else f"{error.what}: {error.why}",
+        todo="e opens your text again",
+    )

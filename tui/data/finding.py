@@ -1,0 +1,121 @@
+"""Finding records: the filter bar with its completion, filters kept by name, and what a column holds."""
+
+from typing import Any
+
+from core.errors import OutcropError, RefusedError, UsageError
+from tui.data.browsing import Browsing
+
+_WORDS = ("AND", "OR", "NOT", "IS NULL", "IS NOT NULL", "LIKE", "ILIKE", "IN", "BETWEEN")
+
+
+class Finding(Browsing):
+    """Filters, and the statistics of what they leave."""
+
+    def action_filter(self) -> None:
+        """Asks for a filter."""
+        self.bar.ask("/", self._filter, self._apply, self._completed)
+
+    def action_saved_filters(self) -> None:
+        """Lists the filters that have a name; one is applied, forgotten, or the present one kept."""
+        from tui.widgets.overlay import Choosing
+
+        kept = self._kept_filters()
+        entries = [(f"use {name}", f"{name}: {text}", "") for name, text in kept.items()]
+        if self._filter:
+            entries.append(("keep", f"Keep the present one by a name: {self._filter}", ""))
+        entries += [(f"forget {name}", f"Forget {name}", "") for name in kept]
+        if not entries:
+            raise RefusedError("No filter has a name yet", todo="Filter with /, then keep it here")
+        self.app.push_screen(Choosing(entries), self._chose_filter)
+
+    def action_statistics(self) -> None:
+        """What the column under the cursor holds, over the rows that are shown."""
+        records, view, column = self._records, self.view, self._column()
+        if records is None or view is None:
+            raise RefusedError("The records are still being read", todo="Try again in a moment")
+        from core.data.statistics import statistics
+        from tui.work import in_thread
+
+        in_thread(self, "statistics", lambda: (records, statistics(view, column)))
+
+    def action_trained(self) -> None:
+        """How many records the project's rule takes, and why it leaves the others."""
+        records, view, workspace = self._records, self.view, self.workspace
+        if records is None or view is None or not view.facts.complete:
+            raise RefusedError("The records are still being read", todo="Try again in a moment")
+        from core.data.training_set import select
+        from tui.work import in_thread
+
+        in_thread(self, "trained", lambda: (records, select(workspace, view)))
+
+    def done(self, what: str, result: Any) -> None:
+        """Something in a thread came to an end, or a step further."""
+        super().done(what, result)
+        if result[0] is not self._records:
+            return
+        from tui.widgets import statistics_text
+        from tui.widgets.overlay import Reading
+
+        if what == "statistics":
+            found = result[1]
+            self.app.push_screen(Reading(lambda width: statistics_text.lines(found, self._filter, width)))
+        elif what == "trained":
+            include, selection = self.workspace.config.data.include, result[1]
+            self.app.push_screen(Reading(lambda width: statistics_text.trained(include, selection, width)))
+
+    def back(self) -> bool:
+        """Stops a search, leaves the record, else gives up the filter."""
+        if self._records is not None and self._records.selecting:
+            self._records.stop_selecting()
+            return True
+        if super().back():
+            return True
+        if self._filter:
+            self._apply("")
+            return True
+        return False
+
+    def _apply(self, text: str) -> None:
+        """Parses here, so that a mistake is shown in the field; applies in a thread."""
+        view = self.view
+        if view is None:
+            raise RefusedError("The records are still being read", todo="Try again in a moment")
+        from core.data import filter  # noqa: A004 - the filter of the filter bar
+
+        filter.parse(text, view.columns())
+        self._filter = text.strip()
+        self.outcrop.settings.keep("data.filter", self._filter)
+        self._select()
+
+    def _completed(self, begun: str) -> list[str]:
+        """Columns that begin with a word, then those that hold it, then SQL's own words."""
+        names, bare = (self.view.columns() if self.view else ()), begun.lower()
+        ordered = [name for name in names if name.startswith(bare)]
+        ordered += [name for name in names if bare in name and name not in ordered]
+        return ordered + [word for word in _WORDS if bare and word.lower().startswith(bare)]
+
+    # Filters with a name
+
+    def _kept_filters(self) -> dict[str, str]:
+        kept = self.outcrop.settings.get("data.filters")
+        return kept if isinstance(kept, dict) else {}
+
+    def _chose_filter(self, chosen: str | None) -> None:
+        what, _, name = (chosen or "").partition(" ")
+        kept = self._kept_filters()
+        if what == "use":
+            try:
+                self._apply(kept[name])
+            except OutcropError as error:
+                self.outcrop.complain(error)
+        elif what == "keep":
+            self.call_after_refresh(lambda: self.bar.ask("name of this filter", "", self._keep_filter))
+        elif what == "forget":
+            self.outcrop.settings.keep("data.filters", {key: text for key, text in kept.items() if key != name})
+            self.say(f"forgotten: {name}")
+
+    def _keep_filter(self, name: str) -> None:
+        if not name.strip():
+            raise UsageError("A filter is kept by a name")
+        self.outcrop.settings.keep("data.filters", self._kept_filters() | {name.strip(): self._filter})
+        self.say(f"kept as {name.strip()}: F recalls it")
