@@ -41,10 +41,14 @@ class Counted(Faults):
     def __init__(self, bedrock: "CountedBedrock") -> None:
         super().__init__()
         self.calls: Counter[str] = Counter()
+        self.forgets: dict[str, float] = {}  # jobs that vanish, by ARN, and when
         self._bedrock = bedrock
 
     def strike(self, operation: str) -> Rule | None:
         self.calls[operation] += 1
+        for job, moment in self.forgets.items():
+            if self._bedrock.clock.now().timestamp() >= moment:
+                self._bedrock.forget(job)
         self._bedrock.end_what_is_due()
         return super().strike(operation)
 
@@ -143,9 +147,9 @@ class CountedBedrock:
         model = ModelRow(jobs.model_arn(job), job.region, job.request["customModelName"], job.arn, TUNABLE_HAIKU, at)
         self.state.end_job(job.arn, Outcome("Completed", at, training_loss=0.5, validation_loss=0.75), model, b"")
 
-    def forget(self, job: JobRow) -> None:
+    def forget(self, job: str) -> None:
         """Lets a job vanish, as if it had never been."""
-        self.state._write("DELETE FROM jobs WHERE arn = ?", (job.arn,))
+        self.state._write("DELETE FROM jobs WHERE arn = ?", (job,))
 
     def end_what_is_due(self) -> None:
         """What the trainer does elsewhere."""

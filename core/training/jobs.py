@@ -62,6 +62,7 @@ def poll(
     before: JobsSnapshot | None = None,
     *,
     unknown: int | None = None,
+    only: Callable[[Job], bool] | None = None,
     models: bool = False,
 ) -> JobsSnapshot:
     """Asks once for the list, and once for each job that changed since.
@@ -73,6 +74,7 @@ def poll(
         workspace: The project.
         before: The last snapshot.
         unknown: At most so many jobs of which nothing is known are asked for; None for all of them.
+        only: Says of which listed jobs details are wanted; None for all of them, and those of ours that are missing.
         models: List custom models, too: at first, when a job has completed, and every ten minutes.
 
     Raises:
@@ -82,13 +84,14 @@ def poll(
     listed = list(list_jobs(connection))
     location = connection.location
     known = {job.arn: job for job in before.jobs} if before else details.load(workspace, location.key)
-    asking = _Asking(connection, unknown)
+    asking = _Asking(connection, unknown, only)
     jobs = [
         asking.detailed(job, known.get(job.arn), owed=before is not None and job.arn in before.owed) for job in listed
     ]
     ours = ledger.entries(workspace.store, location.key)
     there = {job.arn for job in jobs}
-    late, gone = asking.missing([entry for arn, entry in ours.items() if arn not in there], before)
+    missing = [entry for arn, entry in ours.items() if arn not in there and only is None]
+    late, gone = asking.missing(missing, before)
     jobs = sorted([*late, *jobs], key=lambda job: job.created, reverse=True) if late else jobs
     if asking.answered:
         details.keep(workspace, location.key, jobs)
@@ -101,9 +104,10 @@ def poll(
 class _Asking:
     """The Get calls of one poll: after the first that is not answered no more are made."""
 
-    def __init__(self, connection: Connection, unknown: int | None) -> None:
+    def __init__(self, connection: Connection, unknown: int | None, only: Callable[[Job], bool] | None) -> None:
         self._connection = connection
         self._unknown = unknown
+        self._only = only
         self._silent = False
         self.answered = 0
         self.owed: set[str] = set()
@@ -112,6 +116,8 @@ class _Asking:
         """A listed job with its details: those that are known where nothing has happened since."""
         if old is not None and old.detailed and not owed and _same(old, listed):
             return old
+        if self._only is not None and not self._only(listed):
+            return listed if old is None else _moved(old, listed)
         new = old is None or not old.detailed
         if new and self._unknown is not None and self._unknown <= 0:
             self.owed.add(listed.arn)

@@ -93,7 +93,7 @@ def test_watch_tells_each_change_and_ends_well_when_all_completed(travelled, job
 def test_jobs_are_listed_and_shown_with_their_phases(travelled, job):
     listed = travelled.run("jobs").out
     assert f"✓ {job}" in listed
-    assert "1 job at REHEARSAL us-west-2" in listed
+    assert "1 job, 1 custom model at REHEARSAL us-west-2" in listed
     shown = travelled.run("jobs", job).out
     for phase in ("validation", "data processing", "training"):
         assert f"{phase:<16}Completed" in shown
@@ -104,7 +104,7 @@ def test_metrics_are_the_loss_curves(travelled, job):
     losses = [point["loss"] for point in curves["training"]]
     assert losses[-1] < losses[0]
     assert curves["validation"]
-    assert travelled.run("metrics", job).out.splitlines()[0].split() == ["step", "epoch", "loss"]
+    assert travelled.run("metrics", job).out.splitlines()[0].split() == ["step", "epoch", "loss", "perplexity"]
 
 
 def test_evaluation_compares_both_models_and_says_that_it_is_a_rehearsal(travelled):

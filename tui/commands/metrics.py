@@ -8,21 +8,40 @@ from tui.commands.printing import emit, say, table
 
 @click.command("metrics")
 @click.argument("job")
+@click.option("--epochs", is_flag=True, help="One value an epoch, the mean of its steps.")
 @click.option("--json", "as_json", is_flag=True, help="One object: training and validation points.")
 @click.pass_obj
-def command(context: Context, job: str, as_json: bool) -> None:
-    """Loss by step and epoch, from the files that a job leaves in S3 when it is done."""
+def command(context: Context, job: str, epochs: bool, as_json: bool) -> None:
+    """Loss and perplexity by step and epoch, from the files that a job leaves in S3 when it is done."""
     from core.aws.customization import get_job
-    from core.training.metrics import read
+    from core.training.metrics import curve, read
 
     workspace = context.workspace()
-    curves = read(workspace.connection, get_job(workspace.connection, job))
+    found = get_job(workspace.connection, job)
+    curves = read(workspace.connection, found)
     if as_json:
         emit(curves)
         return
     if not curves.training:
-        say("There are no metrics files yet: Bedrock writes them when the job is done.")
-    points = [("training", point) for point in curves.training]
-    points += [("validation", point) for point in curves.validation]
-    rows = [[what, str(point.step), str(point.epoch), f"{point.loss:.4f}"] for what, point in points]
-    table(["", "step", "epoch", "loss"], rows, right=(1, 2, 3))
+        ended = "left none" if not found.running and found.status != "Completed" else "writes them when a job is done"
+        say(f"There are no metrics files yet: {found.name} is {found.status.lower()}, and Bedrock {ended}.")
+    parts = (("training", curves.training), ("validation", curves.validation))
+    if epochs:
+        rows = [
+            [what, f"{epoch:g}", f"{loss:.4f}", f"{perplexity:.4f}"]
+            for what, points in parts
+            for epoch, loss, perplexity in zip(
+                curve(points, "loss", "epoch").at,
+                curve(points, "loss", "epoch").values,
+                curve(points, "perplexity", "epoch").values,
+                strict=True,
+            )
+        ]
+        table(["", "epoch", "loss", "perplexity"], rows, right=(1, 2, 3))
+        return
+    rows = [
+        [what, str(point.step), str(point.epoch), f"{point.loss:.4f}", f"{point.perplexity:.4f}"]
+        for what, points in parts
+        for point in points
+    ]
+    table(["", "step", "epoch", "loss", "perplexity"], rows, right=(1, 2, 3, 4))
