@@ -50,9 +50,16 @@ def score(values: Sequence[float], groups: Sequence[str], *, seed: int = 0, resa
     Raises:
         InputError: There are no values.
     """
-    mean = mean_of(values)
-    low, high = interval(resampled_means([values], groups, seed=seed, resamples=resamples)[:, 0])
-    return Score(mean, low, high, len(values))
+    return scores([values], groups, seed=seed, resamples=resamples)[0]
+
+
+def scores(
+    columns: Sequence[Sequence[float]], groups: Sequence[str], *, seed: int = 0, resamples: int = RESAMPLES
+) -> list[Score]:
+    """As `score`, for several lists of values of the same records at once, from the same draws."""
+    values = [mean_of(column) for column in columns]
+    means = resampled_means(columns, groups, seed=seed, resamples=resamples)
+    return [Score(value, *interval(means[:, place]), len(groups)) for place, value in enumerate(values)]
 
 
 def mean_of(values: Sequence[float]) -> float:

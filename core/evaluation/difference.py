@@ -51,9 +51,21 @@ def difference(
         InputError: There are no records.
         ValueError: The three differ in length.
     """
-    gains = [after - before for before, after in zip(base, tuned, strict=True)]
-    means = resampled_means([gains], groups, seed=seed, resamples=resamples)
-    return difference_of(mean_of(gains), means[:, 0], len(gains))
+    return differences([(base, tuned)], groups, seed=seed, resamples=resamples)[0]
+
+
+def differences(
+    pairs: Sequence[tuple[Sequence[float], Sequence[float]]],
+    groups: Sequence[str],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> list[Difference]:
+    """As `difference`, for several pairs of values of the same records at once, from the same draws."""
+    gains = [[after - before for before, after in zip(*pair, strict=True)] for pair in pairs]
+    values = [mean_of(column) for column in gains]
+    means = resampled_means(gains, groups, seed=seed, resamples=resamples)
+    return [difference_of(value, means[:, place], len(groups)) for place, value in enumerate(values)]
 
 
 def difference_of(value: float, means: "NDArray[np.float64]", n: int) -> Difference:

@@ -1,6 +1,6 @@
 """A metric as everything that scores sees it: a name, its figures, and a rule for one record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -37,12 +37,14 @@ class Metric(msgspec.Struct, frozen=True):
         figures: What it says of a record, in the order in which they are shown.
         headline: The figure that models are sorted by and a target is set for.
         rule: Gives a record's figures, in 0..100.
+        asks: Whether a model was asked for them, so that nothing is known of other answers.
     """
 
     name: str
     figures: tuple[str, ...]
     headline: str
     rule: Callable[[Case], Sequence[float]]
+    asks: bool = False
 
     def columns(self, cases: Sequence[Case]) -> dict[str, list[float]]:
         """Each figure of each record, in order."""
@@ -58,9 +60,3 @@ def of_struct(name: str, figures: Sequence[str], headline: str, score: Callable[
         return tuple(getattr(found, figure) for figure in figures)
 
     return Metric(name, tuple(figures), headline, rule)
-
-
-def mean_figures(metric: Metric, cases: Sequence[Case]) -> Mapping[str, float]:
-    """The mean of each figure; 0 without cases."""
-    columns = metric.columns(cases)
-    return {figure: sum(column) / len(column) if column else 0.0 for figure, column in columns.items()}

@@ -8,6 +8,7 @@ from importlib import metadata
 import msgspec
 
 from core.clock import from_iso, iso
+from core.evaluation.metric import Case
 from core.formatting import Export, Line
 from core.formatting.answer import take
 from core.inference import Answer, Ask, Settings, kept
@@ -71,7 +72,10 @@ class Result(msgspec.Struct, frozen=True):
         answer: What the template's rule takes out of it.
         truth: What the same rule takes out of the record's completion.
         output_tokens: Of the completion, as billed.
-        latency_ms: As the service measured it.
+        latency_ms: As the service measured it; 0 of a batch, which tells none.
+        input_tokens: Of the prompt, as billed.
+        repeat: Which time it was asked, from 1.
+        scale: Of the truth, where the record has it.
     """
 
     line: Line
@@ -80,6 +84,21 @@ class Result(msgspec.Struct, frozen=True):
     truth: str
     output_tokens: int
     latency_ms: int
+    input_tokens: int = 0
+    repeat: int = 1
+    scale: str = ""
+
+    def case(self) -> Case:
+        """The answer as metrics take it."""
+        return self._case(self.answer)
+
+    def perfect(self) -> Case:
+        """The truth in the place of the answer."""
+        return self._case(self.truth)
+
+    def _case(self, answer: str) -> Case:
+        chat = self.line.chat
+        return Case(answer, self.truth, self.line.id, self.line.kind, self.scale, chat.question, chat.prompt)
 
 
 def spec_for(export: Export, model: str, *, max_tokens: int = 512, temperature: float = 0.0) -> Spec:

@@ -14,7 +14,8 @@ from core.data.training_set import prepare
 from core.deployment import endpoints
 from core.deployment.ask import ask
 from core.errors import RefusedError
-from core.evaluation.comparison import Comparison, ModelScores
+from core.evaluation.comparison import Comparison
+from core.evaluation.model_scores import ModelScores
 from core.experiments.evaluation_round import evaluate
 from core.formatting import Export, export, source_file, tatqa
 from core.progress import Cancel, Report, silent

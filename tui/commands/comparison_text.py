@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from core.config import Config
 from core.evaluation.bootstrap import Score
-from core.evaluation.comparison import Comparison, ModelScores
+from core.evaluation.comparison import Comparison
 from core.evaluation.difference import Difference
 from core.evaluation.histogram import Bins
+from core.evaluation.model_scores import ModelScores
 from core.text import count, plain_table, visible
 
 _BLOCKS = "▏▎▍▌▋▊▉█"

@@ -6,10 +6,12 @@ import msgspec
 
 from core.config import Split, UseCase
 from core.evaluation.bootstrap import Score
-from core.evaluation.comparison import Example, KindScore, ModelScores
+from core.evaluation.comparison import Example
+from core.evaluation.cuts import KindScore
 from core.evaluation.difference import Difference
 from core.evaluation.gain import Gain
 from core.evaluation.histogram import Bins
+from core.evaluation.model_scores import ModelScores
 from core.evaluation.token_statistics import Reduction
 from core.formatting import Leakage
 from core.records.metric_point import MetricPoint

@@ -15,8 +15,9 @@ from core.data.statistics import statistics
 from core.data.training_set import EXPORTS, open_dataset, read_facts
 from core.data.view import View
 from core.errors import OutcropError
-from core.evaluation.comparison import Comparison, ModelScores
+from core.evaluation.comparison import Comparison
 from core.evaluation.examples import OUTCOMES, select
+from core.evaluation.model_scores import ModelScores
 from core.evaluation.report.figures import (
     REHEARSAL,
     Cleaning,

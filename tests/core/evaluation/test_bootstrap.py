@@ -85,3 +85,30 @@ def test_nothing_cannot_be_scored():
 def test_every_value_needs_a_group():
     with pytest.raises(ValueError, match="one group"):
         score([1.0, 2.0], ["a"])
+
+
+def simulated(random: np.random.Generator, effect: float) -> tuple[list[float], list[str], list[str]]:
+    """Differences of two models on 40 tables with six correlated questions each, every question in four formats.
+
+    Returns:
+        The differences, the table of each, and a group of its own for each.
+    """
+    of_table = random.normal(0, 15, size=40).repeat(24)
+    of_question = random.normal(0, 25, size=240).repeat(4)
+    values = effect + of_table + of_question + random.normal(0, 10, size=960)
+    return values.tolist(), [str(n // 24) for n in range(960)], [str(n) for n in range(960)]
+
+
+def test_intervals_hold_a_known_effect_at_the_nominal_rate_and_those_that_ignore_tables_do_not():
+    random = np.random.default_rng(5)
+    held = held_alone = wider = 0
+    for _ in range(200):
+        values, tables, alone = simulated(random, effect=8.0)
+        grouped = score(values, tables, resamples=500)
+        ungrouped = score(values, alone, resamples=500)
+        held += grouped.low <= 8.0 <= grouped.high
+        held_alone += ungrouped.low <= 8.0 <= ungrouped.high
+        wider += grouped.high - grouped.low > ungrouped.high - ungrouped.low
+    assert 182 <= held <= 198  # 95 % of 200, give or take what chance allows
+    assert held_alone < 140
+    assert wider == 200

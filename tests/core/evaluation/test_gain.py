@@ -71,3 +71,19 @@ def test_where_all_is_skill_brevity_has_no_width():
 def test_no_answers_have_no_gain():
     with pytest.raises(InputError, match="nothing to score"):
         gain([])
+
+
+ROW = "Net sales 2019 1,452 2018 1,310 2017 1,204"
+
+
+def test_a_base_that_recites_the_whole_row_loses_nothing_but_length():
+    result = gain([AnswerPair("a", "1,452", ROW, "1,452")])
+    assert result.total.value > 70
+    assert (result.brevity.value, result.skill.value) == (result.total.value, 0.0)
+
+
+def test_a_tuned_model_that_recites_the_whole_row_pays_for_it_in_brevity():
+    result = gain([AnswerPair("a", "1,452", "1,310", ROW)])
+    assert result.skill.value == 100.0  # an upper bound: the truth stands somewhere in the row
+    assert result.brevity.value < -70
+    assert result.total.value == pytest.approx(squad(ROW, "1,452").f1)

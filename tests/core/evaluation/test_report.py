@@ -51,7 +51,8 @@ def nasty_page() -> Page:
 def test_every_format_says_the_same_score():
     found = figures()
     score = found.models[1].scores.squad_f1
-    assert json.loads(render(found, "json"))["models"][1]["scores"]["squad_f1"]["value"] == score.value
+    written = json.loads(render(found, "json"))["models"][1]["scores"]["metrics"]["squad"]
+    assert written["figures"][written["headline"]]["value"] == score.value
     rows = list(csv.DictReader(io.StringIO(render(found, "csv"))))
     [row] = [row for row in rows if (row["subject"], row["measure"]) == ("tuned", "squad F1")]
     assert (float(row["value"]), float(row["low"]), int(row["n"])) == (score.value, score.low, 6)
