@@ -28,8 +28,8 @@ def columns(path: Path, between: str) -> list[str]:
     Raises:
         InputError: The file is empty, or two columns have one name.
     """
-    with opened(path) as file:
-        found = next(csv.reader(_decoded(file), delimiter=between), [])
+    with _decoded(path) as text:
+        found = next(csv.reader(text, delimiter=between), [])
     twice = next((name for name in found if found.count(name) > 1), None)
     if not found or twice is not None:
         raise InputError(
@@ -45,8 +45,8 @@ def rows(path: Path, between: str) -> Iterator[tuple[int, dict[str, Any] | Misfi
     """Line and values of each row; a row that does not fit the first line says why."""
     head = columns(path, between)
     csv.field_size_limit(_LONGEST)
-    with opened(path) as file:
-        reader = csv.reader(_decoded(file), delimiter=between)
+    with _decoded(path) as text:
+        reader = csv.reader(text, delimiter=between)
         next(islice(reader, 1), None)
         while True:
             line = reader.line_num + 1
@@ -64,5 +64,5 @@ def rows(path: Path, between: str) -> Iterator[tuple[int, dict[str, Any] | Misfi
                 yield line, dict(zip(head, cells, strict=True))
 
 
-def _decoded(file: Any) -> io.TextIOWrapper:
-    return io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+def _decoded(path: Path) -> io.TextIOWrapper:
+    return io.TextIOWrapper(opened(path), "utf-8-sig", errors="surrogateescape", newline="")

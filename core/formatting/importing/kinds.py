@@ -57,7 +57,7 @@ def detect(path: Path) -> Kind:
         with opened(path) as file:
             head = file.read(_HEAD)
             file.seek(0)
-            lines = list(islice(file, _LOOKED_AT)) if head.lstrip()[:1] == b"{" else []
+            lines = [] if head.lstrip().startswith(b"[") else list(islice(file, _LOOKED_AT))
     except UNPACKING as error:
         raise cut_off(path, error) from error
     except OSError as error:

@@ -169,6 +169,8 @@ def read(inputs: Sequence[Input], plan: Plan) -> Iterator[Source | Unmapped]:
         InputError: A file cannot be read.
         UsageError: The plan does not fit the file.
     """
+    if plan.mapping and plan.kind not in _TABULAR:
+        raise UsageError(f"A file of kind {plan.kind} has no columns to map", todo="Leave --map out")
     numbering = Numbering()
     for each in inputs:
         if plan.kind == "tatqa":
@@ -235,8 +237,6 @@ def _tabular(path: Path, plan: Plan) -> Rows:
 def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
     """The columns of a file, and which field each is taken for."""
     if plan.kind not in _TABULAR:
-        if plan.mapping:
-            raise UsageError(f"A file of kind {plan.kind} has no columns to map", todo="Leave --map out")
         return [], {}
     if plan.kind == "csv":
         names = csv_rows.columns(path, plan.delimiter or csv_rows.delimiter(path))

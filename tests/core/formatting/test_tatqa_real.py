@@ -2,13 +2,19 @@
 
 from collections import Counter
 
+import msgspec
 import pytest
 
+from core import catalog
 from core.config import Split
 from core.formatting import PARTS, Member, tatqa
+from core.formatting.importing import Input, Plan
+from core.formatting.importing.run import read as read_all
 from core.formatting.split import leakage, split
 from core.formatting.template import Renderer, load
-from core.records import tables
+from core.records import formats, tables
+from core.records.check import check_line, rules_for
+from core.records.record import Source
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +80,38 @@ def test_every_record_is_rendered_in_every_table_format(tatqa_records, table_for
         found = tables.find(chat.prompt)
         assert found is not None
         assert (found.format, found.grid) == (table_format, tables.grid(record.fields["table"]))
+
+
+@pytest.fixture(scope="module")
+def in_four_formats(tatqa_file):
+    """The `article` preset, each question once in every table format."""
+    plan = Plan("tatqa", preset="article", table_formats=tables.FORMATS)
+    return [each for each in read_all([Input(tatqa_file)], plan) if isinstance(each, Source)]
+
+
+@pytest.mark.parametrize(("preset", "records"), [("all", 1668), ("article", 918), ("table", 772)])
+def test_all_table_formats_are_four_records_a_question_with_the_format_as_a_fact(tatqa_file, preset, records):
+    plan = Plan("tatqa", preset=preset, table_formats=tables.FORMATS)
+    found = list(read_all([Input(tatqa_file)], plan))
+    assert Counter(each.facts["table_format"] for each in found) == dict.fromkeys(tables.FORMATS, records)
+    assert len({each.id for each in found}) == 4 * records
+
+
+@pytest.mark.parametrize("key", ["claude-3-haiku", "nova-micro"])
+def test_every_record_in_every_format_passes_the_models_check(in_four_formats, key):
+    _, tuning = catalog.load().tuning_of(key)
+    rules, renderer = rules_for(tuning), Renderer(load("table-question"))
+    encode = formats.named(tuning.data_format).encode
+    findings = [check_line(encode(renderer.chat(each)), 1, rules)[1] for each in in_four_formats]
+    assert not any(findings)
+
+
+def test_the_articles_protocol_leaves_the_same_question_in_training_for_most_test_rows(in_four_formats):
+    """Rows drawn at random from four formats: 10,000 of 36,036 for training, 3,572 for test, in shares."""
+    rows = [Member(each.id, each.group, each.fields["question"]) for each in in_four_formats]
+    protocol = Split(by="row", train=0.2775, validation=0, test=0.099)
+    leaked = leakage(rows, split(rows, protocol))
+    assert leaked.question == pytest.approx(0.62, abs=0.05)
+    assert leaked.table > 0.9
+    by_table = leakage(rows, split(rows, msgspec.structs.replace(protocol, by="group")))
+    assert (by_table.record, by_table.question, by_table.table) == (0, 0, 0)

@@ -1,0 +1,76 @@
+"""`outcrop import`: any source, its kind named or found out, previewed or written, with what could not be taken."""
+
+import json
+
+from core import config
+
+
+def test_a_file_is_imported_whatever_it_is_and_what_could_not_be_taken_is_listed(outcrop, tmp_path):
+    (tmp_path / "rows.csv").write_text("q,a,customer\nHow?,So,c1\nWhy?,,c1\n")
+    done = outcrop("import", "rows.csv", "--map", "question=q,answer=a,group=customer", "-o", "out", "--json")
+    assert done.code == 0
+    assert done.json == {
+        "kind": "csv",
+        "records": 1,
+        "tables": 1,
+        "path": "out/records.jsonl",
+        "unmapped": 1,
+        "report": "out/records.unmapped.jsonl",
+    }
+    assert "1 row could not be taken: see out/records.unmapped.jsonl" in done.err
+    [missed] = [json.loads(line) for line in (tmp_path / "out" / "records.unmapped.jsonl").read_text().splitlines()]
+    assert missed == {
+        "file": "rows.csv",
+        "line": 3,
+        "field": "a",
+        "reason": "the answer is empty",
+        "todo": "Fill it, or leave the row out",
+    }
+
+
+def test_a_preview_shows_the_mapping_the_first_records_and_the_misses_and_writes_nothing(outcrop, tmp_path):
+    (tmp_path / "rows.csv").write_text("question,answer\nHow?,So\nWhy?,\n")
+    done = outcrop("import", "csv", "rows.csv", "--preview")
+    assert done.code == 0
+    for said in ("csv: of the first 2 rows, 1 become", "question from the column question", "How?", "line 3: answer"):
+        assert said in done.out
+    assert outcrop("import", "rows.csv", "--preview", "--json").json["fitting"] == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["rows.csv"]
+
+
+def test_several_files_become_one_file_of_records(outcrop, tmp_path):
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text('{"prompt": "How?", "completion": "So."}\n')
+    assert outcrop("import", "a.jsonl", "b.jsonl", "-o", "out", "--json").json["records"] == 2
+
+
+def test_a_project_learns_where_its_records_are_and_which_template_chats_need(outcrop, tmp_path):
+    (tmp_path / "chats.jsonl").write_text('{"prompt": "How?", "completion": "So."}\n')
+    assert outcrop("init", "project").code == 0
+    done = outcrop("--project", "project", "import", "chats.jsonl", "-o", "project/data")
+    assert "outcrop.yaml now says data.source: data/records.jsonl" in done.err
+    settings = config.read(tmp_path / "project" / "outcrop.yaml")
+    assert (settings.data.source, settings.format.template) == ("data/records.jsonl", "chat")
+
+
+def test_options_that_mean_nothing_to_a_kind_are_refused(outcrop, tmp_path):
+    (tmp_path / "rows.csv").write_text("question,answer\nHow?,So\n")
+    (tmp_path / "chats.jsonl").write_text('{"prompt": "How?", "completion": "So."}\n')
+    for wrong in (
+        ("rows.csv", "--preset", "article"),
+        ("chats.jsonl", "--delimiter", ";"),
+        ("chats.jsonl", "--map", "question=q"),
+        ("rows.csv", "--map", "question"),
+        ("rows.csv", "--map", "question=a,question=b"),
+        ("csv",),
+    ):
+        done = outcrop("import", *wrong, "-o", "out")
+        assert (done.code, done.out) == (2, ""), wrong
+        assert "do:" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_address_in_s3_needs_a_project_that_says_which_account(outcrop):
+    done = outcrop("import", "s3://bucket/key.jsonl")
+    assert done.code == 2
+    assert "no Outcrop project" in done.err

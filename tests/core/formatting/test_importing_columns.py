@@ -1,0 +1,219 @@
+"""CSV, Parquet and JSON Lines: columns become fields, by their names or by a mapping; no row is lost unsaid."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from imports import imported, json_lines, one
+
+from core.errors import InputError, UsageError
+from core.formatting.importing import Input, Plan, look, run
+
+QA = {"question": "q", "answer": "a"}
+
+
+def csv(folder: Path, text: str, name: str = "rows.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    return path
+
+
+def test_columns_that_are_named_as_fields_need_no_mapping(tmp_path):
+    record = one(csv(tmp_path, "Question,Answer,context,document_id,tone\nHow?,So,Because.,d1,calm\n"))
+    fields = {"question": "How?", "answer": "So", "paragraphs": ["Because."], "tone": "calm"}
+    assert (record.group, record.fields, record.facts) == ("d1", fields, {"file": "rows.csv", "row": 2})
+
+
+def test_a_mapping_says_which_column_is_which_and_the_others_are_kept_as_facts(tmp_path):
+    mapping = {"question": "q", "answer": "a", "group": "customer", "id": "key"}
+    record = one(csv(tmp_path, "q,a,customer,key,channel\nHow?,So,c1,k1,mail\n"), Plan("csv", mapping))
+    assert (record.group, record.fields) == ("c1", {"question": "How?", "answer": "So"})
+    assert record.facts == {"channel": "mail", "file": "rows.csv", "row": 2}
+    assert record.id == one(csv(tmp_path, "q,a,customer,key\nOther?,No,c1,k1\n"), Plan("csv", mapping)).id
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found_out(tmp_path, between):
+    path = csv(tmp_path, f'question{between}answer\n"a{between}b"{between}c\n')
+    assert one(path).fields == {"question": f"a{between}b", "answer": "c"}
+
+
+def test_cells_over_several_lines_keep_the_number_of_the_line_they_begin_on(tmp_path):
+    records, _ = imported(csv(tmp_path, '\ufeffquestion,answer\r\n"a\nb\nc",1\r\nd,2\r\n'))
+    assert [(each.fields["question"], each.facts["row"]) for each in records] == [("a\nb\nc", 2), ("d", 5)]
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "reason"),
+    [
+        ("only one", "", "it has 1 columns, the first line 2"),
+        ("a,b,c", "", "it has 3 columns"),
+        ("q,", "answer", "the answer is empty"),
+        (" ,a", "question", "the question is empty"),
+        ("\udce9,a", "question", "it is not UTF-8"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_says_line_field_reason_and_remedy(tmp_path, row, field, reason):
+    records, [missed] = imported(csv(tmp_path, f"question,answer\ngood,1\n{row}\nlast,2\n"))
+    assert [each.fields["question"] for each in records] == ["good", "last"]
+    assert (missed.file, missed.line, missed.field) == ("rows.csv", 3, field)
+    assert reason in missed.reason
+    assert missed.todo
+
+
+def test_a_quote_that_is_never_closed_costs_one_row_and_not_the_memory(tmp_path):
+    _, missed = imported(csv(tmp_path, 'question,answer\nq,"' + "x" * (17 << 20)))
+    assert [each.line for each in missed] == [2]
+    assert "field larger than field limit" in missed[0].reason
+
+
+@pytest.mark.parametrize("text", ["", "question,question\na,b\n"])
+def test_a_csv_file_whose_columns_cannot_be_told_apart_is_refused(tmp_path, text):
+    with pytest.raises(InputError, match="cannot be told apart"):
+        imported(csv(tmp_path, text))
+
+
+def test_without_a_question_or_an_answer_the_columns_are_named(tmp_path):
+    with pytest.raises(UsageError, match="looks like the question or the answer") as caught:
+        imported(csv(tmp_path, "foo,bar\n1,2\n"))
+    assert "foo, bar" in caught.value.why
+    assert "--map" in caught.value.todo
+
+
+def test_a_mapping_to_a_column_that_is_not_there_names_those_that_are(tmp_path):
+    with pytest.raises(UsageError, match="no column named 'x' for question") as caught:
+        imported(csv(tmp_path, "foo,bar\n1,2\n"), Plan("csv", {"question": "x"}))
+    assert "foo, bar" in caught.value.todo
+
+
+def test_parquet_keeps_lists_as_spans_numbers_with_their_scale_and_days_as_days(tmp_path):
+    frame = pl.DataFrame(
+        {
+            "question": ["a", "b", "c"],
+            "answer": [14.07, 3.2, 43.0],
+            "scale": ["percent", "million", ""],
+            "day": [date(2025, 6, 1)] * 3,
+            "price": [Decimal("1.50")] * 3,
+            "spans": [["x", "y"]] * 3,
+        }
+    )
+    frame.write_parquet(tmp_path / "rows.parquet")
+    records, _ = imported(tmp_path / "rows.parquet")
+    assert [each.fields["answer"] for each in records] == ["14.07 percent", "3.2 million", "43"]
+    assert (records[0].fields["day"], records[0].fields["price"]) == ("2025-06-01", "1.50")
+    mapping = {"question": "question", "answer": "spans"}
+    records, _ = imported(tmp_path / "rows.parquet", Plan("parquet", mapping))
+    assert (records[2].fields["answer"], records[2].facts["row"]) == ("x, y", 3)
+
+
+def test_parquet_is_read_in_slices_and_in_order(tmp_path):
+    count = 12_001
+    frame = pl.DataFrame({"question": [str(n) for n in range(count)], "answer": ["a"] * count})
+    frame.write_parquet(tmp_path / "rows.parquet")
+    records, _ = imported(tmp_path / "rows.parquet")
+    assert [each.fields["question"] for each in records] == [str(n) for n in range(count)]
+    assert records[-1].facts["row"] == count
+
+
+def test_what_only_calls_itself_parquet_is_refused(tmp_path):
+    with pytest.raises(InputError, match="Parquet file cannot be read"):
+        imported(csv(tmp_path, "question,answer\n", "rows.parquet"))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [["", "2019"], ["R&D", "5"]],
+        [{"": "R&D", "2019": 5}],
+        "<table><tr><td></td><td>2019</td></tr><tr><td>R&amp;D</td><td>5</td></tr></table>",
+        "|  | 2019 |\n|---|---|\n| R&D | 5 |",
+        '[["","2019"],["R&D","5"]]',
+    ],
+)
+def test_a_table_may_be_rows_objects_or_text_in_any_of_the_formats(tmp_path, table):
+    record = one(json_lines(tmp_path / "rows.jsonl", QA | {"table": table}))
+    assert record.fields["table"] == [["", "2019"], ["R&D", "5"]]
+
+
+@pytest.mark.parametrize("table", ["no table", 3, None, [], [[]], [1]])
+def test_what_is_no_table_is_said(tmp_path, table):
+    records, [missed] = imported(json_lines(tmp_path / "rows.jsonl", QA | {"table": table}))
+    assert (records, missed.line, missed.field) == ([], 1, "table")
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "null", '"text"', "\\ud800", '{"a": 1, "a"', "[" * 10_000])
+def test_a_line_that_is_no_object_is_listed(tmp_path, line):
+    path = json_lines(tmp_path / "rows.jsonl", QA)
+    path.write_text(path.read_text() + line + "\n\n" + path.read_text())
+    records, [missed] = imported(path)
+    assert [each.facts["row"] for each in records] == [1, 4]
+    assert (missed.line, bool(missed.reason)) == (2, True)
+
+
+def test_values_that_are_no_text_are_written_as_one_writes_them(tmp_path):
+    record = one(json_lines(tmp_path / "rows.jsonl", QA | {"answer": True, "note": None, "tags": ["x"]}))
+    assert record.fields == {"question": "q", "answer": "true", "note": "", "tags": ["x"]}
+
+
+def test_an_object_is_no_answer(tmp_path):
+    _, [missed] = imported(json_lines(tmp_path / "rows.jsonl", QA | {"answer": {"a": 1}}))
+    assert (missed.field, missed.reason) == ("answer", "a dict is not text")
+
+
+def test_each_table_format_is_a_record_of_its_own_with_the_format_among_its_facts(tmp_path):
+    path = json_lines(tmp_path / "rows.jsonl", QA | {"table": [["1"]], "group": "t"})
+    records, _ = imported(path, Plan("jsonl", table_formats=("html", "latex")))
+    assert [each.facts["table_format"] for each in records] == ["html", "latex"]
+    assert len({each.id for each in records}) == 2
+    assert {each.group for each in records} == {"t"}
+
+
+def test_one_table_format_leaves_identities_as_they_are(tmp_path):
+    path = json_lines(tmp_path / "rows.jsonl", QA | {"table": [["1"]]})
+    assert one(path, Plan("jsonl", table_formats=("json",))).id == one(path).id
+
+
+def test_equal_rows_are_told_apart_over_all_files(tmp_path):
+    paths = [json_lines(tmp_path / name, QA) for name in ("a.jsonl", "b.jsonl")]
+    done = run([Input(path) for path in paths], Plan("jsonl"), tmp_path / "out")
+    assert done.records == 2
+    ids = [line.split('"')[3] for line in (tmp_path / "out" / "records.jsonl").read_text().splitlines()]
+    assert ids[1] == f"{ids[0]}.2"
+
+
+def test_a_preview_shows_records_and_misses_and_writes_nothing(tmp_path):
+    path = json_lines(tmp_path / "rows.jsonl", QA | {"table": [["1"]]}, {"question": "q"}, QA | {"table": [["2"]]})
+    before = sorted(tmp_path.iterdir())
+    found = look([Input(path)], Plan("jsonl"), records=1)
+    assert (found.looked_at, found.fitting, len(found.records), len(found.unmapped)) == (3, 2, 1, 1)
+    assert found.mapping == {"question": "question", "answer": "answer", "table": "table"}
+    assert set(found.table_tokens) == {"html", "json", "markdown", "latex"}
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_unmapped_rows_are_listed_beside_and_the_list_goes_when_there_are_none(tmp_path):
+    path, out = tmp_path / "rows.jsonl", tmp_path / "out"
+    done = run([Input(json_lines(path, QA, {"question": "q"}))], Plan("jsonl"), out)
+    assert (done.records, done.unmapped) == (1, 1)
+    assert '"line":2' in (out / "records.unmapped.jsonl").read_text()
+    done = run([Input(json_lines(path, QA))], Plan("jsonl"), out)
+    assert (done.unmapped, done.report) == (0, "")
+    assert [each.name for each in out.iterdir()] == ["records.jsonl"]
+
+
+def test_where_nothing_fits_the_old_records_stay(tmp_path):
+    out = tmp_path / "out"
+    run([Input(json_lines(tmp_path / "good.jsonl", QA))], Plan("jsonl"), out)
+    before = (out / "records.jsonl").read_bytes()
+    with pytest.raises(InputError, match="None of these rows") as caught:
+        run([Input(json_lines(tmp_path / "bad.jsonl", QA | {"answer": ""}))], Plan("jsonl"), out)
+    assert caught.value.where.line == 1
+    assert (out / "records.jsonl").read_bytes() == before
+
+
+def test_records_never_take_the_place_of_the_file_they_come_from(tmp_path):
+    path = json_lines(tmp_path / "records.jsonl", QA)
+    with pytest.raises(UsageError, match="take the place"):
+        run([Input(path)], Plan("jsonl"), tmp_path)
