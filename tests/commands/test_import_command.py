@@ -67,7 +67,7 @@ def test_options_that_mean_nothing_to_a_kind_are_refused(outcrop, tmp_path):
         done = outcrop("import", *wrong, "-o", "out")
         assert (done.code, done.out) == (2, ""), wrong
         assert "do:" in done.err
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out" / "records.jsonl").exists()
 
 
 def test_an_address_in_s3_needs_a_project_that_says_which_account(outcrop):
