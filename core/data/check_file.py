@@ -1,76 +1,146 @@
-"""`outcrop check`: does the model accept this file? For a training file as it is, or for records once rendered."""
+"""`outcrop check`: would the model accept this file, and is it worth training on? As it is, or once rendered."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
-from itertools import chain, islice
+from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
+import numpy as np
 
 from core.catalog import Tuning
-from core.errors import InputError, OutcropError, Where
+from core.data import issues
+from core.data.checks import leakage
+from core.data.checks.duplicates import Keys, Rows
+from core.data.checks.leakage import Leakage, Side
+from core.data.dataset import SOURCE, Dataset
+from core.data.facts import Facts
 from core.files import unreadable
-from core.formatting import source_file
-from core.records import formats
-from core.records.check import Report, Rules, Tally, check_chat, check_lines, check_totals, explain, rules_for
-from core.records.finding import Finding
+from core.progress import Cancel, silent
+from core.progress import Report as Tell
+from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, Rules, check_totals, rules_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
-_LOOKED_AT = 50  # lines, to tell source records from a training file even where the first line is broken
 
-
-def check_file(path: Path, tuning: Tuning, renderer: "Renderer") -> Report:
-    """Checks a file in one streaming pass.
+def check_file(
+    path: Path,
+    tuning: Tuning,
+    renderer: "Renderer",
+    *,
+    against: Path | None = None,
+    thorough: bool = True,
+    tell: Tell = silent,
+    cancel: Cancel | None = None,
+) -> Report:
+    """Checks a file in one streaming pass, then compares its records.
 
     Args:
         path: A training file in the model's own format, or a file of source records; a pipe will do.
         tuning: What the model demands.
         renderer: Turns source records into what the model would get.
+        against: What the model has been trained on, if the file is to test it.
+        thorough: Whether to look at what records say, and not only at the model's rules and exact duplicates.
+        tell: Told how far it is.
+        cancel: Stops it.
 
     Raises:
-        InputError: The file is not there, is a folder, is empty or cannot be read.
+        InputError: The file is not there, is a folder, is empty or compressed, or cannot be read.
+        CancelledError: It was cancelled.
     """
     rules = rules_for(tuning)
-    try:
-        with path.open("rb") as file:
-            first = list(islice(file, _LOOKED_AT))
-            if not first:
-                raise InputError("This file is empty", todo="Give a file of records", where=Where(str(path)))
-            lines = chain(first, file)  # nothing is read twice, so that a pipe will do
-            if any(_is_source(line) for line in first):
-                return _check_sources(lines, rules, renderer)
-            return check_lines(lines, rules)
-    except OSError as error:
-        raise unreadable(path, error) from error
+    with _scanned(path, rules, renderer, thorough, tell, cancel) as (dataset, facts):
+        found = [*issues.summary(dataset, facts), *_totals(dataset, facts, rules)]
+        if against is not None:
+            with _scanned(against, rules, renderer, thorough, tell, cancel) as (train, learned):
+                found += _leaked(_leakage(train, learned, dataset, facts))
+        return _report(facts, found)
 
 
-def _is_source(line: bytes) -> bool:
-    try:
-        source_file.decode(line)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return False
-    return True
-
-
-def _check_sources(lines: Iterator[bytes], rules: Rules, renderer: "Renderer") -> Report:
-    """Renders each record and checks what the model would get; counts the bytes it would get, too."""
-    tally, records, size = Tally(), 0, 0
-    encode = formats.named(rules.format).encode
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            tally.add([Finding("blank-line", "error", "an empty line", number)])
-            continue
-        records += 1
+@contextmanager
+def _scanned(
+    path: Path, rules: Rules, renderer: "Renderer", thorough: bool, tell: Tell, cancel: Cancel | None
+) -> Iterator[tuple[Dataset, Facts]]:
+    with _at_any_place(path) as file:
+        dataset = Dataset(file, renderer, rules.format)
         try:
-            chat = renderer.chat(source_file.decode(line))
-            size += len(encode(chat)) + 1
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            tally.add(explain(line, number, source_file.explain))
-        except OutcropError as error:
-            tally.add([Finding("schema", "error", str(error), number)])
-        else:
-            tally.add(check_chat(chat, number, rules))
-    tally.add(check_totals(records, size, rules))
-    return tally.report(records)
+            facts = Facts(dataset, rules, thorough=thorough)
+            facts.scan(tell, cancel)
+            yield dataset, facts
+        finally:
+            dataset.close()
+
+
+@contextmanager
+def _at_any_place(path: Path) -> Iterator[Path]:
+    """The file, or a copy of what a pipe brings, which can be read at any place."""
+    if path.is_file() or not path.exists() or path.is_dir():
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(prefix="outcrop-", suffix=".jsonl") as copy:
+        try:
+            with path.open("rb") as pipe:
+                shutil.copyfileobj(pipe, copy)
+        except OSError as error:
+            raise unreadable(path, error) from error
+        copy.flush()
+        yield Path(copy.name)
+
+
+def _totals(dataset: Dataset, facts: Facts, rules: Rules) -> Iterator[Issue]:
+    size = facts.size if dataset.format == SOURCE else dataset.index.size
+    for finding in check_totals(_records(facts), size, rules):
+        yield Issue(finding.rule, finding.severity, 1, (), finding.message)
+
+
+def _records(facts: Facts) -> int:
+    blank = facts.rows_by_finding().get(("blank-line", "error"), ())
+    return facts.count - len(blank)
+
+
+def _report(facts: Facts, found: list[Issue]) -> Report:
+    ordered = tuple(sorted(found, key=lambda each: (SEVERITIES.index(each.severity), -each.count, each.rule)))
+    errors, warnings = (
+        sum(each.count for each in ordered if each.severity == severity) for severity in ("error", "warning")
+    )
+    return Report(_records(facts), errors, warnings, ordered)
+
+
+def _leakage(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> Leakage:
+    named = all(dataset.format == SOURCE or dataset.beside for dataset in (train, test))
+    return leakage.find(_side(train, learned, named=named), _side(test, tested, named=named))
+
+
+def _side(dataset: Dataset, facts: Facts, *, named: bool) -> Side:
+    """One side as columns; tables are compared by their groups' names where both sides have them, else by cells."""
+    compared = facts.comparable()
+    groups = facts.groups(compared.numbers)
+    return Side(compared, groups if named else _cells(dataset, compared.numbers, groups), facts.questions)
+
+
+def _cells(dataset: Dataset, numbers: Rows, groups: Keys) -> Keys:
+    """A hash of each row's table, whatever its format; each distinct one is read once."""
+    _, firsts, places = np.unique(groups, return_index=True, return_inverse=True)
+    keys = np.zeros(len(firsts), np.uint64)
+    for place, first in enumerate(firsts.tolist()):
+        chat = dataset.row(int(numbers[first])).chat if groups[first] else None
+        keys[place] = leakage.table_key(chat.prompt) if chat else 0
+    found: Keys = keys[places]
+    return found
+
+
+def _leaked(found: Leakage) -> Iterator[Issue]:
+    rows = found.any()
+    if not len(rows):
+        return
+    ways = {
+        "the same record": found.record,
+        "the same prompt": found.question,
+        "the same table or document": found.context,
+        "the same question in other words": found.reworded,
+    }
+    seen = ", ".join(f"{way} {found.share(each):.1%}" for way, each in ways.items())
+    message = f"training has seen something of {found.share(rows):.1%} of the test rows: {seen}"
+    yield Issue("leakage", "warning", len(rows), tuple(int(row) + 1 for row in rows[:LINES_KEPT]), message)

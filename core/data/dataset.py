@@ -1,5 +1,6 @@
 """A file of records, whatever its format: rows by number, decoded only when somebody looks."""
 
+import codecs
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
 SOURCE = "source"  # the format of source records, which a template turns into chats
+_COMPRESSED = ((b"\x1f\x8b", "gzip", "gunzip -k"), (b"\x28\xb5\x2f\xfd", "Zstandard", "zstd -d"))
 _LOOKED_AT = 50  # lines, to find out the format of a file that begins with broken ones
 
 
@@ -44,22 +46,26 @@ class Row(msgspec.Struct, frozen=True):
 class Dataset:
     """One open file."""
 
-    def __init__(self, path: Path, renderer: "Renderer | None" = None) -> None:
+    def __init__(self, path: Path, renderer: "Renderer | None" = None, expected: str | None = None) -> None:
         """Opens a file; finds out its format from its first lines.
 
         Args:
             path: The file.
             renderer: Turns source records into chats.
+            expected: The wire format that it is held to where it does not hold source records; None to find out.
 
         Raises:
-            InputError: It cannot be opened, is empty, or none of its first lines is a record.
+            InputError: It cannot be opened, is empty or compressed, or none of its first lines is a record.
         """
         self.path = path
         self.index = LineIndex(path)
         self.index.grow()
         self.renderer = renderer
         try:
-            self.format = self._sniff()
+            self._refuse_compressed()
+            if expected is None:
+                self._refuse_utf16()
+            self.format = self._sniff(expected)
         except InputError:
             self.index.close()
             raise
@@ -131,7 +137,26 @@ class Dataset:
         chat: Chat = found
         return chat
 
-    def _sniff(self) -> str:
+    def _refuse_compressed(self) -> None:
+        first = self.index.line(0)
+        for magic, name, undo in _COMPRESSED:
+            if first.startswith(magic):
+                raise InputError(
+                    f"This file is compressed, by {name}",
+                    why="records are read at any place of a file, which a compressed one does not allow",
+                    todo=f"Decompress it first: {undo} {self.path}",
+                    where=Where(str(self.path)),
+                )
+
+    def _refuse_utf16(self) -> None:
+        if self.index.line(0).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise InputError(
+                "This file is UTF-16, and records are UTF-8",
+                todo=f"Convert it: iconv -f utf-16 -t utf-8 {self.path} > utf8.jsonl",
+                where=Where(str(self.path), 1),
+            )
+
+    def _sniff(self, expected: str | None) -> str:
         problem: InputError | None = None
         for number in range(min(self.index.count, _LOOKED_AT)):
             raw = self.index.line(number)
@@ -141,6 +166,8 @@ class Dataset:
                 pass
             else:
                 return SOURCE
+            if expected is not None:
+                continue
             try:
                 return formats.sniff(raw)
             except InputError as error:
@@ -150,6 +177,8 @@ class Dataset:
                     todo=error.todo,
                     where=Where(str(self.path), number + 1),
                 )
+        if expected is not None:
+            return expected
         if problem is not None:
             raise problem
         raise InputError("This file has no complete line", where=Where(str(self.path)))

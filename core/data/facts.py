@@ -131,6 +131,18 @@ class Facts:
         """Compares all records with each other, as edits make them; takes a second for a million of them."""
         self._compare(self._edited, self._lines)
 
+    def comparable(self) -> Compared:
+        """The columns that records are compared by. Stays within `core.data`."""
+        return self._comparable(self._edited)
+
+    def questions(self, rows: Sequence[int]) -> list[str]:
+        """What some rows ask."""
+        return self._questions(rows, self._lines)
+
+    def groups(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """A hash of the table or document of some rows; 0 where it has none. Stays within `core.data`."""
+        return self._values("group", rows)
+
     def _compare(self, edited: dict[int, dict[str, int]], lines: dict[int, bytes]) -> None:
         if self.demands is not None and self.count:
             found = comparison.compare(

@@ -81,7 +81,7 @@ def compare(compared: Compared, questions: Questions, *, thorough: bool = True) 
         thorough: Whether to compare wordings as well, and not only whole records.
     """
     known, numbers = compared.known, compared.numbers
-    same = duplicates.firsts(_records(compared))
+    same = duplicates.firsts(records(compared))
     again = np.flatnonzero(same != np.arange(len(same)))
     found = {"duplicate": Related(numbers[again], numbers[same[again]])}
     if not thorough:
@@ -97,8 +97,8 @@ def compare(compared: Compared, questions: Questions, *, thorough: bool = True) 
     return Comparison(found, ordinary)
 
 
-def _records(compared: Compared) -> Keys:
-    """What exact duplicates share: prompt and answer; the answer's length tells spellings of one answer apart."""
+def records(compared: Compared) -> Keys:
+    """What exact duplicates share: prompt and answer; the answer's length tells most spellings of it apart."""
     answers = near_duplicates.mixed(compared.known.answers, compared.answers.astype(np.uint64))
     return near_duplicates.mixed(compared.known.prompts, answers)
 

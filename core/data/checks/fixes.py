@@ -5,7 +5,6 @@ A fix leaves a line byte for byte as it is where there is nothing to mend.
 
 import codecs
 import json
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Literal
 
@@ -17,11 +16,8 @@ from core.records import formats
 from core.records.formats import shape
 from core.records.record import Chat, Message, Source, chat_identity, source_identity
 
-Name = Literal[
-    "byte-order-mark", "blank-lines", "extra-keys", "control-characters", "line-endings", "edge-space", "duplicates"
-]
+Name = Literal["byte-order-mark", "blank-lines", "extra-keys", "control-characters", "duplicates"]
 SOURCE = "source"
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -30,7 +26,7 @@ class Fix(msgspec.Struct, frozen=True):
 
     Attributes:
         name: How it is chosen.
-        rule: The rule whose findings it mends; empty where it only tidies.
+        rule: The rule whose findings it mends.
         description: What it does.
     """
 
@@ -44,18 +40,9 @@ FIXES = (
     Fix("blank-lines", "blank-line", "removes empty lines between records"),
     Fix("extra-keys", "extra-key", "removes keys that the format does not have"),
     Fix("control-characters", "control-characters", "removes invisible characters; those that break a line break it"),
-    Fix(
-        "line-endings", "", "ends lines within texts with a line feed, and leaves one blank line where several stand"
-    ),
-    Fix("edge-space", "", "removes white space at the edges of texts"),
     Fix("duplicates", "duplicate", "keeps the first of exact duplicates"),
 )
 NAMES: tuple[Name, ...] = tuple(fix.name for fix in FIXES)
-_TEXTS: dict[Name, Callable[[str], str]] = {
-    "control-characters": control_characters.strip,
-    "line-endings": lambda text: _BLANK_LINES.sub("\n\n", text.replace("\r\n", "\n").replace("\r", "\n")),
-    "edge-space": str.strip,
-}
 
 
 class Fixed(msgspec.Struct, frozen=True):
@@ -115,20 +102,11 @@ def fix_line(line: bytes, format_name: str, chosen: Collection[Name] = NAMES) ->
         read = _decode(mended, format_name)
     except _UNREADABLE:
         return mended, tuple(done)
-    tidied, further = fix_record(read, chosen)
-    return (_encode(tidied, format_name) if further else mended), (*done, *further)
-
-
-def fix_record(record: Chat | Source, chosen: Collection[Name] = NAMES) -> tuple[Chat | Source, tuple[Name, ...]]:
-    """Mends the texts of a record: every turn and the system prompt of a chat, every field of a source record."""
-    done: list[Name] = []
-    for name, mend in _TEXTS.items():
-        if name in chosen:
-            mended = _each_text(record, mend)
-            if mended != record:
-                record = mended
-                done.append(name)
-    return record, tuple(done)
+    if "control-characters" in chosen:
+        stripped = _each_text(read, control_characters.strip)
+        if stripped != read:
+            return _encode(stripped, format_name), (*done, "control-characters")
+    return mended, tuple(done)
 
 
 def _each_text(record: Chat | Source, mend: Callable[[str], str]) -> Chat | Source:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.checks import near_duplicates
+from core.data.checks.comparison import Compared, Questions, records
 from core.data.checks.duplicates import Keys, Rows
 from core.data.checks.near_duplicates import Columns
 from core.data.checks.normal_form import checksum
@@ -16,28 +17,26 @@ from core.records import tables
 
 
 class Side(msgspec.Struct, frozen=True):
-    """The training or the test set, as columns.
+    """The training or the test set, as columns of its readable rows.
 
     Attributes:
-        identities: A hash of each record; 0 where it cannot be read.
-        contexts: A hash of its table or document; 0 where it has none.
-        known: What its questions ask, and about what.
-        questions: What is asked.
+        compared: What its rows ask, and about what.
+        contexts: A hash of the table or document of each; 0 where it has none.
+        questions: Reads what some rows ask, by their numbers in the file.
     """
 
-    identities: Keys
+    compared: Compared
     contexts: Keys
-    known: Columns
-    questions: list[str]
+    questions: Questions
 
 
 class Leakage(msgspec.Struct, frozen=True):
-    """The test rows that training has seen in some way, each list in order; a row may stand in several.
+    """The test rows that training has seen in some way, each list rising; a row may stand in several.
 
     Attributes:
         tested: Rows of the test set.
         record: The record itself, answer included.
-        question: Its question about its table or document, in any table format, whatever the answer.
+        question: Its prompt, whatever the answer.
         context: Its table or document.
         reworded: Its question about the same context, in other words.
     """
@@ -59,17 +58,12 @@ class Leakage(msgspec.Struct, frozen=True):
 
 def find(train: Side, test: Side) -> Leakage:
     """Which rows of a test set the training set gives away."""
-    asked, learned = _asked(test), _asked(train)
-    question = np.isin(asked, learned) & (test.identities != 0)
+    numbers = test.compared.numbers
+    record = np.isin(records(test.compared), records(train.compared))
+    question = np.isin(test.compared.known.prompts, train.compared.known.prompts)
     context = np.isin(test.contexts, train.contexts) & (test.contexts != 0)
-    record = np.isin(test.identities, train.identities) & (test.identities != 0)
-    return Leakage(
-        len(test.identities),
-        np.flatnonzero(record),
-        np.flatnonzero(question),
-        np.flatnonzero(context),
-        _reworded(train, test, ~question),
-    )
+    reworded = _reworded(train, test, ~question)
+    return Leakage(len(numbers), numbers[record], numbers[question], numbers[context], numbers[reworded])
 
 
 def table_key(prompt: str) -> int:
@@ -84,19 +78,17 @@ def table_key(prompt: str) -> int:
     return checksum("\x1e".join(cells).encode("utf-8", "surrogatepass"))
 
 
-def _asked(side: Side) -> Keys:
-    """A question, white space aside, about its context."""
-    texts = (checksum(" ".join(text.split()).encode("utf-8", "surrogatepass")) for text in side.questions)
-    return near_duplicates.mixed(side.known.groups, np.fromiter(texts, np.uint64, len(side.questions)))
-
-
 def _reworded(train: Side, test: Side, wanted: NDArray[np.bool_]) -> Rows:
-    """Test rows of which a near-duplicate is in the training set, other than those that are found already."""
-    offset = len(train.questions)
-    ours, theirs = msgspec.structs.astuple(train.known), msgspec.structs.astuple(test.known)
+    """Places of test rows of which a near-duplicate is in the training set, other than those found already."""
+    offset = len(train.compared.numbers)
+    ours, theirs = msgspec.structs.astuple(train.compared.known), msgspec.structs.astuple(test.compared.known)
     both = Columns(*(np.concatenate(pair) for pair in zip(ours, theirs, strict=True)))
     rows = near_duplicates.suspects(both)
-    questions = [train.questions[row] if row < offset else test.questions[row - offset] for row in rows]
+    learned, asked = rows[rows < offset], rows[rows >= offset] - offset
+    questions = [
+        *train.questions(train.compared.numbers[learned].tolist()),
+        *test.questions(test.compared.numbers[asked].tolist()),
+    ]
     found = [
         later - offset
         for first, later in near_duplicates.alike(both, rows, questions)

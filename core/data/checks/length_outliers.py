@@ -12,6 +12,7 @@ from core.data.checks.duplicates import Rows
 
 FAR = 2.5  # distances of the outer decile from the median; 3.2 standard deviations where logarithms are normal
 FEWEST = 20  # texts below which nothing is said
+_FEW = 40  # characters more or less than the median that are ordinary in any file
 _LEAST = float(np.log(1.25))  # where nearly all texts are of one length, a quarter more is still ordinary
 
 
@@ -34,7 +35,8 @@ def bounds(lengths: NDArray[np.integer]) -> Bounds:
     low, middle, high = np.quantile(logs, (0.1, 0.5, 0.9))
     shortest = middle - FAR * max(middle - low, _LEAST)
     longest = middle + FAR * max(high - middle, _LEAST)
-    return Bounds(float(np.exp(shortest)), float(np.exp(longest)))
+    median = float(np.exp(middle))
+    return Bounds(min(float(np.exp(shortest)), median - _FEW), max(float(np.exp(longest)), median + _FEW))
 
 
 def find(lengths: NDArray[np.integer]) -> Rows:

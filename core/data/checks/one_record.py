@@ -7,7 +7,6 @@ from core.data.checks.outline import outline
 from core.records.finding import Finding
 from core.records.record import SEPARATOR, Chat, Source, canonical
 
-_SEPARATOR = SEPARATOR.encode()
 _SHOWN = 3  # pieces that a reason names
 RULES = (
     "personal-data",
@@ -38,7 +37,7 @@ def names(chat: Chat, source: Source | None = None, coded: bytes | None = None) 
     found = []
     if personal_data.find_in(coded, shape):
         found.append("personal-data")
-    if control_characters.may_hold(coded, shape) or coded.count(_SEPARATOR) != _separators(chat):
+    if control_characters.may_hold(coded, shape) or any(SEPARATOR in text for _, text in _texts(chat)):
         found += ["control-characters"] * any(control_characters.find(text) for _, text in _texts(chat))
     if source is not None and source.facts:
         found += [rule for rule, _ in _of_answer(chat, source)]
@@ -95,11 +94,6 @@ def _texts(chat: Chat) -> Iterator[tuple[str, str]]:
         yield "system", chat.system
     for index, turn in enumerate(chat.messages):
         yield f"messages[{index}].content", turn.content
-
-
-def _separators(chat: Chat) -> int:
-    """How many record separators `canonical` puts in of its own."""
-    return 2 * len(chat.messages) + (chat.system is None)
 
 
 def _listed(field: str, pieces: list[str]) -> str:

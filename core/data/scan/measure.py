@@ -13,7 +13,7 @@ from core.data.scan.rule_bits import BITS, bits, of_rule
 from core.errors import OutcropError
 from core.formatting import source_file
 from core.records import formats
-from core.records.check import LIKELY_TOO_LONG, SURELY_TOO_LONG, Rules, check_line
+from core.records.check import LIKELY_TOO_LONG, SURELY_TOO_LONG, Rules, check_line, explain
 from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity
 
 TYPE_CHECKING = False
@@ -24,7 +24,6 @@ _ROLES, _SCHEMA = BITS["roles", "error"], BITS["schema", "error"]
 _TOO_LONG, _MAYBE_TOO_LONG = BITS["too-long", "error"], BITS["too-long", "warning"]
 _SEPARATOR = SEPARATOR.encode()
 _COMPARED = ("answer", "about", "telling", "content")
-_ANY_LINE = ("encoding", "blank-line", "json")
 _EMPTY = BITS["empty-content", "warning"]
 _RESERVED = BITS["reserved-keyword", "error"]
 _SAID = {rule: of_rule(rule) for rule in one_record.RULES}
@@ -107,30 +106,35 @@ class Measurer:
         if self._thorough:
             for rule in one_record.names(chat, source, coded):
                 found |= self._said.get(rule, 0)
+        end = coded.rfind(_SEPARATOR) if answer else len(coded)
         columns["characters_in"].append(characters - answer)
         columns["characters_out"].append(answer)
         columns["turns"].append(min(len(turns), 65535))
         columns["rules"].append(found if self._rules is not None else 0)
-        columns["prompt"].append(_checksum(coded[: coded.rfind(_SEPARATOR)] if answer else coded))
+        columns["prompt"].append(_checksum(coded, 0, end))
         if source is None:
             columns["id"].append(hash64(coded))
             columns["nth"].append(0)
-            columns["group"].append(_table(coded))
+            columns["group"].append(_table(coded, end))
         else:
             self._source(source)
         if self._thorough:
-            self._comparable(chat, source)
+            self._comparable(chat, source, coded, end)
         else:
             self._incomparable()
 
-    def _comparable(self, chat: Chat, source: Source | None) -> None:
+    def _comparable(self, chat: Chat, source: Source | None, coded: bytes, end: int) -> None:
         columns = self._columns
-        asked = str(source.fields.get("question", "")) if source else ""
-        group = columns["group"][-1] if asked else 0
-        asked = asked or chat.question
+        asked, about = "", 0
+        if source is not None:
+            asked, about = str(source.fields.get("question", "")), columns["group"][-1]
+        if not asked:
+            low, high = _question(coded, end)
+            asked = coded[low:high].decode("utf-8", "surrogatepass")
+            about = _checksum(coded, high, end, _checksum(coded, 0, low))
         telling, content = question.keys(asked)
         columns["answer"].append(answer_key(chat.completion))
-        columns["about"].append(group or question.surroundings(chat.prompt, asked))
+        columns["about"].append(about)
         columns["telling"].append(telling)
         columns["content"].append(content)
 
@@ -152,9 +156,10 @@ class Measurer:
         columns = self._columns
         found = 0
         if self._rules is not None:
-            findings = check_line(raw, 1, self._rules)[1]
-            if self._decode is None:  # of a source record only what holds for any line of JSON
-                findings = [each for each in findings if each.rule in _ANY_LINE]
+            if self._decode is None and raw.strip():
+                findings = list(explain(raw, 1, source_file.explain)) if source is None else []
+            else:
+                findings = check_line(raw, 1, self._rules)[1]
             found = bits(findings) or _SCHEMA
         columns["rules"].append(found)
         for name in ("characters_in", "characters_out", "turns", "prompt"):
@@ -184,16 +189,34 @@ def text_hash(text: str) -> int:
     return hash64(text.encode("utf-8", "surrogatepass")) if text else 0
 
 
-def _checksum(text: bytes) -> int:
-    """A text by its checksum and length: quick, and what is found by it is looked at again."""
-    return zlib.crc32(text) | len(text) << 32
+def _checksum(text: bytes, low: int, high: int, before: int = 0) -> int:
+    """A part of a text by its checksum and length: quick, and what is found by it is looked at again."""
+    return zlib.crc32(memoryview(text)[low:high], before & 0xFFFF_FFFF) | (high - low) << 32
 
 
-def _table(whole: bytes) -> int:
-    """The table in a chat as a number; 0 where there is none."""
-    start = whole.find(b"<table>")
-    end = whole.rfind(b"</table>") if start >= 0 else -1
-    return _checksum(whole[start:end]) if end > start else 0
+def _table(whole: bytes, end: int) -> int:
+    """The table in a prompt as a number; 0 where there is none."""
+    start = whole.find(b"<table>", 0, end)
+    stop = whole.rfind(b"</table>", start, end) if start >= 0 else -1
+    return _checksum(whole, start, stop) if stop > start else 0
+
+
+def _question(coded: bytes, end: int) -> tuple[int, int]:
+    """Where the question stands in a canonical chat, as `Chat.question` has it: its block, else its last line.
+
+    Args:
+        coded: `canonical(chat)` as UTF-8.
+        end: Where the answer begins, or the end of the text where there is none.
+    """
+    stop = coded.rfind(_SEPARATOR, 0, end) if end < len(coded) else end  # before "assistant"
+    start = coded.rfind(_SEPARATOR, 0, stop) + 1
+    low = coded.rfind(b"<question>", start, stop)
+    if low < 0:
+        stop = start + len(coded[start:stop].rstrip())
+        return max(start, coded.rfind(b"\n", start, stop) + 1), stop
+    low += len(b"<question>")
+    high = coded.find(b"</question>", low, stop)
+    return low, high if high >= 0 else stop
 
 
 def _packed(pairs: Sequence[tuple[int, str | int | float]], rows: int) -> Given:

@@ -15,7 +15,7 @@ from core.catalog import Tuning
 from core.data.check_file import check_file
 from core.errors import InputError
 from core.formatting.template import Renderer, Template, load
-from core.records.check import Report
+from core.records.check import RULES, Report
 
 MODELS = catalog.load()
 ARTICLE = Renderer(load("table-question"))
@@ -34,18 +34,33 @@ def found(report: Report) -> dict[str, tuple[int, ...]]:
     return {issue.rule: issue.lines for issue in report.issues}
 
 
-def test_the_planted_faults_are_found_on_their_lines_and_nothing_else_is():
+def test_the_planted_faults_of_the_format_are_found_on_their_lines_and_nowhere_else():
     manifest = json.loads(sample_data.path(sample_data.MANIFEST).read_bytes())
     planted: dict[str, list[int]] = {}
     for fault in manifest["faults"][sample_data.FAULTY]:
         planted.setdefault(fault["rule"], []).append(fault["line"])
     report = check(sample_data.path(sample_data.FAULTY))
-    assert found(report) == {rule: tuple(sorted(lines)) for rule, lines in planted.items()}
+    of_format = {rule: lines for rule, lines in found(report).items() if rule in RULES}
+    assert of_format == {rule: tuple(sorted(lines)) for rule, lines in planted.items()}
 
 
 def test_a_good_training_file_has_no_findings(write):
+    lines = [chat_line(f"<question>q{n}</question>", "a", system="You are an analyst.") for n in range(40)]
+    assert check(write(*lines)) == Report(records=40, errors=0, warnings=0, issues=())
+
+
+def test_the_articles_advice_is_neither_an_error_nor_a_warning(write):
     report = check(write(*[chat_line(f"q{n}", "a") for n in range(40)]))
-    assert (report.records, report.errors, report.warnings) == (40, 0, 0)
+    assert (report.errors, report.warnings) == (0, 0)
+    assert [(issue.rule, issue.severity, issue.count) for issue in report.issues] == [
+        ("no-blocks", "advice", 40),
+        ("no-system-prompt", "advice", 40),
+    ]
+
+
+def test_prompts_and_completions_have_no_place_for_a_system_prompt(write):
+    lines = [json.dumps({"prompt": f"<q>{n}</q>", "completion": "a"}).encode() + b"\n" for n in range(100)]
+    assert check(write(*lines), "llama-3-1-8b").issues == ()
 
 
 def test_source_records_are_checked_as_the_model_would_get_them(write):
@@ -62,9 +77,9 @@ def test_source_records_are_checked_as_the_model_would_get_them(write):
 def test_the_length_that_counts_is_that_of_the_rendered_record(write):
     lines = [source_line(n, table=[["x" * 97_000]]) if n == 3 else source_line(n) for n in range(40)]
     path = write(*lines)
-    assert found(check(path)) == {"too-long": (4,)}
+    assert found(check(path)) == {"too-long": (4,), "length-outlier": (4,)}
     short = Renderer(Template(name="short", user="{{ question }}", assistant="{{ answer }}"))
-    assert found(check(path, renderer=short)) == {}
+    assert "too-long" not in found(check(path, renderer=short))
 
 
 def test_the_size_that_counts_is_that_of_the_rendered_file(write):
@@ -121,7 +136,7 @@ def test_several_turns_do_not_fit_a_model_of_prompts_and_completions(write):
 
 
 def test_a_small_file_says_how_few_records_there_are(write):
-    [issue] = check(write(chat_line("q", "a"))).issues
+    issue = check(write(chat_line("q", "a"))).issues[0]
     assert (issue.rule, issue.lines) == ("record-count", ())
     assert issue.message == "1 record, fewer than the 32 that the model needs"
 
