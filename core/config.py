@@ -62,18 +62,21 @@ class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How records are divided.
 
     Attributes:
-        by: `group` keeps a table's questions together; `row` does not, and leaks.
+        by: `group` keeps a table's questions together; the name of a fact, such as `customer`, keeps together what
+            has it in common; `row` keeps nothing together, and leaks.
         seed: Of the draw.
-        train: Share for training.
-        validation: Share for the validation loss and for choosing among jobs.
-        test: Share for the final score.
+        train: For training: a share up to 1, above that a number of records.
+        validation: For the validation loss and for choosing among jobs.
+        test: For the final score.
+        stratify: The name of a fact, such as `type`, of which every part has the same mix; empty for none.
     """
 
-    by: Literal["group", "row"] = "group"
+    by: str = "group"
     seed: int = 1
     train: float = 0.8
     validation: float = 0.1
     test: float = 0.1
+    stratify: str = ""
 
 
 class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,6 +102,18 @@ class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"A job cannot take {self.pace:g} seconds")
 
 
+class Vpc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The network a job runs in; empty for Bedrock's own.
+
+    Attributes:
+        subnets: Ids, one in each zone.
+        security_groups: Ids, of the same VPC.
+    """
+
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `outcrop.yaml`.
 
@@ -111,10 +126,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         format: How they are written.
         split: How they are divided.
         hyperparameters: What the form changed from the model's defaults.
+        presets: Sets of hyperparameters of one's own, by name.
+        confirm_above: Dollars above which a submit wants the job's name typed.
         region: AWS region.
         profile: AWS profile; empty for the default chain.
         bucket: For datasets and results.
         role: ARN of the role that Bedrock assumes.
+        kms_key: ARN or id of the key that tuned models are encrypted with; empty for Bedrock's own.
+        vpc: The network jobs run in.
         tags: Put on everything that is made.
         reviewer: Who decides; empty to take git's name.
         read_only: Nothing that changes or costs anything.
@@ -131,10 +150,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: Format = Format()
     split: Split = Split()
     hyperparameters: dict[str, float] = {}
+    presets: dict[str, dict[str, float]] = {}
+    confirm_above: float = 50.0
     region: str = "us-west-2"
     profile: str = ""
     bucket: str = ""
     role: str = ""
+    kms_key: str = ""
+    vpc: Vpc = Vpc()
     tags: dict[str, str] = {}
     reviewer: str = ""
     read_only: bool = False

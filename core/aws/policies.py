@@ -56,14 +56,15 @@ def role_permissions(
     return _document(statements)
 
 
-def caller_permissions(*, role: str, region: str, account: str, models: Sequence[str]) -> Document:
-    """What whoever submits may do: start jobs on these models, look at jobs and models, hand over the role.
+def caller_permissions(*, role: str, region: str, account: str, models: Sequence[str], inputs: S3Uri) -> Document:
+    """What whoever submits may do: upload, start jobs on these models, follow them, read results, hand over the role.
 
     Args:
         role: The ARN of the job's role.
         region: The job's.
         account: The job's.
         models: ARNs of the base models.
+        inputs: The prefix that files are uploaded below, and results written.
     """
     here = f"arn:aws:bedrock:{region}:{account}"
     passed = {"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}}
@@ -83,6 +84,9 @@ def caller_permissions(*, role: str, region: str, account: str, models: Sequence
                 ["*"],
             ),
             {**_allow(["iam:PassRole"], [role]), "Condition": passed},
+            _allow(["iam:GetRole", "iam:SimulatePrincipalPolicy"], [role]),
+            _allow(["s3:ListBucket", "s3:GetBucketLocation"], [bucket_arn(inputs.bucket)]),
+            _allow(["s3:GetObject", "s3:PutObject"], [f"{object_arn(inputs)}/*"]),
         ]
     )
 

@@ -4,6 +4,7 @@ from core.aws.errors import AwsError
 from core.aws.session import Connection
 
 JOBS_AT_ONCE = "L-0406044C"  # "Scheduled customization jobs"
+USUAL_JOBS_AT_ONCE = 10  # as third parties report it, for a caller who is not told
 _ABSENT = ("NoSuchResourceException", "AccessDeniedException", "AccessDenied")
 
 

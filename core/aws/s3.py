@@ -61,7 +61,7 @@ def upload(connection: Connection, path: Path, uri: S3Uri, report: Report = sile
         The SHA-256 of the file, in hex, also kept as the object's metadata.
     """
     digest = _sha256(path)
-    if _stored_digest(connection, uri) == digest:
+    if stored_digest(connection, uri) == digest:
         return digest
     connection.refuse_unless_read("upload_file")
     total, sent = path.stat().st_size, 0
@@ -182,14 +182,15 @@ def create_bucket(connection: Connection, bucket: str) -> None:
     connection.call("s3", "create_bucket", Bucket=bucket, **where)
 
 
+def stored_digest(connection: Connection, uri: S3Uri) -> str:
+    """The SHA-256 that `upload` left beside an object, in hex; empty where there is none."""
+    head = _head(connection, uri)
+    return str((head or {}).get("Metadata", {}).get("sha256", ""))
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _stored_digest(connection: Connection, uri: S3Uri) -> str:
-    head = _head(connection, uri)
-    return str((head or {}).get("Metadata", {}).get("sha256", ""))
 
 
 def _head(connection: Connection, uri: S3Uri) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from core.aws.location import REHEARSAL_ACCOUNT
+from core.aws.quotas import USUAL_JOBS_AT_ONCE
 from core.aws.session import Connection
 from core.aws.wire import ServiceError
 from core.catalog import Catalog, Model
@@ -17,7 +18,7 @@ from core.clock import from_iso
 from core.rehearsal.state import State
 from core.rehearsal.timeline import moment
 
-JOBS_AT_ONCE = 10  # the quota "Scheduled customization jobs", as third parties report it
+JOBS_AT_ONCE = USUAL_JOBS_AT_ONCE
 _ID = string.ascii_lowercase + string.digits
 
 

@@ -6,22 +6,22 @@ same one, sent again after a crash or from a second terminal, finds the first in
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import UTC, date
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from core.aws.customization import JobRequest, check_job_request, create_job
 from core.aws.location import Location
 from core.catalog import Model, Tuning
+from core.config import Vpc
 from core.errors import OutcropError, RefusedError, UsageError
 from core.files import alone
-from core.formatting import Export, Part, upload
+from core.formatting import Export, upload
 from core.progress import Report, silent
-from core.records.check import check_totals, rules_for
 from core.store import Operation, advance, plan, unsettled
-from core.tuning import hyperparameters, ledger
+from core.tuning import hyperparameters, ledger, sizes
 from core.tuning.forecast import Forecast, forecast
 from core.workspace import Workspace
 
@@ -92,10 +92,21 @@ def prepare(workspace: Workspace, export: Export, folder: Path, *, again: bool =
     _refuse_missing(workspace)
     _refuse_sizes(export, tuning)
     values = hyperparameters.effective(tuning, settings.hyperparameters)
-    there = upload.addresses(settings.bucket, _word(settings.name), export)
-    subject = _subject(workspace, export, values)
+    subject = subject_of(workspace, export, values)
     name = _free_name(workspace, subject) if again else subject
-    request = JobRequest(
+    request = request_for(workspace, tuning, export, values, name)
+    check_job_request(request)
+    location = workspace.location
+    return Submission(location, model, export, folder, request, values, forecast(model, export, values), name)
+
+
+def request_for(
+    workspace: Workspace, tuning: Tuning, export: Export, values: Mapping[str, float], name: str
+) -> JobRequest:
+    """What would be sent, as the project's configuration has it, right or wrong."""
+    settings = workspace.config
+    there = upload.addresses(settings.bucket, word(settings.name), export)
+    return JobRequest(
         name=name,
         model_name=name.replace(".", "-"),
         role=settings.role,
@@ -104,11 +115,11 @@ def prepare(workspace: Workspace, export: Export, folder: Path, *, again: bool =
         validation_uri=there.validation,
         output_uri=there.output,
         hyperparameters=hyperparameters.on_the_wire(values),
-        tags={"outcrop": _word(settings.name), **settings.tags},
+        tags={"outcrop": word(settings.name), **settings.tags},
+        kms_key=settings.kms_key,
+        subnets=settings.vpc.subnets,
+        security_groups=settings.vpc.security_groups,
     )
-    check_job_request(request)
-    location = workspace.location
-    return Submission(location, model, export, folder, request, values, forecast(model, export, values), name)
 
 
 def submit(workspace: Workspace, submission: Submission, report: Report = silent) -> Submitted:
@@ -118,15 +129,15 @@ def submit(workspace: Workspace, submission: Submission, report: Report = silent
         AwsError: AWS refuses or does not answer; what was stored lets the next attempt go on.
     """
     with alone(workspace.hidden / "submit.lock"):
-        earlier = _acknowledged(workspace, submission)
-        if earlier:
-            return Submitted(earlier, submission.request.name, already=True)
-        connection = workspace.connection
+        connection = workspace.connection  # first, for it knows the account, by which submissions are filed
+        there = earlier_job(workspace, submission.subject)
+        if there:
+            return Submitted(there, submission.request.name, already=True)
         store, now = workspace.store, workspace.clock.now
         intent = _intent(workspace, submission)
         request = msgspec.json.decode(intent.request, type=JobRequest)
         settings = workspace.config
-        upload.upload(connection, submission.folder, submission.export, settings.bucket, _word(settings.name), report)
+        upload.upload(connection, submission.folder, submission.export, settings.bucket, word(settings.name), report)
         intent = advance(store, intent, "sent", now())
         try:
             arn = create_job(connection, request, intent.id)
@@ -150,7 +161,7 @@ def _intent(workspace: Workspace, submission: Submission) -> Operation:
     return plan(
         store,
         kind=KIND,
-        location=submission.location.key,
+        location=workspace.location.key,
         subject=submission.subject,
         request=request,
         now=now(),
@@ -164,7 +175,7 @@ def _remember(workspace: Workspace, submission: Submission, intent: Operation, a
         ledger.add(
             workspace.store,
             arn=arn,
-            location=submission.location.key,
+            location=workspace.location.key,
             name=submission.request.name,
             model=submission.model.key,
             export=submission.export,
@@ -172,22 +183,26 @@ def _remember(workspace: Workspace, submission: Submission, intent: Operation, a
         )
 
 
-def _acknowledged(workspace: Workspace, submission: Submission) -> str:
-    row = workspace.store.row(
-        "SELECT result FROM operations WHERE kind = ? AND location = ? AND subject = ? AND state = 'acknowledged'",
-        (KIND, submission.location.key, submission.subject),
-    )
-    return str(row["result"]) if row else ""
-
-
 def _unfinished(workspace: Workspace, submission: Submission) -> Operation | None:
-    found = unsettled(workspace.store, kind=KIND, location=submission.location.key)
+    found = unsettled(workspace.store, kind=KIND, location=workspace.location.key)
     return next((each for each in found if each.subject == submission.subject), None)
 
 
-def _subject(workspace: Workspace, export: Export, values: dict[str, float]) -> str:
-    digest = hashlib.sha256(msgspec.json.encode([export.name, sorted(values.items())])).hexdigest()[:6]
-    return f"{_word(workspace.config.name)[:30].rstrip('-')}-{export.name.rpartition('-')[2]}-{digest}"
+def subject_of(workspace: Workspace, export: Export, values: Mapping[str, float]) -> str:
+    """What a submission is known by, and its job is called: the project, the export and what it is tuned with."""
+    settings = workspace.config
+    where = [settings.kms_key, settings.vpc] if settings.kms_key or settings.vpc != Vpc() else []
+    digest = hashlib.sha256(msgspec.json.encode([export.name, sorted(values.items()), *where])).hexdigest()[:6]
+    return f"{word(settings.name)[:30].rstrip('-')}-{export.name.rpartition('-')[2]}-{digest}"
+
+
+def earlier_job(workspace: Workspace, subject: str) -> str:
+    """The ARN of the job that a submission has led to, or empty."""
+    row = workspace.store.row(
+        "SELECT result FROM operations WHERE kind = ? AND location = ? AND subject = ? AND state = 'acknowledged'",
+        (KIND, workspace.location.key, subject),
+    )
+    return str(row["result"]) if row else ""
 
 
 def _free_name(workspace: Workspace, subject: str) -> str:
@@ -210,24 +225,12 @@ def _refuse_missing(workspace: Workspace) -> None:
 
 
 def _refuse_sizes(export: Export, tuning: Tuning) -> None:
-    """Says now what Bedrock would only say once the job has started."""
-    parts: tuple[tuple[Part, Literal["training", "validation"]], ...] = (
-        ("train", "training"),
-        ("validation", "validation"),
-    )
-    for part, what in parts:
-        file = export.files.get(part)
-        if file is None or (part == "validation" and not file.records):
-            continue
-        wrong = list(check_totals(file.records, file.bytes, rules_for(tuning, what)))
-        if wrong:
-            raise RefusedError(
-                f"The {what} part would be refused",
-                why=wrong[0].message,
-                todo="Change the shares in `split:`, or the records",
-            )
+    for wrong in sizes.misfits(export, tuning):
+        raise RefusedError(
+            "The files would be refused", why=wrong, todo="Change the shares in `split:`, or the records"
+        )
 
 
-def _word(name: str) -> str:
+def word(name: str) -> str:
     """A name as AWS's patterns allow it everywhere: letters, digits and single dashes."""
     return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "outcrop"

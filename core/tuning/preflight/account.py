@@ -1,0 +1,82 @@
+"""Lines about the account: who calls, what the region offers, and how much may run."""
+
+from core.aws import access, customization, quotas
+from core.aws.errors import AwsError
+from core.text import count
+from core.tuning.preflight.flight import Flight
+from core.tuning.preflight.line import Line, failed, passed, unknown
+
+
+def credentials(flight: Flight) -> Line:
+    """Whose credentials these are; an error says how to renew them."""
+    return passed(f"account {flight.caller.account}, as {flight.caller.arn.rpartition(':')[2]}")
+
+
+def region(flight: Flight) -> Line:
+    """Whether the region tunes this model, by the catalogue and by the region's own list."""
+    here, name, regions = flight.config.region, flight.model.name, flight.tuning.regions
+    if here not in regions:
+        return failed(
+            f"{name} cannot be tuned in {here}",
+            f"Set `region:` in outcrop.yaml to {' or '.join(regions)}, with a bucket there",
+        )
+    if flight.tuning.base_id not in {each.id for each in flight.offered if each.tunable}:
+        return failed(
+            f"{here} does not list {flight.tuning.base_id} for fine-tuning",
+            "Choose a model that it lists: see `outcrop models`",
+            command=flight.cli("bedrock", "list-foundation-models", "--by-customization-type", "FINE_TUNING"),
+        )
+    return passed(f"{here} lists {flight.tuning.base_id} for fine-tuning")
+
+
+def lifecycle(flight: Flight) -> Line:
+    """How long the model lives, by the catalogue and live; where they disagree, the worse counts."""
+    life = flight.model.lifecycle
+    stage = life.stage(flight.day)
+    alternative = flight.workspace.catalog.nearest_living(flight.model, flight.day)
+    instead = f"Tune {alternative.key} instead" if alternative else "See `outcrop models`"
+    if stage == "end-of-life":
+        return failed(f"{flight.model.name} reached its end of life on {life.end} ({life.source})", instead)
+    ids = flight.model.identifiers()
+    live = next((each for each in flight.offered if each.id in ids), None)
+    if live is None:
+        return failed(f"{flight.config.region} no longer lists {flight.model.name}", instead)
+    if live.end_of_life is not None and live.end_of_life.date() <= flight.day:
+        return failed(f"Bedrock says it reached its end of life on {live.end_of_life.date()}", instead)
+    end = life.end or (live.end_of_life.date() if live.end_of_life else None)
+    until = f", ends {end}" if end else ""
+    if live.status == "LEGACY" or stage == "legacy":
+        return passed(f"legacy{until}: only for accounts that have used it of late")
+    return passed(f"{live.status.lower()} live, {stage} in the catalogue{until}")
+
+
+def quota(flight: Flight) -> Line:
+    """Whether one more job may run."""
+    running = sum(job.running for job in customization.list_jobs(flight.connection))
+    told = quotas.jobs_at_once(flight.connection)
+    most = told if told is not None else quotas.USUAL_JOBS_AT_ONCE
+    source = "" if told is not None else " (the usual quota: this account's is not told)"
+    found = f"{count(running, 'job')} of {most} at once{source}"
+    if running < most:
+        return passed(f"{found} under way" if running else f"none of {most} at once under way{source}")
+    more = ("--service-code", "bedrock", "--quota-code", quotas.JOBS_AT_ONCE, "--desired-value", str(most * 2))
+    return failed(
+        f"{found} under way",
+        "Wait until one ends, or ask for more",
+        command=flight.cli("service-quotas", "request-service-quota-increase", *more),
+    )
+
+
+def model_access(flight: Flight) -> Line:
+    """Whether the account has been given the model."""
+    model = flight.model.model_id
+    command = flight.cli("bedrock", "get-foundation-model-availability", "--model-id", model)
+    try:
+        missing = access.model_access(flight.connection, model).missing()
+    except AwsError as error:
+        return unknown(
+            f"Bedrock does not say: {error.what}", "Look under Model access in the console", command=command
+        )
+    if missing:
+        return failed("; ".join(missing), "Ask for it under Model access in the console", command=command)
+    return passed(f"{flight.model.name} is given to this account")

@@ -1,0 +1,138 @@
+"""Lines about what is sent: the bucket, the files, their records, the values and the names."""
+
+import hashlib
+from collections.abc import Callable
+
+from core.aws import customization, models, s3
+from core.aws.errors import AwsError
+from core.records.check import Issue
+from core.records.finding import Severity
+from core.text import count, number
+from core.tuning import hyperparameters, sizes, submission
+from core.tuning.preflight.flight import Flight
+from core.tuning.preflight.line import Line, failed, passed
+
+_SIZES = ("record-count", "file-size")
+_TOO_LONG = "too-long"
+
+
+def bucket(flight: Flight) -> Line:
+    """Whether the bucket is there, in the job's own region."""
+    name, region = flight.config.bucket, flight.config.region
+    if not name:
+        return failed("No bucket is set", f"Set `bucket:` in outcrop.yaml to a bucket in {region}")
+    there = s3.bucket_region(flight.connection, name)
+    if there is None:
+        return failed(f"There is no bucket named {name}", "Make it", command=flight.cli("s3", "mb", f"s3://{name}"))
+    if there != region:
+        return failed(
+            f"{name} is in {there}, the job would run in {region}",
+            "A job reads only from its own region: set another `bucket:` or `region:` in outcrop.yaml",
+        )
+    return passed(f"{name} is in {there}")
+
+
+def files(flight: Flight) -> Line:
+    """Whether the files are in S3, or ready to be uploaded by the submit, to the byte."""
+    found = []
+    for (part, what), uri in zip(sizes.PARTS, flight.inputs, strict=False):
+        file = flight.export.files[part]
+        if s3.stored_digest(flight.connection, uri) == file.sha256:
+            found.append(f"{what} in S3")
+            continue
+        path = flight.folder / file.name
+        if not path.is_file():
+            return failed(f"The {what} file is not there: {path}", "Write it with `outcrop export`")
+        with path.open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() != file.sha256:
+                return failed(
+                    f"The {what} file is not the one that was exported: {path}", "Run `outcrop export` again"
+                )
+        found.append(f"{what} ready, uploaded by the submit")
+    return passed("; ".join(found))
+
+
+def records(flight: Flight) -> Line:
+    """Whether there are as many records and bytes as the model takes."""
+    wrong = list(sizes.misfits(flight.export, flight.tuning))
+    if wrong:
+        return failed("; ".join(wrong), "Change the shares in `split:`, or the records")
+    train, validation = (count(flight.export.records(part)) for part, _ in sizes.PARTS)
+    return passed(f"{train} to train on, {validation} to validate with")
+
+
+def tokens(flight: Flight) -> Line:
+    """Whether each record is as short as the model takes."""
+    limit = flight.tuning.limits.record_tokens
+    if limit is None:
+        return passed("AWS names no limit for this model")
+    found = _issues(flight, lambda issue: issue.rule == _TOO_LONG)
+    errors = [said for severity, said in found if severity == "error"]
+    if errors:
+        return failed(
+            "; ".join(errors), "Shorten or reject these records: filter `issue = 'too-long'` on the Data tab"
+        )
+    doubtful = [said for severity, said in found if severity == "warning"]
+    return passed(f"at most {limit:,} a record" + (f", though {'; '.join(doubtful)}" if doubtful else ""))
+
+
+def check(flight: Flight) -> Line:
+    """Whether `outcrop check` passes."""
+    found = _issues(flight, lambda issue: issue.rule not in (*_SIZES, _TOO_LONG))
+    errors = [said for severity, said in found if severity == "error"]
+    if errors:
+        name = flight.export.files["train"].name
+        return failed("; ".join(errors), f"See them with: outcrop check {flight.folder / name}")
+    total = sum(report.records for report in flight.reports.values())
+    warnings = sum(report.warnings for report in flight.reports.values())
+    return passed(
+        f"{count(total, 'record')} without an error" + (f", {count(warnings, 'warning')}" if warnings else "")
+    )
+
+
+def values(flight: Flight) -> Line:
+    """Whether every hyperparameter is the model's and in its range; an error says which is not."""
+    chosen = hyperparameters.effective(flight.tuning, flight.config.hyperparameters)
+    if not chosen:
+        return passed("Bedrock's defaults")
+    return passed(", ".join(f"{name} {number(value)}" for name, value in chosen.items()))
+
+
+def names(flight: Flight) -> Line:
+    """Whether everything that is sent fits AWS's patterns; an error says what does not."""
+    customization.check_job_request(flight.request)
+    return passed(f"{flight.request.name} and all else fits AWS's patterns")
+
+
+def free(flight: Flight) -> Line:
+    """Whether the names of the job and of the model are free, or taken by this very submission."""
+    if submission.earlier_job(flight.workspace, flight.subject):
+        return passed(f"{flight.subject} is submitted already: a submit answers with that job")
+    if _is_there(lambda: customization.get_job(flight.connection, flight.request.name)):
+        return failed(f"There is a job named {flight.request.name}", "Change `name:` in outcrop.yaml")
+    if _is_there(lambda: models.get_custom_model(flight.connection, flight.request.model_name)):
+        return failed(
+            f"There is a model named {flight.request.model_name}",
+            "Change `name:` in outcrop.yaml, or delete the model",
+            command=flight.cli("bedrock", "delete-custom-model", "--model-identifier", flight.request.model_name),
+        )
+    return passed(f"{flight.request.name} is free")
+
+
+def _issues(flight: Flight, wanted: Callable[[Issue], bool]) -> list[tuple[Severity, str]]:
+    return [
+        (issue.severity, f"{what}: {count(issue.count, 'line')} {issue.rule} ({issue.message})")
+        for what, report in flight.reports.items()
+        for issue in report.issues
+        if wanted(issue)
+    ]
+
+
+def _is_there(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except AwsError as error:
+        if error.code == "ResourceNotFoundException":
+            return False
+        raise
+    return True

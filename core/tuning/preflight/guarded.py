@@ -1,0 +1,48 @@
+"""Lines about what a project may set besides: a key of its own, a network of its own."""
+
+from core.aws import kms, network
+from core.tuning.preflight.flight import Flight
+from core.tuning.preflight.line import Line, failed, passed
+
+
+def key(flight: Flight) -> Line:
+    """Whether the key can encrypt a model."""
+    name, region = flight.config.kms_key, flight.config.region
+    found = kms.describe_key(flight.connection, name)
+    if found is None:
+        return failed(
+            f"There is no key {name} in {region}",
+            "Set `kms_key:` in outcrop.yaml to one of these",
+            command=flight.cli("kms", "list-aliases"),
+        )
+    if found.region != region:
+        return failed(f"{name} is in {found.region}", f"Set `kms_key:` in outcrop.yaml to a key in {region}")
+    if found.state != "Enabled":
+        return failed(
+            f"{name} is {found.state}", "Enable it", command=flight.cli("kms", "enable-key", "--key-id", name)
+        )
+    if (found.spec, found.usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
+        return failed(f"{name} is {found.spec} for {found.usage}", "Set `kms_key:` to a symmetric key that encrypts")
+    return passed(f"{found.arn} is enabled")
+
+
+def vpc(flight: Flight) -> Line:
+    """Whether the subnets and security groups are there, in one VPC."""
+    wanted = flight.config.vpc
+    if not wanted.subnets or not wanted.security_groups:
+        return failed(
+            "A network needs subnets and security groups", "Set both below `vpc:` in outcrop.yaml, or neither"
+        )
+    subnets = network.vpcs_of_subnets(flight.connection, wanted.subnets)
+    groups = network.vpcs_of_groups(flight.connection, wanted.security_groups)
+    missing = [each for each in (*wanted.subnets, *wanted.security_groups) if each not in subnets | groups]
+    if missing:
+        return failed(
+            f"{', '.join(missing)}: not in {flight.config.region}",
+            "Mend `vpc:` in outcrop.yaml",
+            command=flight.cli("ec2", "describe-subnets", "--query", "Subnets[].[SubnetId,VpcId,AvailabilityZone]"),
+        )
+    there = sorted({*subnets.values(), *groups.values()})
+    if len(there) > 1:
+        return failed(f"They are of more than one VPC: {', '.join(there)}", "Set subnets and groups of one VPC")
+    return passed(f"{', '.join(wanted.subnets)} in {there[0]}")
