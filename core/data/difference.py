@@ -1,9 +1,11 @@
-"""Two datasets compared: which records only one has, and which ask the same but answer differently."""
+"""Two datasets compared: which records only one has, which say something else, and which facts differ."""
 
 import bisect
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
@@ -12,15 +14,45 @@ from core.progress import Cancel, Report, silent
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """A record whose prompt is in both and whose answer differs: its rows, its answers, and its tokens."""
+    """A record that is in both and is not the same.
+
+    Attributes:
+        row: In the first dataset.
+        other_row: In the second.
+        what: `answer`, `prompt` or `answer and prompt`.
+        question: What it asks.
+        answer: In the first dataset.
+        other_answer: In the second.
+        output_tokens: About how many the answer has in the first.
+        other_output_tokens: And in the second.
+    """
 
     row: int
     other_row: int
+    what: str
     question: str
     answer: str
     other_answer: str
     output_tokens: int
     other_output_tokens: int
+
+
+class ChangedFact(msgspec.Struct, frozen=True):
+    """A fact that differs between records that are in both.
+
+    Attributes:
+        name: Of the fact.
+        records: How many records differ in it.
+        row: The first of them, in the first dataset.
+        value: Its value there.
+        other_value: Its value in the second.
+    """
+
+    name: str
+    records: int
+    row: int
+    value: str | float | None
+    other_value: str | float | None
 
 
 class DatasetDifference(msgspec.Struct, frozen=True):
@@ -29,11 +61,12 @@ class DatasetDifference(msgspec.Struct, frozen=True):
     Attributes:
         records: In the first dataset.
         other_records: In the second.
-        same: Records that both have, wherever they stand.
+        same: Records that both have and that say the same, wherever they stand.
         removed: Rows of the first that the second has neither as they are nor changed.
         added: Rows of the second likewise.
-        changed: Same prompt, another answer.
-        moved: How many of the same records stand in another order.
+        changed: One identity or one prompt, but not the same record.
+        moved: How many of the records that both have stand in another order.
+        facts: Facts that differ, those of imported records and the tokens of any.
     """
 
     records: int
@@ -43,6 +76,12 @@ class DatasetDifference(msgspec.Struct, frozen=True):
     added: tuple[int, ...]
     changed: tuple[Changed, ...]
     moved: int
+    facts: tuple[ChangedFact, ...]
+
+    @property
+    def is_none(self) -> bool:
+        """Whether both datasets hold the same records in the same order."""
+        return not (self.removed or self.added or self.changed or self.moved or self.facts)
 
 
 def difference(
@@ -58,20 +97,47 @@ def difference(
     one.scan(report, cancel)
     other.scan(report, cancel)
     ids, other_ids = _numbered(one), _numbered(other)
-    in_both = set(ids) & set(other_ids)
-    left = [row for key, row in ids.items() if key not in in_both]
-    right = [row for key, row in other_ids.items() if key not in in_both]
-    pairs = _same_prompt(one, left, other, right)
-    order = np.array([other_ids[key] for key in ids if key in in_both], dtype=np.int64)
+    both = [(row, other_ids[key]) for key, row in ids.items() if key in other_ids]
+    left = [row for key, row in ids.items() if key not in other_ids]
+    right = [row for key, row in other_ids.items() if key not in ids]
+    rewritten = [(pair, "answer") for pair in _same_prompt(one, left, other, right)]
+    paired = {pair[0] for pair, _ in rewritten}, {pair[1] for pair, _ in rewritten}
+    edited = [(pair, what) for pair in both if (what := _edited(first, one, second, other, pair))]
+    changed = sorted([*rewritten, *edited])
     return DatasetDifference(
         records=one.count,
         other_records=other.count,
-        same=len(in_both),
-        removed=tuple(sorted(set(left) - {pair[0] for pair in pairs})),
-        added=tuple(sorted(set(right) - {pair[1] for pair in pairs})),
-        changed=tuple(_changed(first, one, second, other, pair) for pair in pairs),
-        moved=len(order) - _longest_rise(order),
+        same=len(both) - len(edited),
+        removed=tuple(sorted(set(left) - paired[0])),
+        added=tuple(sorted(set(right) - paired[1])),
+        changed=tuple(_changed(first, one, second, other, pair, what) for pair, what in changed),
+        moved=len(both) - _longest_rise(np.array([row for _, row in both], dtype=np.int64)),
+        facts=tuple(_changed_facts(one, other, both)),
     )
+
+
+def _edited(first: Dataset, one: Facts, second: Dataset, other: Facts, pair: tuple[int, int]) -> str:
+    """What differs between two records of one identity; files of two formats never have the same prompts."""
+    row, other_row = pair
+    if first.index.line(row) == second.index.line(other_row):
+        return ""
+    prompts = first.format == second.format and one.prompt(row) != other.prompt(other_row)
+    answers = first.answer(row) != second.answer(other_row)
+    return " and ".join(name for name, differs in (("answer", answers), ("prompt", prompts)) if differs)
+
+
+def _changed_facts(one: Facts, other: Facts, both: list[tuple[int, int]]) -> Iterator[ChangedFact]:
+    names = [name for name in one.names if name in other.names and name not in ("row", "issue", "severity")]
+    rows, others = (np.array([pair[at] for pair in both], dtype=np.int64) for at in (0, 1))
+    for name in names:
+        values = one.frame((name,), rows)[name]
+        other_values = other.frame((name,), others)[name]
+        if values.dtype != other_values.dtype:
+            values, other_values = values.cast(pl.String), other_values.cast(pl.String)
+        differing = values.ne_missing(other_values).arg_true()
+        if len(differing):
+            at = int(differing[0])
+            yield ChangedFact(name, len(differing), int(rows[at]), values[at], other_values[at])
 
 
 def _numbered(facts: Facts) -> dict[str, int]:
@@ -93,11 +159,12 @@ def _same_prompt(one: Facts, left: list[int], other: Facts, right: list[int]) ->
     return found
 
 
-def _changed(first: Dataset, one: Facts, second: Dataset, other: Facts, pair: tuple[int, int]) -> Changed:
+def _changed(first: Dataset, one: Facts, second: Dataset, other: Facts, pair: tuple[int, int], what: str) -> Changed:
     row, other_row = pair
     return Changed(
         row=row,
         other_row=other_row,
+        what=what,
         question=first.question(row),
         answer=first.answer(row),
         other_answer=second.answer(other_row),

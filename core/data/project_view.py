@@ -1,6 +1,7 @@
 """A project's records with everything that is known of them: facts, decisions, verdicts, disputes and splits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from core.data import sharing
 from core.data.dataset import Dataset
@@ -8,6 +9,7 @@ from core.data.facts import Facts
 from core.data.judge.verdicts import Judged, Verdicts
 from core.data.view import View
 from core.errors import OutcropError
+from core.progress import Cancel, Report, silent
 from core.workspace import Workspace
 
 
@@ -63,6 +65,24 @@ class ProjectView(View):
                 self._splits = None
                 raise
         return self._splits
+
+
+@contextmanager
+def opened(workspace: Workspace, report: Report = silent, cancel: Cancel | None = None) -> Iterator[ProjectView]:
+    """The project's records, fully read.
+
+    Raises:
+        UsageError: The project has none yet.
+        InputError: The file is not there or not of records.
+        CancelledError: It was cancelled.
+    """
+    from core.data.training_set import open_dataset, read_facts
+
+    dataset = open_dataset(workspace)
+    try:
+        yield ProjectView(workspace, dataset, read_facts(workspace, dataset, report, cancel))
+    finally:
+        dataset.close()
 
 
 def disputed(flags: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

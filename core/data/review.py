@@ -1,8 +1,9 @@
 """A review queue for experts: a sample of the records, one at a time, resumed where it was left."""
 
+import itertools
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -10,6 +11,7 @@ import msgspec
 import numpy as np
 
 from core.clock import from_iso
+from core.data.judge.agreement import Agreement, compare
 from core.data.view import View
 from core.errors import UsageError
 from core.store import Store
@@ -47,6 +49,14 @@ class Standing(msgspec.Struct, frozen=True):
     total: int
     next: str
     an_hour: float | None
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """Two reviewers, and how far they agree."""
+
+    first: str
+    second: str
+    agreement: Agreement
 
 
 def draw(view: View, how: How, size: int, *, seed: int = 1, strata: str = "type") -> Queue:
@@ -107,6 +117,42 @@ def standing(store: Store, queue: Queue, who: str, now: datetime) -> Standing:
         next=open_records[0] if open_records else "",
         an_hour=an_hour,
     )
+
+
+def standings(store: Store, queue: Queue, now: datetime) -> dict[str, Standing]:
+    """How far everybody is who has flagged a record of the queue."""
+    rows = store.rows(
+        "SELECT DISTINCT who FROM decisions WHERE undone IS NULL AND kind = 'flag' AND value IS NOT NULL ORDER BY who"
+    )
+    found = {row["who"]: standing(store, queue, row["who"], now) for row in rows}
+    return {who: each for who, each in found.items() if each.done}
+
+
+def agreements(flags: Mapping[str, Mapping[str, str]], queue: Queue) -> list[Pair]:
+    """Every two reviewers who flagged the same records of a queue.
+
+    Args:
+        flags: Everybody's own, by reviewer and record.
+        queue: Which records count.
+    """
+    own = {who: {record: said[record] for record in queue.records if record in said} for who, said in flags.items()}
+    pairs = [
+        Pair(first, second, compare(own[first], own[second]))
+        for first, second in itertools.combinations(sorted(own), 2)
+    ]
+    return [pair for pair in pairs if pair.agreement.records]
+
+
+def how(name: str) -> How:
+    """A way to draw by its name.
+
+    Raises:
+        UsageError: There is no such way.
+    """
+    found = next((each for each in HOWS if each == name), None)
+    if found is None:
+        raise UsageError(f"A queue cannot be drawn {name!r}", todo=f"Ways: {', '.join(HOWS)}")
+    return found
 
 
 def _riskiest(view: View, rows: Sequence[int]) -> list[int]:

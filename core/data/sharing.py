@@ -113,10 +113,6 @@ def _enter(store: Store, lines: list[Line]) -> None:
     )
 
 
-def _differs(line: Line, ours: Line | None) -> bool:
-    return ours is not None and ours.value != line.value
-
-
 def _conflict(line: Line, ours: dict[tuple[str, str], Line]) -> Conflict:
     mine = ours[line.record, line.kind]
     return Conflict(line.record, line.kind, mine.value, mine.who, line.value, line.who)

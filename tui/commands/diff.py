@@ -1,0 +1,102 @@
+"""`outcrop diff`: what differs between two files of records."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from core.text import clip, count
+from tui.commands.context import Context
+from tui.commands.printing import emit, out, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data import Dataset
+    from core.data.difference import DatasetDifference
+
+_SHOWN = 20  # of each kind; --json has all
+_TEXT = 34  # characters of a text
+
+
+@click.command("diff")
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One object: same, removed, added, changed, moved, facts.")
+@click.pass_obj
+def command(context: Context, first: Path, second: Path, as_json: bool) -> None:
+    """Compares two datasets or exports by the identity of their records, then by what they ask.
+
+    Exit 1 where they differ.
+    """
+    from core.config import Config
+    from core.data import Dataset
+    from core.data.difference import difference
+    from core.formatting.template import Renderer, load
+    from core.workspace import find
+
+    inside = context.project or find(Path.cwd())
+    settings = context.workspace().config if inside else Config(name="")
+    renderer = Renderer(load(settings.format.template, inside / "templates" if inside else None))
+    one, other = Dataset(first, renderer), Dataset(second, renderer)
+    try:
+        with context.work() as (report, cancel):
+            found = difference(one, other, report, cancel)
+        if as_json:
+            emit(found)
+        else:
+            _print(one, other, found)
+    finally:
+        one.close()
+        other.close()
+    if not found.is_none:
+        sys.exit(1)
+
+
+def _print(one: "Dataset", other: "Dataset", found: "DatasetDifference") -> None:
+    out(f"{count(found.records, 'record')} and {count(found.other_records)}: {count(found.same)} the same")
+    _rows("removed", one, found.removed)
+    _rows("added", other, found.added)
+    if found.changed:
+        out(f"\n{count(len(found.changed))} changed")
+        rows = [
+            [
+                f"{each.row + 1:,}",
+                f"{each.other_row + 1:,}",
+                each.what,
+                clip(each.question, _TEXT),
+                clip(each.answer, _TEXT),
+                clip(each.other_answer, _TEXT),
+            ]
+            for each in found.changed[:_SHOWN]
+        ]
+        table(["row", "row", "what", "question", "was", "is"], rows, right=(0, 1))
+        _more(len(found.changed))
+    if found.moved:
+        out(f"\n{count(found.moved, 'record stands', 'records stand')} in another order")
+    if found.facts:
+        out("\nfacts that differ")
+        facts = [
+            [each.name, count(each.records), f"{each.row + 1:,}", _value(each.value), _value(each.other_value)]
+            for each in found.facts
+        ]
+        table(["fact", "records", "first in row", "was", "is"], facts, right=(1, 2))
+
+
+def _rows(name: str, dataset: "Dataset", numbers: tuple[int, ...]) -> None:
+    if numbers:
+        out(f"\n{count(len(numbers))} {name}")
+        rows = [
+            [f"{number + 1:,}", clip(dataset.question(number), 2 * _TEXT), clip(dataset.answer(number), _TEXT)]
+            for number in numbers[:_SHOWN]
+        ]
+        table(["row", "question", "answer"], rows, right=(0,))
+        _more(len(numbers))
+
+
+def _more(many: int) -> None:
+    if many > _SHOWN:
+        out(f"and {count(many - _SHOWN)} more; --json has all")
+
+
+def _value(value: str | float | None) -> str:
+    return "none" if value is None else clip(f"{value:g}" if isinstance(value, float) else str(value), _TEXT)
