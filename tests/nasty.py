@@ -22,8 +22,3 @@ TEXTS = {
     "surrogate": "\ud800 alone",
     "long": "x" * 1_000_000,
 }
-
-
-def field(name: str) -> str:
-    """A text of the corpus that a field can hold beside others without hiding them."""
-    return TEXTS[name][:200]

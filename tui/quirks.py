@@ -14,19 +14,23 @@ from textual.filter import LineFilter
 from core.errors import InputError, OutcropError, Where
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_INVISIBLE = re.compile(r"[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # of no width, so left out below
+_EITHER = re.compile(f"{_CONTROLS.pattern}|{_INVISIBLE.pattern}")
 _MOST_COPIED = 74_994  # bytes of an OSC 52 sequence: xterm's own limit, others take more
 
 
 class NoControls(LineFilter):
-    """The net below `core.text.visible`: no control character of a text segment reaches the terminal."""
+    """The net below `core.text.visible`: nothing in a text that steers or reorders reaches the terminal."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Pictures whatever would steer the terminal."""
         del background
-        if not any(not segment.control and _CONTROLS.search(segment.text) for segment in segments):
+        if not any(not segment.control and _EITHER.search(segment.text) for segment in segments):
             return segments
         return [
-            segment if segment.control else Segment(_CONTROLS.sub("␦", segment.text), segment.style)
+            segment
+            if segment.control
+            else Segment(_CONTROLS.sub("␦", _INVISIBLE.sub("", segment.text)), segment.style)
             for segment in segments
         ]
 

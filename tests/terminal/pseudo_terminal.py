@@ -88,6 +88,14 @@ class Terminal:
         """The screen."""
         return "\n".join(self._screen.display)
 
+    def columns(self, character: str) -> list[set[int]]:
+        """In which columns of each line a character stands, however wide what is before it."""
+        cells = range(self._screen.columns)
+        return [
+            {at for at in cells if self._screen.buffer[line][at].data == character}
+            for line in range(self._screen.lines)
+        ]
+
     def send(self, keys: str) -> None:
         """Types."""
         os.write(self._file, keys.encode())
@@ -107,10 +115,10 @@ class Terminal:
                 break
         return Paint(bytes(self.raw[before:]), max(0.0, last - began))
 
-    def press(self, keys: str, *, quiet: float = QUIET) -> Paint:
-        """Types, and reads what that brings."""
+    def press(self, keys: str, *, quiet: float = QUIET, patience: float = 5.0) -> Paint:
+        """Types, and reads what that brings; nothing, where it brings none within some patience."""
         self.send(keys)
-        return self.settle(quiet=quiet)
+        return self.settle(quiet=quiet, patience=patience)
 
     def watch(self, seconds: float) -> Paint:
         """Reads whatever comes in some time, which on an idle screen is nothing."""
