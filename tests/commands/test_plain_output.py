@@ -52,7 +52,7 @@ def test_check_prints_a_table_for_people(outcrop):
     done = outcrop("check", sample_data.path(sample_data.FAULTY))
     assert done.code == 1
     assert done.out.splitlines()[0].split() == ["rule", "lines", "first", "what"]
-    assert done.out.splitlines()[-1].endswith("errors, 2 warnings")
+    assert done.out.splitlines()[-1].endswith("errors, 7 warnings")
 
 
 def test_warnings_fail_only_when_asked_to(outcrop, tmp_path):

@@ -1,23 +1,58 @@
-"""`outcrop check`: does the model accept this file?"""
+"""`outcrop check`: does the model accept this file, and is it worth training on?"""
 
 import sys
 from pathlib import Path
 
 import click
 
+from core.errors import UsageError
 from core.text import count
 from tui.commands.context import Context
-from tui.commands.printing import emit, out, table
+from tui.commands.printing import emit, out, say, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.fix_file import Mended
+    from core.records.check import Issue, Report
+
+_MARKS = {"error": "✗ error", "warning": "! warning", "advice": "· advice"}
+_SHOWN = 5  # lines of a rule in the table; --json has twenty
 
 
 @click.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--model", default="", help="The catalogue's key; else the project's model, else claude-3-haiku.")
+@click.option("--against", type=click.Path(path_type=Path), help="What was trained on, where FILE is to test it.")
+@click.option("--fix", is_flag=True, help="Mend a copy where that is safe, and check the copy.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The new file that --fix writes.")
+@click.option("--quick", is_flag=True, help="Only the model's own rules and exact duplicates.")
 @click.option("--json", "as_json", is_flag=True, help="One object: records, errors, warnings, issues.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--explain", metavar="RULE", help="What a rule finds, what to do, who says so; `all` lists them.")
 @click.pass_obj
-def command(context: Context, file: Path, model: str, as_json: bool, strict: bool) -> None:
-    """Checks a training file, or a file of source records once rendered, against the model's rules."""
+def command(
+    context: Context,
+    file: Path | None,
+    model: str,
+    against: Path | None,
+    fix: bool,
+    output: Path | None,
+    quick: bool,
+    as_json: bool,
+    strict: bool,
+    explain: str | None,
+) -> None:
+    """Checks a training file, or source records once rendered: the model's rules, and what harms training.
+
+    Errors make Bedrock refuse the file, warnings make a worse model, advice is the article's. FILE stays as it is.
+    """
+    if explain is not None:
+        _explain(explain)
+        return
+    if file is None:
+        raise click.UsageError("Missing argument 'FILE'.")
+    if fix != (output is not None):
+        raise UsageError("--fix writes a new file, and -o names it", todo="outcrop check FILE --fix -o NEW")
     from core.config import Config
     from core.data.check_file import check_file
     from core.formatting.template import Renderer, load
@@ -28,24 +63,51 @@ def command(context: Context, file: Path, model: str, as_json: bool, strict: boo
     _, tuning = context.catalog().tuning_of(model or settings.model)
     own = inside / "templates" if inside else None
     renderer = Renderer(load(settings.format.template, own), settings.format.table_format)
-    report = check_file(file, tuning, renderer)
+    with context.work() as (tell, cancel):
+        if output is not None:
+            from core.data.fix_file import fix_file
+
+            _say_mended(output, fix_file(file, output, tuning, tell, cancel))
+            file = output
+        report = check_file(file, tuning, renderer, against=against, thorough=not quick, tell=tell, cancel=cancel)
     if as_json:
         emit(report)
     else:
-        rows = [
-            [
-                "✗ error" if issue.severity == "error" else "! warning",
-                issue.rule,
-                count(issue.count),
-                ", ".join(map(str, issue.lines[:5])) + (" …" if issue.count > 5 and issue.lines else ""),
-                issue.message,
-            ]
-            for issue in report.issues
-        ]
-        if rows:
-            table(["", "rule", "lines", "first", "what"], rows, right=(2,))
-        out(
-            f"{count(report.records, 'record')}, {count(report.errors, 'error')}, {count(report.warnings, 'warning')}"
-        )
+        _print(report)
     if report.errors or (strict and report.warnings):
         sys.exit(1)
+
+
+def _print(report: "Report") -> None:
+    if report.issues:
+        table(["", "rule", "lines", "first", "what"], [_row(issue) for issue in report.issues], right=(2,))
+        say("`outcrop check --explain RULE` says what a rule finds and what to do about it")
+    out(f"{count(report.records, 'record')}, {count(report.errors, 'error')}, {count(report.warnings, 'warning')}")
+
+
+def _row(issue: "Issue") -> list[str]:
+    first = ", ".join(map(str, issue.lines[:_SHOWN])) + (" …" if issue.count > _SHOWN and issue.lines else "")
+    return [_MARKS[issue.severity], issue.rule, count(issue.count), first, issue.message]
+
+
+def _say_mended(output: Path, mended: "tuple[Mended, ...]") -> None:
+    say(f"{output} is written; what was changed on the way:" if mended else f"{output} is written; nothing to mend")
+    for each in mended:
+        first = ", ".join(map(str, each.lines[:_SHOWN])) + (" …" if each.count > _SHOWN else "")
+        say(f"  {each.rule}: {each.does}; {count(each.count, 'line')}: {first}")
+
+
+def _explain(name: str) -> None:
+    from core.data.checks.rules import BY_NAME, RULES
+
+    if name == "all":
+        table(["", "rule", "what it finds"], [[_MARKS[each.severities[0]], each.name, each.finds] for each in RULES])
+        return
+    if name not in BY_NAME:
+        raise UsageError(f"There is no rule named {name}", todo=f"Rules: {', '.join(BY_NAME)}")
+    rule = BY_NAME[name]
+    out(f"{rule.name} ({', or '.join(rule.severities)})")
+    out(f"  finds   {rule.finds}")
+    out(f"  do      {rule.todo}")
+    out(f"  fix     {rule.fix or 'none that is safe without knowing what the record should say'}")
+    out(f"  source  {rule.source}")

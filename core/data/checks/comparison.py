@@ -118,7 +118,11 @@ def _opponents(known: Columns, rows: Rows) -> Rows:
 
 
 def _reworded(compared: Compared, questions: Questions) -> Related:
-    known, numbers = compared.known, compared.numbers
+    """Near-duplicates among different prompts; of equal prompts the first stands for all."""
+    first = duplicates.firsts(compared.known.prompts)
+    distinct = np.flatnonzero(first == np.arange(len(first)))
+    known = Columns(*(column[distinct] for column in msgspec.structs.astuple(compared.known)))
+    numbers = compared.numbers[distinct]
     rows = near_duplicates.suspects(known)
     pairs = near_duplicates.pairs(known, rows, questions(numbers[rows].tolist()))
     return Related(
