@@ -95,4 +95,14 @@ MIGRATIONS: tuple[str, ...] = (
         deleted  TEXT
     );
     """,
+    """
+    CREATE TABLE sweeps (              -- many jobs as one experiment; core/experiments/sweep.py
+        location TEXT NOT NULL,
+        name     TEXT NOT NULL,
+        plan     TEXT NOT NULL,        -- every cell with its export and values, fixed when it was begun
+        state    TEXT NOT NULL,        -- running, paused, done
+        created  TEXT NOT NULL,
+        PRIMARY KEY (location, name)
+    );
+    """,
 )

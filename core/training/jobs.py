@@ -74,7 +74,7 @@ def poll(
         workspace: The project.
         before: The last snapshot.
         unknown: At most so many jobs of which nothing is known are asked for; None for all of them.
-        only: Says of which listed jobs details are wanted; None for all of them, and those of ours that are missing.
+        only: Says of which jobs details are wanted; None for all of them.
         models: List custom models, too: at first, when a job has completed, and every ten minutes.
 
     Raises:
@@ -90,7 +90,7 @@ def poll(
     ]
     ours = ledger.entries(workspace.store, location.key)
     there = {job.arn for job in jobs}
-    missing = [entry for arn, entry in ours.items() if arn not in there and only is None]
+    missing = [entry for arn, entry in ours.items() if arn not in there and (only is None or only(_unseen(entry)))]
     late, gone = asking.missing(missing, before)
     jobs = sorted([*late, *jobs], key=lambda job: job.created, reverse=True) if late else jobs
     if asking.answered:
@@ -158,6 +158,11 @@ class _Asking:
             return None
         self.answered += 1
         return found
+
+
+def _unseen(entry: Entry) -> Job:
+    """What is known of a job of ours that the list lacks."""
+    return Job(entry.arn, entry.name, "Stopped", entry.model, entry.created)
 
 
 def _same(old: Job, listed: Job) -> bool:

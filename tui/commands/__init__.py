@@ -34,6 +34,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("watch", "Follow jobs until they are done."),
     "metrics": ("metrics", "Loss curves of a job."),
     "stop": ("stop", "Stop a job."),
+    "sweep": ("sweep", "Many jobs as one experiment."),
     "evaluate": ("evaluate", "Ask the base and the tuned model the test set."),
     "score": ("score", "Score a file of predictions."),
     "report": ("report", "What an evaluation found: Markdown, HTML, CSV, JSON."),

@@ -1,0 +1,270 @@
+"""Runs a sweep: submits its jobs a few at a time, follows them, and chooses on validation.
+
+Whoever runs it may be killed at any moment: what was submitted is found again by the names of its jobs, a call under
+way by the token that was stored before it, so resuming loses none and doubles none.
+"""
+
+import random
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from core.aws.customization import Job
+from core.aws.errors import AwsError, CredentialsError
+from core.errors import OutcropError, RefusedError, UsageError
+from core.experiments import sweep
+from core.experiments.sweep import Cell, Sweep
+from core.files import alone, is_held
+from core.progress import Cancel, Progress, Report, silent
+from core.text import count
+from core.training.following import passes
+from core.training.jobs import JobsSnapshot, poll
+from core.training.pacing import Pacing
+from core.tuning import ledger, submission
+from core.workspace import Workspace
+
+CellState = Literal["waiting", "running", "done", "failed", "stopped", "gone"]
+
+_STATES: dict[str, CellState] = {
+    "InProgress": "running",
+    "Stopping": "running",
+    "Completed": "done",
+    "Failed": "failed",
+    "Stopped": "stopped",
+}
+_HOPELESS = 2  # jobs that fail before any has completed end a sweep: the others would fail alike
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """One cell and its job, once it has one."""
+
+    cell: Cell
+    state: CellState
+    job: Job | None = None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Cells that differ in their repeat alone, measured on validation.
+
+    Attributes:
+        cell: The first of them.
+        losses: Validation loss of each repeat that is done.
+    """
+
+    cell: Cell
+    losses: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean validation loss."""
+        return statistics.fmean(self.losses)
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation over the repeats; None with one alone."""
+        return statistics.stdev(self.losses) if len(self.losses) > 1 else None
+
+
+class SweepSnapshot(msgspec.Struct, frozen=True):
+    """A sweep at a moment.
+
+    Attributes:
+        sweep: What was planned.
+        standings: Its cells.
+        choices: By mean validation loss, the best first; chosen on validation, never on test.
+        alive: Whether some process is running it.
+    """
+
+    sweep: Sweep
+    standings: tuple[Standing, ...]
+    choices: tuple[Choice, ...]
+    alive: bool
+
+    def number(self, state: CellState) -> int:
+        """How many cells are in a state."""
+        return sum(each.state == state for each in self.standings)
+
+    @property
+    def ended(self) -> int:
+        """How many cells need nothing more."""
+        return len(self.standings) - self.number("waiting") - self.number("running")
+
+    @property
+    def word(self) -> str:
+        """Where the sweep stands, in a word; one whose process is gone is interrupted."""
+        return "interrupted" if self.sweep.state == "running" and not self.alive else self.sweep.state
+
+
+def run(workspace: Workspace, name: str, report: Report = silent, cancel: Cancel | None = None) -> SweepSnapshot:
+    """Runs a sweep to its end, or goes on with it.
+
+    Raises:
+        UsageError: There is no sweep of that name.
+        RefusedError: Another process runs it, its first jobs all failed, or it was paused.
+        CancelledError: It was cancelled; its jobs go on, and so does it when it is run again.
+        OutcropError: AWS refuses for good.
+    """
+    found, location = _named(workspace, name)
+    if is_held(_lock(workspace, name)):
+        raise RefusedError(f"The sweep {name} is running already", todo=f"Watch it: outcrop sweep show {name}")
+    with alone(_lock(workspace, name)):
+        sweep.mark(workspace.store, location, name, "running")
+        return _Runner(workspace, found, location, report, cancel or Cancel()).run()
+
+
+def pause(workspace: Workspace, name: str) -> None:
+    """Lets a sweep submit no more; jobs under way go on.
+
+    Raises:
+        UsageError: There is no sweep of that name.
+        RefusedError: It is done.
+    """
+    found, location = _named(workspace, name)
+    if found.state == "done":
+        raise RefusedError(f"The sweep {name} is done")
+    sweep.mark(workspace.store, location, name, "paused")
+
+
+def look(workspace: Workspace, name: str, jobs: JobsSnapshot | None = None) -> SweepSnapshot:
+    """How a sweep stands.
+
+    Args:
+        workspace: The project.
+        name: The sweep's.
+        jobs: All jobs, where they were asked for already.
+
+    Raises:
+        UsageError: There is no sweep of that name.
+        OutcropError: Nobody answers.
+    """
+    found, _ = _named(workspace, name)
+    names = {cell.job for cell in found.cells}
+    return standing(workspace, found, jobs or poll(workspace, only=lambda job: job.name in names))
+
+
+def standing(workspace: Workspace, found: Sweep, jobs: JobsSnapshot) -> SweepSnapshot:
+    """A sweep's cells with their jobs, from what is known; nobody is asked."""
+    arns = {entry.name: entry.arn for entry in ledger.entries(workspace.store, jobs.location.key).values()}
+    there = {job.arn: job for job in jobs.jobs}
+    gone = {entry.name for entry in jobs.gone}
+    standings = []
+    for cell in found.cells:
+        arn = arns.get(cell.job, "")
+        job = there.get(arn)
+        late: CellState = "gone" if cell.job in gone else "running" if arn else "waiting"
+        standings.append(Standing(cell, _STATES[job.status] if job else late, job))
+    alive = is_held(_lock(workspace, found.wish.name))
+    return SweepSnapshot(found, tuple(standings), choices(standings), alive)
+
+
+def choices(standings: Sequence[Standing]) -> tuple[Choice, ...]:
+    """What was trained alike, by mean validation loss; what has none is left out."""
+    groups: dict[tuple[object, ...], list[Standing]] = {}
+    for each in standings:
+        if each.job is not None and each.state == "done" and each.job.validation_loss is not None:
+            cell = each.cell
+            groups.setdefault((cell.sample.variant, cell.sample.size, *cell.varied.items()), []).append(each)
+    found = [
+        Choice(
+            alike[0].cell,
+            tuple(each.job.validation_loss for each in alike if each.job and each.job.validation_loss is not None),
+        )
+        for alike in groups.values()
+    ]
+    return tuple(sorted(found, key=lambda choice: choice.mean))
+
+
+class _Runner:
+    """One run of a sweep."""
+
+    def __init__(self, workspace: Workspace, found: Sweep, location: str, report: Report, cancel: Cancel) -> None:
+        self._workspace = workspace
+        self._sweep = found
+        self._location = location
+        self._report = report
+        self._cancel = cancel
+        self._names = {cell.job for cell in found.cells}
+        self._jobs: JobsSnapshot | None = None
+        self._full = False  # the account has as many jobs as it may have
+
+    def run(self) -> SweepSnapshot:
+        """The loop: look, submit what there is room for, wait."""
+        name = self._sweep.wish.name
+        pacing = Pacing(self._workspace, random.Random(name))  # noqa: S311 - a spread of waits, not a secret
+        while True:
+            try:
+                now = self._look()
+                if now.ended == len(now.standings):
+                    sweep.mark(self._workspace.store, self._location, name, "done")
+                    return look(self._workspace, name, self._jobs)
+                self._go_on(now)
+                if self._submit(now):
+                    continue
+                wait = pacing.answered(busy=True)
+            except OutcropError as error:
+                if not passes(error):
+                    raise
+                if isinstance(error, CredentialsError):
+                    self._workspace.reconnect()
+                self._report(Progress(0, None, "jobs", f"{error.what}; trying again"))
+                wait = pacing.failed()
+            self._workspace.clock.wait(wait, self._cancel.event)
+            self._cancel.check()
+
+    def _look(self) -> SweepSnapshot:
+        self._jobs = poll(self._workspace, self._jobs, only=lambda job: job.name in self._names)
+        now = standing(self._workspace, self._sweep, self._jobs)
+        under_way = f"{count(now.number('running'))} under way"
+        if self._full:
+            under_way += ", the account's quota is used up"
+        self._report(Progress(now.ended, len(now.standings), "jobs", f"{self._sweep.wish.name}: {under_way}"))
+        return now
+
+    def _go_on(self, now: SweepSnapshot) -> None:
+        """Stops where somebody has paused the sweep, or where going on would pay for more failures.
+
+        Raises:
+            RefusedError: Says which.
+        """
+        name, store = self._sweep.wish.name, self._workspace.store
+        kept = sweep.find(store, self._location, name)
+        if kept is not None and kept.state == "paused":
+            raise RefusedError(f"The sweep {name} is paused", todo=f"Go on with: outcrop sweep resume {name}")
+        failed = [each for each in now.standings if each.state == "failed" and each.job]
+        if len(failed) >= _HOPELESS and not now.number("done") and now.number("waiting"):
+            sweep.mark(store, self._location, name, "paused")
+            why = failed[0].job.failure if failed[0].job else ""
+            raise RefusedError(f"The first jobs of the sweep {name} failed, so it is paused", why=why)
+
+    def _submit(self, now: SweepSnapshot) -> bool:
+        """Submits the next cell where there is room; whether it did."""
+        waiting = [each.cell for each in now.standings if each.state == "waiting"]
+        if not waiting or now.number("running") >= self._sweep.wish.at_once:
+            return False
+        try:
+            submission.submit(
+                self._workspace, sweep.submission_of(self._workspace, self._sweep.wish, waiting[0]), self._report
+            )
+        except AwsError as error:
+            if error.code != "ServiceQuotaExceededException":
+                raise
+            self._full = True  # others use the account, too: the next look may find room
+            return False
+        self._full = False
+        return True
+
+
+def _named(workspace: Workspace, name: str) -> tuple[Sweep, str]:
+    location = workspace.connection.location.key
+    found = sweep.find(workspace.store, location, name)
+    if found is None:
+        known = ", ".join(each.wish.name for each in sweep.listing(workspace.store, location)) or "none"
+        raise UsageError(f"There is no sweep named {name!r}", todo=f"There are: {known}")
+    return found, location
+
+
+def _lock(workspace: Workspace, name: str) -> Path:
+    return workspace.hidden / "locks" / f"sweep-{submission.word(name)}"

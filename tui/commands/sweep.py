@@ -1,0 +1,225 @@
+"""`outcrop sweep`: many jobs as one experiment, within a budget, chosen on validation."""
+
+import sys
+
+import click
+
+from core.text import clip, count, money, number
+from tui.commands.context import Context, confirmed
+from tui.commands.printing import done_reporting, emit, out, say, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.experiments.sweep import Cell, Sweep
+    from core.experiments.sweep_data import Variant
+    from core.experiments.sweep_run import SweepSnapshot
+    from core.workspace import Workspace
+
+STATES = {"waiting": "◌", "running": "◐", "done": "✓", "failed": "✗", "stopped": "■", "gone": "?"}
+_BEST = 3  # choices that are named below the table
+
+
+@click.group("sweep", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Grids over hyperparameters, data sizes and data variants; without a subcommand, a list of them."""
+    if ctx.invoked_subcommand is None:
+        _list(ctx.obj, as_json)
+
+
+@command.command("start")
+@click.argument("name")
+@click.option("--vary", multiple=True, metavar="NAME=V,V,…", help="Values of a hyperparameter, separated by commas.")
+@click.option("--size", "sizes", multiple=True, type=click.IntRange(min=1), help="Training records; nested.")
+@click.option("--variant", "variants", multiple=True, help="raw, reviewed or judged; reviewed unless given.")
+@click.option("--repeats", type=click.IntRange(min=1), default=1, show_default=True, help="Of each, by seed.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the draws.")
+@click.option("--at-once", type=click.IntRange(1, 50), default=2, show_default=True, help="Jobs under way at a time.")
+@click.option("--most-jobs", type=click.IntRange(min=1), help="The budget in jobs.")
+@click.option("--most-dollars", type=float, help="The budget in dollars.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def start(
+    context: Context,
+    name: str,
+    vary: tuple[str, ...],
+    sizes: tuple[int, ...],
+    variants: tuple[str, ...],
+    repeats: int,
+    seed: int,
+    at_once: int,
+    most_jobs: int | None,
+    most_dollars: float | None,
+    yes: bool,
+) -> None:
+    """Plans a sweep, asks, and runs it; killed or interrupted, `resume` goes on with it."""
+    from core.experiments import sweep
+    from core.experiments.sweep import Wish
+    from core.experiments.sweep_data import VARIANTS
+
+    workspace = context.workspace()
+    wish = Wish(
+        name=_named(name),
+        grid=dict(_values(workspace, text) for text in vary),
+        sizes=sizes,
+        variants=tuple(_variant(each, VARIANTS) for each in variants) or ("reviewed",),
+        repeats=repeats,
+        seed=seed,
+        at_once=at_once,
+        most_jobs=most_jobs,
+        most_dollars=most_dollars,
+    )
+    with context.work() as (report, cancel):
+        planned = sweep.plan(workspace, wish, report, cancel)
+        if not yes:
+            done_reporting(context.progress)
+            for name_, value in facts(workspace, planned):
+                say(f"{name_:<10}{value}")
+        confirmed("Start this sweep?", yes=yes)
+        sweep.keep(workspace.store, workspace.location.key, planned)
+    _run(context, wish.name)
+
+
+@command.command("resume")
+@click.argument("name")
+@click.pass_obj
+def resume(context: Context, name: str) -> None:
+    """Goes on with a sweep that was paused, killed or interrupted; no job is submitted twice."""
+    _run(context, name)
+
+
+@command.command("pause")
+@click.argument("name")
+@click.pass_obj
+def pause(context: Context, name: str) -> None:
+    """Lets a sweep submit no more jobs; those under way go on."""
+    from core.experiments.sweep_run import pause as pause_sweep
+
+    pause_sweep(context.workspace(), name)
+    out(f"{name} is paused")
+
+
+@command.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
+@click.pass_obj
+def show(context: Context, name: str, as_json: bool) -> None:
+    """A sweep's jobs and what validation says of them."""
+    from core.experiments.sweep_run import look
+
+    snapshot = look(context.workspace(), name)
+    if as_json:
+        emit(snapshot)
+        return
+    _print(context.workspace(), snapshot)
+
+
+def facts(workspace: "Workspace", planned: "Sweep") -> list[tuple[str, str]]:
+    """What a person confirms: how many jobs on which data, at which price."""
+    wish = planned.wish
+    sizes = sorted({cell.records for cell in (*planned.cells, *planned.over)})
+    varied = [f"{name} {', '.join(map(number, values))}" for name, values in wish.grid.items()]
+    over = f"; {count(len(planned.over), 'job')} over the budget left out" if planned.over else ""
+    cost = money(planned.dollars) + (" (no price is known)" if planned.dollars is None else "")
+    return [
+        ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
+        ("model", planned.model),
+        ("jobs", f"{count(len(planned.cells))}, {count(wish.at_once)} at a time{over}"),
+        ("data", f"{', '.join(wish.variants)}: {', '.join(map(count, sizes))} training records"),
+        ("vary", "; ".join(varied) or "nothing: the project's own values"),
+        ("repeats", count(wish.repeats)),
+        ("cost", cost),
+    ]
+
+
+def described(cell: "Cell") -> list[str]:
+    """What sets a cell apart: variant, records, repeat, and the values that vary."""
+    varied = ", ".join(f"{name} {number(value)}" for name, value in cell.varied.items())
+    return [cell.sample.variant, count(cell.records), count(cell.repeat), varied]
+
+
+def chosen(snapshot: "SweepSnapshot") -> list[str]:
+    """The best on validation in words, and how sure that is."""
+    found = []
+    for place, choice in enumerate(snapshot.choices[:_BEST], 1):
+        spread = f" ± {choice.spread:.4f}" if choice.spread is not None else ""
+        variant, records, _, varied = described(choice.cell)
+        what = f"{variant}, {records} records" + (f", {varied}" if varied else "")
+        found.append(f"{place}. validation loss {choice.mean:.4f}{spread}  {what}  {choice.cell.job}")
+    if found and snapshot.sweep.wish.repeats == 1:
+        found.append("One repeat each: how much of a difference is chance is not known.")
+    return found
+
+
+def _run(context: Context, name: str) -> None:
+    from core.experiments.sweep_run import run
+
+    workspace = context.workspace()
+    with context.work() as (report, cancel):
+        snapshot = run(workspace, name, report, cancel)
+    _print(workspace, snapshot)
+    if snapshot.number("done") < len(snapshot.standings):
+        sys.exit(1)
+
+
+def _print(workspace: "Workspace", snapshot: "SweepSnapshot") -> None:
+    out(f"{snapshot.sweep.wish.name}: {snapshot.word} at {workspace.location}")
+    rows = []
+    for each in snapshot.standings:
+        loss = f"{each.job.validation_loss:.4f}" if each.job and each.job.validation_loss is not None else ""
+        rows.append([f"{STATES[each.state]} {clip(each.cell.job, 44)}", *described(each.cell), each.state, loss])
+    head = ["  job", "variant", "n", "repeat", "varied", "state", "validation"]
+    table(head, rows, right=(2, 3, 6))
+    if snapshot.sweep.over:
+        out(f"{count(len(snapshot.sweep.over), 'job')} over the budget, not submitted")
+    for line in chosen(snapshot):
+        out(line)
+
+
+def _list(context: Context, as_json: bool) -> None:
+    from core.experiments.sweep import listing
+
+    workspace = context.workspace()
+    workspace.connection  # noqa: B018 - it knows the account, by which sweeps are filed
+    found = listing(workspace.store, workspace.location.key)
+    if as_json:
+        emit(found)
+        return
+    rows = [
+        [each.wish.name, each.model, count(len(each.cells)), count(len(each.over)), each.state, money(each.dollars)]
+        for each in found
+    ]
+    table(["sweep", "model", "jobs", "over budget", "state", "cost"], rows, right=(2, 3, 5))
+    out(f"{count(len(found), 'sweep')} at {workspace.location}")
+
+
+def _named(name: str) -> str:
+    from core.errors import UsageError
+
+    if not name.strip() or len(name) > 40 or not name.isprintable():
+        raise UsageError("A sweep's name is one to 40 printable characters")
+    return name
+
+
+def _variant(text: str, known: "tuple[Variant, ...]") -> "Variant":
+    from core.errors import UsageError
+
+    for each in known:
+        if text == each:
+            return each
+    raise UsageError(f"There is no data variant named {text!r}", todo=f"There are: {', '.join(known)}")
+
+
+def _values(workspace: "Workspace", text: str) -> tuple[str, tuple[float, ...]]:
+    from core.errors import UsageError
+    from core.tuning import hyperparameters
+
+    name, _, given = text.partition("=")
+    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    knob = tuning.hyperparameter(name)
+    if knob is None:
+        known = ", ".join(each.name for each in tuning.hyperparameters or ())
+        raise UsageError(f"This model has no hyperparameter named {name!r}", todo=f"It has: {known or 'none'}")
+    values = tuple(dict.fromkeys(hyperparameters.parse(knob, each.strip()) for each in given.split(",")))
+    return name, values
