@@ -69,14 +69,14 @@ def model_name(workspace: Workspace, run: Run) -> str:
 def recall_gain(examples: Sequence[Example], rule: str) -> Difference:
     """The gain when only recall counts: whether the words of the truth are there, however many stand around them.
 
-    By the article's rule. A model that recites a whole table row keeps its recall, so it is no gain to have it cut.
+    By SQuAD's rule. A model that recites a whole table row has its recall already: brevity alone cannot raise it.
 
     Args:
         examples: With both answers.
         rule: How the answer is taken out of a completion.
     """
     base, tuned = (
-        [article(take(rule, text), example.truth).recall for text, example in zip(texts, examples, strict=True)]
+        [squad(take(rule, text), example.truth).recall for text, example in zip(texts, examples, strict=True)]
         for texts in ([each.base for each in examples], [each.tuned for each in examples])
     )
     return difference(base, tuned, [example.group for example in examples])
@@ -92,15 +92,15 @@ def against_others(workspace: Workspace, main: Comparison, export: Export, lines
         lines: The test records.
     """
     tuned, rule = main.tuned.run, export.recipe.answer
-    others = [
-        run
+    others = {
+        run.spec.model: run
         for run in listing(workspace.store, tuned.location)
         if not run.job
         and run.ended
-        and run.id != main.base.run.id
+        and run.spec.model != main.base.run.spec.model
         and run.spec.test_sha256 == tuned.spec.test_sha256
         and run.spec.template_fingerprint == tuned.spec.template_fingerprint
-    ]
+    }
     answered = results(workspace.store, tuned, lines, rule)
     return [
         compare(
@@ -109,7 +109,7 @@ def against_others(workspace: Workspace, main: Comparison, export: Export, lines
             leakage=main.leakage,
             openings=main.openings,
         )
-        for run in reversed(others)
+        for run in reversed(others.values())
     ]
 
 

@@ -5,7 +5,7 @@ from core.evaluation.bootstrap import Score
 from core.evaluation.comparison import Comparison, Example
 from core.evaluation.difference import Difference
 from core.text import count
-from tui.widgets.line import Line, Span, fit, flow, wrap
+from tui.widgets.line import Line, Span, fit, flow
 
 _BLOCKS = "▏▎▍▌▋▊▉█"
 _LABEL = 8  # cells of a model's label
@@ -15,13 +15,14 @@ _BAR = (8, 48)  # cells of a bar, at least and at most
 _REGRESSIONS = 3
 
 
-def score_lines(found: Comparison, config: Config, width: int) -> list[Line]:
+def score_lines(found: Comparison, config: Config, width: int, *, recall: Difference) -> list[Line]:
     """The tab's first view.
 
     Args:
         found: The comparison.
         config: Has the use case's target.
         width: Of the pane, in cells.
+        recall: The gain when only recall counts.
     """
     leak = found.leakage.table
     lines = flow(
@@ -33,23 +34,12 @@ def score_lines(found: Comparison, config: Config, width: int) -> list[Line]:
         width,
     )
     lines += [*_models(found, width), [], *_gain(found, width)]
-    lines += [[(line, "dim")] for line in wrap("skill is an upper bound: answers cut to their best span", width)]
+    lines += flow([[(f"recall alone {interval(recall)}", "text")], [("skill is an upper bound", "dim")]], width)
     lines += _target(found, config)
     lines += [[], *_tokens(found, width), [], *_kinds(found, width), [], [("worst regressions", "accent")]]
     losses = [example for example in found.examples if example.change < 0][:_REGRESSIONS]
     lines += [_regression(example, width) for example in losses] or [[("none: no answer got worse", "good")]]
     return lines
-
-
-def example_lines(example: Example, width: int) -> list[Line]:
-    """One example in full: question, truth, both answers with their differences, then the prompt."""
-    lines: list[Line] = [[(line, "strong")] for line in wrap(example.question, width)]
-    lines.append([])
-    lines += _answer("truth", example.truth, None, example.truth, width)
-    lines += _answer("base", example.base, example.base_f1, example.truth, width)
-    lines += _answer("tuned", example.tuned, example.tuned_f1, example.truth, width)
-    lines += [[], [("PROMPT", "accent")]]
-    return [*lines, *([(line, "dim")] for line in wrap(example.prompt, width))]
 
 
 def interval(score: Score | Difference) -> str:
@@ -162,16 +152,3 @@ def _regression(example: Example, width: int) -> Line:
         (" " + fit(example.truth, rest), "good"),
         (f" not {example.tuned}", "dim"),
     ]
-
-
-def _answer(who: str, text: str, f1: float | None, truth: str, width: int) -> list[Line]:
-    score = "" if f1 is None else f"F1 {f1:.0f}"
-    lines: list[Line] = [[(f"{who:<7}", "accent"), (score, "dim")]]
-    wanted = {word.strip(".,;:()").lower() for word in truth.split()}
-    for line in wrap(text, width - 2):
-        spans: list[Span] = [("  ", "text")]
-        for word in line.split(" "):
-            held = word.strip(".,;:()").lower() in wanted
-            spans.append((word + " ", "good" if held else "text" if f1 is None else "warn"))
-        lines.append(spans)
-    return lines

@@ -18,6 +18,7 @@ _lock = threading.Lock()
 
 _BARS = frozenset("▏▎▍▌▋▊▉█▁▂▃▄▅▆▇")
 _FRAME = frozenset("│┤├┌┐└┘─┬┴┼")
+_MARKS = frozenset("•◆╌")
 _BRAILLE = range(0x2800, 0x2900)
 
 
@@ -94,6 +95,35 @@ def curves(series: Sequence[Series], width: int, height: int) -> list[Line]:
     return [_overlaid(lines, [each.style for each in series]) for lines in zip(*layers, strict=True)]
 
 
+def stations(labels: Sequence[str], series: Sequence[Series], level: float, width: int, height: int) -> list[Line]:
+    """Values at stations one step apart, each with its name below, and a level as a dashed line behind them.
+
+    Args:
+        labels: Of the stations, from left to right.
+        series: With x counting stations from 0; the later ones in front.
+        level: Where the dashed line is.
+        width: In cells.
+        height: In lines.
+    """
+    values = [level, *(value for each in series for value in each.y)]
+    low, high, last = min(values), max(values), len(labels) - 1
+    down = ticks(low, high, max(3, height // 2))
+    across = [-0.5 + (last + 1) * step / (2 * width) for step in range(2 * width + 1)]
+    dashed = Series(across, [level] * len(across), "warn", "╌")
+    layers: list[list[str]] = []
+    with _lock:
+        for each in (dashed, *series):
+            figure = _figure(width, height)
+            figure.theme("colorless")
+            drawn = figure.signal(list(each.x), list(each.y), marker=each.marker)
+            figure.draw(drawn if len(each.x) == 1 or each.marker != "braille" else drawn.lines())
+            _scale(figure.ruler("y"), min(low, *down), max(high, *down), down)
+            figure.ruler("x").lim(-0.5, last + 0.5)
+            figure.ruler("x").ticks(list(range(last + 1)), list(labels))
+            layers.append(_lines(figure))
+    return [_overlaid(lines, ["warn", *(each.style for each in series)]) for lines in zip(*layers, strict=True)]
+
+
 def ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers from `low` to `high`, 1, 2 or 5 times a power of ten apart.
 
@@ -154,4 +184,4 @@ def _overlaid(lines: Sequence[str], styles: Sequence[str]) -> list[Span]:
 
 
 def _is_mark(letter: str) -> bool:
-    return ord(letter) in _BRAILLE or letter == "•"
+    return ord(letter) in _BRAILLE or letter in _MARKS

@@ -1,0 +1,99 @@
+"""What the Evaluate tab knows: made in a thread from the answers that are there; asks nobody."""
+
+import msgspec
+
+from core.workspace import Workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.aws.customization import Job
+    from core.evaluation.comparison import Comparison, Example
+    from core.evaluation.difference import Difference
+    from core.evaluation.examples import Neighbour
+    from core.evaluation.runs import Run
+    from core.evaluation.views import SizeCurve
+    from core.formatting import Export, Line
+
+
+class Evaluated(msgspec.Struct, frozen=True):
+    """The run of a tuned model and all that it is compared with.
+
+    Attributes:
+        run: Of the tuned model.
+        name: Of its job.
+        comparison: With its own base.
+        recall: The gain when only recall counts.
+        export: What it was trained and tested on.
+        lines: The test records.
+    """
+
+    run: "Run"
+    name: str
+    comparison: "Comparison"
+    recall: "Difference"
+    export: "Export"
+    lines: "Sequence[Line]"
+
+
+class Models(msgspec.Struct, frozen=True):
+    """The tuned model beside every other one on the same test set: its name first, then theirs."""
+
+    comparisons: "tuple[Comparison, ...]"
+    names: tuple[str, ...]
+
+
+def evaluated(workspace: Workspace, job: str) -> Evaluated | None:
+    """The comparison of a job, or the newest one; None where nothing is evaluated."""
+    from core.data.training_set import EXPORTS
+    from core.evaluation.views import recall_gain
+    from core.experiments.evaluation_round import find_comparison, job_name
+    from core.formatting import export as exports
+
+    found = find_comparison(workspace, job)
+    if found is None:
+        return None
+    run, comparison = found
+    folder = workspace.folder / EXPORTS / run.spec.export
+    export = exports.read(folder)
+    recall = recall_gain(comparison.examples, export.recipe.answer)
+    lines = exports.lines(folder, export, "test")
+    return Evaluated(run, job_name(workspace, run), comparison, recall, export, lines)
+
+
+def models(workspace: Workspace, found: Evaluated) -> Models:
+    """Every model that answered the same test set."""
+    from core.evaluation.views import against_others, model_name
+
+    every = (found.comparison, *against_others(workspace, found.comparison, found.export, found.lines))
+    names = ("tuned", *(model_name(workspace, each.base.run) for each in every))
+    return Models(every, names)
+
+
+def sizes(workspace: Workspace, found: Evaluated, jobs: "Sequence[Job]") -> "SizeCurve":
+    """F1 by training size."""
+    from core.evaluation.views import by_size
+
+    return by_size(workspace, found.comparison, jobs, found.export, found.lines)
+
+
+def beside(workspace: Workspace, found: Evaluated, example: "Example") -> "tuple[Neighbour, ...]":
+    """The training records that are most similar to an example."""
+    from core.data.training_set import EXPORTS
+    from core.evaluation.examples import neighbours
+    from core.formatting import export as exports
+
+    training = exports.lines(workspace.folder / EXPORTS / found.export.name, found.export, "train")
+    return neighbours(example.question, example.truth, training)
+
+
+def row_of(workspace: Workspace, identity: str) -> int | None:
+    """The row of the project's file that a record stands in; None where it is not there any more."""
+    from core.data.training_set import open_dataset, read_facts
+
+    dataset = open_dataset(workspace)
+    try:
+        return next(iter(read_facts(workspace, dataset).rows_of({identity})), None)
+    finally:
+        dataset.close()

@@ -1,0 +1,307 @@
+"""The views of an evaluation: what was found is shown at once, what takes longer is made once it is looked at."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from core.errors import OutcropError
+from core.text import count
+from tui.evaluation import found as finding
+from tui.evaluation.found import Evaluated
+from tui.tabs.stage import Stage
+from tui.widgets.evaluation_text import score_lines
+from tui.widgets.line import Line, wrap
+from tui.widgets.table import Column, Table
+from tui.widgets.text_view import TextView
+from tui.work import in_thread, start_task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.aws.customization import Job
+    from core.tasks import Task
+    from core.training.jobs import JobsSnapshot
+
+VIEWS = ("scores", "histograms", "models", "cuts", "sizes", "examples")
+_DRAWN = ("histograms", "sizes")  # with a chart, which is made for one size of the pane
+
+
+class Viewing(Stage):
+    """The Evaluate tab without what is done with examples."""
+
+    PANES = ("scores", "examples", "example")
+    DEFAULT_CSS = """
+    Viewing { layout: vertical; }
+    Viewing > #scores { height: 1fr; }
+    Viewing > #examples { height: 4fr; display: none; }
+    Viewing > #example { height: 5fr; border-top: solid $line; display: none; }
+    Viewing.-examples > #scores { display: none; }
+    Viewing.-examples > #examples, Viewing.-examples > #example { display: block; }
+    Viewing.-context > #examples { display: none; }
+    Viewing.-context > #example { border-top: none; }
+    """
+
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
+        self._job = ""
+        self._found: Evaluated | None = None
+        self._view = 0
+        self._made: dict[str, Any] = {}  # by view, what was made for it: figures, or a chart with the size it is for
+        self._making: set[str] = set()
+        self._looking = False
+
+    def compose(self) -> ComposeResult:
+        """One text for all views but the examples, which are a list with one of them in full."""
+        yield TextView(id="scores")
+        yield Table(
+            [
+                Column("Δ F1", 5, right=True),
+                Column("type", 10, least=60),
+                Column("question"),
+                Column("truth", 16, least=60),
+                Column("tuned", 18, least=60),
+            ],
+            empty=["No examples yet.", "", "E evaluates a job."],
+            id="examples",
+        )
+        yield TextView(id="example")
+
+    @property
+    def view(self) -> str:
+        """The name of what is shown."""
+        return VIEWS[self._view]
+
+    def panes(self) -> list[Widget]:
+        """The examples and one of them, or the text alone."""
+        shown = ("#examples", "#example") if self.view == "examples" else ("#scores",)
+        return [self.query_one(name) for name in shown]
+
+    def begin(self) -> None:
+        """Looks for the newest evaluation, or for the job that was asked for, in the view that was shown last."""
+        if isinstance(self._target, str):
+            self._job = self._target
+        kept = self.outcrop.settings.text("evaluate.view")
+        if kept in VIEWS:
+            self._turn_to(VIEWS.index(kept))
+        self.reload()
+
+    def opened(self, target: Any = None) -> None:
+        """For a job, when one was asked for."""
+        if isinstance(target, str) and target != self._job:
+            self._job, self._found = target, None
+            self._turn_to(0)
+            self.reload()
+        self._say()
+
+    def reload(self) -> None:
+        """Computes the comparison from the answers that are there; asks nobody."""
+        workspace, job = self.workspace, self._job
+        self._looking = True
+        in_thread(self, "compare", lambda: finding.evaluated(workspace, job))
+
+    def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
+        """A job that has just completed can be evaluated, and is a point of the curve."""
+        del snapshot
+        self._made.pop("curve", None)
+        if self._found is None or self.view == "sizes":
+            self._show()
+
+    def task_advanced(self, task: "Task") -> None:
+        """An evaluation ended: shows it."""
+        if task.argv[:1] == ("evaluate",) and task.state != "running":
+            self.reload()
+
+    def done(self, what: str, result: Any) -> None:
+        """A comparison, a view's figures or a chart is ready."""
+        if what == "compare":
+            self._looking = False
+            self._found = result
+            self._made.clear()
+        elif what in self._making:
+            self._making.discard(what)
+            self._made[what] = result
+        self._show()
+        self._say()
+
+    def failed(self, what: str, error: OutcropError) -> None:
+        """What was looked for cannot be compared, or a view not be made: the view says so where it would be."""
+        self._looking = False
+        if what in self._making:
+            self._making.discard(what)
+            self._made[what] = error
+        else:
+            super().failed(what, error)
+        self._show()
+
+    def action_view(self) -> None:
+        """The next view."""
+        self._turn_to((self._view + 1) % len(VIEWS))
+
+    def action_view_before(self) -> None:
+        """The view before."""
+        self._turn_to((self._view - 1) % len(VIEWS))
+
+    def back(self) -> bool:
+        """From anything else to the scores."""
+        if self._view == 0:
+            return False
+        self._turn_to(0)
+        return True
+
+    def action_evaluate(self) -> None:
+        """Shows the facts, and evaluates once they are confirmed."""
+        job = self._candidate()
+        if job is None:
+            self.say("No job of this project is done yet: 4 goes to Tune", "warn")
+            return
+        self.outcrop.refuse_if_read_only()
+        from core.experiments.evaluation_round import facts
+        from tui.widgets.confirm import Confirm
+
+        question = Confirm("Evaluate this job against its base model?", facts(self.workspace, job))
+        self.app.push_screen(question, lambda yes: self._evaluate(job) if yes else None)
+
+    def action_report(self) -> None:
+        """Writes the report of what is shown, by the plain command."""
+        if self._found is None:
+            self.say("Nothing is evaluated yet, so there is nothing to report", "warn")
+            return
+        job = self._found.run.job
+        if self.attempt(lambda: start_task(self.workspace, "report", "report", job)):
+            self.say(f"writing {self.workspace.folder / 'reports'}: report.md, .html, .csv, .json")
+
+    def copied(self) -> str:
+        """What is shown, as text."""
+        name = "#example" if self.view == "examples" else "#scores"
+        return self.query_one(name, TextView).text()
+
+    # What is shown
+
+    def _evaluate(self, job: "Job") -> None:
+        self._job = job.arn
+        if self.attempt(lambda: start_task(self.workspace, "evaluate", "evaluate", job.arn, "--yes")):
+            self.say(f"evaluating {job.name}")
+
+    def _candidate(self) -> "Job | None":
+        snapshot = self.outcrop.jobs
+        done = [job for job in (snapshot.jobs if snapshot else ()) if job.status == "Completed"]
+        ours = [job for job in done if snapshot is not None and job.arn in snapshot.ours]
+        return next((job for job in ours if job.arn == self._job), ours[0] if ours else None)
+
+    def _turn_to(self, view: int) -> None:
+        self._view = view
+        self.outcrop.settings.keep("evaluate.view", self.view)
+        self.set_class(self.view == "examples", "-examples")
+        self.bring(self.panes()[0])
+        self._show(keep_place=False)
+        self._say()
+
+    def _show(self, *, keep_place: bool = True) -> None:
+        if self.view != "examples":
+            self.query_one("#scores", TextView).show(self._lines, keep_place=keep_place)
+
+    def _lines(self, width: int) -> Sequence[Line]:
+        found = self._found
+        if found is None:
+            return self._nothing(width)
+        if self.view == "histograms":
+            return self._histograms(found, width)
+        if self.view == "models":
+            return self._models(found, width)
+        if self.view == "cuts":
+            from tui.widgets.evaluation_text_views import cut_lines
+
+            return cut_lines(found.comparison, width)
+        if self.view == "sizes":
+            return self._sizes(found, width)
+        return score_lines(found.comparison, self.workspace.config, width, recall=found.recall)
+
+    def _nothing(self, width: int) -> list[Line]:
+        if self._looking:
+            return [[("looking for answers…", "dim")]]
+        job = self._candidate()
+        what = f"E evaluates {job.name}." if job else "No job of this project is done yet: 4 goes to Tune."
+        return [
+            [],
+            [(" Nothing is evaluated yet.", "dim")],
+            [],
+            *([(" " + line, "dim")] for line in wrap(what, width - 1)),
+        ]
+
+    def _histograms(self, found: Evaluated, width: int) -> Sequence[Line]:
+        height = max(8, self.query_one("#scores", TextView).size.height // 2)
+        chart: Sequence[Line] | None = self._make(
+            f"histograms {width} {height}", lambda: _histogram_lines(found, width, height)
+        )
+        return chart or [[("drawing…", "dim")]]
+
+    def _models(self, found: Evaluated, width: int) -> Sequence[Line]:
+        from tui.widgets.evaluation_text_views import model_lines
+
+        workspace = self.workspace
+        made: finding.Models | None = self._make("models", lambda: finding.models(workspace, found))
+        return model_lines(made.comparisons, made.names, width) if made else [[("comparing…", "dim")]]
+
+    def _sizes(self, found: Evaluated, width: int) -> Sequence[Line]:
+        from tui.widgets.evaluation_text_views import size_lines
+
+        workspace, snapshot = self.workspace, self.outcrop.jobs
+        if snapshot is None:
+            return [[("asking for the jobs…", "dim")]]
+        curve = self._make("curve", lambda: finding.sizes(workspace, found, snapshot.jobs))
+        if curve is None:
+            return [[("scoring…", "dim")]]
+        below = size_lines(curve, width)
+        height = max(8, self.query_one("#scores", TextView).size.height - len(below))
+        chart = self._make(f"sizes {width} {height}", lambda: _size_chart(curve, width, height))
+        return [*(chart or [[("drawing…", "dim")]]), *below]
+
+    def _make(self, what: str, work: Any) -> Any:
+        """What was made for a view; None while a thread is at it.
+
+        Raises:
+            OutcropError: It could not be made.
+        """
+        made = self._made.get(what)
+        if isinstance(made, OutcropError):
+            raise made
+        if made is None and what not in self._making:
+            for old in [each for each in self._made if each.split()[0] == what.split()[0] and each in _DRAWN]:
+                del self._made[old]
+            self._making.add(what)
+            in_thread(self, what, work)
+        return made
+
+    def _say(self) -> None:
+        found = self._found
+        name = f"{found.name}  {count(found.comparison.n, 'question')}" if found else "not evaluated"
+        self.tell([(name, "text"), (f"  {self.workspace.location}", "dim")], f"view: {self.view}")
+
+
+def _histogram_lines(found: Evaluated, width: int, height: int) -> list[Line]:
+    from tui.widgets import plot
+
+    comparison = found.comparison
+    sides = (comparison.base, comparison.tuned)
+    what = "tokens an answer, mean" if width >= 60 else "tokens"
+    score = "F1, mean" if width >= 60 else "F1"
+    tokens = [
+        plot.Bars(f"{each.run.label}: {what} {each.tokens.mean:.0f}", bins.edges, bins.counts)
+        for each, bins in zip(sides, comparison.token_bins, strict=True)
+    ]
+    scores = [
+        plot.Bars(f"{each.run.label}: {score} {each.squad_f1.value:.0f}", bins.edges, bins.counts)
+        for each, bins in zip(sides, comparison.f1_bins, strict=True)
+    ]
+    return [*plot.histograms(tokens, width, height), *plot.histograms(scores, width, height)]
+
+
+def _size_chart(curve: Any, width: int, height: int) -> list[Line]:
+    from tui.widgets import plot
+
+    known = [(at, point.score.value) for at, point in enumerate(curve.points) if point.score]
+    labels = [f"{point.records:,}" for point in curve.points]
+    x, y = [at for at, _ in known], [value for _, value in known]
+    series = [plot.Series(x, y, "accent"), plot.Series(x, y, "strong", "•")] if known else []
+    return plot.stations(labels or [""], series, curve.base.value, width, height)

@@ -1,0 +1,174 @@
+"""The article's views as lines for a pane: models side by side, cuts, training sizes, few-shot examples."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from core.evaluation.comparison import Comparison
+from core.evaluation.cuts import KindScore
+from core.evaluation.difference import Difference
+from core.evaluation.model_scores import ModelScores
+from core.evaluation.views import SizeCurve, SizePoint
+from core.text import count, number
+from tui.widgets.evaluation_text import bar, interval
+from tui.widgets.line import Line, Span, fit, wrap
+
+_NAME = (14, 34)  # cells of a name, at least and at most
+_GAIN = 22  # cells of `+68.5 [+60.4 +76.3] ✓`
+_KNOBS = (  # how the article's chart names what matters, and which hyperparameters that may be
+    ("LRM", ("learningRateMultiplier",)),
+    ("LR", ("learningRate",)),
+    ("BS", ("batchSize",)),
+    ("ep", ("epochCount",)),
+)
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of figures: its title, its width in cells, and one text a row."""
+
+    title: str
+    width: int
+    cells: Sequence[str]
+
+
+def model_lines(comparisons: Sequence[Comparison], names: Sequence[str], width: int) -> list[Line]:
+    """The article's tables: the tuned model's improvement over several others, and the tokens of all.
+
+    Args:
+        comparisons: Of one tuned model, with its own base first.
+        names: Of the models: the tuned one, then the other of each comparison.
+        width: In cells.
+    """
+    tuned = comparisons[0].tuned
+    others = [found.base for found in comparisons]
+    label = _name_width(names, width)
+    lines = _grid("F1 and improvement", names, label, _score_columns(tuned, comparisons), width)
+    lines += [[(line, "dim")] for line in wrap("relative is the tuned model's F1 over this model's", width)]
+    if len(comparisons) == 1:
+        todo = "Other models appear here once they have answered the same test set: `outcrop evaluate --help`"
+        lines += [[(line, "dim")] for line in wrap(todo, width)]
+    return [*lines, [], *_grid("tokens an answer", names, label, _token_columns(tuned, others, comparisons), width)]
+
+
+def cut_lines(found: Comparison, width: int) -> list[Line]:
+    """F1 of both models by everything that tells the questions apart, each gain with its interval."""
+    label = _name_width([each.kind for kinds in found.cuts.values() for each in kinds], width)
+    lines: list[Line] = []
+    for name, kinds in found.cuts.items():
+        columns = [
+            Column("n", 6, [count(each.n) for each in kinds]),
+            Column("base", 6, [f"{each.base:.1f}" for each in kinds]),
+            Column("tuned", 7, [f"{each.tuned:.1f}" for each in kinds]),
+            Column("gain [95 %]", _GAIN, [gain(each.gain) for each in kinds]),
+        ]
+        lines += [*_grid(f"by {name}", [each.kind for each in kinds], label, columns, width, bars=kinds), []]
+    lines += [[(line, "dim")] for line in wrap("✓ beyond noise: the interval does not reach zero", width)]
+    return lines
+
+
+def size_lines(curve: SizeCurve, width: int) -> list[Line]:
+    """What stands below the chart: each size's best job, with its own parameters and its evaluation."""
+    head = f"{'n':>7}  {curve.metric + ' F1 [95 %]':<18}  parameters"
+    lines: list[Line] = [[(head, "head")]]
+    for point in curve.points:
+        lines += _size(point, width)
+    base = f"base as a dashed line: {interval(curve.base)}, run {curve.base_run}"
+    chosen = "of each size the job with the lowest validation loss, never the one that tests best"
+    return [*lines, *([(line, "dim")] for text in (base, chosen) for line in wrap(text, width))]
+
+
+def knobs(values: Mapping[str, str]) -> str:
+    """A job's own parameters as the article annotates its points: `LRM 1  BS 16  ep 5`."""
+    found = [(short, values[name]) for short, names in _KNOBS for name in names if name in values]
+    return "  ".join(f"{short} {_short(value)}" for short, value in found) or "the model's defaults"
+
+
+def gain(difference: Difference) -> str:
+    """`+68.5 [+60.4 +76.3] ✓`, the mark where it is beyond noise."""
+    mark = "✓" if difference.beyond_noise else "·"
+    if difference.low is None or difference.high is None:
+        return f"{difference.value:+.1f} {mark}"
+    return f"{difference.value:+.1f} [{difference.low:+.1f} {difference.high:+.1f}] {mark}"
+
+
+def _size(point: SizePoint, width: int) -> list[Line]:
+    of = f", best of {point.jobs}" if point.jobs > 1 else ""
+    loss = "no validation loss" if point.validation_loss is None else f"validation loss {point.validation_loss:.3f}"
+    score: Span = (f"{interval(point.score):<18}", "strong") if point.score else (f"{'not evaluated':<18}", "warn")
+    first: Line = [(f"{count(point.records):>7}  ", "text"), score, (f"  {knobs(point.hyperparameters)}{of}", "text")]
+    run = f"run {point.run}" if point.run else "E in Jobs evaluates it"
+    return [first, [(fit(f"{'':9}{run}, {loss}, {point.job}", width), "dim")]]
+
+
+def _score_columns(tuned: ModelScores, comparisons: Sequence[Comparison]) -> list[Column]:
+    models = [tuned, *(found.base for found in comparisons)]
+    relative = ["–" if found.improvement is None else f"{found.improvement:+.1f}%" for found in comparisons]
+    return [
+        Column("squad F1 [95 %]", 18, [interval(each.squad_f1) for each in models]),
+        Column("relative", 9, ["", *relative]),
+        Column("gain [95 %]", _GAIN, ["", *(gain(found.gain.total) for found in comparisons)]),
+        Column("article", 8, [f"{each.article_f1.value:.1f}" for each in models]),
+        Column("EM", 6, [f"{each.squad_em.value:.1f}" for each in models]),
+        Column("n", 7, [count(comparisons[0].n), *(count(found.n) for found in comparisons)]),
+    ]
+
+
+def _token_columns(
+    tuned: ModelScores, others: Sequence[ModelScores], comparisons: Sequence[Comparison]
+) -> list[Column]:
+    models = [tuned, *others]
+    return [
+        Column("mean", 7, [f"{each.tokens.mean:.1f}" for each in models]),
+        Column("reduced", 8, ["", *(_percent(found.reduction.mean) for found in comparisons)]),
+        Column("median", 7, [f"{each.tokens.median:g}" for each in models]),
+        Column("reduced", 8, ["", *(_percent(found.reduction.median) for found in comparisons)]),
+        Column("> p90", 7, [f"{each.longer:.0f}%" for each in (comparisons[0].tuned, *others)]),
+        Column("SD", 6, [f"{each.tokens.sd:.1f}" for each in models]),
+        Column("min", 5, [count(each.tokens.min) for each in models]),
+        Column("max", 6, [count(each.tokens.max) for each in models]),
+        Column("p50 ms", 8, [f"{each.latency_p50:,.0f}" for each in models]),
+        Column("p95 ms", 8, [f"{each.latency_p95:,.0f}" for each in models]),
+    ]
+
+
+def _grid(
+    title: str,
+    names: Sequence[str],
+    label: int,
+    columns: Sequence[Column],
+    width: int,
+    *,
+    bars: Sequence[KindScore] = (),
+) -> list[Line]:
+    """Rows of figures below their titles; what there is no room for is left out from the right."""
+    shown, left = list[Column](), width - label
+    for column in columns:
+        if left < column.width:
+            break
+        shown.append(column)
+        left -= column.width
+    heading = "".join(f"{column.title:>{column.width}}" for column in shown)
+    lines: list[Line] = [[(fit(title, label), "head"), (heading, "head")]]
+    for row, name in enumerate(names):
+        figures = "".join(f"{column.cells[row]:>{column.width}}" for column in shown)
+        line: list[Span] = [(fit(name, label - 1) + " ", "text"), (figures, "text")]
+        if bars and left > 4:
+            line.append((" " + bar(bars[row].tuned / 100, left - 1), "accent"))
+        lines.append(line)
+    return lines
+
+
+def _name_width(names: Sequence[str], width: int) -> int:
+    longest = max((len(name) for name in names), default=0) + 1
+    return min(max(_NAME[0], min(longest, _NAME[1])), max(_NAME[0], width - 49))
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}%"
+
+
+def _short(value: str) -> str:
+    try:
+        return number(float(value))
+    except ValueError:
+        return value
