@@ -7,6 +7,8 @@ from urllib.parse import unquote
 from core.aws.errors import AwsError
 from core.aws.session import Connection
 
+BATCH_JOB = "model-invocation-job"  # what the ARN of a batch job calls it
+
 
 def role_trust(connection: Connection, role_arn: str) -> dict[str, Any] | None:
     """A role's trust policy, or None where there is no such role.
@@ -52,10 +54,12 @@ def create_user(connection: Connection, name: str, policy: str, document: dict[s
 
 
 def bedrock_trust(account: str, region: str) -> dict[str, Any]:
-    """The trust policy that lets Bedrock's customization jobs of one account and region assume a role.
+    """The trust policy that lets Bedrock's customization and batch jobs of one account and region assume a role.
 
-    Source: AWS, "Create a service role for model customization" (model-customization-iam-role).
+    Sources: AWS, "Create a service role for model customization" (model-customization-iam-role) and "Create a custom
+    service role for batch inference" (batch-iam-sr).
     """
+    jobs = [f"arn:aws:bedrock:{region}:{account}:{kind}/*" for kind in ("model-customization-job", BATCH_JOB)]
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -65,7 +69,7 @@ def bedrock_trust(account: str, region: str) -> dict[str, Any]:
                 "Action": "sts:AssumeRole",
                 "Condition": {
                     "StringEquals": {"aws:SourceAccount": account},
-                    "ArnEquals": {"aws:SourceArn": f"arn:aws:bedrock:{region}:{account}:model-customization-job/*"},
+                    "ArnEquals": {"aws:SourceArn": jobs},
                 },
             }
         ],

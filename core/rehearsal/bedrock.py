@@ -8,14 +8,16 @@ from http.client import responses
 from typing import Any
 
 from core.aws.wire import Answer, Protocol, Request, ServiceError, error_answer
-from core.rehearsal import endpoints, jobs, models, runtime, tags
+from core.rehearsal import batch, endpoints, jobs, models, runtime, tags
 from core.rehearsal.faults import Faults, Rule, error_of
 from core.rehearsal.guard import Environ, StartResponse, signed_region
 from core.rehearsal.world import Operation, World
 
 _log = logging.getLogger(__name__)
 
-CONTROL: dict[str, Operation] = jobs.OPERATIONS | models.OPERATIONS | endpoints.OPERATIONS | tags.OPERATIONS
+CONTROL: dict[str, Operation] = (
+    jobs.OPERATIONS | models.OPERATIONS | endpoints.OPERATIONS | batch.OPERATIONS | tags.OPERATIONS
+)
 RUNTIME: dict[str, Operation] = runtime.OPERATIONS
 
 

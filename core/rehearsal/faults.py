@@ -6,6 +6,7 @@ A faults file is YAML, a list of rules:
     - {operation: CreateModelCustomizationJob, calls: [1], answer: drop-after-commit}
     - {operation: GetModelCustomizationJob, calls: [2, 3], answer: stall, seconds: 60}
     - {operation: metrics, answer: truncate}
+    - {operation: BatchRecord, share: 0.1, answer: error-500}
 """
 
 import random
@@ -56,7 +57,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule of a faults file.
 
     Attributes:
-        operation: AWS's name, or `metrics` for the metrics files of jobs.
+        operation: AWS's name, `metrics` for the metrics files of jobs, `BatchRecord` for a record of a batch job.
         answer: What happens instead; `truncate`, `late`, `missing`, `duplicated` and `one-based` are for metrics.
         calls: Which calls of that operation, counted from 1; empty for every one.
         share: Of the calls, drawn by seed.

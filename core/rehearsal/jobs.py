@@ -41,10 +41,10 @@ def create(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]
         _refuse_taken_names(world, region, request)
         _refuse_too_many(world, region)
         _check_hyperparameters(request.get("hyperParameters", {}), base)
-        _check_role(world, region, request["roleArn"])
+        check_role(world, region, request["roleArn"])
         for address, what in inputs(request):
-            _check_input(world, region, request["roleArn"], address, what)
-        _check_output(world, region, request["roleArn"], request["outputDataConfig"]["s3Uri"])
+            check_input(world, region, request["roleArn"], address, what)
+        check_output(world, region, request["roleArn"], request["outputDataConfig"]["s3Uri"])
         job = JobRow(
             id=(identifier := new_id()),
             region=region,
@@ -232,11 +232,15 @@ def _check_hyperparameters(given: dict[str, str], base: tuple[Model, Tuning]) ->
             raise ServiceError("ValidationException", said)
 
 
-def _check_role(world: World, region: str, role: str) -> None:
-    """Takes the role on, as Bedrock does for a job of this account and region."""
+def check_role(world: World, region: str, role: str, kind: str = "model-customization-job") -> None:
+    """Takes the role on, as Bedrock does for a job of this account and region.
+
+    Raises:
+        ServiceError: It cannot be assumed.
+    """
     context = {
         "aws:SourceAccount": REHEARSAL_ACCOUNT,
-        "aws:SourceArn": arn(region, "model-customization-job/any"),
+        "aws:SourceArn": arn(region, f"{kind}/any"),
     }
     trust = identity.role_trust(world.storage, role) or {}
     if decide([trust], "sts:AssumeRole", principal="bedrock.amazonaws.com", context=context) != "allowed":
@@ -260,7 +264,12 @@ def inputs(request: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _check_input(world: World, region: str, role: str, address: str, what: str) -> None:
+def check_input(world: World, region: str, role: str, address: str, what: str) -> None:
+    """Holds a file that a job is to read to what Bedrock finds out at once.
+
+    Raises:
+        ServiceError: It is not there, not to be read by the role, or in another region.
+    """
     if not address:
         raise ServiceError("ValidationException", f"Invalid {what} input data configuration. S3 Uri is missing.")
     uri = s3.parse_uri(address)
@@ -287,8 +296,12 @@ def _check_input(world: World, region: str, role: str, address: str, what: str) 
         )
 
 
-def _check_output(world: World, region: str, role: str, address: str) -> None:
-    """Holds the output's bucket to what Bedrock finds out by writing a small file there."""
+def check_output(world: World, region: str, role: str, address: str) -> None:
+    """Holds the output's bucket to what Bedrock finds out by writing a small file there.
+
+    Raises:
+        ServiceError: It is not there, not to be written by the role, or in another region.
+    """
     uri = s3.parse_uri(address)
     bucket_region = s3.bucket_region(world.storage, uri.bucket)
     probe = uri.below(".write_access_check_file.tmp")

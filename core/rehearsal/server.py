@@ -21,6 +21,7 @@ from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.session import Connection, Endpoints, connect_rehearsal
 from core.errors import OutcropError, Where
 from core.progress import on_signals
+from core.rehearsal.batch import Batcher
 from core.rehearsal.bedrock import Bedrock
 from core.rehearsal.faults import Faults, Rule
 from core.rehearsal.guard import Environ, StartResponse, Wsgi, guarded
@@ -105,27 +106,35 @@ def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[
         region=options.region,
     )
     connection = connect_rehearsal(endpoints)
+
+    def changed() -> None:
+        trainer.stop_current()
+        batcher.wake.set()
+
     world = World(
         state=state,
         catalog=catalog.load(Path(options.catalog) if options.catalog else None),
         storage=connection,
         as_of=_day(options.as_of),
         pace=options.pace,
-        changed=lambda: trainer.stop_current(),
+        changed=changed,
     )
-    trainer = Trainer(world, faults)
+    trainer, batcher = Trainer(world, faults), Batcher(world, faults)
     _mount(bedrock_server, last.noting(Bedrock(world, faults)), key)
 
     for server in (storage_server, bedrock_server):
         threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True).start()
     _furnish(storage, connection, options.region)
     trainer.start()
+    batcher.start()
     _keep(folder / "server.json", Running(os.getpid(), endpoints))
     ready(endpoints)
-    _wait(ended, last, trainer, idle)
+    _wait(ended, last, lambda: trainer.busy() or batcher.busy(), idle)
     (folder / "server.json").unlink(missing_ok=True)  # who comes now is to start another
-    trainer.leave()
-    trainer.join(timeout=5)
+    for worker in (trainer, batcher):
+        worker.leave()
+    for worker in (trainer, batcher):
+        worker.join(timeout=5)
     for server in (bedrock_server, storage_server):
         server.shutdown()
 
@@ -150,9 +159,9 @@ class Latest:
         return time.monotonic() - self._at
 
 
-def _wait(ended: threading.Event, last: Latest, trainer: Trainer, idle: float | None) -> None:
+def _wait(ended: threading.Event, last: Latest, busy: Callable[[], bool], idle: float | None) -> None:
     while not ended.wait(_LOOK if idle is None else min(_LOOK, idle)):
-        if idle is not None and last.seconds_ago() > idle and not trainer.busy():
+        if idle is not None and last.seconds_ago() > idle and not busy():
             _log.info("idle for %.0f s: leaving", idle)
             return
 

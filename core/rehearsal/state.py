@@ -41,6 +41,19 @@ CREATE TABLE IF NOT EXISTS endpoints (
     created   REAL NOT NULL,
     pace      REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS batches (
+    arn       TEXT PRIMARY KEY,
+    region    TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    token     TEXT NOT NULL UNIQUE,
+    request   BLOB NOT NULL,
+    created   REAL NOT NULL,
+    pace      REAL NOT NULL,
+    stopped   REAL,
+    total     INTEGER NOT NULL DEFAULT 0,
+    processed INTEGER NOT NULL DEFAULT 0,
+    outcome   BLOB
+);
 CREATE TABLE IF NOT EXISTS tags (
     arn TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (arn, key)
 );
@@ -108,6 +121,34 @@ class EndpointRow(msgspec.Struct, frozen=True):
     model: str
     created: float
     pace: float
+
+
+class BatchOutcome(msgspec.Struct, frozen=True):
+    """How a batch job ended; counts are of records."""
+
+    status: str
+    at: float
+    message: str = ""
+    total: int = 0
+    processed: int = 0
+    succeeded: int = 0
+    failed: int = 0
+
+
+class BatchRow(msgspec.Struct, frozen=True):
+    """A batch job as the server keeps it."""
+
+    arn: str
+    region: str
+    name: str
+    token: str
+    request: dict[str, Any]
+    created: float
+    pace: float
+    stopped: float | None = None
+    total: int = 0
+    processed: int = 0
+    outcome: BatchOutcome | None = None
 
 
 class State:
@@ -195,6 +236,39 @@ class State:
     def delete_endpoint(self, arn: str) -> None:
         """Forgets an endpoint."""
         self._write("DELETE FROM endpoints WHERE arn = ?", (arn,))
+
+    def batches(self, where: str = "1", values: Sequence[Any] = ()) -> list[BatchRow]:
+        """Batch jobs that a condition holds for, oldest first."""
+        rows = self._rows(f"SELECT * FROM batches WHERE {where} ORDER BY created, arn", values)  # noqa: S608
+        return [
+            BatchRow(
+                **dict(row)
+                | {
+                    "request": msgspec.json.decode(row["request"]),
+                    "outcome": msgspec.json.decode(row["outcome"], type=BatchOutcome) if row["outcome"] else None,
+                }
+            )
+            for row in rows
+        ]
+
+    def add_batch(self, row: BatchRow) -> None:
+        """Keeps a new batch job."""
+        self._write(
+            "INSERT INTO batches (arn, region, name, token, request, created, pace) VALUES (?,?,?,?,?,?,?)",
+            (row.arn, row.region, row.name, row.token, msgspec.json.encode(row.request), row.created, row.pace),
+        )
+
+    def note_batch(self, arn: str, total: int, processed: int) -> None:
+        """Notes how far a batch job is."""
+        self._write("UPDATE batches SET total = ?, processed = ? WHERE arn = ?", (total, processed, arn))
+
+    def stop_batch(self, arn: str, at: float) -> None:
+        """Notes that somebody asked to stop a batch job."""
+        self._write("UPDATE batches SET stopped = ? WHERE arn = ? AND outcome IS NULL", (at, arn))
+
+    def end_batch(self, arn: str, outcome: BatchOutcome) -> None:
+        """Writes a batch job's end."""
+        self._write("UPDATE batches SET outcome = ? WHERE arn = ?", (msgspec.json.encode(outcome), arn))
 
     def tags(self, arn: str) -> dict[str, str]:
         """A resource's tags."""

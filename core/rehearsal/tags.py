@@ -1,4 +1,4 @@
-"""Tags of jobs, models and endpoints."""
+"""Tags of jobs, models, endpoints and batch jobs."""
 
 from typing import Any
 
@@ -41,5 +41,6 @@ OPERATIONS: dict[str, Operation] = {
 
 def _check(world: World, region: str, arn: str) -> None:
     where = ("region = ? AND arn = ?", (region, arn))
-    if not (world.state.jobs(*where) or world.state.models(*where) or world.state.endpoints(*where)):
+    found = (world.state.jobs, world.state.models, world.state.endpoints, world.state.batches)
+    if not any(each(*where) for each in found):
         raise ServiceError("ResourceNotFoundException", f"The resource {arn} was not found.")

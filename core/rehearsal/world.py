@@ -31,7 +31,7 @@ class World(msgspec.Struct, frozen=True):
         storage: A connection to its own S3 and IAM.
         as_of: The day it lives on, which decides the lifecycle of models; its clock is the machine's.
         pace: Seconds that a new job is to take.
-        changed: Called when there may be work for the trainer.
+        changed: Called when there may be work.
         time: Seconds since 1970.
     """
 
@@ -40,7 +40,7 @@ class World(msgspec.Struct, frozen=True):
     storage: Connection
     as_of: date
     pace: float
-    changed: Callable[[], None]
+    changed: Callable[[], object]
     time: Callable[[], float] = time.time
 
     def living(self, name: str, region: str = "") -> Model:

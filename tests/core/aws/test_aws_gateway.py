@@ -286,5 +286,10 @@ def test_the_trust_that_bedrock_needs_is_held_to_one_account_and_region():
     assert statement["Principal"] == {"Service": "bedrock.amazonaws.com"}
     assert statement["Condition"] == {
         "StringEquals": {"aws:SourceAccount": "111122223333"},
-        "ArnEquals": {"aws:SourceArn": "arn:aws:bedrock:us-east-1:111122223333:model-customization-job/*"},
+        "ArnEquals": {
+            "aws:SourceArn": [
+                "arn:aws:bedrock:us-east-1:111122223333:model-customization-job/*",
+                "arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/*",
+            ]
+        },
     }
