@@ -55,7 +55,7 @@ def check_file(
         found = [*issues.summary(dataset, facts), *_totals(dataset, facts, rules)]
         if against is not None:
             with _scanned(against, rules, renderer, thorough, tell, cancel) as (train, learned):
-                found += _leaked(_leakage(train, learned, dataset, facts))
+                found += _leak_issue(leaked(train, learned, dataset, facts))
         return _report(facts, found)
 
 
@@ -108,7 +108,8 @@ def _report(facts: Facts, found: list[Issue]) -> Report:
     return Report(_records(facts), errors, warnings, ordered)
 
 
-def _leakage(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> Leakage:
+def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> Leakage:
+    """What a test set shares with what was trained on, both scanned."""
     named = all(dataset.format == SOURCE or dataset.beside for dataset in (train, test))
     return leakage.find(_side(train, learned, named=named), _side(test, tested, named=named))
 
@@ -131,7 +132,7 @@ def _cells(dataset: Dataset, numbers: Rows, groups: Keys) -> Keys:
     return found
 
 
-def _leaked(found: Leakage) -> Iterator[Issue]:
+def _leak_issue(found: Leakage) -> Iterator[Issue]:
     rows = found.any()
     if not len(rows):
         return

@@ -1,62 +1,39 @@
-"""All rules over source records in memory, as a scan applies them to the rows of a file."""
+"""Source records as a scan of their file sees them, from the importer's line to the facts."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-import numpy as np
-
-from core.data.checks import duplicates, leakage, length_outliers, near_duplicates, one_record
-from core.data.checks.duplicates import Keys
-from core.data.checks.near_duplicates import Columns, Pair
-from core.data.checks.normal_form import answer_key, checksum
+from core import catalog
+from core.data.check_file import leaked
+from core.data.checks.leakage import Leakage
+from core.data.dataset import Dataset
+from core.data.facts import Facts
+from core.formatting import source_file
 from core.formatting.template import Renderer, load
 from core.records import tables
-from core.records.record import Chat, Source, hash64, source_identity
+from core.records.check import rules_for
+from core.records.record import Source
 
-Rows = set[int]
-
-
-def rendered(records: Sequence[Source], table_format: tables.Format = "html") -> list[Chat]:
-    renderer = Renderer(load("table-question"), table_format)
-    return [renderer.chat(record) for record in records]
+HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
+Scanned = tuple[Dataset, Facts]
 
 
-def by_rule(records: Sequence[Source], table_format: tables.Format = "html") -> dict[str, Rows]:
-    """The rows that each rule flags; every rule of many rows, and those of one row that found something."""
-    chats = rendered(records, table_format)
-    found: dict[str, Rows] = {}
-    for row, (chat, record) in enumerate(zip(chats, records, strict=True)):
-        for rule in one_record.names(chat, record):
-            found.setdefault(rule, set()).add(row)
-    known = columns(records, chats)
-    lengths = np.array([[len(chat.prompt), len(chat.completion)] for chat in chats])
-    found["duplicate"] = set(duplicates.duplicates(identities(records)).tolist())
-    found["contradiction"] = set(duplicates.contradictions(known.prompts, known.answers).tolist())
-    found["near-duplicate"] = {pair.row for pair in reworded(records)}
-    found["length-outlier"] = {row for column in lengths.T for row in length_outliers.find(column).tolist()}
-    return found
+def scanned(folder: Path, records: Sequence[Source], table_format: tables.Format = "html") -> Scanned:
+    path = folder / f"{len(list(folder.iterdir()))}.jsonl"
+    source_file.write(path, records)
+    dataset = Dataset(path, Renderer(load("table-question"), table_format))
+    facts = Facts(dataset, HAIKU)
+    facts.scan()
+    return dataset, facts
 
 
-def reworded(records: Sequence[Source]) -> list[Pair]:
-    """The near-duplicates."""
-    known = columns(records, rendered(records))
-    rows = near_duplicates.suspects(known)
-    return near_duplicates.pairs(known, rows, [str(records[row].fields["question"]) for row in rows])
+def by_rule(folder: Path, records: Sequence[Source], table_format: tables.Format = "html") -> dict[str, set[int]]:
+    """The rows that each rule flags."""
+    dataset, facts = scanned(folder, records, table_format)
+    dataset.close()
+    return {rule: set(rows.tolist()) for (rule, _), rows in facts.rows_by_finding().items()}
 
 
-def side(records: Sequence[Source]) -> leakage.Side:
-    """One side of a split."""
-    known = columns(records, rendered(records))
-    return leakage.Side(identities(records), known.groups, known, [str(each.fields["question"]) for each in records])
-
-
-def identities(records: Sequence[Source]) -> Keys:
-    return np.array([int(source_identity(record.fields), 16) for record in records], np.uint64)
-
-
-def columns(records: Sequence[Source], chats: Sequence[Chat]) -> Columns:
-    groups = np.array([hash64(record.group.encode()) for record in records], np.uint64)
-    prompts = np.array([checksum(chat.prompt.encode("utf-8", "surrogatepass")) for chat in chats], np.uint64)
-    answers = np.array([answer_key(str(record.fields["answer"])) for record in records], np.uint64)
-    questions = [str(record.fields["question"]) for record in records]
-    known = near_duplicates.columns(questions, groups, [""] * len(questions))
-    return Columns(known.telling, known.content, groups, answers, prompts)
+def leaks(folder: Path, train: Sequence[Source], test: Sequence[Source]) -> Leakage:
+    """What a test set shares with a training set."""
+    return leaked(*scanned(folder, train), *scanned(folder, test))
