@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from core.data import sharing
 from core.data.dataset import Dataset
 from core.data.facts import Facts
+from core.data.judge.agreement import Agreement, with_humans
 from core.data.judge.verdicts import Judged, Verdicts
 from core.data.view import View
 from core.errors import OutcropError
@@ -50,6 +51,17 @@ class ProjectView(View):
         content = case.content if case else ""
         found = self._verdicts.of(self.identity(number), content)
         return found, found is not None and found.content != content
+
+    @property
+    def has_verdicts(self) -> bool:
+        """Whether any record was judged."""
+        return len(self._verdicts) > 0
+
+    def judge_and_people(self) -> Agreement:
+        """How far the newest verdicts agree with what people decided."""
+        said = {record: each.verdict for record, each in self._verdicts.newest().items()}
+        flags = {record: each.flag for record, each in self.decisions().items() if each.flag}
+        return with_humans(flags, said)
 
     def _split(self) -> Mapping[str, str]:
         """Where each record that is trained on goes; worked out when somebody asks, for it reads every record."""

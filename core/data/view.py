@@ -124,6 +124,10 @@ class View:
         found = self.frame(names, rows).rows(named=True)
         return {each["row"]: each for each in found}
 
+    def decisions(self) -> Mapping[str, Decided]:
+        """What holds, by the records' identities."""
+        return self._decided
+
     def stale(self, row: Row) -> bool:
         """Whether the record has changed since it was decided about."""
         held = self._decided.get(self.identity(row.number))

@@ -4,8 +4,16 @@ from pathlib import Path
 
 import click
 
+from core.text import clip, count
 from tui.commands.context import Context
-from tui.commands.printing import emit, out
+from tui.commands.printing import emit, out, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.statistics import Statistics
+
+_BAR = 40  # characters of the longest bar
+_TEXT = 48  # of a value
 
 
 @click.command("stats")
@@ -19,7 +27,6 @@ def command(context: Context, file: Path, column: str, where: str, as_json: bool
     from core.data.project_view import opened
     from core.data.statistics import statistics
     from tui.commands.bare_file import workspace_for
-    from tui.widgets.statistics_text import lines
 
     workspace = context.adjusted(workspace_for(file))
     try:
@@ -31,5 +38,29 @@ def command(context: Context, file: Path, column: str, where: str, as_json: bool
     if as_json:
         emit(found)
         return
-    for line in lines(found, where, 78):
-        out("".join(text for text, _ in line).rstrip())
+    _print(found)
+
+
+def _print(found: "Statistics") -> None:
+    from core.data.statistics import QUANTILES
+
+    out(
+        f"{found.column}: {count(found.rows, 'row')}, {count(found.missing)} without a value, "
+        f"{count(found.distinct)} distinct"
+    )
+    if found.numbers:
+        numbers = found.numbers
+        out(f"mean {numbers.mean:,.4g}, SD {numbers.sd:,.4g}\n")
+        shares = [f"{share:.0%}" for share in QUANTILES]
+        table(shares, [[f"{value:,.4g}" for value in numbers.quantiles]], right=range(len(shares)))
+        out()
+        most = max(numbers.counts)
+        bins = zip(numbers.edges, numbers.edges[1:], numbers.counts, strict=False)
+        rows = [
+            [f"{low:,.4g}", f"{high:,.4g}", count(many), "█" * round(many / most * _BAR)] for low, high, many in bins
+        ]
+        table(["from", "to", "rows", ""], rows, right=(0, 1, 2))
+    out()
+    known = max(1, found.rows - found.missing)
+    rows = [[clip(value, _TEXT), count(many), f"{many / known:.1%}"] for value, many in found.top]
+    table(["most frequent", "rows", "share"], rows, right=(1, 2))

@@ -20,6 +20,7 @@ from tui.widgets.text_view import TextView
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.data import Row as Record
     from core.data.project_view import ProjectView
     from core.data.view import Shown, Value
 
@@ -159,7 +160,7 @@ class Browsing(Stage):
         elif what == "selected":
             self._progress, self._shown = "", found
             self._redraw()
-            if self._to_top:
+            if self._to_top or self._wanted is not None:  # another order, or a row that the filter hides
                 self._to_top = False
                 self.table.move_to(0)
         self._say()
@@ -323,10 +324,17 @@ class Browsing(Stage):
         if self._raw:
             record.show(lambda width: raw_lines(row, place, width))
             return
-        beside = self._beside(number)
-        record.show(lambda width: [*record_lines(row, decided, place, width, stale=stale), *beside(width)])
+        above, below = self._above(row), self._below(number)
+        record.show(
+            lambda width: [*above(width), *record_lines(row, decided, place, width, stale=stale), *below(width)]
+        )
 
-    def _beside(self, number: int) -> Beside:
+    def _above(self, row: "Record") -> Beside:
+        """What is said above a record."""
+        del row
+        return lambda _width: []
+
+    def _below(self, number: int) -> Beside:
         """What is said below a record."""
         del number
         return lambda _width: []

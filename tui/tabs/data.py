@@ -1,10 +1,10 @@
 """Stage 2 on screen: look at every record, decide once. `tui/data` holds what can be done here, a module a thing."""
 
 from tui import keys
-from tui.data.deciding import Deciding
+from tui.data.judging import Judging
 
 
-class DataTab(Deciding):
+class DataTab(Judging):
     """The Data tab."""
 
     SCOPE = "data"
