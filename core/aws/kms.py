@@ -5,6 +5,8 @@ import msgspec
 from core.aws.errors import AwsError
 from core.aws.session import Connection
 
+_USUAL = "ENCRYPT_DECRYPT"  # what a key is for unless it was said
+
 
 class Key(msgspec.Struct, frozen=True):
     """A key of KMS.
@@ -35,4 +37,4 @@ def describe_key(connection: Connection, key: str) -> Key | None:
         if error.code in ("NotFoundException", "InvalidArnException"):
             return None
         raise
-    return Key(found["Arn"], found["KeyState"], found.get("KeySpec", ""), found.get("KeyUsage", ""))
+    return Key(found["Arn"], found["KeyState"], found.get("KeySpec", ""), found.get("KeyUsage") or _USUAL)

@@ -57,7 +57,7 @@ class Flight:
     @cached_property
     def trust(self) -> dict[str, Any] | None:
         """The role's trust policy, or None where there is no such role."""
-        return identity.role_trust(self.connection, self.config.role)
+        return identity.role_trust(self.connection, self.config.role) if self.config.role else None
 
     @cached_property
     def offered(self) -> list[FoundationModel]:
