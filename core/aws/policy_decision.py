@@ -118,4 +118,4 @@ _OPERATORS: dict[str, Callable[[list[str], str], bool]] = {
 
 
 def _listed(value: Any) -> list[Any]:
-    return [value] if isinstance(value, str | Mapping) else list(value)
+    return list(value) if isinstance(value, list | tuple) else [value]
