@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test test-all check lint types format lock wheel clean
+.PHONY: demo test test-all golden check lint types format lock wheel clean
 
 demo: $(READY)  ## open the dashboard on a scratch project, on a Bedrock rehearsed on this machine
 	@$(BIN)/outcrop demo
@@ -14,6 +14,10 @@ test: $(READY) check  ## gates, then the test suite
 
 test-all: $(READY) check  ## the slow matrix as well
 	@$(BIN)/python -P -m pytest -m "slow or not slow"
+
+golden: $(READY)  ## after a change of the screen that is meant: write tests/golden/frames and docs/keys.md anew
+	@GOLDEN=write $(BIN)/python -P -m pytest tests/golden
+	@$(BIN)/python -P -m tui keys --markdown > docs/keys.md
 
 check: lint types
 

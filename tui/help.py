@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tui import keys
 from tui.widgets.line import Line, fit, wrap
 
-_WIDEST = 14  # cells of the keys
+_WIDEST = 18  # cells of the keys
 
 
 def help_lines(scope: str, keymap: Mapping[str, str], width: int, *, read_only: bool) -> list[Line]:

@@ -29,5 +29,6 @@ def as_markdown() -> str:
     made = "Made from `tui/keys.py` by `outcrop keys --markdown`. The id is what `keymap:` in outcrop.yaml takes."
     lines = ["# Keys", "", made, "", "| key | id | where | what |", "|---|---|---|---|"]
     for key in keys.KEYS:
-        lines.append(f"| `{keys.shown(key, {})}` | {key.id} | {', '.join(key.scopes)} | {key.help} |")
+        shown = keys.shown(key, {}).replace("|", r"\|")  # inside a table, even within backquotes
+        lines.append(f"| `{shown}` | {key.id} | {', '.join(key.scopes)} | {key.help} |")
     return "\n".join(lines) + "\n"
