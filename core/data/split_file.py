@@ -1,42 +1,77 @@
-"""`outcrop split`: divides a file of records into parts, each line as it is."""
+"""`outcrop split`: divides a file of records into parts, each line as it is, or measures parts that somebody brought.
 
+What the test part shares with training is measured in both cases, and what a model that only remembers would make of
+it.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from core.config import Split
-from core.data.dataset import Dataset
-from core.data.facts import Facts
-from core.data.view import View
-from core.errors import UsageError, Where
+from core.data.checks.leakage import table_key
+from core.data.dataset import SOURCE, Dataset, Row
+from core.errors import InputError, UsageError, Where
 from core.formatting import Leakage, Member
+from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
 from core.formatting.source_file import write_lines
-from core.formatting.split import PARTS, leakage, split
-from core.progress import Cancel, Report, silent
+from core.formatting.split import PARTS, Part, leakage_between, split
+from core.progress import Cancel, Progress, Report, silent, throttled
+from core.records.record import Chat, Numbering
+
+_EVERY = 500  # rows between two looks at the cancel token
 
 
 class SplitFile(msgspec.Struct, frozen=True):
-    """What came of it: records in each part, and what the test part shares with training."""
+    """What came of it.
+
+    Attributes:
+        counts: Records in each part.
+        leakage: What the test part shares with training.
+        memoriser: What one who only remembers the training answers would score; None without a test part.
+    """
 
     counts: dict[str, int]
     leakage: Leakage
+    memoriser: Memoriser | None
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """One record of a file: its row, what a split needs of it, what it answers."""
+
+    number: int
+    member: Member
+    answer: str
+
+    @property
+    def known(self) -> Known:
+        return Known(self.member.group, self.member.question, self.answer)
 
 
 def split_file(
-    path: Path, plan: Split, output: Path, report: Report = silent, cancel: Cancel | None = None
+    path: Path,
+    plan: Split,
+    output: Path,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+    *,
+    score: Score = exact,
 ) -> SplitFile:
     """Divides a file; a file of chats goes by the table in their prompts.
 
     Args:
         path: A file of source records or of chats.
-        plan: Shares, seed, and by what.
+        plan: Shares or numbers, seed, and by what.
         output: Folder for `train.jsonl`, `validation.jsonl` and `test.jsonl`.
         report: Told how far it is.
         cancel: Stops it; nothing is written then.
+        score: How a memoriser's answers are scored.
 
     Raises:
         InputError: The file cannot be read, or the folder not written.
-        UsageError: The shares do not fit, or a part would replace the file itself.
+        UsageError: The parts do not fit, a fact is not there, or a part would replace the file itself.
+        CancelledError: It was cancelled.
     """
     targets = {part: output / f"{part}.jsonl" for part in PARTS}
     for target in targets.values():
@@ -48,20 +83,113 @@ def split_file(
             )
     dataset = Dataset(path)
     try:
-        facts = Facts(dataset, None)
-        facts.scan(report, cancel)
-        frame = View(dataset, facts, None).frame(("id", "group", "question"))
-        members = [
-            Member(identity, group or identity, question)
-            for identity, group, question in frame.select("id", "group", "question").iter_rows()
-            if identity
-        ]
-        numbers = {identity: number for number, identity in enumerate(frame["id"]) if identity}
-        assigned = split(members, plan)
+        records = list(_records(dataset, plan, report, cancel or Cancel()))
+        assigned = split([each.member for each in records], plan)
+        parts: dict[Part, list[_Read]] = {part: [] for part in PARTS}
+        for each in records:
+            if each.member.id in assigned:
+                parts[assigned[each.member.id]].append(each)
         for part in PARTS:
-            rows = [numbers[member.id] for member in members if assigned.get(member.id) == part]
-            write_lines(targets[part], (dataset.index.line(number) for number in rows))
+            write_lines(targets[part], (dataset.index.line(each.number) for each in parts[part]))
     finally:
         dataset.close()
-    counts = {part: sum(each == part for each in assigned.values()) for part in PARTS}
-    return SplitFile({str(part): number for part, number in counts.items()}, leakage(members, assigned))
+    return _measured(parts, score)
+
+
+def measure_parts(
+    folder: Path, report: Report = silent, cancel: Cancel | None = None, *, score: Score = exact
+) -> SplitFile:
+    """Measures parts that are there already: `train.jsonl`, `test.jsonl` and, if there is one, `validation.jsonl`.
+
+    Raises:
+        InputError: One of them is not there or cannot be read.
+        CancelledError: It was cancelled.
+    """
+    parts: dict[Part, list[_Read]] = {}
+    for part in PARTS:
+        path = folder / f"{part}.jsonl"
+        if part == "validation" and not path.exists():
+            continue
+        if path.is_file() and not path.stat().st_size:
+            parts[part] = []
+            continue
+        dataset = Dataset(path)
+        try:
+            parts[part] = list(_records(dataset, Split(), report, cancel or Cancel()))
+        finally:
+            dataset.close()
+    return _measured(parts, score)
+
+
+def _measured(parts: dict[Part, list[_Read]], score: Score) -> SplitFile:
+    train, test = parts.get("train", []), parts.get("test", [])
+    return SplitFile(
+        {str(part): len(records) for part, records in parts.items()},
+        leakage_between([each.member for each in train], [each.member for each in test]),
+        memorise([each.known for each in train], [each.known for each in test], score),
+    )
+
+
+def _records(dataset: Dataset, plan: Split, report: Report, cancel: Cancel) -> Iterator[_Read]:
+    """Every record that can be read, with its identity made unique."""
+    dataset.index.grow_all()
+    numbering, tables, tell = Numbering(), _Tables(), throttled(report)
+    for number in range(dataset.count):
+        if number % _EVERY == 0:
+            cancel.check()
+            tell(Progress(number, dataset.count, "records", "reading"))
+        row = dataset.row(number)
+        if row.chat is None:
+            continue
+        identity = numbering.number(row.identity)
+        group = row.group if dataset.format == SOURCE or dataset.beside else tables.key(row)
+        facts = row.source.facts | row.source.fields if row.source else {}
+        member = Member(
+            identity,
+            group,
+            _question(row, group),
+            _fact(dataset, facts, plan.stratify) if plan.stratify else "",
+            _fact(dataset, facts, plan.by) if plan.by not in ("group", "row") else "",
+        )
+        yield _Read(number, member, str(facts.get("answer", "")) if row.source else row.chat.completion)
+
+
+def _question(row: Row, group: str) -> str:
+    """What is asked of its group; without one, all that is asked, since its last line alone says too little."""
+    if row.source is not None:
+        asked = {name: each for name, each in row.source.fields.items() if name != "answer"}
+        return str(asked.get("question", "")) if group else msgspec.json.encode(asked, order="sorted").decode()
+    chat = row.chat or Chat(())
+    return chat.question if group else chat.prompt
+
+
+def _fact(dataset: Dataset, facts: dict[str, object], name: str) -> str:
+    value = facts.get(name)
+    if value is None or isinstance(value, list | dict):
+        known = ", ".join(sorted(key for key, each in facts.items() if isinstance(each, str | int | float)))
+        raise UsageError(
+            f"Not every record has a fact named {name!r}",
+            why=f"this one has {known or 'none'}",
+            todo="Split by table or row, or import with the column mapped",
+            where=Where(str(dataset.path)),
+        )
+    return str(value)
+
+
+class _Tables:
+    """The tables in chats that came without groups, the same in every table format; each text is read once."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+
+    def key(self, row: Row) -> str:
+        """What the row is about, or nothing."""
+        if row.chat is None or not row.group:
+            return ""
+        if row.group not in self._keys:
+            try:
+                found = table_key(row.chat.prompt)
+            except InputError:
+                found = 0
+            self._keys[row.group] = f"{found:016x}" if found else row.group
+        return self._keys[row.group]

@@ -98,7 +98,7 @@ def test_check_reports_whatever_a_file_is(outcrop, files, name):
         (["init", "new", "--target", "200"], 2, "cannot be reached"),
         (["init", "new", "--name", ""], 2, "needs a name"),
         (["init", "records.jsonl"], 1, "cannot be made"),
-        (["split", "records.jsonl", "-o", "out", "--train", "5"], 2, "add up to at most 1"),
+        (["split", "records.jsonl", "-o", "out", "--train", "-5"], 2, "add up to at most 1"),
         (["split", "records.jsonl", "-o", "chats.jsonl"], 1, "cannot be written"),
         (["score", "answers.jsonl", "--per-record", "answers.jsonl"], 2, "cannot be written there"),
         (["import", "tatqa", "tatqa.json", "-o", "chats.jsonl"], 1, "cannot be written"),

@@ -1,4 +1,4 @@
-"""`outcrop split`: divides records, and says what of the test part training has seen."""
+"""`outcrop split`: divides records; says what of the test part training has seen, and what that does to a score."""
 
 from pathlib import Path
 
@@ -8,40 +8,81 @@ from core.text import count
 from tui.commands.context import Context
 from tui.commands.printing import emit, out
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.split_file import SplitFile
+    from core.formatting.memoriser import Memoriser
+
+_SIZE = "A share up to 1, above that a number of records."
+
 
 @click.command("split")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--by", type=click.Choice(["table", "group", "row"]), default="table", show_default=True)
-@click.option("--train", type=float, default=0.8, show_default=True)
-@click.option("--validation", type=float, default=0.1, show_default=True)
-@click.option("--test", type=float, default=0.1, show_default=True)
+@click.option("--by", default="table", show_default=True, help="table, row, or a fact such as customer.")
+@click.option("--stratify", default="", help="A fact of which every part has the same mix, such as type.")
+@click.option("--train", type=float, default=0.8, show_default=True, help=_SIZE)
+@click.option("--validation", type=float, default=0.1, show_default=True, help=_SIZE)
+@click.option("--test", type=float, default=0.1, show_default=True, help=_SIZE)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder for the parts.")
-@click.option("--json", "as_json", is_flag=True, help="One object: train, validation, test, leakage.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the parts.")
+@click.option("--json", "as_json", is_flag=True, help="One object: train, validation, test, leakage, memoriser.")
 @click.pass_obj
 def command(
     context: Context,
     file: Path,
     by: str,
+    stratify: str,
     train: float,
     validation: float,
     test: float,
     seed: int,
-    output: Path,
+    output: Path | None,
     as_json: bool,
 ) -> None:
-    """Divides a file of records into train, validation and test; the lines stay as they are."""
-    from core.config import Split
-    from core.data.split_file import split_file
+    """Divides a file of records into train, validation and test; the lines stay as they are.
 
-    plan = Split("row" if by == "row" else "group", seed, train, validation, test)
+    FILE may be a folder with train.jsonl and test.jsonl: then nothing is written, and the parts that are there are
+    measured. A memoriser, which answers as the most similar training record does, shows what leakage does to a score.
+    """
+    if output is None and not file.is_dir():
+        raise click.UsageError("Missing option '-o' / '--output': where shall the parts go?")
+    from core.config import Split
+    from core.data.split_file import measure_parts, split_file
+
+    plan = Split("group" if by == "table" else by, seed, train, validation, test, stratify)
     with context.work() as (report, cancel):
-        result = split_file(file, plan, output, report, cancel)
-    leaked = result.leakage
+        if output is None:
+            result = measure_parts(file, report, cancel, score=_f1)
+        else:
+            result = split_file(file, plan, output, report, cancel, score=_f1)
     if as_json:
-        emit(result.counts | {"leakage": leaked})
-        return
+        emit({"train": 0, "validation": 0, "test": 0} | result.counts
+             | {"leakage": result.leakage, "memoriser": result.memoriser})  # fmt: skip
+    else:
+        _print(result, output or file)
+
+
+def _f1(prediction: str, truth: str) -> float:
+    from core.evaluation.squad import squad
+
+    return squad(prediction, truth).f1
+
+
+def _print(result: "SplitFile", folder: Path) -> None:
     for part, number in result.counts.items():
-        out(f"{part:<10} {count(number):>9}  {output / (part + '.jsonl')}")
+        out(f"{part:<10} {count(number):>9}  {folder / (part + '.jsonl')}")
+    leaked = result.leakage
     shares = f"the record {leaked.record:.0%}, the question {leaked.question:.0%}, the table {leaked.table:.0%}"
     out(f"of the test rows, training has seen {shares}")
+    if result.memoriser is not None:
+        out(_said(result.memoriser))
+
+
+def _said(found: "Memoriser") -> str:
+    asked = f"a memoriser, asked {count(found.asked, 'test row')}, scores F1 {found.score:.1f}"
+    if found.leaked is None:
+        return f"{asked}: no question has leaked"
+    if found.others is None or found.lift is None:
+        return f"{asked}: every question has leaked, so this score says nothing of other questions"
+    apart = f"{found.leaked:.1f} where the question has leaked, {found.others:.1f} elsewhere"
+    return f"{asked}: {apart}; leakage may flatter a model by up to {found.lift:.1f}"

@@ -86,7 +86,7 @@ def test_what_cannot_be_read_or_written_is_named(write, tmp_path):
     with pytest.raises(InputError, match="not there"):
         split_file(tmp_path / "none", Split(), tmp_path / "out")
     with pytest.raises(UsageError, match="add up to at most 1"):
-        split_file(write(source_line(1)), Split(train=2), tmp_path / "out")
+        split_file(write(source_line(1)), Split(train=-2), tmp_path / "out")
     path = write(source_line(1))
     with pytest.raises(InputError, match="cannot be written"):
         split_file(path, Split(), path / "out")

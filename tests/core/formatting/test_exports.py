@@ -127,7 +127,14 @@ def test_the_manifest_says_what_was_made_of_what(folder, source):
     manifest = json.loads((folder / made.name / "manifest.json").read_bytes())
     assert manifest["name"] == made.name
     assert manifest["recipe"]["model"] == "claude-3-haiku"
-    assert manifest["recipe"]["split"] == {"by": "group", "seed": 1, "train": 0.8, "validation": 0.1, "test": 0.1}
+    assert manifest["recipe"]["split"] == {
+        "by": "group",
+        "seed": 1,
+        "train": 0.8,
+        "validation": 0.1,
+        "test": 0.1,
+        "stratify": "",
+    }
     assert manifest["excluded"] == {"include": 3}
     assert manifest["files"]["train"] | {"sha256": ""} == {
         "name": "train.jsonl",

@@ -117,3 +117,75 @@ def test_leakage_counts_the_record_the_question_and_the_table_of_each_test_row()
 
 def test_without_a_test_part_nothing_leaks():
     assert leakage(members([3]), {}).table == 0
+
+
+# Parts by number
+
+
+@given(seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_by_row_a_number_is_kept_to_the_record(seed):
+    counts = Counter(split(members([5] * 60), Split(by="row", train=123, validation=0, test=45, seed=seed)).values())
+    assert counts == {"train": 123, "test": 45}
+
+
+@given(seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_by_group_a_number_is_kept_to_the_record_and_nothing_leaks(seed):
+    found = members([5] * 60)
+    assigned = split(found, Split(train=123, validation=7, test=45, seed=seed))
+    assert Counter(assigned.values()) == {"train": 123, "validation": 7, "test": 45}
+    assert leakage(found, assigned).table == 0
+
+
+def test_a_number_and_shares_may_stand_together():
+    counts = Counter(split(members([1] * 100), Split(train=0.5, validation=0, test=20)).values())
+    assert counts == {"train": 50, "test": 20}
+
+
+def test_more_than_there_is_cannot_be_asked_for():
+    with pytest.raises(UsageError, match="asks for 30 records, there are 20"):
+        split(members([2] * 10), Split(train=20, validation=0, test=10))
+    with pytest.raises(UsageError, match="is a number of records"):
+        split(members([2] * 10), Split(train=1.5, validation=0, test=0))
+
+
+# Strata and other groups
+
+
+def mixed(*, by_group: bool) -> list[Member]:
+    """Every fifth table, or every fifth record, is of the rare kind."""
+    return [
+        Member(f"{g:03}-{n}", f"g{g}", f"q{n}", "rare" if (g if by_group else n) % 5 == 0 else "common", f"c{g % 7}")
+        for g in range(50)
+        for n in range(10)
+    ]
+
+
+@pytest.mark.parametrize("by", ["row", "group"])
+@pytest.mark.parametrize("by_group", [True, False])
+def test_a_stratified_split_has_the_same_mix_everywhere(by, by_group):
+    found = mixed(by_group=by_group)
+    strata = {each.id: each.stratum for each in found}
+    assigned = split(found, Split(by=by, stratify="type"))
+    for part, share in zip(PARTS, (0.8, 0.1, 0.1), strict=True):
+        kinds = Counter(strata[identity] for identity, place in assigned.items() if place == part)
+        assert abs(kinds["rare"] - share * 100) <= 10
+        assert abs(kinds["common"] - share * 400) <= 10
+
+
+def test_a_split_by_a_fact_keeps_together_what_has_it_in_common():
+    found = mixed(by_group=True)
+    units = {each.id: each.unit for each in found}
+    assigned = split(found, Split(by="customer"))
+    parts = [{units[identity] for identity, place in assigned.items() if place == part} for part in PARTS]
+    assert not parts[0] & parts[2]
+    assert not parts[0] & parts[1]
+
+
+def test_records_without_a_group_stand_alone_and_leak_no_table():
+    found = [Member(f"{n}", "", f"q{n % 10}") for n in range(100)]
+    assigned = split(found, Split())
+    assert Counter(assigned.values()) == {"train": 80, "validation": 10, "test": 10}
+    leaked = leakage(found, assigned)
+    assert (leaked.question > 0.9, leaked.table) == (True, 0)

@@ -1,0 +1,83 @@
+"""`outcrop split`: parts by table, row, fact, share or number, and what leaks between them, made or brought."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def records(tmp_path):
+    """Sixty tables with four questions each, every question in two table formats."""
+    lines = [
+        {
+            "id": f"{t}-{q}-{form}",
+            "group": f"t{t}",
+            "fields": {"question": f"q{q} of {t}?", "answer": f"{t}.{q}"},
+            "facts": {"type": "span" if q else "count", "customer": f"c{t % 6}", "table_format": form},
+        }
+        for t in range(60)
+        for q in range(4)
+        for form in ("html", "json")
+    ]
+    (tmp_path / "records.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def test_a_split_prints_its_parts_and_its_leakage_for_scripts(outcrop, records, tmp_path):
+    done = outcrop("split", "records.jsonl", "--by", "table", "-o", "out", "--json").json
+    assert (done["train"], done["validation"], done["test"]) == (384, 48, 48)
+    assert done["leakage"] == {"record": 0.0, "question": 0.0, "table": 0.0}
+    assert len((tmp_path / "out" / "test.jsonl").read_text().splitlines()) == 48
+
+
+def test_by_row_the_same_question_stands_on_both_sides_and_what_that_does_to_a_score_is_said(outcrop, records):
+    done = outcrop("split", "records.jsonl", "--by", "row", "-o", "out", "--json").json
+    assert done["leakage"]["question"] > 0.6
+    assert done["leakage"]["table"] > 0.9
+    assert done["memoriser"]["leaked"] == 100
+    assert done["memoriser"]["lift"] > 40
+    said = outcrop("split", "records.jsonl", "--by", "row", "-o", "out").out
+    assert "a memoriser, asked 48 test rows" in said
+    assert "where the question has leaked" in said
+
+
+def test_numbers_facts_and_strata(outcrop, records, tmp_path):
+    wanted = ("--train", 300, "--validation", 0, "--test", 50, "--by", "customer", "--stratify", "type")
+    done = outcrop("split", "records.jsonl", *wanted, "-o", "out", "--json").json
+    assert (done["train"], done["test"]) == (300, 50)
+
+    def customers(part):
+        lines = (tmp_path / "out" / f"{part}.jsonl").read_text().splitlines()
+        return {json.loads(line)["facts"]["customer"] for line in lines}
+
+    assert not customers("train") & customers("test")
+
+
+def test_parts_that_somebody_brought_are_measured_and_left_as_they_are(outcrop, records, tmp_path):
+    made = outcrop("split", "records.jsonl", "--by", "row", "-o", "out", "--json").json
+    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()}
+    assert outcrop("split", "out", "--json").json == made
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_brought_chats_are_compared_by_the_cells_of_their_tables_in_whatever_format(outcrop, tmp_path):
+    html = "<table><tr><td>Revenue</td><td>12</td></tr></table>"
+    for part, table in (("train", html), ("test", "<table>\n| Revenue | 12 |\n|---|---|\n</table>")):
+        prompt = f"{table}\n<question>How much?</question>"
+        (tmp_path / f"{part}.jsonl").write_text(json.dumps({"prompt": prompt, "completion": "12"}) + "\n")
+    done = outcrop("split", ".", "--json").json
+    assert done["leakage"] == {"record": 0.0, "question": 1.0, "table": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("records.jsonl",), "Missing option '-o'"),
+        (("records.jsonl", "--by", "shop", "-o", "out"), "has a fact named 'shop'"),
+        (("records.jsonl", "--stratify", "shop", "-o", "out"), "has a fact named 'shop'"),
+        (("records.jsonl", "--train", "900", "-o", "out"), "there are 480"),
+    ],
+)
+def test_what_cannot_be_split_is_a_mistake_of_the_command(outcrop, records, arguments, said):
+    done = outcrop("split", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
