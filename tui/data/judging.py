@@ -41,7 +41,7 @@ class Judging(Reviewing):
 
         found = view.judge_and_people()
         if not found.records:
-            raise RefusedError("No record has both a verdict and a flag", todo="V lets a model judge; then flag some")
+            raise RefusedError("No record has both a verdict and a flag", todo="J lets a model judge; then flag some")
         where = str(self.workspace.location)
         self.app.push_screen(Reading(lambda width: _agreement(found, where, width)))
 

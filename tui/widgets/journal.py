@@ -40,7 +40,7 @@ class Journal(ModalScreen[str | None]):
     Journal.-asking Field { display: block; }
     """
     BINDINGS = [
-        Binding("escape,q,J,ctrl+c", "give_up", "back", show=False),
+        Binding("escape,q,H,ctrl+c", "give_up", "back", show=False),
         Binding("slash", "ask", "search", show=False),
         Binding("u,U", "turn", "undo", show=False),
         Binding("enter", "go", "go to it", show=False),
