@@ -2,9 +2,26 @@
 
 from datetime import datetime
 
+import msgspec
+
 from core.clock import iso
 from core.inference.ask import Answer
 from core.store import Store
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Tokens as billed."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def __sub__(self, earlier: "Usage") -> "Usage":
+        """What came after an earlier count."""
+        return Usage(self.input_tokens - earlier.input_tokens, self.output_tokens - earlier.output_tokens)
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Both together."""
+        return Usage(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
 
 
 def keep(store: Store, run: str, answer: Answer, now: datetime) -> None:
@@ -38,3 +55,9 @@ def kept(store: Store, run: str) -> dict[str, Answer]:
         )
         for row in rows
     }
+
+
+def usage(store: Store, run: str) -> Usage:
+    """What a run has taken until now."""
+    row = store.row("SELECT SUM(input_tokens) AS sent, SUM(output_tokens) AS said FROM answers WHERE run = ?", (run,))
+    return Usage(row["sent"] or 0, row["said"] or 0) if row else Usage()

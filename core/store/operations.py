@@ -1,5 +1,6 @@
 """Every paid or destructive intent, written down before it is sent, so that a crash never doubles it."""
 
+import sqlite3
 import uuid
 from datetime import datetime
 from typing import Literal
@@ -62,16 +63,26 @@ def unsettled(store: Store, *, kind: str, location: str) -> list[Operation]:
         "SELECT * FROM operations WHERE kind = ? AND location = ? AND state IN ('planned', 'sent') ORDER BY planned",
         (kind, location),
     )
-    return [
-        Operation(
-            id=row["id"],
-            kind=row["kind"],
-            location=row["location"],
-            subject=row["subject"],
-            request=row["request"],
-            state=row["state"],
-            result=row["result"] or "",
-            planned=from_iso(row["planned"]),
-        )
-        for row in rows
-    ]
+    return [_operation(row) for row in rows]
+
+
+def latest(store: Store, *, kind: str, location: str, subject: str) -> Operation | None:
+    """The newest intent on a subject, however far it has come."""
+    row = store.row(
+        "SELECT * FROM operations WHERE kind = ? AND location = ? AND subject = ? ORDER BY planned DESC, rowid DESC",
+        (kind, location, subject),
+    )
+    return _operation(row) if row else None
+
+
+def _operation(row: sqlite3.Row) -> Operation:
+    return Operation(
+        id=row["id"],
+        kind=row["kind"],
+        location=row["location"],
+        subject=row["subject"],
+        request=row["request"],
+        state=row["state"],
+        result=row["result"] or "",
+        planned=from_iso(row["planned"]),
+    )

@@ -10,8 +10,8 @@ from core.data.judge import prompt as prompts
 from core.data.judge import verdicts
 from core.data.judge.prompt import Prompt, Questioner, case_of
 from core.data.judge.verdict import parse
-from core.data.judge.verdicts import AGAIN, Usage
-from core.inference import Answer, Ask, kept
+from core.data.judge.verdicts import AGAIN
+from core.inference import Answer, Ask, Usage, kept
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.tokens import estimate
 from core.workspace import Workspace

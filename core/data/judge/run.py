@@ -9,9 +9,9 @@ import msgspec
 from core.data.judge import verdicts
 from core.data.judge.plan import Judge, Plan, second_asks
 from core.data.judge.verdict import Judgement, Verdict
-from core.data.judge.verdicts import AGAIN, Usage
-from core.data.judge.watch import Watch, listening
-from core.inference import Answer, Ask, Settings, kept
+from core.data.judge.verdicts import AGAIN
+from core.inference import Answer, Ask, Settings, Usage, kept, usage
+from core.inference.watch import Watch, listening
 from core.progress import Cancel, Report, silent
 from core.text import count, money
 from core.workspace import Workspace
@@ -68,15 +68,15 @@ def run(
         CancelledError: It was cancelled; the next time goes on where this one stopped.
     """
     judge, store = planned.judge, workspace.store
-    answers, before = kept(store, judge.run), verdicts.usage(store, judge.run)
+    answers, before = kept(store, judge.run), usage(store, judge.run)
     reused = sum(ask.id in answers for ask in planned.asks)
-    watch = Watch(report, lambda: _in_words(judge, verdicts.usage(store, judge.run) - before))
+    watch = Watch(report, lambda: _in_words(judge, usage(store, judge.run) - before), "replies")
     with listening(workspace.connection, watch):
         _ask(workspace, judge, planned.asks, watch.reporting(), cancel, at_once)
         again = second_asks(judge, planned.asks, kept(store, judge.run))
         if again:
             _ask(workspace, judge, again, watch.reporting(len(planned.asks)), cancel, at_once, tokens=2)
-    return _summary(planned, kept(store, judge.run), reused, verdicts.usage(store, judge.run) - before)
+    return _summary(planned, kept(store, judge.run), reused, usage(store, judge.run) - before)
 
 
 def _ask(

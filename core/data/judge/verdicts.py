@@ -45,17 +45,6 @@ class Judged(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class Usage(msgspec.Struct, frozen=True):
-    """Tokens as billed."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-
-    def __sub__(self, earlier: "Usage") -> "Usage":
-        """What came after an earlier count."""
-        return Usage(self.input_tokens - earlier.input_tokens, self.output_tokens - earlier.output_tokens)
-
-
 def run_id(target: Target, model: str, prompt: Prompt) -> str:
     """The run of a judge."""
     told = hashlib.sha256(f"{prompt.fingerprint} {prompt.temperature!r}".encode()).hexdigest()[:12]
@@ -139,12 +128,6 @@ class Verdicts:
         if rows:
             self._since = iso(from_iso(rows[-1]["at"]) - _OVERLAP)
         return changed
-
-
-def usage(store: Store, run: str) -> Usage:
-    """What a run has taken until now."""
-    row = store.row("SELECT SUM(input_tokens) AS sent, SUM(output_tokens) AS said FROM answers WHERE run = ?", (run,))
-    return Usage(row["sent"] or 0, row["said"] or 0) if row else Usage()
 
 
 def _model(run: str) -> str:

@@ -11,10 +11,10 @@ from core.data.judge import verdicts
 from core.data.judge.plan import TYPICAL_REPLY, draw, judge_for, prepare
 from core.data.judge.prompt import case_of
 from core.data.judge.run import run
-from core.data.judge.verdicts import Usage, Verdicts
+from core.data.judge.verdicts import Verdicts
 from core.data.training_set import open_dataset
 from core.errors import CancelledError, RefusedError, UsageError
-from core.inference import kept
+from core.inference import Usage, kept
 from core.progress import Cancel
 from core.records.record import Chat
 from core.records.tokens import estimate

@@ -1,4 +1,4 @@
-"""What is told while a judge is asked: how many replied, what that cost, and when the service asks for patience."""
+"""What is told while a model is asked: how many answered, what that cost, and when the service asks for patience."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -13,28 +13,30 @@ if TYPE_CHECKING:
 
 
 class Watch:
-    """Passes reports on with a note; while nobody replies, the service's refusals are reports of their own."""
+    """Passes reports on with a note; while nobody answers, the service's refusals are reports of their own."""
 
-    def __init__(self, report: Report, spent: Callable[[], str]) -> None:
+    def __init__(self, report: Report, spent: Callable[[], str], unit: str = "answers") -> None:
         """Prepares to listen.
 
         Args:
             report: Told everything, from any thread, one call at a time.
             spent: Says what was spent until now.
+            unit: What is counted.
         """
         self._report = report
-        self._report_refusal = throttled(report)  # replies come throttled already
+        self._report_refusal = throttled(report)  # answers come throttled already
         self._spent = spent
         self._lock = threading.Lock()
-        self._last = Progress(0, None, "replies")
-        self._refused = 0  # calls since the last report of a reply
+        self._unit = unit
+        self._last = Progress(0, None, unit)
+        self._refused = 0  # calls since the last report of an answer
 
     def reporting(self, earlier: int = 0) -> Report:
         """A report for asks that come after so many others."""
 
         def told(progress: Progress) -> None:
             with self._lock:
-                self._last = Progress(earlier + progress.done, earlier + (progress.total or 0), "replies")
+                self._last = Progress(earlier + progress.done, earlier + (progress.total or 0), self._unit)
                 self._refused = 0
                 self._report(self._with(progress.note))
 
