@@ -88,7 +88,6 @@ KEYS: tuple[Key, ...] = (
          "data", "jobs", "evaluate", "deploy"),
     _key("view.next", "v", "view", "view", "The next view of the same thing.",
          "format", "jobs", "evaluate", footer=True),
-    _key("view.before", "V", "view_before", "view before", "The view before.", "evaluate"),
     _key("data.view", "v", "view", "line", "The record as it is read, or its line of JSON.", "data"),
     _key("filter.open", "slash", "filter", "filter", "Filter by an SQL condition, or search for words.",
          "data", "evaluate", footer=True),

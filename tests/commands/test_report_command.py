@@ -19,9 +19,9 @@ def written(travelled, tmp_path_factory):
 def test_the_report_has_the_scores_that_the_evaluation_printed(travelled, written):
     evaluated = travelled.said["evaluate"].json
     told = json.loads((written / "report.json").read_text())
-    assert [model["scores"]["squad_f1"] for model in told["models"]] == [
-        evaluated["base"]["squad_f1"],
-        evaluated["tuned"]["squad_f1"],
+    assert [model["scores"]["metrics"] for model in told["models"]] == [
+        evaluated["base"]["metrics"],
+        evaluated["tuned"]["metrics"],
     ]
     assert told["improvements"][0]["gain"] == evaluated["gain"]
     assert told["parts"]["openings"] == evaluated["openings"] == 2

@@ -138,10 +138,6 @@ class Viewing(Stage):
         """The next view."""
         self._turn_to((self._view + 1) % len(VIEWS))
 
-    def action_view_before(self) -> None:
-        """The view before."""
-        self._turn_to((self._view - 1) % len(VIEWS))
-
     def back(self) -> bool:
         """From anything else to the scores."""
         if self._view == 0:
