@@ -22,9 +22,11 @@ def planted() -> dict[str, set[int]]:
         uid: row
         for row, uid in enumerate(question["uid"] for context in contexts for question in context["questions"])
     }
-    found: dict[str, set[int]] = {}
-    for fault in json.loads(sample_data.path(sample_data.MANIFEST).read_bytes())["faults"][sample_data.FINANCE_QA]:
-        if fault["rule"] == MARKUP:
+    manifest = json.loads(sample_data.path(sample_data.MANIFEST).read_bytes())
+    leaked = {row_of[uid] for leak in manifest["leaks"] for pair in leak["questions"] for uid in pair}
+    found: dict[str, set[int]] = {LEAKED: leaked}
+    for fault in manifest["faults"][sample_data.FINANCE_QA]:
+        if fault["rule"] in (LEAKED, MARKUP):
             continue
         uids = fault["questions"] + ([fault["of"]] if fault["rule"] in WITH_THE_OTHER else [])
         found.setdefault(RULE_OF.get(fault["rule"], fault["rule"]), set()).update(row_of[uid] for uid in uids)
