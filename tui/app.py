@@ -16,7 +16,7 @@ from core import config
 from core.errors import OutcropError, RefusedError, UsageError
 from core.workspace import Workspace, own_folder, own_state
 from tui import keys, quirks, status, theme
-from tui.messages import Changed, EndpointsPolled, JobsPolled, PollFailed, StageOpened, TaskAdvanced
+from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, StageOpened, TaskAdvanced
 from tui.repaint import Painted
 from tui.settings import Settings
 from tui.tabs.stage import Stage
@@ -196,6 +196,20 @@ class Outcrop(App[None], inherit_bindings=False):
         self.jobs, self._silent = event.snapshot, False
         self._show_status()
         self._pass_on("jobs_polled", event.snapshot)
+
+    def on_jobs_ended(self, event: JobsEnded) -> None:
+        """Rings, and starts the user's own command, for each job that has ended."""
+        from core.training import notification
+
+        try:
+            wishes = notification.read()
+        except OutcropError as error:
+            self.complain(error)
+            return
+        for job in event.jobs:
+            notification.announce(wishes, job, self.workspace.location)
+        if wishes.bell:
+            self.bell()
 
     def on_endpoints_polled(self, event: EndpointsPolled) -> None:
         """All endpoints, as of now."""

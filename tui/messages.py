@@ -8,6 +8,7 @@ from core.errors import OutcropError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.aws.customization import Job
     from core.deployment.endpoints import EndpointsSnapshot
     from core.tasks import Task
     from core.training.jobs import JobsSnapshot
@@ -36,6 +37,14 @@ class JobsPolled(Message):
     def __init__(self, snapshot: "JobsSnapshot") -> None:
         super().__init__()
         self.snapshot = snapshot
+
+
+class JobsEnded(Message):
+    """Jobs that were seen running have ended."""
+
+    def __init__(self, jobs: "tuple[Job, ...]") -> None:
+        super().__init__()
+        self.jobs = jobs
 
 
 class EndpointsPolled(Message):

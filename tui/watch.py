@@ -1,9 +1,12 @@
 """The one watcher: what another Outcrop wrote, how tasks advance, and how jobs and endpoints stand.
 
-It runs in a daemon thread, asks the store once a second, and AWS only as often as something can have changed. Only
-what changed is posted, so that a screen where nothing happens writes nothing.
+It runs in a daemon thread, looks at the store once a second, and asks AWS only for what can have changed: for jobs
+while some run, for endpoints while some come up, for either when something was submitted, created or deleted from
+here, and now and then for what others do. Only what changed is posted, so that a screen where nothing happens writes
+nothing.
 """
 
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -13,20 +16,17 @@ from textual.message import Message
 from core import tasks
 from core.errors import OutcropError
 from core.workspace import Workspace
-from tui.messages import Changed, EndpointsPolled, JobsPolled, PollFailed, TaskAdvanced
+from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, TaskAdvanced
 from tui.work import unexpected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
     from core.training.jobs import JobsSnapshot
+    from core.training.pacing import Pacing
 
 STORE = 1.0  # seconds between two looks at the store
-BUSY = 15.0  # seconds between two polls while something runs
-QUIET = 60.0  # while nothing does
-LONGEST = 300.0  # while nobody answers
-REHEARSAL = 1.0  # the rehearsal's jobs take seconds
-REHEARSAL_QUIET = 5.0
+_UNKNOWN = 20  # jobs of others that one look asks for, until all are known
 
 
 class Watcher(threading.Thread):
@@ -40,17 +40,19 @@ class Watcher(threading.Thread):
         self._stopped = False
         self._settled = workspace.store.settled
         self._version = workspace.store.data_version()
-        known = tasks.listing(workspace)
-        self._tasks = {task.id: task for task in known if task.state != "running"}
+        self._operations = self._done_from_here()
+        self._tasks = {task.id: task for task in tasks.listing(workspace) if task.state != "running"}
+        self._tasks_run = True  # until they are looked at
         self._jobs: JobsSnapshot | None = None
         self._endpoints: EndpointsSnapshot | None = None
         self._failure = ""
-        self._period = 0.0
-        self._next = 0.0
+        self._jobs_due = self._endpoints_due = 0.0
+        self._jobs_pacing: Pacing | None = None
+        self._endpoints_pacing: Pacing | None = None
 
     def now(self) -> None:
         """Looks at everything at once."""
-        self._next = 0.0
+        self._ask_now()
         self._wake.set()
 
     def stop(self) -> None:
@@ -63,8 +65,8 @@ class Watcher(threading.Thread):
         while not self._stopped:
             try:
                 self._look_at_store()
-                if time.monotonic() >= self._next and self._settled:
-                    self._poll()
+                if self._settled:
+                    self._poll(time.monotonic())
             except OutcropError as error:
                 self._fail(error)
             except Exception as error:  # noqa: BLE001 - a watcher that dies would be a screen that lies
@@ -74,49 +76,81 @@ class Watcher(threading.Thread):
 
     def _look_at_store(self) -> None:
         version = self._workspace.store.data_version()
-        if version != self._version or self._workspace.store.settled != self._settled:
+        written = version != self._version or self._workspace.store.settled != self._settled
+        if written:
             self._version, self._settled = version, self._workspace.store.settled
             self._post(Changed("store"))
-        for task in tasks.listing(self._workspace)[:20]:
+            done = self._done_from_here()
+            if done != self._operations:
+                self._operations = done
+                self._ask_now()
+        if written or self._tasks_run:
+            self._look_at_tasks()
+
+    def _look_at_tasks(self) -> None:
+        found = tasks.listing(self._workspace)[:20]
+        self._tasks_run = any(task.state == "running" for task in found)
+        for task in found:
             before = self._tasks.get(task.id)
             if task != before:
                 self._post(TaskAdvanced(task))
                 if before is None or task.state != "running":
-                    self._next = 0.0
+                    self._ask_now()
             self._tasks[task.id] = task
 
-    def _poll(self) -> None:
-        from core.deployment import endpoints
+    def _done_from_here(self) -> tuple[object, ...]:
+        """Stands for everything that was submitted, created or deleted: changes with each of them."""
+        row = self._workspace.store.row("SELECT COUNT(*), MAX(changed) FROM operations")
+        return tuple(row) if row else ()
+
+    def _ask_now(self) -> None:
+        self._jobs_due = self._endpoints_due = 0.0
+
+    def _poll(self, moment: float) -> None:
+        if moment >= self._jobs_due:
+            self._poll_jobs(moment)
+        if moment >= self._endpoints_due:
+            self._poll_endpoints(moment)
+
+    def _poll_jobs(self, moment: float) -> None:
         from core.training import jobs
 
-        found = jobs.poll(self._workspace, self._jobs)
-        if self._jobs is None or found.jobs != self._jobs.jobs or found.ours != self._jobs.ours:
-            self._post(JobsPolled(found))
+        before = self._jobs
+        self._jobs_pacing = self._jobs_pacing or self._new_pacing()
+        found = jobs.poll(self._workspace, before, unknown=_UNKNOWN, models=True)
         self._jobs = found
+        if not found.same_as(before) or self._failure:
+            self._failure = ""
+            self._post(JobsPolled(found))
+        self._jobs_due = moment + self._jobs_pacing.answered(busy=bool(found.running or found.owed))
+        ran = {job.arn for job in before.jobs if job.running} if before else set()
+        ended = tuple(job for job in found.jobs if job.arn in ran and not job.running)
+        if ended:
+            self._post(JobsEnded(ended))
+
+    def _poll_endpoints(self, moment: float) -> None:
+        from core.deployment import endpoints
+
+        self._endpoints_pacing = self._endpoints_pacing or self._new_pacing()
         served = endpoints.poll(self._workspace)
         if self._endpoints is None or _standing(served) != _standing(self._endpoints):
             self._post(EndpointsPolled(served))
         self._endpoints = served
-        if self._failure:
-            self._failure = ""
-            self._post(JobsPolled(found))
-        self._period = self._pace()
-        self._next = time.monotonic() + self._period
+        coming_up = any(each.state in ("creating", "updating") for each in served.endpoints)
+        self._endpoints_due = moment + self._endpoints_pacing.answered(busy=coming_up)
 
-    def _pace(self) -> float:
-        coming_up = self._endpoints.endpoints if self._endpoints else ()
-        busy = (
-            bool(self._jobs and self._jobs.running)
-            or any(each.state == "creating" for each in coming_up)
-            or any(task.state == "running" for task in self._tasks.values())
-        )
-        if self._workspace.location.rehearsed:
-            return REHEARSAL if busy else REHEARSAL_QUIET
-        return BUSY if busy else QUIET
+    def _new_pacing(self) -> "Pacing":
+        from core.training.pacing import Pacing
+
+        return Pacing(self._workspace, random.Random())  # noqa: S311 - a spread of waits, not a secret
 
     def _fail(self, error: OutcropError) -> None:
-        self._period = min(LONGEST, max(self._period, REHEARSAL) * 2)
-        self._next = time.monotonic() + self._period
+        from core.aws.errors import CredentialsError
+
+        if isinstance(error, CredentialsError):
+            self._workspace.reconnect()  # they may have been renewed by the next look
+        self._jobs_pacing = self._jobs_pacing or self._new_pacing()
+        self._jobs_due = self._endpoints_due = time.monotonic() + self._jobs_pacing.failed()
         if str(error) != self._failure:
             self._failure = str(error)
             self._post(PollFailed(error))

@@ -13,11 +13,14 @@ import threading
 import msgspec
 
 from core import yaml_file
-from core.aws.customization import Job
 from core.aws.location import Location
 from core.errors import InputError, Where
 from core.text import visible
 from core.workspace import own_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.aws.customization import Job
 
 FILE = "notify.yaml"
 _PATIENCE = 60.0  # seconds that the command may take
@@ -56,7 +59,7 @@ def read() -> Notify:
     return wishes
 
 
-def announce(wishes: Notify, job: Job, location: Location) -> threading.Thread | None:
+def announce(wishes: Notify, job: "Job", location: Location) -> threading.Thread | None:
     """Starts the user's command for a job that has ended; whether it fails is no matter of ours.
 
     The command finds `OUTCROP_JOB`, `OUTCROP_STATUS`, `OUTCROP_ARN`, `OUTCROP_WHERE` and, for a failed job,
