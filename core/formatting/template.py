@@ -73,6 +73,7 @@ class Renderer:
         self._system = _compile(template, "system")
         self._user = _compile(template, "user")
         self._assistant = _compile(template, "assistant")
+        self._constant = self._system.render() if "{" not in template.system else None
         self._written: tuple[object, tables.Format, str] = (None, table_format, "")
 
     def chat(self, source: Source) -> Chat:
@@ -82,7 +83,7 @@ class Renderer:
             InputError: The template asks for a field that the record does not have, or goes wrong on it.
         """
         fields = self.fields(source)
-        system = self._fill(self._system, fields, source) if self.template.system else ""
+        system = self._constant if self._constant is not None else self._fill(self._system, fields, source)
         user = self._fill(self._user, fields, source)
         assistant = self._fill(self._assistant, fields, source)
         turns = (Message("user", user), Message("assistant", assistant))
