@@ -112,7 +112,7 @@ class Facts:
         grower = threading.Thread(target=index.grow_all, name="index", daemon=True)
         grower.start()
         begin = int(self._columns["start"][self.count - 1]) + 1 if self.count else 0
-        for block in scan(self._spec, begin, size, cancel or Cancel()):
+        for block in scan(self._spec, index.descriptor, begin, size, cancel or Cancel()):
             self._append(block)
             done = int(self._columns["start"][self.count - 1]) if self.count else 0
             seconds = max(1e-3, time.monotonic() - began)

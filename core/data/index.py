@@ -18,6 +18,11 @@ _TAIL = 1 << 18  # bytes read at once from the end
 BLOCK = 4 << 20  # bytes read at once; a cancel is seen and other threads run between two blocks
 
 
+def shortened(path: Path) -> InputError:
+    """What to say of a file of which less is left than there was."""
+    return InputError("This file became shorter while it was open", todo="Open it again", where=Where(str(path)))
+
+
 class LineIndex:
     """Offsets of the lines of one file.
 
@@ -52,6 +57,11 @@ class LineIndex:
     def count(self) -> int:
         """Lines known so far."""
         return len(self._starts) - (0 if self.complete else 1)
+
+    @property
+    def descriptor(self) -> int:
+        """The open file, to read at any place of it, whatever becomes of its name."""
+        return self._file
 
     def grow(self) -> bool:
         """Reads one more block; False when there is nothing left to read."""
@@ -130,9 +140,7 @@ class LineIndex:
     def _bytes(self, start: int, stop: int) -> bytes:
         raw = os.pread(self._file, stop - start, start)
         if len(raw) < stop - start:
-            raise InputError(
-                "This file became shorter while it was open", todo="Open it again", where=Where(str(self.path))
-            )
+            raise shortened(self.path)
         return raw
 
     def _bounds(self, row: int) -> tuple[int, int]:

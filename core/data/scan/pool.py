@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from queue import SimpleQueue
 
+from core.data.index import shortened
 from core.data.scan.block import Block, Spec, Stretch
 from core.data.scan.frames import receive, send
 from core.data.scan.stretch import measure, measurer_for
@@ -21,11 +22,14 @@ WORKERS = 2
 _AHEAD = 2  # stretches handed to each worker before its first answer, so that it never waits
 
 
-def scan(spec: Spec, begin: int, size: int, cancel: Cancel, *, alone: int = ALONE) -> Iterator[Block]:
+def scan(
+    spec: Spec, descriptor: int, begin: int, size: int, cancel: Cancel, *, alone: int = ALONE
+) -> Iterator[Block]:
     """Blocks in the order of the file.
 
     Args:
         spec: What to measure, and how.
+        descriptor: The open file; what becomes of its name meanwhile makes no difference.
         begin: Lines that begin before this byte are left out.
         size: Of the file, in bytes.
         cancel: Looked at between blocks.
@@ -33,28 +37,28 @@ def scan(spec: Spec, begin: int, size: int, cancel: Cancel, *, alone: int = ALON
 
     Raises:
         CancelledError: It was cancelled.
-        InputError: The file is gone, or a worker died on it.
+        InputError: The file became shorter, or a worker died on it.
     """
     stretches = [Stretch(low, min(low + STRETCH, size)) for low in range(begin, size, STRETCH)]
-    if size - begin <= alone:
-        yield from _here(spec, stretches, cancel)
-    else:
-        yield from _in_children(spec, stretches, cancel)
-
-
-def _here(spec: Spec, stretches: list[Stretch], cancel: Cancel) -> Iterator[Block]:
-    measurer = measurer_for(spec)
-    file = os.open(spec.path, os.O_RDONLY)
+    file = os.dup(descriptor)
     try:
-        for stretch in stretches:
-            cancel.check()
-            yield measure(file, stretch, measurer)
+        for block in (_here if size - begin <= alone else _in_children)(spec, file, stretches, cancel):
+            if os.fstat(file).st_size < size:
+                raise shortened(Path(spec.path))
+            yield block
     finally:
         os.close(file)
 
 
-def _in_children(spec: Spec, stretches: list[Stretch], cancel: Cancel) -> Iterator[Block]:
-    workers = [_Worker(spec) for _ in range(min(WORKERS, len(stretches)))]
+def _here(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Iterator[Block]:
+    measurer = measurer_for(spec)
+    for stretch in stretches:
+        cancel.check()
+        yield measure(file, stretch, measurer)
+
+
+def _in_children(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Iterator[Block]:
+    workers = [_Worker(spec, file) for _ in range(min(WORKERS, len(stretches)))]
     waiting: list[Future[Block]] = []
     given = 0
     try:
@@ -74,11 +78,15 @@ def _in_children(spec: Spec, stretches: list[Stretch], cancel: Cancel) -> Iterat
 class _Worker:
     """One child and the thread that talks to it."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, file: int) -> None:
         self._spec = spec
-        command = [sys.executable, "-P", "-m", "core.data.scan.worker"]
         self._child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-P", "-m", "core.data.scan.worker", str(file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=[file],
         )
         self._asked: SimpleQueue[tuple[Stretch, Future[Block]] | None] = SimpleQueue()
         threading.Thread(target=self._talk, name="scan", daemon=True).start()

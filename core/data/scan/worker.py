@@ -1,4 +1,7 @@
-"""A child that measures stretches of a file: `python -P -m core.data.scan.worker`, told by its standard input."""
+"""A child that measures stretches of an open file: `python -P -m core.data.scan.worker DESCRIPTOR`.
+
+What to do it is told by its standard input.
+"""
 
 import gc
 import os
@@ -17,7 +20,7 @@ def main() -> None:
     if spec is None:
         return
     measurer = measurer_for(spec)
-    file = os.open(spec.path, os.O_RDONLY)
+    file = int(sys.argv[1])
     while (stretch := receive(sys.stdin.buffer, Stretch)) is not None:
         send(sys.stdout.buffer, measure(file, stretch, measurer))
 
