@@ -1,5 +1,6 @@
 """Asking a model: Converse, and CountTokens where the model has it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -37,11 +38,21 @@ def converse(
         temperature: 0 for the likeliest answer.
         patient: Try long and often, as batch work should.
     """
-    parameters = _conversation(chat) | {
-        "modelId": model,
-        "inferenceConfig": {"maxTokens": max_tokens, "temperature": temperature},
-    }
-    answer = connection.call("bedrock-runtime", "converse", patient=patient, **parameters)
+    body = request_body(chat, max_tokens=max_tokens, temperature=temperature)
+    return read_reply(connection.call("bedrock-runtime", "converse", patient=patient, modelId=model, **body))
+
+
+def request_body(chat: Chat, *, max_tokens: int, temperature: float) -> dict[str, Any]:
+    """What Converse is sent besides the model; a record of a batch job has the same shape."""
+    return _conversation(chat) | {"inferenceConfig": {"maxTokens": max_tokens, "temperature": temperature}}
+
+
+def read_reply(answer: Mapping[str, Any]) -> Reply:
+    """What Converse answered; a record of a batch job has no latency.
+
+    Raises:
+        LookupError: It is not the shape of an answer.
+    """
     blocks = answer["output"]["message"]["content"]
     usage = answer["usage"]
     return Reply(
@@ -49,7 +60,7 @@ def converse(
         stop_reason=answer["stopReason"],
         input_tokens=usage["inputTokens"],
         output_tokens=usage["outputTokens"],
-        latency_ms=answer["metrics"]["latencyMs"],
+        latency_ms=answer.get("metrics", {}).get("latencyMs", 0),
     )
 
 

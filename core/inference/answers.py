@@ -1,5 +1,6 @@
 """The answers already paid for: each stands in the store before it is counted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -26,8 +27,13 @@ class Usage(msgspec.Struct, frozen=True):
 
 def keep(store: Store, run: str, answer: Answer, now: datetime) -> None:
     """Writes an answer down; a second one to the same ask changes nothing."""
-    store.write(
-        "INSERT OR IGNORE INTO answers VALUES (?,?,?,?,?,?,?,?)",
+    keep_all(store, run, [answer], now)
+
+
+def keep_all(store: Store, run: str, answers: Iterable[Answer], now: datetime) -> None:
+    """Writes answers down in one transaction; a second one to the same ask changes nothing."""
+    moment = iso(now)
+    rows = (
         (
             run,
             answer.id,
@@ -36,9 +42,11 @@ def keep(store: Store, run: str, answer: Answer, now: datetime) -> None:
             answer.input_tokens,
             answer.output_tokens,
             answer.latency_ms,
-            iso(now),
-        ),
+            moment,
+        )
+        for answer in answers
     )
+    store.write_many("INSERT OR IGNORE INTO answers VALUES (?,?,?,?,?,?,?,?)", rows)
 
 
 def kept(store: Store, run: str) -> dict[str, Answer]:
