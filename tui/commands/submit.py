@@ -1,5 +1,7 @@
 """`outcrop submit`: starts a customization job, once."""
 
+import sys
+
 import click
 
 from core.text import count, money, number
@@ -10,31 +12,47 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting import Part
     from core.tuning.submission import Submission
+    from core.workspace import Workspace
 
 
 @click.command("submit")
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A hyperparameter, kept in outcrop.yaml."
 )
+@click.option("--preset", default="", metavar="NAME", help="All hyperparameters: defaults, article, or one's own.")
 @click.option("--again", is_flag=True, help="Train the same once more, under another name.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--confirm-cost",
+    default="",
+    metavar="DOLLARS",
+    help="With --yes, for a job above `confirm_above:`; `unknown` where no price is known.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One object: arn, name, already.")
 @click.pass_obj
-def command(context: Context, settings: tuple[str, ...], again: bool, yes: bool, as_json: bool) -> None:
+def command(
+    context: Context,
+    settings: tuple[str, ...],
+    preset: str,
+    again: bool,
+    yes: bool,
+    confirm_cost: str,
+    as_json: bool,
+) -> None:
     """Exports, uploads and submits; a second submit of the same finds the first job instead of paying twice."""
     from core.data.training_set import prepare
     from core.tuning import submission
 
     workspace = context.workspace()
-    for setting in settings:
-        _set(context, setting)
+    chosen = _parsed(workspace, settings)
     with context.work() as (report, cancel):
         export, folder = prepare(workspace, report, cancel)
+        _keep(workspace, preset, chosen, export.records("train"))
         planned = submission.prepare(workspace, export, folder, again=again)
         if not yes:
-            for line in facts(planned):
+            for line in facts(workspace, planned):
                 say(line)
-        confirmed("Submit this job?", yes=yes)
+        _confirm(workspace, planned, yes=yes, cost=confirm_cost)
         done = submission.submit(workspace, planned, report)
     if as_json:
         emit(done)
@@ -46,8 +64,10 @@ def command(context: Context, settings: tuple[str, ...], again: bool, yes: bool,
         say(f"Follow it with: outcrop watch {done.name}")
 
 
-def facts(planned: "Submission") -> list[str]:
-    """What a person confirms: model, data, steps, cost and place."""
+def facts(workspace: "Workspace", planned: "Submission") -> list[str]:
+    """What a person confirms: model, data, steps, cost, time and place."""
+    from tui.planned_text import cost, took
+
     forecast = planned.forecast
 
     def records(part: "Part") -> str:
@@ -61,21 +81,53 @@ def facts(planned: "Submission") -> list[str]:
         f"data       {records('train')} training, {records('validation')} validation records",
         f"values     {values}",
         f"work       {steps}, ≈ {count(forecast.billed_tokens)} tokens billed",
-        f"cost       {money(forecast.dollars)}" + ("" if forecast.dollars is not None else " (no price is known)"),
+        f"cost       {cost(workspace, planned)}",
+        f"time       {took(workspace, planned)}",
         f"job        {planned.request.name}",
     ]
 
 
-def _set(context: Context, setting: str) -> None:
+def _confirm(workspace: "Workspace", planned: "Submission", *, yes: bool, cost: str) -> None:
+    """A yes; above the threshold the job's name, typed, or the cost on the command line."""
+    from core.errors import RefusedError
+    from core.tuning import confirmation
+
+    typed = confirmation.wants_typing(workspace, planned)
+    if yes or cost or not typed or not sys.stdin.isatty():
+        confirmed("Submit this job?", yes=yes)
+        confirmation.refuse_unconfirmed(workspace, planned, cost)
+        return
+    price = money(planned.forecast.dollars)
+    name = click.prompt(
+        f"This costs {price}. Type the job's name to submit it", default="", show_default=False, err=True
+    )
+    if name != planned.request.name:
+        raise RefusedError("That is not the job's name: nothing was submitted", todo=f"It is {planned.request.name}")
+
+
+def _parsed(workspace: "Workspace", settings: tuple[str, ...]) -> dict[str, float]:
+    """The hyperparameters that the command line names, held to their ranges."""
     from core.errors import UsageError
     from core.tuning import hyperparameters
 
-    name, _, text = setting.partition("=")
-    workspace = context.workspace()
+    if not settings:
+        return {}
     _, tuning = workspace.catalog.tuning_of(workspace.config.model)
-    knob = tuning.hyperparameter(name)
-    if knob is None:
-        known = ", ".join(each.name for each in tuning.hyperparameters or ())
-        raise UsageError(f"This model has no hyperparameter named {name!r}", todo=f"It has: {known or 'none'}")
-    value = hyperparameters.parse(knob, text)
-    workspace.change_config(**{f"hyperparameters__{name}": int(value) if knob.type == "int" else value})
+    chosen = {}
+    for setting in settings:
+        name, _, text = setting.partition("=")
+        knob = tuning.hyperparameter(name)
+        if knob is None:
+            known = ", ".join(each.name for each in tuning.hyperparameters or ())
+            raise UsageError(f"This model has no hyperparameter named {name!r}", todo=f"It has: {known or 'none'}")
+        chosen[name] = hyperparameters.parse(knob, text)
+    return chosen
+
+
+def _keep(workspace: "Workspace", preset: str, chosen: dict[str, float], records: int) -> None:
+    """Keeps what was chosen in outcrop.yaml: the preset's values, and over them those that are named."""
+    from core.tuning import presets
+
+    if preset or chosen:
+        under = presets.named(workspace, preset, records) if preset else workspace.config.hyperparameters
+        presets.apply(workspace, {**under, **chosen})

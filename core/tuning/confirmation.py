@@ -1,0 +1,48 @@
+"""What a person must say before a job is paid for: a yes, or, above a threshold, its name or its cost."""
+
+import math
+
+from core.errors import RefusedError
+from core.text import money
+from core.tuning.submission import Submission
+from core.workspace import Workspace
+
+UNKNOWN = "unknown"  # what is confirmed where no price is known
+
+
+def wants_typing(workspace: Workspace, planned: Submission) -> bool:
+    """Whether a plain yes is not enough: the job costs more than `confirm_above:`, or nobody knows what, on AWS."""
+    dollars = planned.forecast.dollars
+    return not planned.location.rehearsed if dollars is None else dollars > workspace.config.confirm_above
+
+
+def refuse_unconfirmed(workspace: Workspace, planned: Submission, confirmed: str) -> None:
+    """Holds what a person has confirmed on the command line to what the job costs.
+
+    Args:
+        workspace: The project.
+        planned: What would be submitted.
+        confirmed: Dollars, `unknown` where no price is known, or empty.
+
+    Raises:
+        RefusedError: Too little is confirmed, or nothing.
+    """
+    if not wants_typing(workspace, planned):
+        return
+    dollars = planned.forecast.dollars
+    if dollars is None:
+        if confirmed != UNKNOWN:
+            raise RefusedError(
+                "Nobody knows what this job costs", todo=f"Add a price to the catalogue, or --confirm-cost {UNKNOWN}"
+            )
+        return
+    try:
+        enough = float(confirmed or 0) >= dollars
+    except ValueError:
+        enough = False
+    if not enough:
+        most = money(workspace.config.confirm_above)
+        raise RefusedError(
+            f"This job costs about {money(dollars)}, more than the {most} that a yes is for",
+            todo=f"Confirm it with --confirm-cost {math.ceil(dollars * 100) / 100:.2f}",
+        )
