@@ -46,7 +46,8 @@ def accepted(dataset: Dataset, row: Row, text: str) -> bytes:
     if problems:
         raise _misshapen(problems[0].message, problems[0].field)
     try:
-        formats.named(dataset.format).decode(line)
+        if not formats.named(dataset.format).decode(line).messages:
+            raise _misshapen("it has no messages", "messages")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _misshapen(str(error), "") from error
     return line

@@ -24,7 +24,8 @@ _FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in 
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")  # a text, or a column's name
 _LOOKS_LIKE_SQL = re.compile(r"[=<>]|\b(is|like|ilike|in|between|and|or|not|rlike)\b|~", re.IGNORECASE)
 _TOKEN = re.compile(r"""'(?:[^']|'')*'?|"[^"]*"?|\w+|[<>=!~]+|\S""")
-_ENDS = ("", "1", "NULL", "'a'", "(1)", "1 AND 1", "LIKE 'a'", "= 1")  # what may complete a condition
+_ENDS = ("", "1", "NULL", "'a'", "(1)", "1 AND 1", "AND 1", "LIKE 'a'")  # what may complete a condition
+_KEYWORDS = frozenset({"and", "or", "not", "is", "in", "like", "ilike", "between", "null"})
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -147,10 +148,10 @@ def _has_an_end(begun: str) -> bool:
 
 def _is_condition(text: str) -> bool:
     try:
-        pl.sql_expr(text)
+        names = pl.sql_expr(text).meta.root_names()
     except (pl.exceptions.PolarsError, ValueError):
         return False
-    return True
+    return not any(name.lower() in _KEYWORDS for name in names)  # the parser takes a word out of place for a column
 
 
 def _masked(text: str, quotes: str) -> str:

@@ -8,11 +8,18 @@ import pytest
 from core import catalog
 from core.clock import ManualClock
 from core.config import Config, Data
+from core.data import Dataset
+from core.data.facts import Facts
+from core.data.view import View
+from core.formatting.template import Renderer, load
+from core.records.check import rules_for
 from core.store import Store
 from core.usecase import project
 from core.workspace import Workspace, open_project
 
 Write = Callable[..., Path]
+HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
+Look = Callable[..., View]
 
 
 @pytest.fixture
@@ -43,3 +50,20 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     opened = open_project(folder, ManualClock())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def look(write, store) -> Iterator[Look]:
+    """Opens lines as a view whose facts are all there: `look(line, line)`."""
+    opened: list[Dataset] = []
+
+    def view(*lines: bytes, name: str = "records.jsonl") -> View:
+        dataset = Dataset(write(*lines, name=name), Renderer(load("table-question")))
+        opened.append(dataset)
+        found = Facts(dataset, HAIKU)
+        found.scan()
+        return View(dataset, found, store)
+
+    yield view
+    for dataset in opened:
+        dataset.close()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.clock import ManualClock
-from core.data.decisions import Decided, Subject, count, current, decide, journal, redo, undo
+from core.data.decisions import Decided, Subject, count, current, decide, journal, redo, turn, undo
 from core.store import Store
 
 CLOCK = ManualClock(datetime(2025, 6, 1, 9, tzinfo=UTC))
@@ -72,6 +72,27 @@ def test_undo_goes_back_step_by_step_and_redo_forth(store):
         seen.append(flags(store).get("a"))
     assert seen == ["keep", "reject", "fix"]
     assert redo(store) is None
+
+
+def test_undo_and_redo_of_a_reviewer_leave_what_others_decided(store):
+    flag(store, "keep", "a")
+    decide(store, [Subject("b", "h")], "flag", "fix", who="bob", now=CLOCK.now())
+    assert undo(store, CLOCK.now(), "ann").records == ("a",)
+    assert flags(store) == {"b": "fix"}
+    assert undo(store, CLOCK.now(), "ann") is None
+    decide(store, [Subject("c", "h")], "flag", "fix", who="bob", now=CLOCK.now())
+    assert redo(store, "ann").records == ("a",)
+    assert flags(store) == {"a": "keep", "b": "fix", "c": "fix"}
+
+
+def test_any_batch_of_the_journal_is_undone_and_done_again_from_there(store):
+    first = flag(store, "keep", "a", "b")
+    flag(store, "reject", "c")
+    assert turn(store, first, CLOCK.now()).records == ("a", "b")
+    assert flags(store) == {"c": "reject"}
+    assert turn(store, first, CLOCK.now()).records == ("a", "b")
+    assert flags(store) == {"a": "keep", "b": "keep", "c": "reject"}
+    assert turn(store, 99, CLOCK.now()) is None
 
 
 def test_a_new_decision_ends_what_could_be_redone(store):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data import filter as bar
-from core.errors import UsageError
+from core.errors import TypedError, UsageError
 
 COLUMNS = ("row", "id", "group", "question", "answer", "input_tokens", "output_tokens", "issue", "severity", "type",
            "flag", "note", "tag", "prompt", "system")  # fmt: skip
@@ -182,3 +182,30 @@ def test_what_facts_alone_decide_is_set_apart_from_what_needs_the_texts(text, fa
     assert query is not None
     found = [set() if part is None else set(part.meta.root_names()) for part in bar.apart(query)]
     assert found == [facts, texts]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "output_tokens >^",
+        "flag = ^'keep",
+        "row > 3 AND^",
+        "row > 3 ^)",
+        "(row = 3^",
+        "row = ^= 3",
+        "answer LIKE^",
+        "row IN (1, 2^",
+        "row BETWEEN 3^",
+        "row = 3 OR ^OR flag IS NULL",
+        "row = 3 AND ^flagg IS NULL",
+        "answer = 'flagg' AND ^flagg IS NULL",
+        "row > 2 ^; row < 3",
+        "row IN (^SELECT 1)",
+    ],
+)
+def test_a_mistake_is_pointed_at_where_it_stands(marked):
+    text = marked.replace("^", "")
+    with pytest.raises(TypedError) as caught:
+        bar.parse(text, COLUMNS)
+    assert f"{text[: caught.value.at]}^{text[caught.value.at :]}" == marked
+    assert caught.value.text == text

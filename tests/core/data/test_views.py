@@ -2,14 +2,13 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
 
 import pytest
 from record_lines import chat_line, source_line
 
 from core import catalog
 from core.clock import ManualClock
-from core.data import Dataset
+from core.data import Dataset, index
 from core.data.decisions import decide
 from core.data.facts import Facts
 from core.data.scan import pool
@@ -20,24 +19,6 @@ from core.progress import Cancel
 from core.records.check import rules_for
 
 HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
-Look = Callable[..., View]
-
-
-@pytest.fixture
-def look(write, store) -> Iterator[Look]:
-    """Opens lines as a view whose facts are all there: `look(line, line)`."""
-    opened: list[Dataset] = []
-
-    def view(*lines: bytes, name: str = "records.jsonl") -> View:
-        dataset = Dataset(write(*lines, name=name), Renderer(load("table-question")))
-        opened.append(dataset)
-        found = Facts(dataset, HAIKU)
-        found.scan()
-        return View(dataset, found, store)
-
-    yield view
-    for dataset in opened:
-        dataset.close()
 
 
 def numbers(view: View) -> list[int]:
@@ -165,6 +146,27 @@ def test_a_search_that_is_cancelled_leaves_the_old_filter(look):
     with pytest.raises(CancelledError):
         view.apply("question", cancel=cancel)
     assert numbers(view) == [0, 1]
+
+
+def test_a_search_that_is_stopped_keeps_what_it_has_found(look, monkeypatch):
+    monkeypatch.setattr(index, "BLOCK", 200)
+    view, stop = look(*TEN), Cancel()
+    shown = view.apply("question", found_some=stop.cancel, stop=stop)
+    assert shown.partial
+    assert 0 < shown.count == view.count < 10
+    assert not view.apply("question").partial
+    assert view.count == 10
+
+
+def test_any_columns_of_shown_rows_are_looked_up_at_once(look):
+    view = look(*TEN)
+    flag(view, "keep", 5)
+    view.apply("type = 'span'")
+    view.sort("order")
+    found = view.values(("type", "flag", "question"), 0, 3)
+    assert list(found) == [5, 7, 9]
+    assert found[5] == {"row": 5, "type": "span", "flag": "keep", "question": "question 5"}
+    assert found[9]["flag"] is None
 
 
 def test_sorting_goes_by_a_fact_within_the_filter_with_what_is_missing_last(look):
