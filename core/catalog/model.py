@@ -48,7 +48,11 @@ class Hyperparameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a training set may be; None where AWS names no limit."""
+    """What a training set may be; None where AWS names no limit.
+
+    Attributes:
+        file_name: A pattern that the names of files must match as a whole.
+    """
 
     minimum_records: int | None = None
     training_records: int | None = None
@@ -57,6 +61,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record_tokens: int | None = None
     training_bytes: int | None = None
     validation_bytes: int | None = None
+    file_name: str | None = None
 
 
 class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """`outcrop check`: would the model accept this file, and is it worth training on? As it is, or once rendered."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, Rules, che
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
+
+_S3_NAME = r"[-!_*'().A-Za-z0-9]+"  # what the pattern of `s3Uri` in Bedrock's service model allows
 
 
 def check_file(
@@ -52,7 +55,7 @@ def check_file(
     """
     rules = rules_for(tuning)
     with _scanned(path, rules, renderer, thorough, tell, cancel) as (dataset, facts):
-        found = [*issues.summary(dataset, facts), *_totals(dataset, facts, rules)]
+        found = [*issues.summary(dataset, facts), *_totals(dataset, facts, rules), *_named(path, rules)]
         if against is not None:
             with _scanned(against, rules, renderer, thorough, tell, cancel) as (train, learned):
                 found += _leak_issue(leaked(train, learned, dataset, facts))
@@ -93,6 +96,13 @@ def _totals(dataset: Dataset, facts: Facts, rules: Rules) -> Iterator[Issue]:
     size = facts.size if dataset.format == SOURCE else dataset.index.size
     for finding in check_totals(_records(facts), size, rules):
         yield Issue(finding.rule, finding.severity, 1, (), finding.message)
+
+
+def _named(path: Path, rules: Rules) -> Iterator[Issue]:
+    pattern = rules.limits.file_name or _S3_NAME
+    if not re.fullmatch(pattern, path.name):
+        wrong = "".join(dict.fromkeys(each for each in path.name if not re.fullmatch(pattern, each)))
+        yield Issue("file-name", "warning", 1, (), f"{path.name!r} has characters that Bedrock refuses: {wrong!r}")
 
 
 def _records(facts: Facts) -> int:

@@ -113,6 +113,13 @@ RULES = (
         _PREPARE,
     ),
     Rule(
+        "file-name",
+        ("warning",),
+        "The file's name has characters that its address in S3 may not have, once it is handed to Bedrock.",
+        "Rename it, with letters, digits, `_`, `-` and `.` only.",
+        "AWS, the pattern of s3Uri and the preparation of data for Nova",
+    ),
+    Rule(
         "duplicate",
         ("warning",),
         "The same record stands more than once, and the model learns it by heart.",

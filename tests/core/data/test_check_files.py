@@ -162,6 +162,21 @@ def test_any_bytes_at_all_give_a_report(write, name):
         assert check(write(content), name).errors > 0
 
 
+@pytest.mark.parametrize(
+    ("name", "key", "refused"),
+    [
+        ("my data.jsonl", "claude-3-haiku", " "),
+        ("a+b=c.jsonl", "claude-3-haiku", "+="),
+        ("it's(1)!*.jsonl", "claude-3-haiku", ""),
+        ("it's(1).jsonl", "nova-micro", "'()"),
+        ("train_1-2.v3.jsonl", "nova-micro", ""),
+    ],
+)
+def test_a_name_that_bedrock_refuses_is_told_by_its_characters(write, name, key, refused):
+    issues = [each for each in check(write(chat_line("q", "a"), name=name), key).issues if each.rule == "file-name"]
+    assert [each.message.rpartition(": ")[2] for each in issues] == ([repr(refused)] if refused else [])
+
+
 def test_a_pipe_is_read_like_a_file(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
