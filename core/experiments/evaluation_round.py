@@ -86,12 +86,17 @@ def find_comparison(workspace: Workspace, job: str = "") -> tuple[Run, Compariso
     tuned = next((run for run in known if run.job and run.ended and job in ("", run.job)), None)
     if tuned is None:
         return None
-    base = next((run for run in known if not run.job and run.ended and run.spec.export == tuned.spec.export), None)
+    base = next((run for run in known if run.ended and _is_base_of(run, tuned)), None)
     if base is None:
         return None
     folder = workspace.folder / EXPORTS / tuned.spec.export
     export = exports.read(folder)
     return tuned, compared(workspace, base, tuned, export, exports.lines(folder, export, "test"))
+
+
+def _is_base_of(run: Run, tuned: Run) -> bool:
+    """Whether a run asked the model below a tuned one the same test set; other models may have answered it, too."""
+    return not run.job and run.model == tuned.model and run.spec.test_sha256 == tuned.spec.test_sha256
 
 
 def job_name(workspace: Workspace, run: Run) -> str:
