@@ -72,7 +72,8 @@ class ProjectView(View):
             self._splits = {}  # for a rule that itself asks for the split
             try:
                 rows = training_set.select(self._workspace, self).rows
-                self._splits = split.split(training_set.members(self, rows), self._workspace.config.split)
+                plan = self._workspace.config.split
+                self._splits = split.split(training_set.members(self, rows, plan), plan)
             except OutcropError:
                 self._splits = None
                 raise

@@ -16,7 +16,7 @@ from core.errors import InputError, UsageError, Where
 from core.formatting import Leakage, Member
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
 from core.formatting.source_file import write_lines
-from core.formatting.split import PARTS, Part, leakage_between, split
+from core.formatting.split import BY_GROUP, PARTS, Part, leakage_between, split
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.record import Chat, Numbering
 
@@ -149,7 +149,7 @@ def _records(dataset: Dataset, plan: Split, report: Report, cancel: Cancel) -> I
             group,
             _question(row, group),
             _fact(dataset, facts, plan.stratify) if plan.stratify else "",
-            _fact(dataset, facts, plan.by) if plan.by not in ("group", "row") else "",
+            _fact(dataset, facts, plan.by) if plan.by not in (*BY_GROUP, "row") else "",
         )
         yield _Read(number, member, str(facts.get("answer", "")) if row.source else row.chat.completion)
 

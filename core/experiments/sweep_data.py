@@ -94,7 +94,7 @@ class _Parts:
             if variant in (*variants, "reviewed"):
                 self._select(variant)
         rows = sorted({row for each in self._rows.values() for row in each})
-        members = training_set.members(self._views["reviewed"], rows)
+        members = training_set.members(self._views["reviewed"], rows, workspace.config.split)
         self._member: dict[int, Member] = dict(zip(rows, members, strict=True))
         self._assigned = split.split(members, workspace.config.split)
 

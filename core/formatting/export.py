@@ -4,23 +4,30 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from core.catalog import Model, Tuning
+from core.catalog import Limits, Model, Price, Tuning
 from core.config import Split
 from core.errors import InputError, UsageError, Where
-from core.files import alone
+from core.files import alone, replacing
 from core.formatting.source_file import write_lines
 from core.formatting.split import PARTS, Leakage, Part
 from core.records import formats
+from core.records.check import Rules, check_totals
 from core.records.record import Chat
+from core.records.tokens import estimate_characters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Template
 
 MANIFEST = "manifest.json"
+_GIVEN_TO_A_JOB: tuple[tuple[Part, Literal["training", "validation"]], ...] = (
+    ("train", "training"),
+    ("validation", "validation"),
+)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -48,6 +55,7 @@ class File(msgspec.Struct, frozen=True):
         records: How many.
         bytes: How long.
         characters: Of all texts, from which tokens are estimated.
+        tokens: About how many.
     """
 
     name: str
@@ -55,6 +63,23 @@ class File(msgspec.Struct, frozen=True):
     records: int
     bytes: int
     characters: int
+    tokens: int = 0
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What training on an export will cost, as far as it is known before a job is set up.
+
+    Attributes:
+        tokens: Of the training part, about.
+        dollars_an_epoch: Times the epochs of a job; None while the price is unknown.
+        price_as_of: When the price was looked up, as a day.
+        price_source: Where.
+    """
+
+    tokens: int
+    dollars_an_epoch: float | None = None
+    price_as_of: str = ""
+    price_source: str = ""
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -71,6 +96,8 @@ class Recipe(msgspec.Struct, frozen=True):
         include: The rule of what is trained on.
         source: The file of records.
         source_sha256: Of its bytes.
+        limits: The model's limits that its records and files are held to.
+        sample: How many records of the training part are taken, for a learning curve; 0 for all.
     """
 
     model: str
@@ -83,6 +110,8 @@ class Recipe(msgspec.Struct, frozen=True):
     include: str
     source: str
     source_sha256: str
+    limits: Limits = Limits()
+    sample: int = 0
 
 
 class Export(msgspec.Struct, frozen=True):
@@ -95,6 +124,9 @@ class Export(msgspec.Struct, frozen=True):
         excluded: How many records each rule kept out.
         leakage: What the test part shares with training.
         files: By part.
+        decisions: How many of the records a person has decided about: by flag, and `edit`.
+        cost: What training on it will cost.
+        refusals: What the model's service would refuse it for, by part.
     """
 
     name: str
@@ -103,6 +135,9 @@ class Export(msgspec.Struct, frozen=True):
     excluded: dict[str, int]
     leakage: Leakage
     files: dict[str, File]
+    decisions: dict[str, int] = {}
+    cost: Cost | None = None
+    refusals: tuple[str, ...] = ()
 
     def records(self, part: Part) -> int:
         """How many records a part has."""
@@ -118,6 +153,7 @@ def recipe(
     split: Split,
     include: str,
     source: Path,
+    sample: int = 0,
 ) -> Recipe:
     """The recipe for a source file as it is now."""
     with source.open("rb") as file:
@@ -133,6 +169,8 @@ def recipe(
         include=include,
         source=source.name,
         source_sha256=digest,
+        limits=tuning.limits,
+        sample=sample,
     )
 
 
@@ -144,6 +182,8 @@ def write(
     excluded: Mapping[str, int],
     leakage: Leakage,
     now: datetime,
+    decisions: Mapping[str, int] | None = None,
+    price: Price | None = None,
 ) -> Export:
     """Writes an export below a folder, in a folder named after its content; the manifest comes last.
 
@@ -154,6 +194,8 @@ def write(
         excluded: For the manifest.
         leakage: For the manifest.
         now: The time of writing.
+        decisions: For the manifest.
+        price: Of a million training tokens.
 
     Raises:
         InputError: The folder cannot be written.
@@ -172,7 +214,17 @@ def write(
         if found is not None:
             return found
         by_part = {str(part): file for part, file in files.items()}
-        export = Export(name, now, recipe, dict(excluded), leakage, by_part)
+        export = Export(
+            name,
+            now,
+            recipe,
+            dict(excluded),
+            leakage,
+            by_part,
+            dict(decisions or {}),
+            _cost(by_part, price),
+            tuple(_refusals(by_part, recipe)),
+        )
         write_lines(home / MANIFEST, [msgspec.json.format(msgspec.json.encode(export))])
         return export
 
@@ -220,23 +272,37 @@ def lines(folder: Path, export: Export, part: Part) -> list[Line]:
 
 
 def _write_part(folder: Path, part: Part, records: Iterable[Line], format_name: str) -> File:
+    """Writes a part and its identities side by side, record by record, so that its size needs no memory."""
     encode = formats.named(format_name).encode
     name = f"{part}.jsonl"
-    digest, ids, size, characters = hashlib.sha256(), [], 0, 0
-
-    def encoded() -> Iterable[bytes]:
-        nonlocal size, characters
+    digest, count, size, characters = hashlib.sha256(), 0, 0, 0
+    with replacing(folder / name) as file, replacing(folder / _ids_name(name)) as ids:
         for record in records:
-            text: bytes = encode(record.chat)
-            ids.append(f"{_flat(record.id)}\t{_flat(record.group)}\t{_flat(record.kind)}".encode())
-            digest.update(text + b"\n")
-            size += len(text) + 1
-            characters += len(record.chat.system or "") + sum(len(turn.content) for turn in record.chat.messages)
-            yield text
+            line = encode(record.chat) + b"\n"
+            file.write(line)
+            ids.write(f"{_flat(record.id)}\t{_flat(record.group)}\t{_flat(record.kind)}\n".encode())
+            digest.update(line)
+            count += 1
+            size += len(line)
+            characters += len(record.chat.system or "") + sum([len(turn.content) for turn in record.chat.messages])
+    return File(name, digest.hexdigest(), count, size, characters, estimate_characters(characters))
 
-    write_lines(folder / name, encoded())
-    write_lines(folder / _ids_name(name), ids)
-    return File(name, digest.hexdigest(), len(ids), size, characters)
+
+def _cost(files: Mapping[str, File], price: Price | None) -> Cost:
+    tokens = files["train"].tokens if "train" in files else 0
+    if price is None:
+        return Cost(tokens)
+    return Cost(tokens, tokens * price.dollars / 1_000_000, price.as_of.isoformat(), price.source)
+
+
+def _refusals(files: Mapping[str, File], recipe: Recipe) -> Iterable[str]:
+    """What the service would say of the number and the size of the parts that a job is given."""
+    for part, what in _GIVEN_TO_A_JOB:
+        file = files.get(part)
+        if file is not None and (file.records or part == "train"):
+            rules = Rules(recipe.format, recipe.limits, (), what)
+            for finding in check_totals(file.records, file.bytes, rules):
+                yield f"{what}: {finding.message}"
 
 
 def _ids_name(name: str) -> str:
@@ -249,7 +315,8 @@ def _fields(beside: str) -> tuple[str, str, str]:
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    """A name without what would end its column or line; most have no such thing."""
+    return text if text.isalnum() else " ".join(text.split())
 
 
 def _existing(folder: Path) -> Export | None:

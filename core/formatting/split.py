@@ -12,6 +12,7 @@ from core.config import Split
 from core.errors import UsageError
 
 Part = Literal["train", "validation", "test"]
+BY_GROUP = ("group", "table")  # two names of one thing; another name than these and `row` is a fact's
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 
@@ -173,7 +174,7 @@ def _piles(members: Sequence[Member], plan: Split) -> list[list[Member]]:
         return [[member] for member in ordered]
     piles: dict[str, list[Member]] = {}
     for member in ordered:
-        together = member.group if plan.by == "group" else member.unit
+        together = member.group if plan.by in BY_GROUP else member.unit
         piles.setdefault(together or f"\0{member.id}", []).append(member)
     return list(piles.values())
 

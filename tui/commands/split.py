@@ -49,7 +49,7 @@ def command(
     from core.config import Split
     from core.data.split_file import measure_parts, split_file
 
-    plan = Split("group" if by == "table" else by, seed, train, validation, test, stratify)
+    plan = Split(by, seed, train, validation, test, stratify)
     with context.work() as (report, cancel):
         if output is None:
             result = measure_parts(file, report, cancel, score=_f1)

@@ -142,7 +142,13 @@ def test_the_manifest_says_what_was_made_of_what(folder, source):
         "records": 4,
         "bytes": len((folder / made.name / "train.jsonl").read_bytes()),
         "characters": 4 * 4,
+        "tokens": 4,
     }
+    assert manifest["recipe"]["limits"]["minimum_records"] == 32
+    assert manifest["refusals"] == [
+        "training: 4 records, fewer than the 32 that the model needs",
+        "validation: 1 record, fewer than the 32 that the model needs",
+    ]
     assert export.read(folder / made.name) == made
 
 

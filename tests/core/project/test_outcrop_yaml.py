@@ -122,7 +122,7 @@ def test_a_file_that_is_gone_is_not_made_by_a_change(path):
         ("name: a\nregoin: x", "", "unknown field `regoin`"),
         ("name: a\nuse_case: {metrics: squad}", "use_case", "unknown field `metrics`"),
         ("name: a\nuse_case: {target: high}", "use_case.target", "Expected `float | null`, got `str`"),
-        ("name: a\nsplit: {by: table}", "split.by", "Invalid enum value 'table'"),
+        ("name: a\nsplit: {by: 3}", "split.by", "Expected `str`, got `int`"),
         ("name: 3", "name", "Expected `str`, got `int`"),
         ("region: x", "", "missing required field `name`"),
         ("name: a\nrehearsal: {as_of: tomorrow}", "rehearsal", "Invalid isoformat string: 'tomorrow'"),
