@@ -99,9 +99,9 @@ async def look(folder: Path, number: int, name: str, sent, size=(80, 24)) -> Non
     workspace = opened(folder)
     try:
         async with running(workspace, size) as driver:
-            sent(driver)
             await driver.press(str(number))
             await driver.until(lambda: driver.app.stage is driver.app._stages.get(number))
+            sent(driver)
             await hold(driver, name)
     finally:
         workspace.close()

@@ -156,7 +156,9 @@ class Browsing(Stage):
             else:
                 self._redraw()
         elif what == "some":
+            wanted = self._wanted
             self._redraw_rows()
+            self._wanted = wanted  # until they stand in their order as well
         elif what == "selected":
             self._progress, self._shown = "", found
             self._redraw()

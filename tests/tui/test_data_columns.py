@@ -1,0 +1,118 @@
+"""Columns on screen: chosen, ordered, sorted by, and the record beside them."""
+
+from screens import Driver, make_project, opened, records, running
+
+from tui.widgets.table import Column, Table
+
+
+def heading(driver: Driver) -> str:
+    return driver.frame.splitlines()[2]
+
+
+async def test_columns_are_chosen_and_ordered_and_stay_so(folder):
+    workspace = opened(folder)
+    workspace.store.remember("stage", "2")
+    async with running(workspace) as driver:
+        await driver.sees("12 records  0 decided")
+        await driver.press("vertical_line")
+        await driver.sees("✓ row", "· type")
+        await driver.press("j", "x", "j", "x", "j", "x", "j", "x")  # flag, tokens and issue go
+        while "▌ · type" not in driver.frame:
+            await driver.press("j")
+        await driver.press("space", *["less_than_sign"] * 20, "enter")
+        await driver.until(lambda: heading(driver).split()[:2] == ["›type", "#"] or "type" in heading(driver))
+        assert driver.app.stage._names[:2] == ("type", "row")
+        assert "span" in driver.frame.splitlines()[3]
+    workspace.close()
+    again = opened(folder)
+    async with running(again) as driver:
+        await driver.sees("12 records  0 decided", "span")
+        assert driver.app.stage._names == ("type", "row", "question", "answer")
+    again.close()
+
+
+async def test_the_last_column_is_never_taken_away(driver: Driver):
+    await driver.press("vertical_line", *["x", "j"] * 40, "enter")
+    await driver.sees("12 records")
+    assert len(driver.app.stage._names) >= 1
+
+
+async def test_rows_are_sorted_by_the_column_under_the_cursor_rising_falling_and_as_they_were(driver: Driver):
+    await driver.press("s")
+    await driver.sees("by row ↓")
+    assert driver.frame.splitlines()[3].split()[1] == "12"
+    await driver.press("s")
+    await driver.until(lambda: "by row" not in driver.frame)
+    assert driver.frame.splitlines()[3].split()[1] == "1"
+    await driver.press("l", "l", "l", "s")
+    await driver.sees("≈ out↑", "by output_tokens ↑")
+    assert driver.app.stage.table.cursor == 0
+
+
+async def test_columns_that_have_no_room_come_into_sight_with_the_cursor(folder):
+    workspace = opened(folder)
+    workspace.store.remember("stage", "2")
+    workspace.store.remember("data.columns", '["row", "type", "split", "verdict", "tag", "note", "group", "answer"]')
+    async with running(workspace) as driver:
+        await driver.sees("12 records  0 decided")
+        assert "answer" not in heading(driver)
+        await driver.press(*["l"] * 7)
+        assert "›answer" in heading(driver)
+        assert "#" in heading(driver)
+        await driver.press(*["h"] * 7)
+        assert "›     #" in heading(driver)
+    workspace.close()
+
+
+async def test_a_column_of_a_file_that_is_gone_is_empty_and_no_error(folder):
+    workspace = opened(folder)
+    workspace.store.remember("stage", "2")
+    workspace.store.remember("data.columns", '["row", "derivation", "answer"]')
+    async with running(workspace) as driver:
+        frame = await driver.sees("12 records  0 decided")
+        assert frame.splitlines()[3].split()[:3] == ["▌", "1", "7"]
+    workspace.close()
+
+
+async def test_the_line_itself_is_one_key_away(driver: Driver):
+    await driver.press("v")
+    await driver.sees('"fields": {', '"question"')
+    await driver.press("v")
+    await driver.sees("SYSTEM", "≈")
+
+
+async def test_siblings_are_one_key_apart(driver: Driver):
+    await driver.sees("q 1 of 4")
+    await driver.press("full_stop", "full_stop")
+    await driver.sees("q 3 of 4")
+    await driver.press("comma")
+    await driver.sees("q 2 of 4")
+    await driver.press("comma", "comma")
+    await driver.sees("this is the first")
+
+
+async def test_tables_are_drawn_as_tables_and_blocks_are_marked_with_tokens_by_part(driver: Driver):
+    frame = await driver.sees("<table> html", "2020", "2019", "SYSTEM", "USER")
+    beside = [line.partition("│")[2] for line in frame.splitlines()]
+    assert any("Shops" in line and "7" in line and "5" in line for line in beside)
+    assert any("USER" in line and "≈" in line and line.rstrip().endswith("t") for line in beside)
+
+
+async def test_the_end_of_a_growing_file_is_followed_until_it_is_there(tmp_path, monkeypatch):
+    from core.data import index
+
+    monkeypatch.setattr(index, "BLOCK", 20_000)
+    workspace = opened(make_project(tmp_path / "large", records(2000)))
+    workspace.store.remember("stage", "2")
+    async with running(workspace) as driver:
+        await driver.press("G")
+        await driver.sees("2,000 records")
+        await driver.until(lambda: driver.app.stage.table.cursor == 1999, "the last row")
+    workspace.close()
+
+
+def test_a_table_with_room_for_everything_hides_nothing():
+    table = Table([Column("a", 4), Column("b")], across=True)
+    assert table.column == 0
+    table.set_columns([Column("a", 4)], 5)
+    assert table.column == 0

@@ -1,0 +1,132 @@
+"""Finding on screen: the filter bar, its completion and its errors, filters with a name, statistics, what trains."""
+
+from screens import Driver, make_project, opened, records, running
+
+
+async def test_a_condition_filters_and_words_search_and_the_bar_says_which(driver: Driver):
+    await driver.press("slash")
+    await driver.type("row >= 8")
+    await driver.sees("SQL", "4 of 12")
+    await driver.press("slash")
+    await driver.type("company 2")
+    await driver.sees("TEXT", "4 of 12")
+    await driver.press("escape")
+    await driver.sees("12 records")
+
+
+async def test_tab_completes_a_columns_name_and_goes_round(driver: Driver):
+    await driver.press("slash", *"out", "tab")
+    await driver.sees("/ output_tokens")
+    await driver.press("ctrl+u", *"flag IS NULL AND to", "tab")
+    await driver.sees("AND input_tokens")
+    await driver.press("tab")
+    await driver.sees("AND output_tokens")
+    await driver.press("tab")
+    await driver.sees("AND input_tokens")
+
+
+async def test_a_mistake_keeps_what_was_typed_and_puts_the_cursor_on_it(driver: Driver):
+    await driver.press("slash")
+    await driver.type("row > 3 AND flagg IS NULL")
+    await driver.sees("There is no column named flagg", "flagg IS NULL")
+    assert driver.app.bar._field.cursor_position == len("row > 3 AND ")
+    await driver.press("delete", "enter")
+    await driver.sees("There is no column named lagg")
+
+
+async def test_a_filter_is_kept_by_a_name_recalled_and_forgotten(driver: Driver):
+    await driver.press("slash")
+    await driver.type("row < 3")
+    await driver.sees("3 of 12")
+    await driver.press("F")
+    await driver.sees("Keep the present one by a name")
+    await driver.press("enter")
+    await driver.sees("name of this filter")
+    await driver.type("first ones")
+    await driver.sees("kept as first ones")
+    await driver.press("escape")
+    await driver.sees("12 records")
+    await driver.press("F")
+    await driver.sees("first ones: row < 3")
+    await driver.press("enter")
+    await driver.sees("3 of 12")
+    await driver.press("F", *"forget", "enter")
+    await driver.sees("forgotten: first ones")
+    await driver.press("escape", "F")
+    await driver.sees("No filter has a name yet")
+
+
+async def test_the_statistics_of_the_column_under_the_cursor_are_those_of_the_filtered_rows(driver: Driver):
+    await driver.press("slash")
+    await driver.type("row < 4")
+    await driver.sees("4 of 12")
+    await driver.press("l", "l", "l", "number_sign")
+    await driver.sees("output_tokens  4 rows", "where row < 4", "median", "█")
+    await driver.press("escape")
+    await driver.press("l", "number_sign")
+    await driver.sees("issue  4 rows", "missing")
+
+
+async def test_what_trains_is_counted_with_the_reasons_of_the_rest(driver: Driver):
+    await driver.press("x", "x", "space", "equals_sign")
+    await driver.sees("What is trained on", "flag IS NULL OR flag = 'keep'", "10", "flag: reject")
+
+
+async def test_what_was_flagged_twice_differently_is_found(driver: Driver):
+    await driver.press("slash")
+    await driver.type("disputed IS NOT NULL")
+    await driver.sees("0 of 12", "No record fits this filter.")
+
+
+async def test_a_filter_that_hides_the_row_begins_at_the_top_and_gives_the_row_back(driver: Driver):
+    await driver.press("j", "j", "slash")
+    await driver.type("row > 5")
+    await driver.sees("6 of 12")
+    assert driver.app.stage.table.cursor == 0
+    await driver.press("escape")
+    await driver.sees("12 records")
+    assert driver.app.stage.table.cursor == 2
+
+
+async def test_row_filter_sort_and_columns_are_there_the_next_time(folder):
+    workspace = opened(folder)
+    workspace.store.remember("stage", "2")
+    async with running(workspace) as driver:
+        await driver.sees("12 records  0 decided")
+        await driver.press("slash")
+        await driver.type("row > 1")
+        await driver.sees("10 of 12")
+        await driver.press("l", "l", "l", "s", "j", "j", "j")
+        await driver.sees("by output_tokens ↑")
+        await driver.until(lambda: driver.app.settings.number("data.row", 0) > 2)
+        row = driver.app.settings.number("data.row", 0)
+    workspace.close()
+    again = opened(folder)
+    async with running(again) as driver:
+        await driver.sees("10 of 12", "by output_tokens ↑", "row > 1")
+        await driver.until(lambda: driver.app.stage._number() == row, f"row {row}")
+    again.close()
+
+
+async def test_searching_a_large_file_shows_how_far_it_is_and_escape_keeps_what_was_found(tmp_path, monkeypatch):
+    from core.data import index
+
+    workspace = opened(make_project(tmp_path / "large", records(400)))
+    workspace.store.remember("stage", "2")
+    async with running(workspace) as driver:
+        await driver.sees("400 records  0 decided")
+        monkeypatch.setattr(index, "BLOCK", 2000)
+        stage = driver.app.stage
+        found_some = type(stage._records)._post
+
+        def stop_at_once(self, what, result=None):
+            found_some(self, what, result)
+            if what == "some":
+                stage.back()  # escape, as early as it can come
+
+        monkeypatch.setattr(type(stage._records), "_post", stop_at_once)
+        await driver.press("slash")
+        await driver.type("opened shops")
+        await driver.sees("stopped: a part of the file")
+        assert 0 < stage.table.count < 400
+    workspace.close()
