@@ -1,32 +1,51 @@
 """Runs: one model asked one test set, once; resumable at the record, never changed afterwards."""
 
 import hashlib
-from collections.abc import Sequence
+import platform
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
+from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from core.clock import from_iso, iso
+from core.errors import UsageError
 from core.evaluation.metric import Case
-from core.formatting import Export, Line
+from core.evaluation.prompts import ask_id, asks
+from core.formatting import Export, Line, Part
 from core.formatting.answer import take
-from core.inference import Answer, Ask, Settings, kept
+from core.inference import Answer, Settings, kept
 from core.progress import Cancel, Report, silent
 from core.store import Store
 from core.workspace import Workspace
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.inference.batch import Place
 
-class Spec(msgspec.Struct, frozen=True):
+AT_ONCE = 8
+Route = Literal["converse", "batch"]
+
+
+class Spec(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a run asks: two runs of one spec would pay twice for the same answers.
 
     Attributes:
         model: What is asked: a foundation model's identifier, or the ARN of a tuned model behind its endpoint.
         test_sha256: Of the test file.
-        export: The export's name.
+        export: The export's name: what the model was trained on, or what the base is compared on.
         template_fingerprint: Of the template that wrote the prompts.
         max_tokens: The longest answer wanted.
         temperature: Of the answers.
+        part: Which part of the export is asked.
+        file: Another test file in its place, relative to the project; empty for the export's.
+        template: The name of another template than the export's, or empty.
+        table_format: Another table format than the export's, or empty.
+        shots: How many examples of the training part stand before each question.
+        repeats: How often each question is asked.
+        route: Converse, or batch inference.
     """
 
     model: str
@@ -35,6 +54,43 @@ class Spec(msgspec.Struct, frozen=True):
     template_fingerprint: str
     max_tokens: int
     temperature: float
+    part: Part = "test"
+    file: str = ""
+    template: str = ""
+    table_format: str = ""
+    shots: int = 0
+    repeats: int = 1
+    route: Route = "converse"
+
+    def same_questions(self, other: "Spec") -> bool:
+        """Whether two runs were asked the same records, in whatever way."""
+        return (self.test_sha256, self.part, self.file) == (other.test_sha256, other.part, other.file)
+
+    def same_but_model(self, other: "Spec") -> bool:
+        """Whether two runs differ in nothing but the model and the way to it."""
+        return replace(self, model=other.model, route=other.route) == other
+
+
+class Lineage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a run comes from, written down when it began.
+
+    Attributes:
+        source: The file of records.
+        source_sha256: Of its bytes, as they were exported.
+        test: The name of the test set.
+        template: The template's name.
+        table_format: In which tables were written.
+        hyperparameters: Of the job that tuned the model.
+        versions: Of Outcrop, Python and the libraries that ask and score.
+    """
+
+    source: str = ""
+    source_sha256: str = ""
+    test: str = ""
+    template: str = ""
+    table_format: str = ""
+    hyperparameters: dict[str, str] = {}
+    versions: dict[str, str] = {}
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -50,6 +106,7 @@ class Run(msgspec.Struct, frozen=True):
         outcrop: The version that asked.
         started: When.
         ended: When the last answer came; None while some are missing.
+        lineage: Where it comes from.
     """
 
     id: str
@@ -61,6 +118,7 @@ class Run(msgspec.Struct, frozen=True):
     outcrop: str
     started: datetime
     ended: datetime | None
+    lineage: Lineage = Lineage()
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -113,12 +171,20 @@ def spec_for(export: Export, model: str, *, max_tokens: int = 512, temperature: 
     )
 
 
-def begin(workspace: Workspace, spec: Spec, *, label: str, model: str, job: str = "") -> Run:
+def run_id(location: str, spec: Spec) -> str:
+    """The id of the run of a spec at a location, whether or not it has begun."""
+    return hashlib.sha256(msgspec.json.encode([location, spec])).hexdigest()[:12]
+
+
+def begin(
+    workspace: Workspace, spec: Spec, *, label: str, model: str, job: str = "", lineage: Lineage | None = None
+) -> Run:
     """Finds the run of a spec, or starts it; counts an opening of the test set once a run."""
     location = workspace.connection.location.key
-    run = hashlib.sha256(msgspec.json.encode([location, spec])).hexdigest()[:12]
+    run = run_id(location, spec)
     moment = iso(workspace.clock.now())
-    stored = msgspec.json.encode({"spec": spec, "outcrop": metadata.version("outcrop")}).decode()
+    known = replace(lineage or Lineage(), versions=_versions())
+    stored = msgspec.json.encode(_Stored(spec, known.versions["outcrop"], known)).decode()
     with workspace.store.transaction():
         workspace.store.write(
             "INSERT OR IGNORE INTO runs VALUES (?,?,?,?,?,?,?,NULL)",
@@ -134,6 +200,9 @@ def ask(
     lines: Sequence[Line],
     *,
     endpoint: str = "",
+    examples: Sequence[Line] = (),
+    place: "Place | None" = None,
+    at_once: int = AT_ONCE,
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> None:
@@ -144,33 +213,65 @@ def ask(
         run: Keeps the answers.
         lines: The test records.
         endpoint: What to ask instead of the spec's model: the endpoint that serves it.
+        examples: Training records to choose examples from, where the spec wants some.
+        place: Where batch jobs read and write, for a run that goes by batch.
+        at_once: Asks under way at the same time, by Converse.
         report: Told how many are answered.
         cancel: Stops between answers.
 
     Raises:
+        UsageError: There are not enough examples.
+        RefusedError: A batch job failed.
         AwsError: The model does not answer.
         CancelledError: It was cancelled; what is answered stays.
     """
-    from core.inference.run import run as ask_all
+    from core.inference import batch
+    from core.inference import run as converse
 
     spec = run.spec
-    ask_all(
-        [Ask(line.id, line.chat.asked()) for line in lines],
-        name=run.id,
-        settings=Settings(endpoint or spec.model, spec.max_tokens, spec.temperature),
-        connection=workspace.connection,
-        store=workspace.store,
-        clock=workspace.clock,
-        report=report,
-        cancel=cancel,
-    )
-    moment = iso(workspace.clock.now())
-    workspace.store.write("UPDATE runs SET ended = ? WHERE id = ? AND ended IS NULL", (moment, run.id))
+    settings = Settings(endpoint or spec.model, spec.max_tokens, spec.temperature, at_once)
+    wanted = list(asks(lines, examples, shots=spec.shots, repeats=spec.repeats))
+    store, connection, clock = workspace.store, workspace.connection, workspace.clock
+    if spec.route == "batch" and place is not None:
+        batch.run(
+            wanted,
+            name=run.id,
+            settings=settings,
+            place=place,
+            connection=connection,
+            store=store,
+            clock=clock,
+            report=report,
+            cancel=cancel,
+        )
+    else:
+        converse.run(
+            wanted,
+            name=run.id,
+            settings=settings,
+            connection=connection,
+            store=store,
+            clock=clock,
+            report=report,
+            cancel=cancel,
+        )
+    moment = iso(clock.now())
+    store.write("UPDATE runs SET ended = ? WHERE id = ? AND ended IS NULL", (moment, run.id))
 
 
 def get(store: Store, run: str) -> Run:
-    """One run by its id."""
-    return next(each for each in _read(store, "id = ?", (run,)))
+    """One run by its id, or by the first characters of it.
+
+    Raises:
+        UsageError: There is none, or several begin so.
+    """
+    found = _read(store, "id = ?", (run,)) or _read(store, "substr(id, 1, ?) = ?", (len(run), run))
+    if len(found) != 1:
+        raise UsageError(
+            f"There is no run {run!r}" if not found else f"{len(found)} runs begin with {run!r}",
+            todo="See `outcrop evaluate --list`",
+        )
+    return found[0]
 
 
 def listing(store: Store, location: str) -> list[Run]:
@@ -184,9 +285,20 @@ def openings(store: Store, test_sha256: str) -> int:
     return int(row["n"]) if row else 0
 
 
-def results(store: Store, run: Run, lines: Sequence[Line], rule: str) -> list[Result]:
-    """A run's answers in the order of the test records; those without an answer are left out."""
+def results(
+    store: Store, run: Run, lines: Sequence[Line], rule: str, facts: Mapping[str, Mapping[str, str]] | None = None
+) -> list[Result]:
+    """A run's answers in the order of the test records; those without an answer are left out.
+
+    Args:
+        store: Has the answers.
+        run: Whose.
+        lines: The test records.
+        rule: How the answer is taken out of a completion.
+        facts: What is known of each record, by its id.
+    """
     answers: dict[str, Answer] = kept(store, run.id)
+    known = facts or {}
     return [
         Result(
             line,
@@ -195,20 +307,30 @@ def results(store: Store, run: Run, lines: Sequence[Line], rule: str) -> list[Re
             take(rule, line.chat.completion),
             found.output_tokens,
             found.latency_ms,
+            found.input_tokens,
+            repeat,
+            known.get(line.id, {}).get("scale", ""),
         )
         for line in lines
-        if (found := answers.get(line.id)) is not None
+        for repeat in range(1, run.spec.repeats + 1)
+        if (found := answers.get(ask_id(line.id, repeat))) is not None
     ]
 
 
-class _Stored(msgspec.Struct):
+class _Stored(msgspec.Struct, omit_defaults=True):
     spec: Spec
     outcrop: str
+    lineage: Lineage = Lineage()
 
 
-def _read(store: Store, where: str, values: tuple[str, ...]) -> list[Run]:
+def _versions() -> dict[str, str]:
+    names = ("outcrop", "boto3", "botocore", "numpy", "polars")
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}
+
+
+def _read(store: Store, where: str, values: Sequence[object]) -> list[Run]:
     found = []
-    for row in store.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started", values):  # noqa: S608 - our own words
+    for row in store.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, rowid", values):  # noqa: S608
         stored = msgspec.json.decode(row["spec"], type=_Stored)
         found.append(
             Run(
@@ -221,6 +343,7 @@ def _read(store: Store, where: str, values: tuple[str, ...]) -> list[Run]:
                 stored.outcrop,
                 from_iso(row["started"]),
                 from_iso(row["ended"]) if row["ended"] else None,
+                stored.lineage,
             )
         )
     return found

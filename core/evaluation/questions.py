@@ -1,0 +1,184 @@
+"""The questions of a run: a part of an export, or any other file, in the export's template or in another one."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from core.config import Format
+from core.data import decisions
+from core.data.dataset import Dataset
+from core.data.training_set import EXPORTS, renderer
+from core.errors import InputError, UsageError, Where
+from core.evaluation.runs import Spec
+from core.files import unreadable
+from core.formatting import Leakage, Line, Member, export, source_file
+from core.formatting.split import leakage_between
+from core.records import tables
+from core.records.record import Source, own_identity
+from core.text import count
+from core.workspace import Workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.formatting.template import Renderer
+
+Facts = Mapping[str, Mapping[str, str]]
+"""What importers noted of a record, by its id."""
+
+
+class Questions(msgspec.Struct, frozen=True):
+    """What a run asks.
+
+    Attributes:
+        name: Of the export and its part, or of the file.
+        sha256: Of the file's bytes.
+        template: The template's name.
+        fingerprint: Of the template.
+        rule: How the answer is taken out of a completion.
+        lines: The test records, each with its truth.
+        examples: The training records, to be shown before a question.
+        facts: What is known of each.
+        leakage: What the test records share with training.
+    """
+
+    name: str
+    sha256: str
+    template: str
+    fingerprint: str
+    rule: str
+    lines: tuple[Line, ...]
+    examples: tuple[Line, ...]
+    facts: Facts
+    leakage: Leakage
+
+
+def read(workspace: Workspace, spec: Spec) -> Questions:
+    """Reads the questions that a run asks, or asked.
+
+    Args:
+        workspace: The project.
+        spec: Of the run; an empty `test_sha256` takes whatever is there now.
+
+    Raises:
+        InputError: A file is gone, has changed since the run, or a record of it cannot be written in that template.
+        UsageError: The export has no such part, or there is no such template.
+    """
+    folder = workspace.folder / EXPORTS / spec.export
+    made = export.read(folder)
+    other = spec.template or spec.table_format
+    wanted = Format(spec.template or made.recipe.template, _format(spec.table_format or made.recipe.table_format))
+    writer = renderer(workspace, wanted) if other or spec.file else None
+    sources = _sources(workspace)
+    train = export.lines(folder, made, "train")
+    if spec.file:
+        assert writer is not None
+        lines, facts, digest = _of_file(workspace.path(spec.file), writer)
+        leaked = _leakage(lines, train)
+    else:
+        lines = export.lines(folder, made, spec.part)
+        facts = {line.id: _facts(sources[_bare(line.id)]) for line in lines if _bare(line.id) in sources}
+        digest, leaked = made.files[spec.part].sha256, made.leakage
+        if spec.part != "test":
+            leaked = _leakage(lines, train)
+        if writer is not None:
+            lines = _rewritten(workspace, lines, sources, writer)
+    if spec.test_sha256 not in ("", digest):
+        raise InputError(
+            "The test file is not the one that was asked",
+            why="its bytes have changed since",
+            todo="Evaluate it anew",
+            where=Where(spec.file or str(folder)),
+        )
+    if other and writer is not None and spec.shots:
+        train = _rewritten(workspace, train, sources, writer)
+    return Questions(
+        name=Path(spec.file).name if spec.file else f"{made.name} {spec.part}",
+        sha256=digest,
+        template=wanted.template,
+        fingerprint=writer.template.fingerprint if writer else made.recipe.template_fingerprint,
+        rule=writer.template.answer if writer else made.recipe.answer,
+        lines=tuple(lines),
+        examples=tuple(train),
+        facts=facts,
+        leakage=leaked,
+    )
+
+
+def _format(name: str) -> tables.Format:
+    found = next((each for each in tables.FORMATS if each == name), None)
+    if found is None:
+        raise UsageError(f"There is no table format {name!r}", todo=f"Use one of {', '.join(tables.FORMATS)}")
+    return found
+
+
+def _of_file(path: Path, writer: "Renderer") -> tuple[list[Line], dict[str, dict[str, str]], str]:
+    """The records of any file that Outcrop reads: source records, or chats in a model's format."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    dataset = Dataset(path, writer)
+    try:
+        dataset.index.grow_all()
+        lines, facts = [], {}
+        for number in range(dataset.count):
+            row = dataset.row(number)
+            if row.chat is None or not row.chat.completion:
+                why = row.problem or "It has no answer to compare with"
+                raise InputError("This record is no test record", why=why, where=Where(str(path), number + 1))
+            known = _facts(row.source) if row.source else {}
+            identity = row.identity if row.identity not in facts else f"{row.identity}.{number + 1}"
+            lines.append(Line(identity, row.group, known.get("type", ""), row.chat))
+            facts[identity] = known
+    finally:
+        dataset.close()
+    return lines, facts, digest
+
+
+def _sources(workspace: Workspace) -> dict[str, Source]:
+    """The project's source records by identity; none where its records came as chats, or are gone."""
+    path = workspace.path(workspace.config.data.source) if workspace.config.data.source else None
+    if path is None or not path.is_file():
+        return {}
+    found = {}
+    with path.open("rb") as file:
+        for text in file:
+            try:
+                source = source_file.decode(text)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                continue
+            found[own_identity(source.id)] = source
+    return found
+
+
+def _rewritten(
+    workspace: Workspace, lines: Sequence[Line], sources: Mapping[str, Source], writer: "Renderer"
+) -> list[Line]:
+    """The same records in another template, filled from what was imported."""
+    edited = {record for record, each in decisions.current(workspace.store).items() if each.edit}
+    lost = [line.id for line in lines if _bare(line.id) not in sources or line.id in edited]
+    if lost:
+        raise UsageError(
+            f"{count(len(lost), 'record')} cannot be written in another template, such as {lost[0]}",
+            why="a person has edited it, or it is not in the project's `data.source` any more",
+            todo="Ask in the export's own template",
+        )
+    return [Line(line.id, line.group, line.kind, writer.chat(sources[_bare(line.id)])) for line in lines]
+
+
+def _facts(source: Source) -> dict[str, str]:
+    return {name: str(value) for name, value in source.facts.items()}
+
+
+def _bare(identity: str) -> str:
+    """An identity without its number among equals."""
+    return identity.partition(".")[0]
+
+
+def _leakage(test: Sequence[Line], train: Sequence[Line]) -> Leakage:
+    """What lines share with training, as a split says it."""
+    known, asked = ([Member(line.id, line.group, line.chat.question) for line in lines] for lines in (train, test))
+    return leakage_between(known, asked)
