@@ -107,33 +107,27 @@ class Measurer:
             for rule in one_record.names(chat, source, coded):
                 found |= self._said.get(rule, 0)
         end = coded.rfind(_SEPARATOR) if answer else len(coded)
+        asked = _question(coded, end) if self._thorough else (end, end)
+        prompt, table, about = _keys(coded, end, *asked)
         columns["characters_in"].append(characters - answer)
         columns["characters_out"].append(answer)
         columns["turns"].append(min(len(turns), 65535))
         columns["rules"].append(found if self._rules is not None else 0)
-        columns["prompt"].append(_checksum(coded, 0, end))
+        columns["prompt"].append(prompt)
         if source is None:
             columns["id"].append(hash64(coded))
             columns["nth"].append(0)
-            columns["group"].append(_table(coded, end))
+            columns["group"].append(table)
         else:
             self._source(source)
-        if self._thorough:
-            self._comparable(chat, source, coded, end)
-        else:
+        if not self._thorough:
             self._incomparable()
-
-    def _comparable(self, chat: Chat, source: Source | None, coded: bytes, end: int) -> None:
-        columns = self._columns
-        asked, about = "", 0
-        if source is not None:
-            asked, about = str(source.fields.get("question", "")), columns["group"][-1]
-        if not asked:
-            low, high = _question(coded, end)
-            asked = coded[low:high].decode("utf-8", "surrogatepass")
-            about = _checksum(coded, high, end, _checksum(coded, 0, low))
-        telling, content = question.keys(asked)
-        columns["answer"].append(answer_key(chat.completion))
+            return
+        text = str(source.fields.get("question", "")) if source else ""
+        if text:
+            about = columns["group"][-1]
+        telling, content = question.keys(text or coded[slice(*asked)].decode("utf-8", "surrogatepass"))
+        columns["answer"].append(answer_key(turns[-1].content) if answer else 0)
         columns["about"].append(about)
         columns["telling"].append(telling)
         columns["content"].append(content)
@@ -189,16 +183,30 @@ def text_hash(text: str) -> int:
     return hash64(text.encode("utf-8", "surrogatepass")) if text else 0
 
 
-def _checksum(text: bytes, low: int, high: int, before: int = 0) -> int:
-    """A part of a text by its checksum and length: quick, and what is found by it is looked at again."""
-    return zlib.crc32(memoryview(text)[low:high], before & 0xFFFF_FFFF) | (high - low) << 32
+def _keys(coded: bytes, end: int, low: int, high: int) -> tuple[int, int, int]:
+    """A prompt, the table in it (0 for none) and what stands around its question, each as checksum and length.
 
+    Quick, for each byte is looked at once; what is found by them is looked at again.
 
-def _table(whole: bytes, end: int) -> int:
-    """The table in a prompt as a number; 0 where there is none."""
-    start = whole.find(b"<table>", 0, end)
-    stop = whole.rfind(b"</table>", start, end) if start >= 0 else -1
-    return _checksum(whole, start, stop) if stop > start else 0
+    Args:
+        coded: `canonical(chat)` as UTF-8.
+        end: Where the answer begins.
+        low: Where the question begins; `end` for none.
+        high: Where it ends.
+    """
+    view = memoryview(coded)
+    start = coded.find(b"<table>", 0, low)
+    stop = coded.rfind(b"</table>", start, low) if start >= 0 else -1
+    table = 0
+    if start < stop:
+        checksum = zlib.crc32(view[start:stop])
+        table = checksum | (stop - start) << 32
+        around = zlib.crc32(view[stop:low], zlib.crc32(view[:start], checksum))
+    else:
+        around = zlib.crc32(view[:low])
+    around = zlib.crc32(view[high:end], around)
+    prompt = zlib.crc32(view[low:high], around)
+    return prompt | end << 32, table, around | (end - high + low) << 32
 
 
 def _question(coded: bytes, end: int) -> tuple[int, int]:
