@@ -121,10 +121,10 @@ class Reviewing(Deciding):
             self._next_of_queue()
 
     def _standing(self) -> "Standing | None":
-        from core.data import review, reviewer
-
         if self._queue is None:
             return None
+        from core.data import review, reviewer
+
         who, now = reviewer.known(self.workspace), self.workspace.clock.now()
         return review.standing(self.workspace.store, self._queue, who, now)
 
