@@ -43,7 +43,7 @@ async def test_the_scores_say_whether_the_target_is_met_and_what_is_left_when_on
 
 async def test_models_are_compared_with_each_base_by_relative_improvement_and_tokens(tab):
     await turned_to(tab, "models")
-    frame = await tab.sees("Claude 3 Sonnet", "F1 and improvement", "tokens an answer")
+    frame = await tab.sees("Claude 3 Sonnet", "improvement", "tokens an answer")
     lines = {line.split("  ")[0].strip(): line for line in frame.splitlines()}
     assert "%" in lines["Claude 3 Haiku"]
     assert "%" in lines["Claude 3 Sonnet"]

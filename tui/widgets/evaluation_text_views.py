@@ -14,7 +14,7 @@ from tui.widgets.evaluation_text import bar, interval
 from tui.widgets.line import Line, Span, fit, wrap
 
 _NAME = (14, 34)  # cells of a name, at least and at most
-_GAIN = 22  # cells of `+68.5 [+60.4 +76.3] ✓`
+_GAIN = 23  # cells of `+68.5 [+60.4 +76.3] ✓`
 _KNOBS = (  # how the article's chart names what matters, and which hyperparameters that may be
     ("LRM", ("learningRateMultiplier",)),
     ("LR", ("learningRate",)),
@@ -42,7 +42,7 @@ def model_lines(comparisons: Sequence[Comparison], names: Sequence[str], width: 
     tuned = comparisons[0].tuned
     others = [found.base for found in comparisons]
     label = _name_width(names, width)
-    lines = _grid("F1 and improvement", names, label, _score_columns(tuned, comparisons), width)
+    lines = _grid("improvement", names, label, _score_columns(tuned, comparisons), width)
     lines += [[(line, "dim")] for line in wrap("relative is the tuned model's F1 over this model's", width)]
     if len(comparisons) == 1:
         todo = "Other models appear here once they have answered the same test set: `outcrop evaluate --help`"
@@ -104,7 +104,7 @@ def _score_columns(tuned: ModelScores, comparisons: Sequence[Comparison]) -> lis
     models = [tuned, *(found.base for found in comparisons)]
     relative = ["–" if found.improvement is None else f"{found.improvement:+.1f}%" for found in comparisons]
     return [
-        Column("squad F1 [95 %]", 18, [interval(each.squad_f1) for each in models]),
+        Column("squad F1 [95 %]", 20, [interval(each.squad_f1) for each in models]),
         Column("relative", 9, ["", *relative]),
         Column("gain [95 %]", _GAIN, ["", *(gain(found.gain.total) for found in comparisons)]),
         Column("article", 8, [f"{each.article_f1.value:.1f}" for each in models]),

@@ -35,7 +35,7 @@ def select(examples: Sequence[Example], text: str) -> Selected:
 
     Args:
         examples: Of a comparison.
-        text: An SQL condition over `COLUMNS`, or words that an example's texts hold, in any case.
+        text: An SQL condition over `COLUMNS`, or words that one of an example's texts holds as they stand, in any case.
 
     Raises:
         UsageError: It looks like SQL but is not a valid condition.
@@ -48,8 +48,8 @@ def select(examples: Sequence[Example], text: str) -> Selected:
     if query is None:
         return Selected("", tuple(examples))
     if query.kind == "text":
-        words = query.text.lower().split()
-        return Selected("text", tuple(each for each in examples if all(word in _texts(each) for word in words)))
+        words = query.text.lower()
+        return Selected("text", tuple(each for each in examples if words in _texts(each)))
     frame = pl.DataFrame([_row(each) for each in examples], schema=_SCHEMA, orient="row")
     try:
         kept = frame.with_row_index("place").filter(pl.sql_expr(query.text))["place"]
