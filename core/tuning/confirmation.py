@@ -16,6 +16,12 @@ def wants_typing(workspace: Workspace, planned: Submission) -> bool:
     return not planned.location.rehearsed if dollars is None else dollars > workspace.config.confirm_above
 
 
+def amount(planned: Submission) -> str:
+    """What `--confirm-cost` takes for a job: its dollars, rounded up to a cent, or `unknown`."""
+    dollars = planned.forecast.dollars
+    return UNKNOWN if dollars is None else f"{math.ceil(dollars * 100) / 100:.2f}"
+
+
 def refuse_unconfirmed(workspace: Workspace, planned: Submission, confirmed: str) -> None:
     """Holds what a person has confirmed on the command line to what the job costs.
 
@@ -44,5 +50,5 @@ def refuse_unconfirmed(workspace: Workspace, planned: Submission, confirmed: str
         most = money(workspace.config.confirm_above)
         raise RefusedError(
             f"This job costs about {money(dollars)}, more than the {most} that a yes is for",
-            todo=f"Confirm it with --confirm-cost {math.ceil(dollars * 100) / 100:.2f}",
+            todo=f"Confirm it with --confirm-cost {amount(planned)}",
         )

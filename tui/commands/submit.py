@@ -66,7 +66,7 @@ def command(
 
 def facts(workspace: "Workspace", planned: "Submission") -> list[str]:
     """What a person confirms: model, data, steps, cost, time and place."""
-    from tui.planned_text import cost, took
+    from tui.tuning.planned import cost, took
 
     forecast = planned.forecast
 
