@@ -35,7 +35,7 @@ def select(examples: Sequence[Example], text: str) -> Selected:
 
     Args:
         examples: Of a comparison.
-        text: An SQL condition over `COLUMNS`, or words that one of an example's texts holds as they stand, in any case.
+        text: An SQL condition over `COLUMNS`, or words that an example's texts hold as they stand, in any case.
 
     Raises:
         UsageError: It looks like SQL but is not a valid condition.
