@@ -103,6 +103,7 @@ class Facts:
             InputError: The file changed while it was read.
         """
         if self.complete:
+            self._dataset.index.grow_all()
             report(Progress(self.count, self.count, "records", "known from the last time"))
             if not self.compared:
                 self.compare()

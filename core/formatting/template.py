@@ -11,6 +11,7 @@ from typing import Any
 
 import jinja2
 import msgspec
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core import yaml_file
@@ -83,9 +84,10 @@ class Renderer:
             InputError: The template asks for a field that the record does not have, or goes wrong on it.
         """
         fields = self.fields(source)
-        system = self._constant if self._constant is not None else self._fill(self._system, fields, source)
-        user = self._fill(self._user, fields, source)
-        assistant = self._fill(self._assistant, fields, source)
+        context = self._user.new_context(fields)
+        system = self._constant if self._constant is not None else self._fill(self._system, context, source)
+        user = self._fill(self._user, context, source)
+        assistant = self._fill(self._assistant, context, source)
         turns = (Message("user", user), Message("assistant", assistant))
         return Chat((*_history(source), *turns) if "history" in fields else turns, system or None)
 
@@ -105,9 +107,14 @@ class Renderer:
             self._written = (rows, written, tables.render(tables.grid(rows), written))
         return self._written[2]
 
-    def _fill(self, part: jinja2.Template, fields: dict[str, Any], source: Source) -> str:
+    def _fill(self, part: jinja2.Template, context: Context, source: Source) -> str:
+        """One part's text. All parts of a record share a context, which takes longer to make than to fill in."""
         try:
-            return part.render(fields)
+            if part.blocks:
+                return part.render(context.get_all())
+            context.vars.clear()  # what another part has set
+            context.exported_vars.clear()
+            return "".join(part.root_render_func(context))
         except _WRONG as error:
             raise InputError(
                 f"The template {self.template.name} cannot render the record {source.id}",

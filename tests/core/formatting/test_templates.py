@@ -221,3 +221,15 @@ def test_a_fingerprint_changes_with_whatever_a_model_sees_and_with_nothing_else(
 )
 def test_the_answer_is_taken_out_of_a_completion_by_the_templates_rule(rule, completion, answer):
     assert take(rule, completion) == answer
+
+
+def test_what_one_part_sets_no_other_part_sees():
+    template = Template("t", user="{% set x = 'user' %}{{ x }}", assistant="{{ x | default('nothing') }}")
+    assert [turn.content for turn in Renderer(template).chat(Source("1", "", {})).messages] == ["user", "nothing"]
+
+
+def test_a_part_may_have_blocks_of_its_own():
+    part = "{% block a %}{{ question }}{% endblock %}"
+    template = Template("t", system=part, user=part, assistant=f"-{part}")
+    chat = Renderer(template).chat(Source("1", "", {"question": "q"}))
+    assert (chat.system, [turn.content for turn in chat.messages]) == ("q", ["q", "-q"])
