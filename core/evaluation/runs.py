@@ -67,8 +67,8 @@ class Spec(msgspec.Struct, frozen=True, omit_defaults=True):
         return (self.test_sha256, self.part, self.file) == (other.test_sha256, other.part, other.file)
 
     def same_but_model(self, other: "Spec") -> bool:
-        """Whether two runs differ in nothing but the model and the way to it."""
-        return replace(self, model=other.model, route=other.route) == other
+        """Whether two runs differ in nothing but the model, what it was trained on, and the way to it."""
+        return replace(self, model=other.model, export=other.export, route=other.route) == other
 
 
 class Lineage(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -3,26 +3,55 @@
 What a crash leaves behind is in the ledger with its purpose, and the next round, or `outcrop deploy`, deletes it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from core.aws.customization import Job, get_job
+import msgspec
+
+from core.aws.customization import Job
 from core.aws.endpoints import Endpoint
-from core.data.training_set import EXPORTS
 from core.deployment import endpoints
 from core.deployment.meter import rate_in_words
-from core.errors import RefusedError
+from core.errors import UsageError
+from core.evaluation import questions as question_sets
 from core.evaluation import runs
 from core.evaluation.comparison import Comparison, compare
-from core.evaluation.runs import Run
+from core.evaluation.metric import Metric
+from core.evaluation.overview import Overview, overview
+from core.evaluation.questions import Questions
+from core.evaluation.runs import AT_ONCE, Run
+from core.experiments.evaluation_plan import (
+    BASE,
+    TUNED,
+    EvaluationPlan,
+    PlannedRun,
+    Wanted,
+    dollars,
+    plan,
+    trained_on,
+)
 from core.files import alone, is_held
-from core.formatting import Export, Line
-from core.formatting import export as exports
+from core.inference import usage
+from core.inference.batch import Place
+from core.inference.watch import Watch, listening
 from core.progress import Cancel, Progress, Report, silent
-from core.text import count
+from core.text import count, money
 from core.tuning import ledger
 from core.workspace import Workspace
 
 PURPOSE = "eval"  # of an endpoint that lives for one evaluation
+
+
+class Way(msgspec.Struct, frozen=True):
+    """How a round goes about asking.
+
+    Attributes:
+        place: Where batch jobs read and write; None where all goes by Converse.
+        at_once: Asks under way at the same time, by Converse.
+    """
+
+    place: Place | None = None
+    at_once: int = AT_ONCE
 
 
 def evaluate(
@@ -41,18 +70,54 @@ def evaluate(
         OutcropError: A model does not answer, or an endpoint cannot be made.
         CancelledError: It was cancelled; the next round goes on where this one stopped.
     """
-    job = get_job(workspace.connection, job_name)
-    export, folder = trained_on(workspace, job)
-    lines = exports.lines(folder, export, "test")
-    base, tuned = begin_runs(workspace, job, export)
-    if base.ended is None:
-        runs.ask(workspace, base, lines, report=_named(report, "base model"), cancel=cancel)
-    if tuned.ended is None:
-        _ask_tuned(workspace, job, tuned, lines, report, cancel)
-    else:
-        sweep_leftovers(workspace)
-    base, tuned = (runs.get(workspace.store, run.id) for run in (base, tuned))  # which have ended by now
-    return compared(workspace, base, tuned, export, lines)
+    base, tuned = carry_out(workspace, plan(workspace, Wanted(jobs=(job_name,))), report, cancel)
+    return compared(workspace, base, tuned)
+
+
+def carry_out(
+    workspace: Workspace,
+    planned: EvaluationPlan,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+    *,
+    at_once: int = AT_ONCE,
+) -> list[Run]:
+    """Asks whatever a plan's runs have no answer to yet.
+
+    Args:
+        workspace: The project.
+        planned: The runs.
+        report: Told how far it is, what it has cost, and that the service asks for patience.
+        cancel: Stops between answers; temporary endpoints are deleted all the same.
+        at_once: Asks under way at the same time, by Converse.
+
+    Returns:
+        The runs in the order of the plan, ended.
+
+    Raises:
+        OutcropError: A model does not answer, or an endpoint cannot be made.
+        CancelledError: It was cancelled; the next round goes on where this one stopped.
+    """
+    begun = [
+        (
+            each,
+            runs.begin(
+                workspace,
+                each.spec,
+                label=each.label,
+                model=each.entrant.key,
+                job=each.entrant.job.arn if each.entrant.job else "",
+                lineage=each.lineage,
+            ),
+        )
+        for each in planned.runs
+    ]
+    way = Way(planned.place, at_once)
+    sweep_leftovers(workspace)
+    for each, run in begun:
+        if run.ended is None:
+            _carry_out(workspace, each, run, way, report, cancel)
+    return [runs.get(workspace.store, run.id) for _, run in begun]
 
 
 def facts(workspace: Workspace, job: Job) -> list[tuple[str, str]]:
@@ -61,7 +126,7 @@ def facts(workspace: Workspace, job: Job) -> list[tuple[str, str]]:
     Raises:
         OutcropError: The job cannot be evaluated.
     """
-    export, _ = trained_on(workspace, job)
+    export = trained_on(workspace, job)
     kind = endpoints.kind_for(workspace, job.model_arn)
     rate = rate_in_words(workspace.catalog, job.model_arn, kind)
     return [
@@ -82,21 +147,18 @@ def find_comparison(workspace: Workspace, job: str = "") -> tuple[Run, Compariso
     Returns:
         The tuned model's run and the comparison, or None where nothing is evaluated.
     """
-    known = runs.listing(workspace.store, workspace.location.key)
-    tuned = next((run for run in known if run.job and run.ended and job in ("", run.job)), None)
-    if tuned is None:
-        return None
-    base = next((run for run in known if run.ended and _is_base_of(run, tuned)), None)
-    if base is None:
-        return None
-    folder = workspace.folder / EXPORTS / tuned.spec.export
-    export = exports.read(folder)
-    return tuned, compared(workspace, base, tuned, export, exports.lines(folder, export, "test"))
+    known = [run for run in runs.listing(workspace.store, workspace.location.key) if run.ended]
+    tuned = next((run for run in known if run.job and job in ("", run.job)), None)
+    base = tuned and base_run(known, tuned)
+    return (tuned, compared(workspace, base, tuned)) if tuned and base else None
 
 
-def _is_base_of(run: Run, tuned: Run) -> bool:
-    """Whether a run asked the model below a tuned one the same test set; other models may have answered it, too."""
-    return not run.job and run.model == tuned.model and run.spec.test_sha256 == tuned.spec.test_sha256
+def base_run(known: Sequence[Run], tuned: Run) -> Run | None:
+    """The run of the model below a tuned one on the same questions, put the same way where there is such a run."""
+    bases = [run for run in known if not run.job and run.model == tuned.model]
+    same = [run for run in bases if run.spec.same_but_model(tuned.spec)]
+    alike = [run for run in bases if run.spec.same_questions(tuned.spec)]
+    return next(iter((*same, *alike)), None)
 
 
 def job_name(workspace: Workspace, run: Run) -> str:
@@ -105,42 +167,53 @@ def job_name(workspace: Workspace, run: Run) -> str:
     return entry.name if entry else run.job.rpartition("/")[2]
 
 
-def begin_runs(workspace: Workspace, job: Job, export: Export) -> tuple[Run, Run]:
-    """The runs of the base model and of a job's model on an export's test part, found or begun."""
-    model, _ = workspace.catalog.tuning_of(export.recipe.model)
-    base = runs.begin(workspace, runs.spec_for(export, model.inference_id), label="base", model=model.key)
-    tuned = runs.begin(workspace, runs.spec_for(export, job.model_arn), label="tuned", model=model.key, job=job.arn)
-    return base, tuned
+def compared(workspace: Workspace, base: Run, tuned: Run, metrics: Sequence[Metric] = ()) -> Comparison:
+    """The comparison of two runs, computed from their answers.
 
-
-def compared(workspace: Workspace, base: Run, tuned: Run, export: Export, lines: list[Line]) -> Comparison:
-    """The comparison of two runs, computed from their answers."""
-    rule, store = export.recipe.answer, workspace.store
+    Raises:
+        InputError: The test set is gone, or no record was answered by both.
+    """
+    questions = question_sets.read(workspace, tuned.spec)
     return compare(
-        (base, runs.results(store, base, lines, rule)),
-        (tuned, runs.results(store, tuned, lines, rule)),
-        leakage=export.leakage,
-        openings=runs.openings(store, export.files["test"].sha256),
+        (base, _results(workspace, base, questions)),
+        (tuned, _results(workspace, tuned, questions)),
+        leakage=questions.leakage,
+        openings=runs.openings(workspace.store, tuned.spec.test_sha256),
+        metrics=metrics,
+        facts=questions.facts,
     )
 
 
-def trained_on(workspace: Workspace, job: Job) -> tuple[Export, Path]:
-    """The export that a job was trained on, and where it lies.
+def overseen(workspace: Workspace, chosen: Sequence[Run], metrics: Sequence[Metric] = ()) -> Overview:
+    """Runs on one test set side by side, computed from their answers; the first is the base.
 
     Raises:
-        RefusedError: The job is not done, or was not submitted from this project.
-        InputError: The export's folder is gone.
+        UsageError: They are of different test sets.
+        InputError: The test set is gone, or no record was answered by all.
     """
-    if job.status != "Completed":
-        raise RefusedError(f"The job {job.name} cannot be evaluated", why=f"its status is {job.status}")
-    entry = ledger.entries(workspace.store, workspace.connection.location.key).get(job.arn)
-    if entry is None:
-        raise RefusedError(
-            f"The job {job.name} was not submitted from this project",
-            why="so Outcrop does not know which records it has not seen",
+    first = chosen[0].spec
+    other = next((run for run in chosen if not run.spec.same_questions(first)), None)
+    if other is not None:
+        raise UsageError(
+            f"The runs {chosen[0].id} and {other.id} are of different test sets",
+            why="scores can be compared only on the same questions",
         )
-    folder = workspace.folder / EXPORTS / entry.export.name
-    return exports.read(folder), folder
+    sets = {run.id: question_sets.read(workspace, run.spec) for run in chosen}
+    use_case = workspace.config.use_case
+    return overview(
+        [(run, _results(workspace, run, sets[run.id])) for run in chosen],
+        leakage=sets[chosen[-1].id].leakage,
+        openings=runs.openings(workspace.store, first.test_sha256),
+        metrics=metrics,
+        target={} if use_case.target is None else {use_case.metric: use_case.target},
+    )
+
+
+def _results(workspace: Workspace, run: Run, like: Questions) -> list[runs.Result]:
+    """A run's results; questions put as those at hand are not read again."""
+    same = run.spec.template == "" == run.spec.table_format and like.fingerprint == run.spec.template_fingerprint
+    asked = like if same else question_sets.read(workspace, run.spec)
+    return runs.results(workspace.store, run, asked.lines, asked.rule, asked.facts)
 
 
 def sweep_leftovers(workspace: Workspace) -> list[str]:
@@ -167,22 +240,69 @@ def _is_temporary(snapshot: endpoints.EndpointsSnapshot, endpoint: Endpoint) -> 
     return entry is not None and bool(entry.purpose)
 
 
+def _carry_out(
+    workspace: Workspace, planned: PlannedRun, run: Run, way: Way, report: Report, cancel: Cancel | None
+) -> None:
+    questions = question_sets.read(workspace, run.spec)
+    before = usage(workspace.store, run.id)
+
+    def spent() -> str:
+        known = dollars(workspace, run.model, usage(workspace.store, run.id) - before)
+        return "" if known is None or planned.entrant.job else money(known)
+
+    watch = Watch(
+        _named(report, f"{planned.label} model" if planned.label in ("base", "tuned") else planned.label), spent
+    )
+    with listening(workspace.connection, watch):
+        if planned.entrant.job is None:
+            _ask(workspace, run, questions, way, watch.reporting(), cancel)
+        else:
+            _ask_tuned(workspace, planned.entrant.job, run, questions, way, watch.reporting(), cancel)
+
+
+def _ask(
+    workspace: Workspace,
+    run: Run,
+    questions: Questions,
+    way: Way,
+    report: Report,
+    cancel: Cancel | None,
+    endpoint: str = "",
+) -> None:
+    runs.ask(
+        workspace,
+        run,
+        questions.lines,
+        endpoint=endpoint,
+        examples=questions.examples,
+        place=way.place,
+        at_once=way.at_once,
+        report=report,
+        cancel=cancel,
+    )
+
+
 def _ask_tuned(
-    workspace: Workspace, job: Job, run: Run, lines: list[Line], report: Report, cancel: Cancel | None
+    workspace: Workspace,
+    job: Job,
+    run: Run,
+    questions: Questions,
+    way: Way,
+    report: Report,
+    cancel: Cancel | None,
 ) -> None:
     ready = _standing(workspace, job)
     if ready is not None:
-        runs.ask(workspace, run, lines, endpoint=ready.arn, report=_named(report, "tuned model"), cancel=cancel)
+        _ask(workspace, run, questions, way, report, cancel, ready.arn)
         return
-    sweep_leftovers(workspace)
     try:
         with alone(_lock(workspace, run.id)):
             arn = endpoints.create(workspace, endpoints.request_for(workspace, job, purpose=PURPOSE), purpose=run.id)
             endpoint = endpoints.wait_ready(workspace, arn, report, cancel)
-            asked = _named(report, "tuned model")
-            runs.ask(workspace, run, lines, endpoint=endpoint.arn, report=asked, cancel=cancel)
+            _ask(workspace, run, questions, way, report, cancel, endpoint.arn)
     finally:
-        report(Progress(len(lines), len(lines), "answers", "deleting the temporary endpoint"))
+        total = len(questions.lines)
+        report(Progress(total, total, "answers", "deleting the temporary endpoint"))
         sweep_leftovers(workspace)
 
 
@@ -199,8 +319,14 @@ def _standing(workspace: Workspace, job: Job) -> Endpoint | None:
     )
 
 
-def _named(report: Report, who: str) -> Report:
+def _named(report: Report, label: str) -> Report:
+    """Says who is asked, unless there is something else to say than what it has cost."""
+    who = f"the {label} model" if label in (BASE, TUNED) else label
+
     def told(progress: Progress) -> None:
-        report(Progress(progress.done, progress.total, progress.unit, progress.note or f"asking the {who}"))
+        note = progress.note
+        if not note or note.startswith("$"):
+            note = "; ".join(part for part in (f"asking {who}", note) if part)
+        report(Progress(progress.done, progress.total, progress.unit, note))
 
     return told

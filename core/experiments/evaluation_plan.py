@@ -1,0 +1,336 @@
+"""Who is to be asked what, and what that will take: nobody is asked yet, and no endpoint is made."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from core.aws.customization import Job, get_job
+from core.aws.s3 import S3Uri
+from core.config import FILE
+from core.data.training_set import EXPORTS
+from core.deployment import endpoints
+from core.deployment.meter import base_of, rate_in_words
+from core.errors import RefusedError, UsageError
+from core.evaluation import questions as question_sets
+from core.evaluation import runs
+from core.evaluation.prompts import asks
+from core.evaluation.questions import Questions
+from core.evaluation.runs import Lineage, Route, Spec
+from core.formatting import Export, Part
+from core.formatting import export as exports
+from core.inference import Usage, kept
+from core.inference.batch import LEAST_RECORDS, Place
+from core.records.tokens import estimate
+from core.tuning import ledger
+from core.tuning.submission import word
+from core.workspace import Workspace
+
+BASE, TUNED = "base", "tuned"
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """How the questions are put.
+
+    Attributes:
+        template: Another template than the export's, or empty.
+        table_format: Another table format than the export's, or empty.
+        shots: Examples of the training part before each question.
+        temperature: 0 for the likeliest answer.
+        repeats: How often each question is asked.
+        max_tokens: The longest answer wanted.
+    """
+
+    template: str = ""
+    table_format: str = ""
+    shots: int = 0
+    temperature: float = 0.0
+    repeats: int = 1
+    max_tokens: int = 512
+
+    def __str__(self) -> str:
+        """What sets it apart, in a few words; nothing where it is the usual one."""
+        parts = [
+            self.template,
+            self.table_format,
+            f"{self.shots} examples" if self.shots else "",
+            f"temperature {self.temperature:g}" if self.temperature else "",
+            f"asked {self.repeats} times" if self.repeats > 1 else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a person asks for.
+
+    Attributes:
+        jobs: Names, ids or ARNs of completed jobs, whose models are asked through an endpoint.
+        models: Keys of the catalogue, model ids, inference profiles, or ARNs of endpoints that stand.
+        base: Whether the model below the first job is asked as well.
+        variants: How; each model is asked in every one.
+        part: Of the export.
+        file: Another test file in its place, relative to the project.
+        route: Batch where the model can, or Converse.
+    """
+
+    jobs: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    base: bool = True
+    variants: tuple[Variant, ...] = (Variant(),)
+    part: Part = "test"
+    file: str = ""
+    route: Route = "converse"
+
+
+class Entrant(msgspec.Struct, frozen=True):
+    """A model that takes part.
+
+    Attributes:
+        label: How a person calls it.
+        key: The catalogue's key of it, or of the model below it; what was given where the catalogue has none.
+        asked: What the run's spec names: an identifier or ARN.
+        job: The job that tuned it; None for any other.
+    """
+
+    label: str
+    key: str
+    asked: str
+    job: Job | None = None
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """What a run will take.
+
+    Attributes:
+        asks: Questions, repeats counted.
+        to_ask: Those without an answer yet.
+        input_tokens: About how many will be sent.
+        output_tokens: About how many will come back.
+        dollars: What those cost on demand; None while a price is unknown, or the endpoint bills by the hour.
+        endpoint: What the endpoint costs, in words; empty without one.
+    """
+
+    asks: int
+    to_ask: int
+    input_tokens: int
+    output_tokens: int
+    dollars: float | None
+    endpoint: str = ""
+
+
+class PlannedRun(msgspec.Struct, frozen=True):
+    """A run as it would be begun, and what it will take."""
+
+    entrant: Entrant
+    spec: Spec
+    label: str
+    lineage: Lineage
+    forecast: Forecast
+
+
+class EvaluationPlan(msgspec.Struct, frozen=True):
+    """All runs of an evaluation.
+
+    Attributes:
+        export: What the first job was trained on, or the project's newest.
+        runs: In order.
+        place: Where batch jobs read and write; None where all goes by Converse.
+    """
+
+    export: Export
+    runs: tuple[PlannedRun, ...]
+    place: Place | None = None
+
+
+def plan(workspace: Workspace, wanted: Wanted) -> EvaluationPlan:
+    """Plans an evaluation.
+
+    Args:
+        workspace: The project.
+        wanted: Who, and how.
+
+    Raises:
+        RefusedError: A job is not done, or was not submitted from here; jobs were trained on different exports.
+        UsageError: There is no such model, template or part, too few examples, or no bucket and role for batch.
+        InputError: A file cannot be read.
+    """
+    jobs = [get_job(workspace.connection, name) for name in wanted.jobs]
+    export = _export(workspace, jobs)
+    entrants = _entrants(workspace, wanted, jobs, export)
+    planned = []
+    for variant in wanted.variants:
+        questions = _questions(workspace, export, wanted, variant)
+        for entrant in entrants:
+            planned.append(_planned(workspace, export, questions, entrant, variant, wanted))
+    by_batch = any(each.spec.route == "batch" for each in planned)
+    return EvaluationPlan(export, tuple(planned), _place(workspace) if by_batch else None)
+
+
+def trained_on(workspace: Workspace, job: Job) -> Export:
+    """The export that a job was trained on.
+
+    Raises:
+        RefusedError: The job is not done, or was not submitted from this project.
+        InputError: The export's folder is gone.
+    """
+    if job.status != "Completed":
+        raise RefusedError(f"The job {job.name} cannot be evaluated", why=f"its status is {job.status}")
+    entry = ledger.entries(workspace.store, workspace.connection.location.key).get(job.arn)
+    if entry is None:
+        raise RefusedError(
+            f"The job {job.name} was not submitted from this project",
+            why="so Outcrop does not know which records it has not seen",
+        )
+    return exports.read(workspace.folder / EXPORTS / entry.export.name)
+
+
+def prices(workspace: Workspace, key: str) -> tuple[float, float] | None:
+    """Dollars for a million tokens sent to a model and for a million said by it; None where one is unknown."""
+    model = workspace.catalog.find(key)
+    sent, said = (model.prices.input, model.prices.output) if model else (None, None)
+    return (sent.dollars, said.dollars) if sent and said else None
+
+
+def dollars(workspace: Workspace, key: str, used: Usage) -> float | None:
+    """What tokens cost on demand; None while a price is unknown."""
+    known = prices(workspace, key)
+    return None if known is None else (used.input_tokens * known[0] + used.output_tokens * known[1]) / 1_000_000
+
+
+def _export(workspace: Workspace, jobs: Sequence[Job]) -> Export:
+    found = {each.name: each for each in (trained_on(workspace, job) for job in jobs)}
+    if len({each.files["test"].sha256 for each in found.values() if "test" in each.files}) > 1:
+        raise RefusedError(
+            "These jobs were trained on exports with different test parts",
+            why="their scores would not be of the same questions",
+            todo="Evaluate them one by one, or ask all of them a file of their own",
+        )
+    if found:
+        return next(iter(found.values()))
+    newest = exports.latest(workspace.folder / EXPORTS)
+    if newest is None:
+        raise UsageError(
+            "This project has no export yet",
+            why="a test set is one by what training does not see",
+            todo="Write one with `outcrop export`",
+        )
+    return newest[0]
+
+
+def _entrants(workspace: Workspace, wanted: Wanted, jobs: Sequence[Job], export: Export) -> list[Entrant]:
+    found = []
+    if wanted.base and (jobs or not wanted.models):
+        model = workspace.catalog.get(base_of(jobs[0].base_model) if jobs else export.recipe.model)
+        found.append(Entrant(BASE, model.key, model.inference_id))
+    found += [_other(workspace, name) for name in wanted.models]
+    for job in jobs:
+        base, _ = workspace.catalog.tuning_of(base_of(job.model_arn))
+        found.append(Entrant(TUNED, base.key, job.model_arn, job))
+    return list({each.asked: each for each in found}.values())
+
+
+def _other(workspace: Workspace, name: str) -> Entrant:
+    """A model by key, id or profile, or an endpoint that stands, by its ARN."""
+    if not any(sign in name for sign in ".:/"):  # which every id, profile and ARN has
+        model = workspace.catalog.get(name)
+        return Entrant(model.key, model.key, model.inference_id)
+    known = workspace.catalog.find(name)
+    return Entrant(known.key if known else name, known.key if known else name, name)
+
+
+def _questions(workspace: Workspace, export: Export, wanted: Wanted, variant: Variant) -> Questions:
+    return question_sets.read(workspace, _spec(export, "", "", variant, wanted, "", "converse"))
+
+
+def _spec(
+    export: Export, asked: str, sha256: str, variant: Variant, wanted: Wanted, fingerprint: str, route: Route
+) -> Spec:
+    return Spec(
+        asked,
+        sha256,
+        export.name,
+        fingerprint,
+        variant.max_tokens,
+        variant.temperature,
+        part=wanted.part,
+        file=wanted.file,
+        template=variant.template,
+        table_format=variant.table_format,
+        shots=variant.shots,
+        repeats=variant.repeats,
+        route=route,
+    )
+
+
+def _planned(
+    workspace: Workspace,
+    export: Export,
+    questions: Questions,
+    entrant: Entrant,
+    variant: Variant,
+    wanted: Wanted,
+) -> PlannedRun:
+    own = trained_on(workspace, entrant.job) if entrant.job else export
+    route = _route(workspace, entrant, wanted, len(questions.lines) * variant.repeats)
+    spec = _spec(own, entrant.asked, questions.sha256, variant, wanted, questions.fingerprint, route)
+    lineage = Lineage(
+        source=own.recipe.source,
+        source_sha256=own.recipe.source_sha256,
+        test=questions.name,
+        template=questions.template,
+        table_format=variant.table_format or own.recipe.table_format,
+        hyperparameters=entrant.job.hyperparameters if entrant.job else {},
+    )
+    label = ", ".join(part for part in (entrant.label, str(variant)) if part)
+    return PlannedRun(entrant, spec, label, lineage, _forecast(workspace, entrant, spec, questions))
+
+
+def _route(workspace: Workspace, entrant: Entrant, wanted: Wanted, count: int) -> Route:
+    """Batch only where the catalogue says that the model can; what it does not know goes by Converse."""
+    model = workspace.catalog.find(entrant.key)
+    able = entrant.job is None and model is not None and model.batch is True and ":provisioned" not in entrant.asked
+    return "batch" if wanted.route == "batch" and able and count >= LEAST_RECORDS else "converse"
+
+
+def _place(workspace: Workspace) -> Place:
+    settings = workspace.config
+    for name, value in (("bucket", settings.bucket), ("role", settings.role)):
+        if not value:
+            raise UsageError(f"Batch inference needs a {name}", todo=f"Set `{name}:` in {FILE}")
+    prefix = S3Uri(settings.bucket, f"outcrop/{word(settings.name)}/batch")
+    return Place(prefix, settings.role, {"outcrop": word(settings.name), **settings.tags})
+
+
+def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Questions) -> Forecast:
+    wanted = list(asks(questions.lines, questions.examples, shots=spec.shots, repeats=spec.repeats))
+    run = runs.run_id(workspace.connection.location.key, spec)
+    answered = kept(workspace.store, run)
+    todo = [ask for ask in wanted if ask.id not in answered]
+    sent = sum(
+        estimate(ask.chat.system or "") + sum(estimate(turn.content) for turn in ask.chat.messages) for ask in todo
+    )
+    expected = Usage(sent, round(_answer_length(workspace, entrant, questions) * len(todo)))
+    endpoint = ""
+    if entrant.job is not None and todo:
+        kind = endpoints.kind_for(workspace, entrant.job.model_arn)
+        endpoint = f"{kind}: {rate_in_words(workspace.catalog, entrant.job.model_arn, kind)}"
+    by_token = not endpoint.startswith("provisioned")
+    return Forecast(
+        len(wanted),
+        len(todo),
+        expected.input_tokens,
+        expected.output_tokens,
+        dollars(workspace, entrant.key, expected) if by_token else None,
+        endpoint,
+    )
+
+
+def _answer_length(workspace: Workspace, entrant: Entrant, questions: Questions) -> float:
+    """Tokens an answer: as this model has answered here before, else as long as the truth."""
+    known = runs.listing(workspace.store, workspace.connection.location.key)
+    for run in known:
+        if run.spec.model == entrant.asked and run.ended:
+            said = kept(workspace.store, run.id).values()
+            if said:
+                return sum(each.output_tokens for each in said) / len(said)
+    truths = [estimate(line.chat.completion) for line in questions.lines]
+    return sum(truths) / len(truths) if truths else 0.0
