@@ -250,9 +250,7 @@ def _carry_out(
         known = dollars(workspace, run.model, usage(workspace.store, run.id) - before)
         return "" if known is None or planned.entrant.job else money(known)
 
-    watch = Watch(
-        _named(report, f"{planned.label} model" if planned.label in ("base", "tuned") else planned.label), spent
-    )
+    watch = Watch(_named(report, planned.label), spent)
     with listening(workspace.connection, watch):
         if planned.entrant.job is None:
             _ask(workspace, run, questions, way, watch.reporting(), cancel)
