@@ -11,7 +11,7 @@ from core.config import Vpc
 from core.errors import RefusedError
 from core.formatting import Export
 from core.text import count, number
-from core.tuning import ledger, presets
+from core.tuning import ledger, presets, surroundings
 from core.tuning.hyperparameters import effective
 from core.tuning.submission import KIND
 from core.workspace import Workspace
@@ -102,7 +102,7 @@ def clone(workspace: Workspace, earlier: Earlier) -> None:
     if earlier.kms_key is not None:
         changes["kms_key"] = earlier.kms_key or None
     if earlier.vpc is not None:
-        changes["vpc"] = msgspec.to_builtins(earlier.vpc) or None
+        changes["vpc"] = surroundings.vpc_changes(earlier.vpc)
     if earlier.tags is not None:
         changes["tags"] = earlier.tags or None
     workspace.change_config(**changes)

@@ -1,0 +1,86 @@
+"""What a job may be given besides its values: a key, a network, tags; held to AWS's patterns where they are typed."""
+
+import msgspec
+
+from core.aws.customization import JobRequest, check_job_request
+from core.config import Vpc
+from core.errors import UsageError
+
+_SOUND = JobRequest(  # a request with nothing wrong, so that only what is typed can be
+    name="job",
+    model_name="model",
+    role="arn:aws:iam::123456789012:role/role",
+    base_model="provider.model",
+    training_uri="s3://bucket/train.jsonl",
+    output_uri="s3://bucket/results/",
+)
+
+
+def check_key(text: str) -> str:
+    """A key's id, ARN or alias; empty for Bedrock's own.
+
+    Raises:
+        UsageError: AWS would refuse it.
+    """
+    key = text.strip()
+    check_job_request(msgspec.structs.replace(_SOUND, kms_key=key))
+    return key
+
+
+def check_subnets(text: str) -> tuple[str, ...]:
+    """Subnets' ids, separated by commas or spaces.
+
+    Raises:
+        UsageError: AWS would refuse them.
+    """
+    found = _ids(text, "subnet-")
+    check_job_request(msgspec.structs.replace(_SOUND, subnets=found, security_groups=("sg-0",) if found else ()))
+    return found
+
+
+def check_groups(text: str) -> tuple[str, ...]:
+    """Security groups' ids, separated by commas or spaces.
+
+    Raises:
+        UsageError: AWS would refuse them.
+    """
+    found = _ids(text, "sg-")
+    check_job_request(msgspec.structs.replace(_SOUND, security_groups=found, subnets=("subnet-0",) if found else ()))
+    return found
+
+
+def check_tags(text: str) -> dict[str, str]:
+    """Tags as `key=value, key=value`.
+
+    Raises:
+        UsageError: One has no `=`, or AWS would refuse it.
+    """
+    found = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        key, equals, value = part.partition("=")
+        if not equals:
+            raise UsageError(f"A tag is a key and a value, not {part!r}", todo="Write tags as: team=ml, stage=test")
+        found[key.strip()] = value.strip()
+    check_job_request(msgspec.structs.replace(_SOUND, tags=found))
+    return found
+
+
+def tags_text(tags: dict[str, str]) -> str:
+    """Tags as they are typed."""
+    return ", ".join(f"{key}={value}" for key, value in tags.items())
+
+
+def vpc_changes(vpc: Vpc, **changes: tuple[str, ...]) -> dict[str, list[str]] | None:
+    """A network as `outcrop.yaml` has it, with some of it changed; None where nothing is left."""
+    changed = msgspec.structs.replace(vpc, **changes)
+    return {name: list(ids) for name, ids in msgspec.to_builtins(changed).items()} or None
+
+
+def _ids(text: str, beginning: str) -> tuple[str, ...]:
+    found = tuple(text.replace(",", " ").split())
+    for each in found:
+        if not each.startswith(beginning):
+            raise UsageError(
+                f"{each} is no id that begins with {beginning}", todo=f"Write ids as: {beginning}0a1b2c3d"
+            )
+    return found
