@@ -10,6 +10,7 @@ import msgspec
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
+from core.aws import multipart
 from core.aws.errors import AwsError, translate
 from core.aws.session import Connection
 from core.errors import UsageError
@@ -55,15 +56,22 @@ def parse_uri(text: str) -> S3Uri:
 
 
 def upload(connection: Connection, path: Path, uri: S3Uri, report: Report = silent) -> str:
-    """Uploads a file unless the same bytes already lie there.
+    """Uploads a file unless the same bytes already lie there; a large one that was cut off goes on where it was.
 
     Returns:
         The SHA-256 of the file, in hex, also kept as the object's metadata.
+
+    Raises:
+        RefusedError: The connection is read-only.
+        AwsError: S3 refuses.
     """
     digest = _sha256(path)
     if stored_digest(connection, uri) == digest:
         return digest
     connection.refuse_unless_read("upload_file")
+    if path.stat().st_size > 2 * multipart.PART:
+        multipart.upload(connection, path, multipart.Target(uri.bucket, uri.key, digest), report)
+        return digest
     total, sent = path.stat().st_size, 0
 
     def count(amount: int) -> None:
