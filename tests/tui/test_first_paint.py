@@ -28,7 +28,7 @@ print(sorted(at_first[0]))
 """
 
 
-@pytest.mark.parametrize("stage", [1, 2, 3, 5, 6, 7])  # Tune works out its plan at once, in a thread
+@pytest.mark.parametrize("stage", [1, 2, 5, 6, 7])  # Format and Tune work in a thread from their first moment
 def test_nothing_heavy_comes_before_the_first_paint(folder, stage):
     workspace = opened(folder)
     workspace.store.write("INSERT OR REPLACE INTO settings VALUES ('stage', ?)", (str(stage),))
