@@ -127,7 +127,7 @@ def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> Leak
 def _side(dataset: Dataset, facts: Facts, *, named: bool) -> Side:
     """One side as columns; tables are compared by their groups' names where both sides have them, else by cells."""
     compared = facts.comparable()
-    groups = facts.groups(compared.numbers)
+    groups = facts.group_keys(compared.numbers)
     return Side(compared, groups if named else _cells(dataset, compared.numbers, groups), facts.questions)
 
 

@@ -4,7 +4,6 @@ Texts are not among them: a condition on a prompt or an answer reads those rows 
 """
 
 import hashlib
-import shutil
 import threading
 import time
 from collections.abc import Sequence
@@ -15,11 +14,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import texts
+from core.data import kept, texts
 from core.data.checks import comparison
-from core.data.checks.comparison import NOTHING, Compared, Comparison, Ordinary, Related
+from core.data.checks.comparison import NOTHING, Compared, Comparison
 from core.data.checks.near_duplicates import Columns
 from core.data.dataset import Dataset
+from core.data.kept import Kept
 from core.data.rows import DECIDED, TEXTS
 from core.data.scan import rule_bits
 from core.data.scan.block import COLUMNS, UNREADABLE, Block, Spec
@@ -36,7 +36,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import polars as pl  # imported where frames are made, so that `outcrop check` starts without it
 
-FORMAT = 2  # of the cache; raised when a column changes its meaning
 KNOWN = ("row", "input_tokens", "output_tokens", "turns", "issue", "severity", "issues")
 _OURS = frozenset({*KNOWN, *DECIDED, *TEXTS, *COLUMNS})
 _UNEDITED = ("start", "id", "nth", "group")  # what an edit leaves as it is
@@ -64,7 +63,7 @@ class Facts:
         self.demands = rules
         self.thorough = thorough
         self._spec = _spec(dataset, rules, thorough=thorough)
-        self._cache = cache / self._key() if cache else None
+        self._cache = cache / kept.key(dataset.index.identity, self._spec) if cache else None
         self._columns: dict[str, NDArray[Any]] = {
             name: np.empty(_FIRST, dtype=code) for name, code in COLUMNS.items()
         }
@@ -140,7 +139,7 @@ class Facts:
         """What some rows ask."""
         return self._questions(rows, self._lines)
 
-    def groups(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+    def group_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """A hash of the table or document of some rows; 0 where it has none. Stays within `core.data`."""
         return self._values("group", rows)
 
@@ -342,58 +341,22 @@ class Facts:
         self._given[name] = _room(self._given[name], stop, self._given[name].dtype.char)
         self._given[name][self.count : stop] = found
 
-    # The cache
-
-    def _key(self) -> str:
-        text = msgspec.msgpack.encode((FORMAT, self._dataset.index.identity, self._spec))
-        return hashlib.sha256(text).hexdigest()[:24]
-
     def _keep(self) -> None:
         if self._cache is None or not self.count:
             return
-        aside = self._cache.with_name(f".{self._cache.name}.{time.monotonic_ns()}")
-        try:
-            aside.mkdir(parents=True)
-            for name in COLUMNS:
-                np.save(aside / f"{name}.npy", self._known(name))
-            for name, values in self._given.items():
-                np.save(aside / f"given-{name}.npy", values[: self.count])
-            for rule, related in self.comparison.related.items():
-                np.save(aside / f"related-{rule}.npy", np.stack([related.rows, related.others]))
-            kept = _Kept(self._words, self.comparison.ordinary, self.size)
-            (aside / "kept").write_bytes(msgspec.msgpack.encode(kept))
-            aside.rename(self._cache)
-        except OSError:  # a full disk, or another Outcrop that was quicker: the cache is a convenience
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
+        columns = {name: self._known(name) for name in COLUMNS}
+        given = {name: values[: self.count] for name, values in self._given.items()}
+        if kept.keep(self._cache, Kept(columns, given, self._words, self.comparison, self.size)):
             self._load()  # what is on disk need not be in memory
 
     def _load(self) -> None:
-        if self._cache is None or not self._cache.is_dir():
+        found = kept.load(self._cache) if self._cache else None
+        if found is None:
             return
-        try:
-            loaded = {name: np.load(self._cache / f"{name}.npy", mmap_mode="r") for name in COLUMNS}
-            given = {
-                path.stem.removeprefix("given-"): np.load(path, mmap_mode="r")
-                for path in sorted(self._cache.glob("given-*.npy"))
-            }
-            kept = msgspec.msgpack.decode((self._cache / "kept").read_bytes(), type=_Kept)
-            pairs = {path.stem.removeprefix("related-"): np.load(path) for path in self._cache.glob("related-*.npy")}
-        except (OSError, ValueError, msgspec.MsgspecError):
-            return
-        related = {rule: Related(pair[0], pair[1]) for rule, pair in pairs.items()}
         with self._lock:
-            self._columns, self._given, self._words = loaded, given, kept.words
-            self.comparison, self.size = Comparison(related, kept.ordinary), kept.size
-            self.count, self.complete, self.compared = len(loaded["start"]), True, True
-
-
-class _Kept(msgspec.Struct, frozen=True):
-    """What the cache holds besides columns."""
-
-    words: dict[str, dict[str, int]]
-    ordinary: Ordinary
-    size: int
+            self._columns, self._given, self._words = found.columns, found.given, found.words
+            self.comparison, self.size = found.comparison, found.size
+            self.count, self.complete, self.compared = len(found.columns["start"]), True, True
 
 
 def _worst_rule(found: int) -> str | None:

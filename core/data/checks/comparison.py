@@ -92,8 +92,7 @@ def compare(compared: Compared, questions: Questions, *, thorough: bool = True) 
     ordinary = Ordinary(length_outliers.bounds(compared.prompts), length_outliers.bounds(compared.answers))
     out = np.union1d(length_outliers.find(compared.prompts), length_outliers.find(compared.answers))
     found["length-outlier"] = _alone(numbers[out])
-    rare = [label.row for label in imbalance.find(known.answers)]
-    found["imbalance"] = _alone(numbers[np.isin(known.answers, known.answers[rare])] if rare else numbers[:0])
+    found["imbalance"] = _alone(numbers[imbalance.find(known.answers)])
     return Comparison(found, ordinary)
 
 

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from core.data.checks import question
 from core.data.checks.duplicates import Keys, Rows
-from core.data.checks.normal_form import answer_key, checksum
 
 SMALL = 8  # rows of one block up to which all pairs are compared
 _BANDS, _IN_BAND = 8, 4
@@ -34,7 +33,7 @@ class Columns(msgspec.Struct, frozen=True):
     Attributes:
         telling: The first of `question.keys`.
         content: The second.
-        groups: A hash of what the question is about: its table or document, else `question.surroundings`.
+        groups: A hash of what the question is about: its table or document, else what stands around it.
         answers: `normal_form.answer_key`.
         prompts: A hash of everything before the answer; rows that share it are duplicates or contradictions.
     """
@@ -58,30 +57,6 @@ class Pair(msgspec.Struct, frozen=True, order=True):
     row: int
     first: int
     equal_answers: bool
-
-
-def columns(questions: Sequence[str], groups: Keys, answers: Sequence[str], prompts: Keys | None = None) -> Columns:
-    """The keys of rows whose texts are at hand.
-
-    Args:
-        questions: What is asked.
-        groups: See `Columns`.
-        answers: The completions.
-        prompts: See `Columns`; without them, the question and its group.
-    """
-    asked = np.array([question.keys(text) for text in questions], np.uint64).reshape(-1, 2)
-    answered = np.array([answer_key(text) for text in answers], np.uint64)
-    if prompts is None:
-        texts = np.array([checksum(text.strip().encode("utf-8", "surrogatepass")) for text in questions], np.uint64)
-        prompts = mixed(groups, texts)
-    return Columns(asked[:, 0].copy(), asked[:, 1].copy(), groups, answered, prompts)
-
-
-def find(questions: Sequence[str], groups: Keys, answers: Sequence[str], prompts: Keys | None = None) -> list[Pair]:
-    """All near-duplicates among rows whose texts are at hand; arguments as of `columns`."""
-    known = columns(questions, groups, answers, prompts)
-    rows = suspects(known)
-    return pairs(known, rows, [questions[row] for row in rows])
 
 
 def suspects(known: Columns) -> Rows:

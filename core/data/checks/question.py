@@ -11,7 +11,7 @@ from collections import Counter
 
 import msgspec
 
-from core.data.checks.normal_form import checksum, normal
+from core.data.checks.normal_form import normal
 from core.data.checks.vocabulary import FILLER, TELLING, YES_OR_NO
 
 LONGEST = 1000  # characters that are read word by word; the rest must be equal
@@ -114,16 +114,6 @@ def same(one: Question, other: Question, *, equal_answers: bool) -> bool:
     if one.opening != other.opening and one.opening and other.opening:
         return False
     return likeness(one.text, other.text) >= ALIKE
-
-
-def surroundings(prompt: str, question: str) -> int:
-    """What stands around a question in its prompt, as 64 bits; 0 for nothing.
-
-    Where a prompt holds no table, this is what the question is about.
-    """
-    before, _, after = prompt.rpartition(question) if question else (prompt, "", "")
-    around = before.strip(), after.strip()
-    return checksum("\x1f".join(around).encode("utf-8", "surrogatepass")) if any(around) else 0
 
 
 def likeness(one: str, other: str) -> float:

@@ -105,10 +105,3 @@ def test_beyond_a_thousand_characters_all_must_be_equal():
     assert same(head + "end", head + "end")
     assert not same(head + "end one", head + "end two")
     assert question.keys(head + "end one") != question.keys(head + "end two")
-
-
-def test_surroundings_are_what_stands_around_the_question():
-    around = question.surroundings("Read this:\n<doc>abc</doc>\nHow much?", "How much?")
-    assert around == question.surroundings("Read this:\n<doc>abc</doc>\nSince when?", "Since when?")
-    assert around != question.surroundings("Read this:\n<doc>abd</doc>\nHow much?", "How much?")
-    assert question.surroundings(" How much?\n", "How much?") == 0

@@ -7,8 +7,8 @@ from core.data.checks.rules import BY_NAME, RULES
 from core.records.check import RULES as FORMAT_RULES
 
 OF_TEXTS = (
-    "file-name duplicate contradiction near-duplicate leakage unsupported-answer derivation length-outlier personal-data "
-    "control-characters imbalance no-system-prompt no-blocks"
+    "file-name duplicate contradiction near-duplicate leakage unsupported-answer derivation length-outlier "
+    "personal-data control-characters imbalance no-system-prompt no-blocks"
 )
 
 

@@ -1,0 +1,90 @@
+"""Facts of a file on disk, by its identity and by what was looked for: mapped, so that they take no memory."""
+
+import hashlib
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.checks.comparison import Comparison, Ordinary, Related
+from core.data.scan.block import COLUMNS, Spec
+from core.data.scan.rule_bits import BITS
+
+FORMAT = 3  # raised when a column changes its meaning
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """All that a scan found out.
+
+    Attributes:
+        columns: By name, as `COLUMNS` has them.
+        given: Facts that came with source records.
+        words: For those that are words: each word's number.
+        comparison: What comparing the records found.
+        size: Bytes of the training file that source records make.
+    """
+
+    columns: dict[str, NDArray[Any]]
+    given: dict[str, NDArray[Any]]
+    words: dict[str, dict[str, int]]
+    comparison: Comparison
+    size: int
+
+
+class _Rest(msgspec.Struct, frozen=True):
+    """What is no column."""
+
+    words: dict[str, dict[str, int]]
+    ordinary: Ordinary
+    size: int
+
+
+def key(identity: str, spec: Spec) -> str:
+    """The name of the folder for a file and what is looked for in it."""
+    return hashlib.sha256(msgspec.msgpack.encode((FORMAT, list(BITS), identity, spec))).hexdigest()[:24]
+
+
+def load(folder: Path) -> Kept | None:
+    """What was kept there; None where there is nothing, or nothing that can be read."""
+    if not folder.is_dir():
+        return None
+    try:
+        columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in COLUMNS}
+        given = {_name(path): np.load(path, mmap_mode="r") for path in sorted(folder.glob("given-*.npy"))}
+        related = {_name(path): Related(*np.load(path)) for path in folder.glob("related-*.npy")}
+        rest = msgspec.msgpack.decode((folder / "rest").read_bytes(), type=_Rest)
+    except (OSError, ValueError, TypeError, msgspec.MsgspecError):
+        return None
+    return Kept(columns, given, rest.words, Comparison(related, rest.ordinary), rest.size)
+
+
+def keep(folder: Path, kept: Kept) -> bool:
+    """Writes facts aside and renames them; a cache is a convenience, so what goes wrong is passed over.
+
+    Returns:
+        Whether they are there now.
+    """
+    aside = folder.with_name(f".{folder.name}.{time.monotonic_ns()}")
+    try:
+        aside.mkdir(parents=True)
+        for name, values in kept.columns.items():
+            np.save(aside / f"{name}.npy", values)
+        for name, values in kept.given.items():
+            np.save(aside / f"given-{name}.npy", values)
+        for rule, related in kept.comparison.related.items():
+            np.save(aside / f"related-{rule}.npy", np.stack([related.rows, related.others]))
+        rest = _Rest(kept.words, kept.comparison.ordinary, kept.size)
+        (aside / "rest").write_bytes(msgspec.msgpack.encode(rest))
+        aside.rename(folder)
+    except OSError:  # a full disk, or another Outcrop that was quicker
+        shutil.rmtree(aside, ignore_errors=True)
+        return False
+    return True
+
+
+def _name(path: Path) -> str:
+    return path.stem.partition("-")[2]
