@@ -79,6 +79,11 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "a record is longer than the model reads",
         "Leave out what is too long: add `input_tokens < …` to `data.include`",
     ),
+    (
+        ("samples", "exceed"),
+        "there are too many records",
+        "Lower the shares in `split:` or tighten `data.include`",
+    ),
     (("datasets have",), "there are too many records", "Lower the shares in `split:` or tighten `data.include`"),
     (
         ("end of its life",),

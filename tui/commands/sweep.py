@@ -4,19 +4,16 @@ import sys
 
 import click
 
-from core.text import clip, count, money, number
+from core.text import clip, count, money
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
+from tui.sweep_text import STATES, chosen, described, facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.experiments.sweep import Cell, Sweep
     from core.experiments.sweep_data import Variant
     from core.experiments.sweep_run import SweepSnapshot
     from core.workspace import Workspace
-
-STATES = {"waiting": "◌", "running": "◐", "done": "✓", "failed": "✗", "stopped": "■", "gone": "?"}
-_BEST = 3  # choices that are named below the table
 
 
 @click.group("sweep", invoke_without_command=True)
@@ -113,43 +110,6 @@ def show(context: Context, name: str, as_json: bool) -> None:
         emit(snapshot)
         return
     _print(context.workspace(), snapshot)
-
-
-def facts(workspace: "Workspace", planned: "Sweep") -> list[tuple[str, str]]:
-    """What a person confirms: how many jobs on which data, at which price."""
-    wish = planned.wish
-    sizes = sorted({cell.records for cell in (*planned.cells, *planned.over)})
-    varied = [f"{name} {', '.join(map(number, values))}" for name, values in wish.grid.items()]
-    over = f"; {count(len(planned.over), 'job')} over the budget left out" if planned.over else ""
-    cost = money(planned.dollars) + (" (no price is known)" if planned.dollars is None else "")
-    return [
-        ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
-        ("model", planned.model),
-        ("jobs", f"{count(len(planned.cells))}, {count(wish.at_once)} at a time{over}"),
-        ("data", f"{', '.join(wish.variants)}: {', '.join(map(count, sizes))} training records"),
-        ("vary", "; ".join(varied) or "nothing: the project's own values"),
-        ("repeats", count(wish.repeats)),
-        ("cost", cost),
-    ]
-
-
-def described(cell: "Cell") -> list[str]:
-    """What sets a cell apart: variant, records, repeat, and the values that vary."""
-    varied = ", ".join(f"{name} {number(value)}" for name, value in cell.varied.items())
-    return [cell.sample.variant, count(cell.records), count(cell.repeat), varied]
-
-
-def chosen(snapshot: "SweepSnapshot") -> list[str]:
-    """The best on validation in words, and how sure that is."""
-    found = []
-    for place, choice in enumerate(snapshot.choices[:_BEST], 1):
-        spread = f" ± {choice.spread:.4f}" if choice.spread is not None else ""
-        variant, records, _, varied = described(choice.cell)
-        what = f"{variant}, {records} records" + (f", {varied}" if varied else "")
-        found.append(f"{place}. validation loss {choice.mean:.4f}{spread}  {what}  {choice.cell.job}")
-    if found and snapshot.sweep.wish.repeats == 1:
-        found.append("One repeat each: how much of a difference is chance is not known.")
-    return found
 
 
 def _run(context: Context, name: str) -> None:

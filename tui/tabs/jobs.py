@@ -1,29 +1,35 @@
-"""Stage 5 on screen: every job live, its phases with their times, its loss curves when done, why it failed."""
+"""Stage 5 on screen: every job live, its phases with their times, its loss curves when done, why it failed.
 
-from datetime import datetime
+`tui/jobs` holds what it is made of.
+"""
+
 from typing import Any
 
 from textual.app import ComposeResult
 
-from core.text import count, duration, when
-from tui import glyphs, keys
-from tui.messages import StageOpened
-from tui.tabs.stage import Stage
-from tui.widgets.line import Line, fact_lines, flow, wrap
-from tui.widgets.table import Column, Row, Table
+from core.errors import RefusedError
+from core.text import count
+from tui import keys
+from tui.jobs import chart, text
+from tui.jobs.acting import Acting
+from tui.jobs.items import COLUMNS, MARKED, Item, cells, items, matching
+from tui.widgets.line import Line
+from tui.widgets.table import Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.aws.customization import Job, Phase
+    from core.aws.customization import Job
+    from core.deployment.endpoints import EndpointsSnapshot
     from core.training.jobs import JobsSnapshot
-    from core.training.metrics import Curves
+    from core.training.metrics import Curves, Measure
 
-_VIEWS = ("curves", "parameters")
+VIEWS = ("loss", "perplexity", "events", "lineage", "files", "sweep")
+_MINUTE = 60.0  # seconds between two looks at what has only grown older
 
 
-class JobsTab(Stage):
+class JobsTab(Acting):
     """The Jobs tab."""
 
     SCOPE = "jobs"
@@ -37,27 +43,22 @@ class JobsTab(Stage):
 
     def __init__(self, target: Any = None) -> None:
         super().__init__(target)
-        self._snapshot: JobsSnapshot | None = None
+        self._endpoints: EndpointsSnapshot | None = None
+        self._items: list[Item] = []
+        self._all = 0
+        self._filter = ""
+        self._wanted = ""  # the ARN to go to as soon as it is there
         self._curves: dict[str, Curves] = {}
-        self._charts: dict[tuple[str, int, int], list[Line]] = {}
-        self._view = 0
         self._asked: set[str] = set()
+        self._charts: dict[chart.Wanted, list[Line]] = {}
+        self._drawing: chart.Wanted | None = None
+        self._view = 0
+        self._window = 0
+        self._marked: list[str] = []
 
     def compose(self) -> ComposeResult:
         """The jobs, and below them the one under the cursor."""
-        yield Table(
-            [
-                Column("", 1),
-                Column("job"),
-                Column("model", 14, least=60),
-                Column("n", 6, right=True, least=50),
-                Column("ep", 3, right=True, least=60),
-                Column("status", 16),
-                Column("loss", 6, right=True, least=60),
-            ],
-            empty=["No jobs yet.", "", "4 goes to Tune, where S submits one."],
-            id="jobs",
-        )
+        yield Table(COLUMNS, empty=["No jobs yet.", "", "4 goes to Tune, where S submits one."], id="jobs")
         yield TextView(id="job")
 
     @property
@@ -65,46 +66,84 @@ class JobsTab(Stage):
         """The jobs."""
         return self.query_one("#jobs", Table)
 
+    @property
+    def item(self) -> Item | None:
+        """The row under the cursor."""
+        return self._items[min(self.table.cursor, len(self._items) - 1)] if self._items else None
+
+    # What comes from elsewhere
+
     def begin(self) -> None:
-        """Shows what is known already."""
+        """Where it was left, with what is known already."""
+        kept = self.outcrop.settings
+        self._filter, self._wanted = kept.text("jobs.filter"), kept.text("jobs.row")
+        self._view = kept.number("jobs.view", 0) % len(VIEWS)
+        self._window = kept.number("jobs.window", 0) % len(chart.WINDOWS)
+        self.set_interval(_MINUTE, self._grow_older)
+        self._endpoints = self.outcrop.endpoints
         if self.outcrop.jobs is not None:
             self.jobs_polled(self.outcrop.jobs)
 
     def opened(self, target: Any = None) -> None:
         """At a job, when one was asked for."""
-        if target is not None and self._snapshot is not None:
-            names = [job.arn for job in self._snapshot.jobs]
-            if target in names:
-                self.table.move_to(names.index(target))
+        if isinstance(target, str):
+            self._wanted, self._filter = target, ""
+            self._list()
         self._show()
         self._say()
 
     def reload(self) -> None:
-        """Draws anew; the watcher asks by itself. Curves that could not be read are asked for once more."""
+        """Draws anew; the watcher asks by itself. What could not be read is asked for once more."""
         self._asked = {arn for arn, curves in self._curves.items() if curves.training}
+        self.forget_files()
+        self.ask_for_sweeps()
         self._show()
 
     def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
         """All jobs, as of now."""
-        chosen = self._job()
-        self._snapshot = snapshot
-        self.table.show(len(snapshot.jobs), self._rows)
-        if chosen is not None:
-            arns = [job.arn for job in snapshot.jobs]
-            if chosen.arn in arns:
-                self.table.move_to(arns.index(chosen.arn))
+        self.snapshot = snapshot
+        self.ask_for_sweeps()
+        self._list()
         self._show()
         self._say()
+
+    def endpoints_polled(self, snapshot: "EndpointsSnapshot") -> None:
+        """All endpoints, as of now."""
+        self._endpoints = snapshot
+        self._list()
+        self._show()
 
     def on_table_moved(self, event: Table.Moved) -> None:
-        """Shows the job under the cursor."""
+        """Shows what is under the cursor, and keeps where that is."""
         event.stop()
+        item = self.item
+        if event.by_hand and item is not None:
+            self._wanted = ""
+            self.outcrop.settings.keep("jobs.row", item.arn)
         self._show()
         self._say()
 
+    def done(self, what: str, result: Any) -> None:
+        """Curves came, a chart was drawn, or something was carried out."""
+        if what == "curves":
+            arn, curves = result
+            self._curves[arn] = curves
+        elif what == "chart":
+            wanted, lines = result
+            self._charts = {wanted: lines}
+            self._drawing = None
+        else:
+            super().done(what, result)
+        self._show()
+
+    # Keys
+
     def action_view(self) -> None:
-        """Curves or parameters."""
-        self._view = (self._view + 1) % len(_VIEWS)
+        """The next view: curves, events, lineage, files, and the sweep where the job belongs to one."""
+        self._view = (self._view + 1) % len(VIEWS)
+        if VIEWS[self._view] == "sweep" and self.sweep_of(self.item) is None:
+            self._view = 0
+        self.outcrop.settings.keep("jobs.view", self._view)
         self._show()
         self._say()
 
@@ -112,225 +151,167 @@ class JobsTab(Stage):
         """To the job below."""
         self.bring(self.query_one("#job"))
 
-    def back(self) -> bool:
-        """Back to the list."""
-        return self.leave_detail()
+    def action_smooth(self) -> None:
+        """The next smoothing of the curves."""
+        self._window = (self._window + 1) % len(chart.WINDOWS)
+        self.outcrop.settings.keep("jobs.window", self._window)
+        self._show()
+        self._say()
 
-    def action_stop(self) -> None:
-        """Asks, then stops the job under the cursor."""
-        job = self._job()
+    def action_overlay(self) -> None:
+        """Lays the curves of this job over those of others, or takes them away again."""
+        item = self.item
+        job = item.job if item else None
         if job is None:
             return
-        self.outcrop.refuse_if_read_only()
-        if not job.running:
-            self.say(f"{job.name} is {job.status.lower()}: there is nothing to stop", "warn")
-            return
-        from tui.widgets.confirm import Confirm
+        if job.arn in self._marked:
+            self._marked.remove(job.arn)
+        elif job.status != "Completed":
+            raise RefusedError(f"{job.name} is {job.status.lower()}", why="only a completed job has curves")
+        elif len(self._marked) == chart.MOST:
+            raise RefusedError(f"{chart.MOST} jobs are laid over each other already", todo="o takes one away")
+        else:
+            self._marked.append(job.arn)
+        self.table.refresh()
+        self._show()
+        self._say()
 
-        facts = [
-            ("job", job.name),
-            ("where", str(self.workspace.location)),
-            ("status", job.status),
-            ("then", "what it has trained is lost; what it has used may be billed"),
-        ]
-        self.app.push_screen(Confirm("Stop this job?", facts), lambda yes: self._stop(job) if yes else None)
+    def action_filter(self) -> None:
+        """Asks for words that rows must have."""
+        self.bar.ask("filter", self._filter, self._use_filter)
 
-    def action_evaluate(self) -> None:
-        """To Evaluate, with this job."""
-        job = self._job()
-        if job is not None and job.status != "Completed":
-            self.say(f"{job.name} is {job.status.lower()}: only a completed job has a model", "warn")
-        elif job is not None:
-            self.post_message(StageOpened(keys.STAGE_NAMES.index("evaluate") + 1, job.arn))
+    def back(self) -> bool:
+        """Back to the list, then to all of its rows."""
+        if self.leave_detail():
+            return True
+        if self._filter:
+            self._use_filter("")
+            return True
+        return False
 
     def copied(self) -> str:
-        """The job's ARN."""
-        job = self._job()
-        return job.arn if job else ""
+        """The ARN of what the cursor is on."""
+        item = self.item
+        return item.arn if item else ""
 
-    def done(self, what: str, result: Any) -> None:
-        """Curves came, a chart was drawn, or a stop was answered."""
-        if what == "curves":
-            arn, curves = result
-            self._curves[arn] = curves
-        elif what == "chart":
-            key, lines = result
-            self._charts = {key: lines}
-        elif what == "stop":
-            self.outcrop.action_refresh_stage()
+    # What is shown
+
+    def _use_filter(self, words: str) -> None:
+        self._filter = words.strip()
+        self.outcrop.settings.keep("jobs.filter", self._filter)
+        self._list()
         self._show()
+        self._say()
 
-    def _stop(self, job: "Job") -> None:
-        workspace = self.workspace
-
-        def work() -> None:
-            from core.training.jobs import stop
-
-            stop(workspace, job)
-
-        in_thread(self, "stop", work)
-        self.say(f"stopping {job.name}")
-
-    def _job(self) -> "Job | None":
-        if self._snapshot is None or not self._snapshot.jobs:
-            return None
-        return self._snapshot.jobs[min(self.table.cursor, len(self._snapshot.jobs) - 1)]
+    def _list(self) -> None:
+        chosen = self._wanted or (self.item.arn if self.item else "")
+        catalog = self.workspace.catalog
+        found = items(self.snapshot, self._endpoints, catalog)
+        self._all, self._items = len(found), matching(found, self._filter, catalog)
+        if self._filter:
+            self.table.set_empty(f"Nothing here has: {self._filter}", "", "esc shows all.")
+        else:
+            self.table.set_empty("No jobs yet.", "", "4 goes to Tune, where S submits one.")
+        self.table.show(len(self._items), self._rows)
+        arns = [item.arn for item in self._items]
+        if chosen in arns:
+            self.table.move_to(arns.index(chosen))
+            self._wanted = ""
 
     def _rows(self, start: int, stop: int) -> list[Row]:
-        snapshot = self._snapshot
-        if snapshot is None:
-            return []
-        return [self._cells(snapshot, job) for job in snapshot.jobs[start:stop]]
+        now, marked = self.workspace.clock.now(), dict.fromkeys(self._marked, MARKED)
+        return [cells(item, self.workspace.catalog, now, marked) for item in self._items[start:stop]]
 
-    def _cells(self, snapshot: "JobsSnapshot", job: "Job") -> Row:
-        ours = snapshot.ours.get(job.arn)
-        base = self.workspace.catalog.find(job.base_model)
-        glyph = glyphs.JOBS.get(job.status, glyphs.UNKNOWN)
-        return (
-            glyph,
-            job.name,
-            base.key if base else job.base_model.rpartition("/")[2],
-            count(ours.export.records("train")) if ours else "?",
-            job.hyperparameters.get("epochCount", ""),
-            (_status(job), glyph[1]),
-            "–" if job.training_loss is None else f"{job.training_loss:.2f}",
-        )
+    def _grow_older(self) -> None:
+        if self.display and self.snapshot is not None and self.snapshot.running:
+            self._show()
 
     def _show(self) -> None:
-        job = self._job()
-        text = self.query_one("#job", TextView)
-        if job is None:
-            text.show(lambda _width: [])
+        item, pane = self.item, self.query_one("#job", TextView)
+        if item is None:
+            pane.show(lambda _width: [])
             return
-        self._ask_for_curves(job)
-        now = self.workspace.clock.now()
-        text.show(lambda width: self._lines(job, width, now), keep_place=True)
+        self._ask_for_curves()
+        pane.show(lambda width: self._lines(item, width), keep_place=True)
 
-    def _lines(self, job: "Job", width: int, now: datetime) -> list[Line]:
-        lines: list[Line] = [*_timeline(job, now, width)]
-        if job.failure:
-            lines += _failure(job, width)
-        if _VIEWS[self._view] == "parameters":
-            return [*lines, [], *_parameters(job, width)]
-        events = _events(job, width)
-        return [*lines, *self._chart(job, width, len(lines) + len(events) + 1), *events]
+    def _lines(self, item: Item, width: int) -> list[Line]:
+        job, now = item.job, self.workspace.clock.now()
+        if job is None or self.snapshot is None:
+            return text.other(item, self._endpoints, self.workspace.catalog, now, width)
+        lines = [
+            *text.timeline(job, now, width),
+            *text.progress(job, self.snapshot, now, width),
+            *text.failure(job, width),
+        ]
+        view = VIEWS[self._view]
+        if view == "events":
+            return [*lines, [], *text.events(job, self.workspace.store, width)]
+        if view == "lineage":
+            return [*lines, [], *text.lineage(item, job, width)]
+        if view == "files":
+            return [*lines, [], *text.files(self.files_of(job), job, width)]
+        found = self.sweep_of(item)
+        if view == "sweep" and found is not None:
+            return text.sweep(found, job.arn, width)
+        latest = text.latest_events(job, width)
+        return [*lines, *self._chart(job, width, len(lines) + len(latest)), *latest]
 
     def _chart(self, job: "Job", width: int, beside: int) -> list[Line]:
-        curves = self._curves.get(job.arn)
-        if curves is None or not curves.training:
-            if job.running:
-                return [[], [("Bedrock writes the loss when the job is done", "dim")], []]
-            if curves is not None:
-                return [[], [("There are no loss curves in its results yet: r looks again", "dim")], []]
-            return []
-        height = max(6, self.query_one("#job", TextView).size.height - beside)
-        key = (job.arn, width, height)
-        if key not in self._charts:
-            self._draw(key, curves, width, height)
+        names = {each.arn: each.name for each in (self.snapshot.jobs if self.snapshot else ())}
+        drawn = [arn for arn in self._marked or [job.arn] if arn in self._curves and self._curves[arn].training]
+        if not drawn:
+            return self._no_chart(job)
+        measure: Measure = "perplexity" if VIEWS[self._view] == "perplexity" else "loss"
+        wanted = chart.Wanted(
+            tuple((arn, names.get(arn, arn)) for arn in drawn), measure, chart.WINDOWS[self._window], width, 0
+        )
+        legend = chart.legend(wanted, self._curves, width)
+        height = max(6, self.query_one("#job", TextView).size.height - beside - len(legend))
+        wanted = chart.Wanted(wanted.jobs, measure, wanted.window, width, height)
+        if wanted not in self._charts:
+            self._draw(wanted)
             return [[], [("drawing…", "dim")]]
-        legend: list[Line] = [
-            [("loss by step", "dim")],
-            [("⠒⠒ ", "text"), ("training", "dim")],
-            *([[("•  ", "accent"), ("validation", "dim")]] if curves.validation else []),
-        ]
-        return [*flow(legend, width), *self._charts[key]]
+        return [*legend, *self._charts[wanted]]
 
-    def _draw(self, key: tuple[str, int, int], curves: "Curves", width: int, height: int) -> None:
-        def work() -> tuple[tuple[str, int, int], list[Line]]:
-            from tui.widgets import plot
+    def _no_chart(self, job: "Job") -> list[Line]:
+        if job.running:
+            return [[], [("Bedrock writes the loss when the job is done", "dim")], []]
+        if job.arn in self._curves:
+            return [[], [("There are no loss curves in its results yet: r looks again", "dim")], []]
+        return []
 
-            series = [plot.Series([p.step for p in curves.training], [p.loss for p in curves.training])]
-            if curves.validation:
-                steps, losses = [p.step for p in curves.validation], [p.loss for p in curves.validation]
-                series.append(plot.Series(steps, losses, "accent", "•"))
-            return key, plot.curves(series, width, height)
-
-        in_thread(self, "chart", work)
-
-    def _ask_for_curves(self, job: "Job") -> None:
-        if job.status != "Completed" or job.arn in self._asked:
+    def _draw(self, wanted: chart.Wanted) -> None:
+        if wanted == self._drawing:
             return
-        self._asked.add(job.arn)
-        workspace = self.workspace
+        self._drawing = wanted
+        curves = {arn: self._curves[arn] for arn, _ in wanted.jobs}
+        in_thread(self, "chart", lambda: (wanted, chart.draw(wanted, curves)))
 
+    def _ask_for_curves(self) -> None:
+        jobs = {job.arn: job for job in (self.snapshot.jobs if self.snapshot else ())}
+        here = self.item.arn if self.item else ""
+        for arn in dict.fromkeys([*self._marked, here]):
+            job = jobs.get(arn)
+            if job is None or job.status != "Completed" or not job.detailed or arn in self._asked:
+                continue
+            self._asked.add(arn)
+            self._read_curves(job)
+
+    def _read_curves(self, job: "Job") -> None:
         def work() -> "tuple[str, Curves]":
             from core.training.metrics import read
 
-            return job.arn, read(workspace.connection, job)
+            return job.arn, read(self.workspace.connection, job)
 
         in_thread(self, "curves", work)
 
     def _say(self) -> None:
-        if self._snapshot is None:
+        if self.snapshot is None:
             self.say("asking for the jobs…")
             return
-        at = f"{self._snapshot.at.astimezone():%H:%M:%S}"
-        self.tell(
-            [(count(len(self._snapshot.jobs), "job"), "text"), (f"  {self._snapshot.location}  at {at}", "dim")],
-            f"view: {_VIEWS[self._view]}",
-        )
-
-
-def _status(job: "Job") -> str:
-    if job.running:
-        phase = next((each for each in job.phases if each.status == job.status), None)
-        started = f" {phase.started.astimezone():%H:%M}" if phase and phase.started else ""
-        return f"{phase.name}{started}" if phase and job.status == "InProgress" else job.status.lower()
-    took = duration((job.ended - job.created).total_seconds()) if job.ended else ""
-    return f"{job.status.lower()} {took}".strip()
-
-
-def _timeline(job: "Job", now: datetime, width: int) -> list[Line]:
-    items: list[Line] = []
-    for phase in job.phases:
-        glyph = glyphs.JOBS.get(phase.status, glyphs.UNKNOWN)
-        items.append([(f"{phase.name} ", "dim"), glyph, (_took(phase, now), "text")])
-    if job.ended:
-        items.append([(f"ended {when(job.ended, now)}", "dim")])
-    return flow(items, width)
-
-
-def _took(phase: "Phase", now: datetime) -> str:
-    """How long a phase took, or when it began: a running clock would write to the line all the time."""
-    if phase.started is None:
-        return ""
-    if phase.status == "InProgress":
-        return f" since {when(phase.started, now)}"
-    return " " + duration(max(0.0, ((phase.changed or now) - phase.started).total_seconds()))
-
-
-def _failure(job: "Job", width: int) -> list[Line]:
-    from core.training import explain
-
-    lines: list[Line] = [[(line, "bad")] for line in wrap(job.failure, width)]
-    found = explain(job.failure)
-    if found is not None:
-        lines += fact_lines([("that means", found.meaning), ("do", found.todo)], width, 12)
-    return lines
-
-
-def _parameters(job: "Job", width: int) -> list[Line]:
-    rows = [
-        *job.hyperparameters.items(),
-        ("training", job.training_uri),
-        ("validation", job.validation_uri),
-        ("output", job.output_uri),
-        ("model", job.model_arn or job.model_name),
-        ("role", job.role),
-        ("arn", job.arn),
-    ]
-    return fact_lines(rows, width, 26 if width >= 60 else 14)
-
-
-def _events(job: "Job", width: int) -> list[Line]:
-    found: list[tuple[datetime, str]] = [(job.created, "created")]
-    for phase in job.phases:
-        if phase.started:
-            found.append((phase.started, f"{phase.name} started"))
-        if phase.changed and phase.status in ("Completed", "Failed", "Stopped"):
-            found.append((phase.changed, f"{phase.name} {phase.status.lower()}"))
-    if job.ended:
-        found.append((job.ended, job.status.lower()))
-    latest = sorted(found, key=lambda event: event[0], reverse=True)[:4]
-    items: list[Line] = [[(f"{moment.astimezone():%H:%M:%S} ", "dim"), (what, "text")] for moment, what in latest]
-    return flow(items, width)[: 2 if width < 60 else 1]
+        at = f"{self.snapshot.at.astimezone():%H:%M:%S}"
+        shown = count(self._all, "row") if not self._filter else f"{count(len(self._items))} of {count(self._all)}"
+        view = VIEWS[self._view]
+        smooth = f", {chart.smoothing(chart.WINDOWS[self._window])}" if view in VIEWS[:2] else ""
+        words = [(f"/ {self._filter}  ", "accent")] if self._filter else []
+        self.tell([*words, (shown, "text"), (f"  {self.snapshot.location}  at {at}", "dim")], f"view: {view}{smooth}")

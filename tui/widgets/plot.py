@@ -18,7 +18,7 @@ _lock = threading.Lock()
 
 _BARS = frozenset("▏▎▍▌▋▊▉█▁▂▃▄▅▆▇")
 _FRAME = frozenset("│┤├┌┐└┘─┬┴┼")
-_MARKS = frozenset("•◆╌")
+_MARKS = frozenset("•◆╌×+*")
 _BRAILLE = range(0x2800, 0x2900)
 
 
