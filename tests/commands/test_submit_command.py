@@ -1,0 +1,144 @@
+"""`outcrop submit`: presets, a cost that is confirmed by hand, and one job however many terminals."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from shop_projects import shop_project
+
+from core.aws import customization
+from core.config import read
+from core.rehearsal.process import Options
+
+PROGRAM = [sys.executable, "-P", "-m", "tui"]
+PRICE = """
+- key: claude-3-haiku
+  prices:
+    training: {dollars: 100000, as_of: 2026-11-23, source: a test}
+"""
+
+
+@pytest.fixture
+def shops(tmp_path: Path, start_rehearsal):
+    """A project that could be submitted, and its rehearsal."""
+    return tmp_path, shop_project(tmp_path, start_rehearsal)
+
+
+@pytest.fixture
+def dear(tmp_path_factory) -> dict[str, str]:
+    """An environment in which training costs more than a plain yes is for."""
+    folder = tmp_path_factory.mktemp("dear")
+    (folder / "catalog").mkdir()
+    (folder / "catalog" / "prices.yaml").write_text(PRICE)
+    return os.environ | {"OUTCROP_CONFIG": str(folder)}
+
+
+def outcrop(folder: Path, *words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *words],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def typed(folder: Path, answer: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """`outcrop submit` with somebody at the keyboard, who types an answer."""
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, answer.encode() + b"\n")
+    try:
+        return subprocess.run(
+            [*PROGRAM, "submit"],
+            cwd=folder,
+            env=environment,
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(terminal)
+        os.close(keyboard)
+
+
+def jobs(server) -> list[customization.Job]:
+    return list(customization.list_jobs(server.connection()))
+
+
+def test_submitted_from_two_terminals_at_once_there_is_one_job(shops):
+    folder, server = shops
+    command = [*PROGRAM, "submit", "--yes", "--json"]
+    both = [subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    answers = [json.loads(each.communicate(timeout=120)[0]) for each in both]
+    assert [each.returncode for each in both] == [0, 0]
+    assert sorted(answer["already"] for answer in answers) == [False, True]
+    (job,) = jobs(server)
+    assert {answer["arn"] for answer in answers} == {job.arn}
+
+
+def test_a_preset_is_taken_and_single_values_over_it(shops):
+    folder, server = shops
+    done = outcrop(folder, "submit", "--yes", "--json", "--preset", "article", "--set", "epochCount=3")
+    assert done.returncode == 0, done.stderr
+    (job,) = jobs(server)
+    wanted = {"batchSize": "16", "epochCount": "3", "learningRateMultiplier": "1"}
+    assert wanted.items() <= customization.get_job(server.connection(), job.arn).hyperparameters.items()
+    assert read(folder / "outcrop.yaml").hyperparameters == {"batchSize": 16, "epochCount": 3}
+
+
+def test_a_preset_that_is_not_there_submits_nothing(shops):
+    folder, server = shops
+    done = outcrop(folder, "submit", "--yes", "--preset", "fast")
+    assert (done.returncode, jobs(server)) == (2, [])
+    assert "There are: defaults, article" in done.stderr
+
+
+def test_above_the_threshold_a_yes_is_not_enough(shops, dear):
+    folder, server = shops
+    done = outcrop(folder, "submit", "--yes", environment=dear)
+    assert (done.returncode, jobs(server)) == (1, [])
+    assert "--confirm-cost" in done.stderr
+    cost = done.stderr.split("--confirm-cost ")[1].split()[0]
+    done = outcrop(folder, "submit", "--yes", "--confirm-cost", cost, environment=dear)
+    assert done.returncode == 0, done.stderr
+    assert len(jobs(server)) == 1
+
+
+def test_above_the_threshold_the_jobs_name_is_typed(shops, dear):
+    folder, server = shops
+    done = typed(folder, "yes", dear)
+    assert (done.returncode, jobs(server)) == (1, [])
+    assert "at $100,000.00 a million tokens (2026-11-23, a test)" in done.stderr
+    name = done.stderr.split("It is ")[1].split()[0]
+    done = typed(folder, name, dear)
+    assert done.returncode == 0, done.stderr
+    assert [job.name for job in jobs(server)] == [name]
+
+
+def test_below_it_a_y_is_enough_and_an_unknown_price_is_called_that(shops):
+    folder, server = shops
+    done = typed(folder, "y", dict(os.environ))
+    assert done.returncode == 0, done.stderr
+    assert "unknown: add a price to " in done.stderr
+    assert "prices.yaml line 1" in done.stderr
+    assert "no like job of yours yet" in done.stderr
+    assert len(jobs(server)) == 1
+
+
+def test_nothing_is_submitted_for_a_model_at_its_end_of_life(tmp_path, start_rehearsal):
+    shop_project(tmp_path, lambda folder: start_rehearsal(folder, as_of="today"))
+    text = (tmp_path / "outcrop.yaml").read_text()
+    (tmp_path / "outcrop.yaml").write_text(text.replace(Options().as_of, "today"))
+    done = outcrop(tmp_path, "submit", "--yes")
+    assert done.returncode == 1
+    assert "reached its end of life on 2026-09-10" in done.stderr
+    assert "Tune " in done.stderr
