@@ -22,16 +22,19 @@ class UseCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         task: One sentence.
         problem: Which row of the article's table it is: `format`, `skill`, `similar-skills`, `knowledge`.
-        metric: What decides: `squad` or `article`.
+        metric: What decides: `squad`, `article`, `tatqa`, `exact`, `classification`, `json`, `tools`, or one of the
+            user's own by its name.
         target: The score to reach, 0 to 100; None while there is none.
         candidates: Models to compare with, by catalogue key.
+        schema: A file with the JSON Schema that the metric `json` holds answers to, relative to the project.
     """
 
     task: str = ""
     problem: str = ""
-    metric: Literal["squad", "article"] = "squad"
+    metric: str = "squad"
     target: float | None = None
     candidates: tuple[str, ...] = ()
+    schema: str = ""
 
 
 class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
