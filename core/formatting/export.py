@@ -1,7 +1,7 @@
 """Exports: the training, validation and test files of one model, and the manifest that later stages carry on."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -254,20 +254,31 @@ def lines(folder: Path, export: Export, part: Part) -> list[Line]:
         UsageError: The export has no such part.
         InputError: Its files do not belong together.
     """
+    return list(stream(folder, export, part))
+
+
+def stream(folder: Path, export: Export, part: Part) -> Iterator[Line]:
+    """Reads a part back record by record, once its bytes are known to be those that were written.
+
+    Raises:
+        UsageError: The export has no such part.
+        InputError: Its files do not belong together.
+    """
     if part not in export.files:
         raise UsageError(f"The export {export.name} has no {part} part", todo="Give it a share in `split:`")
     file = export.files[part]
     decode = formats.named(export.recipe.format).decode
+    path = folder / file.name
     try:
-        content = (folder / file.name).read_bytes()
-        ids = (folder / _ids_name(file.name)).read_text("utf-8").split("\n")[:-1]
-        if hashlib.sha256(content).hexdigest() != file.sha256:
-            raise ValueError("its bytes are not those that the manifest names")
-        pairs = zip(content.split(b"\n")[:-1], ids, strict=True)
-        return [Line(*_fields(beside), decode(text)) for text, beside in pairs]
+        with path.open("rb") as records, (folder / _ids_name(file.name)).open("rb") as ids:
+            if hashlib.file_digest(records, "sha256").hexdigest() != file.sha256:
+                raise ValueError("its bytes are not those that the manifest names")
+            records.seek(0)
+            for text, beside in zip(records, ids, strict=True):
+                yield Line(*_fields(beside.decode().removesuffix("\n")), decode(text))
     except (OSError, ValueError) as error:
         raise InputError(
-            "This export is damaged", why=str(error), todo="Export again", where=Where(str(folder / file.name))
+            "This export is damaged", why=str(error), todo="Export again", where=Where(str(path))
         ) from error
 
 

@@ -28,15 +28,20 @@ class Uploaded(msgspec.Struct, frozen=True):
 
 def addresses(bucket: str, project: str, export: Export) -> Uploaded:
     """Where an export goes: a pure function of its name, so that a second upload finds the first."""
-    prefix = f"s3://{bucket}/outcrop/{project}/{export.name}"
-    validation = f"{prefix}/validation.jsonl" if export.records("validation") else ""
-    return Uploaded(f"{prefix}/train.jsonl", validation, f"{prefix}/results/")
+    return below(f"s3://{bucket}/outcrop/{project}", export)
+
+
+def below(prefix: str, export: Export) -> Uploaded:
+    """Where an export goes under an address of one's own."""
+    home = f"{prefix.rstrip('/')}/{export.name}"
+    validation = f"{home}/validation.jsonl" if export.records("validation") else ""
+    return Uploaded(f"{home}/train.jsonl", validation, f"{home}/results/")
 
 
 def upload(
     connection: Connection, folder: Path, export: Export, bucket: str, project: str, report: Report = silent
 ) -> Uploaded:
-    """Uploads what is not there yet.
+    """Uploads what is not there yet to the project's bucket.
 
     Raises:
         UsageError: No bucket is set, or the address is one that Bedrock does not accept.
@@ -45,12 +50,44 @@ def upload(
     """
     if not bucket:
         raise UsageError("No bucket is set", todo="Set `bucket:` in outcrop.yaml")
+    return upload_below(connection, folder, export, f"s3://{bucket}/outcrop/{project}", report)
+
+
+def upload_below(
+    connection: Connection, folder: Path, export: Export, prefix: str, report: Report = silent
+) -> Uploaded:
+    """Uploads what is not there yet under an address of one's own.
+
+    Raises:
+        UsageError: The address is one that Bedrock does not accept.
+        RefusedError: The bucket is not there or in another region than the job.
+        AwsError: S3 refuses.
+    """
+    there = below(prefix, export)
+    wanted = {"train": there.training} | ({"validation": there.validation} if there.validation else {})
+    targets = {part: s3.parse_uri(address) for part, address in wanted.items()}  # refused before anything is asked
+    bucket = targets["train"].bucket
     refuse_wrong_region(s3.bucket_region(connection, bucket), bucket, connection.location)
-    there = addresses(bucket, project, export)
-    for part, address in (("train", there.training), ("validation", there.validation)):
-        if address:
-            s3.upload(connection, folder / export.files[part].name, s3.parse_uri(address), report)
+    for part, uri in targets.items():
+        s3.upload(connection, folder / export.files[part].name, uri, report)
     return there
+
+
+def upload_batch(connection: Connection, path: Path, prefix: str, export: Export, report: Report = silent) -> str:
+    """Uploads the input of a batch job beside the export's files.
+
+    Returns:
+        Its address.
+
+    Raises:
+        UsageError: The address is one that Bedrock does not accept.
+        RefusedError: The bucket is not there or in another region than the job.
+        AwsError: S3 refuses.
+    """
+    uri = s3.parse_uri(f"{prefix.rstrip('/')}/{export.name}/{path.name}")
+    refuse_wrong_region(s3.bucket_region(connection, uri.bucket), uri.bucket, connection.location)
+    s3.upload(connection, path, uri, report)
+    return str(uri)
 
 
 def refuse_wrong_region(region: str | None, bucket: str, location: Location) -> None:

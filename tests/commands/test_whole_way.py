@@ -42,7 +42,7 @@ def test_export_prints_its_manifest_and_where_it_lies(travelled):
 def test_the_same_export_again_is_the_same_and_reads_as_a_table(travelled):
     done = travelled.run("export")
     assert done.code == 0
-    assert done.out.splitlines()[0].split() == ["part", "records", "bytes", "sha256"]
+    assert done.out.splitlines()[0].split() == ["part", "records", "tokens", "bytes", "sha256"]
     assert travelled.said["export"].json["name"] in done.out
     assert travelled.run("export", "--json").json == travelled.said["export"].json
 

@@ -91,3 +91,30 @@ def test_a_manifest_stands_only_beside_all_of_its_files(whole, tmp_path):
         left = finished(folder)
         if any(name.endswith("manifest.json") for name in left):
             assert left == expected
+
+
+AT_A_BYTE = PROGRAM.replace(
+    "sys.addaudithook(count)",
+    """import resource
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # the kernel ends the process at the byte over the limit
+if stop:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (stop, stop))""",
+)
+
+
+@pytest.mark.parametrize("draw", range(8))
+def test_a_kill_at_any_byte_leaves_the_old_export_and_the_next_one_finishes(draw, whole, tmp_path):
+    expected, _ = whole
+    old = tmp_path / "exports" / "claude-3-haiku-00000000"
+    old.mkdir(parents=True)
+    (old / "train.jsonl").write_text("the old one")
+    largest = max(map(len, expected.values()))
+    stop = random.Random(draw).randint(10, largest - 1)
+    command = [sys.executable, "-P", "-c", AT_A_BYTE, str(tmp_path), str(stop)]
+    assert subprocess.run(command, capture_output=True).returncode == -signal.SIGXFSZ
+    kept = {"claude-3-haiku-00000000/train.jsonl": b"the old one"}
+    assert finished(tmp_path).items() <= (expected | kept).items()
+    assert (old / "train.jsonl").read_text() == "the old one"
+    assert run(tmp_path, 0).returncode == 0
+    assert finished(tmp_path) == expected | kept

@@ -12,7 +12,7 @@ from core.aws import s3
 from core.aws.session import connect_rehearsal
 from core.config import Split
 from core.errors import RefusedError, UsageError
-from core.formatting import Leakage, Line, export, upload
+from core.formatting import Leakage, Line, batch_input, export, upload
 from core.formatting.template import load
 from core.records.record import Chat, Message
 
@@ -92,3 +92,23 @@ def test_a_bucket_in_another_region_is_refused_with_both_regions(made, rehearsal
     elsewhere = connect_rehearsal(msgspec.structs.replace(rehearsal.endpoints, region="us-east-1"))
     with pytest.raises(RefusedError, match="is in us-west-2, the job would run in us-east-1"):
         upload.upload(elsewhere, folder, found, BUCKET, "x")
+
+
+def test_an_address_that_bedrock_forbids_is_refused_before_anybody_is_asked(made, rehearsal: Rehearsed):
+    folder, found = made
+    connection, calls = rehearsal.connection_in("us-west-2"), []
+    connection.client("s3").meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name))
+    for prefix in (f"s3://{BUCKET}/my data", f"s3://{BUCKET}/year=2025", "s3://B/x", BUCKET):
+        with pytest.raises(UsageError, match="not an S3 address that Bedrock accepts"):
+            upload.upload_below(connection, folder, found, prefix)
+    assert calls == []
+
+
+def test_an_address_of_ones_own_takes_the_files_and_the_input_of_a_batch_job(made, rehearsal: Rehearsed):
+    folder, found = made
+    connection, home = rehearsal.connection(), f"s3://{BUCKET}/own/place/"
+    there = upload.upload_below(connection, folder, found, home)
+    assert there.training == f"s3://{BUCKET}/own/place/{found.name}/train.jsonl"
+    path = batch_input.write(folder, found, "test")
+    uri = upload.upload_batch(connection, path, home, found)
+    assert s3.read(connection, s3.parse_uri(uri)) == path.read_bytes()
