@@ -24,7 +24,7 @@ def as_text(row: Row) -> str:
         return row.raw.decode("utf-8", "replace")
     if row.source is not None:
         value = {name: value[name] for name in ("fields", "facts") if name in value}
-    return _pretty(value, "") + "\n"
+    return pretty(value) + "\n"
 
 
 def accepted(dataset: Dataset, row: Row, text: str) -> bytes:
@@ -77,16 +77,16 @@ def applied(dataset: Dataset, row: Row, line: bytes) -> Row:
     return msgspec.structs.replace(edited, identity=row.identity, group=row.group)
 
 
-def _pretty(value: Any, indent: str) -> str:
+def pretty(value: Any, indent: str = "") -> str:
     """JSON with a line for each member; a list of plain values, such as a table's row, stays on one."""
     inner = indent + "  "
     if isinstance(value, dict) and value:
         members = (
-            f"{inner}{json.dumps(key, ensure_ascii=False)}: {_pretty(each, inner)}" for key, each in value.items()
+            f"{inner}{json.dumps(key, ensure_ascii=False)}: {pretty(each, inner)}" for key, each in value.items()
         )
         return "{\n" + ",\n".join(members) + f"\n{indent}}}"
     if isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
-        return "[\n" + ",\n".join(inner + _pretty(each, inner) for each in value) + f"\n{indent}]"
+        return "[\n" + ",\n".join(inner + pretty(each, inner) for each in value) + f"\n{indent}]"
     return json.dumps(value, ensure_ascii=False)
 
 

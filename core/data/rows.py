@@ -47,8 +47,8 @@ class RowSource(Protocol):
     def rows(self, start: int, stop: int) -> list[Cells]:
         """The rows from `start` to before `stop`."""
 
-    def number(self, position: int) -> int:
-        """The row in the file at a position of the table."""
+    def number(self, position: int) -> int | None:
+        """The row in the file at a position of the table; None where there is none by now."""
 
 
 class FirstRows:

@@ -55,7 +55,8 @@ class View:
     @property
     def count(self) -> int:
         """Rows that are shown."""
-        return self.dataset.count if self._order is None else len(self._order)
+        order = self._order
+        return self.dataset.count if order is None else len(order)
 
     @property
     def decided(self) -> int:
@@ -66,24 +67,37 @@ class View:
         """The names that a filter may use."""
         return (*self.facts.names, *filter.DECIDED, *filter.TEXTS)
 
-    def number(self, position: int) -> int:
-        """The row at a position of the table."""
-        return position if self._order is None else int(self._order[position])
+    def number(self, position: int) -> int | None:
+        """The row at a position of the table; None where a filter in another thread has just left fewer."""
+        order = self._order
+        if order is None:
+            return position
+        return int(order[position]) if position < len(order) else None
+
+    def _numbers(self, start: int, stop: int) -> list[int]:
+        """The rows from a position to before another, in one moment's order."""
+        order = self._order
+        if order is None:
+            return list(range(start, min(stop, self.dataset.count)))
+        found: list[int] = order[start:stop].tolist()
+        return found
 
     def position(self, number: int) -> int | None:
         """Where a row stands in the table, or None where the filter hides it."""
-        if self._order is None:
+        order = self._order
+        if order is None:
             return number if number < self.dataset.count else None
-        found = np.flatnonzero(self._order == number)
+        found = np.flatnonzero(order == number)
         return int(found[0]) if len(found) else None
 
     def shown(self) -> Sequence[int]:
         """The rows that are shown, in their order."""
-        return range(self.dataset.count) if self._order is None else self._order.tolist()
+        order = self._order
+        return range(self.dataset.count) if order is None else order.tolist()
 
     def rows(self, start: int, stop: int) -> list[Cells]:
         """The table's rows from `start` to before `stop`."""
-        return [self._cells(self.number(position)) for position in range(start, min(stop, self.count))]
+        return [self._cells(number) for number in self._numbers(start, stop)]
 
     def row(self, number: int) -> Row:
         """One row, whole, as an edit makes it where there is one."""
@@ -119,8 +133,8 @@ class View:
         Raises:
             UsageError: There is no such column.
         """
-        numbers = [self.number(position) for position in range(start, min(stop, self.count))]
-        rows = np.array(sorted(number for number in numbers if number < self.facts.count), dtype=np.int64)
+        known = self.facts.count
+        rows = np.array(sorted(number for number in self._numbers(start, stop) if number < known), dtype=np.int64)
         found = self.frame(names, rows).rows(named=True)
         return {each["row"]: each for each in found}
 

@@ -88,7 +88,7 @@ async def test_all_records_of_a_filter_are_tagged_at_once(driver: Driver, worksp
     await driver.sees("2 of 12")
     await driver.press("A", *"tag all")
     await driver.press("enter")
-    await driver.sees(" tag ")
+    await driver.until(lambda: driver.bar.split() == ["tag"], "the question for a tag")
     await driver.type("late")
     await driver.sees("Tag 2 records?", "late")
     await driver.press("enter")
@@ -119,9 +119,8 @@ async def test_an_answer_is_edited_in_place_and_the_file_stays_as_it_is(driver: 
 def editor(monkeypatch: pytest.MonkeyPatch, driver: Driver, folder: Path, script: str) -> None:
     """Sets `$EDITOR` to a script; a headless screen has nothing to suspend."""
     path = folder / "editor.py"
-    path.write_text(
-        f"import sys\npath = sys.argv[1]\ntext = open(path).read()\n{script}\nopen(path, 'w').write(text)\n"
-    )
+    lines = ("import sys", "path = sys.argv[1]", "text = open(path).read()", script, "open(path, 'w').write(text)")
+    path.write_text("\n".join(lines))
     monkeypatch.setenv("EDITOR", f"python3 {path}")
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setattr(driver.app, "suspend", contextlib.nullcontext)
@@ -130,7 +129,7 @@ def editor(monkeypatch: pytest.MonkeyPatch, driver: Driver, folder: Path, script
 async def test_a_record_is_edited_in_the_users_editor(driver, workspace, tmp_path, monkeypatch):
     editor(monkeypatch, driver, tmp_path, "text = text.replace('How many shops', 'How many cafés')")
     await driver.press("e")
-    await driver.sees("✓ edited", "How many cafés")
+    await driver.sees("✓ edited", "~ edited")
     [line] = held(workspace, "edit").values()
     assert json.loads(line)["fields"]["question"].startswith("How many cafés")
 
@@ -142,7 +141,9 @@ async def test_an_edit_that_is_no_record_says_where_and_loses_nothing(driver, wo
     assert held(workspace, "edit") == {}
     editor(monkeypatch, driver, tmp_path, "text = text.replace('How \"many cafés', 'How many cafés')")
     await driver.press("e")
-    await driver.sees("✓ edited", "How many cafés")
+    await driver.sees("✓ edited")
+    [line] = held(workspace, "edit").values()
+    assert "How many cafés" in line
     assert list((workspace.folder / ".outcrop" / "drafts").iterdir()) == []
 
 

@@ -279,10 +279,10 @@ class Deciding(Finding):
                 done = subprocess.run([*shlex.split(editor), str(draft)], check=False)
             edited = draft.read_text("utf-8", "surrogatepass")
         except (OSError, UnicodeDecodeError) as error:
-            raise RefusedError(f"{editor} cannot edit this", why=str(error), todo="Set $EDITOR") from error
+            raise RefusedError("The editor cannot be used", why=f"{editor}: {error}", todo="Set $EDITOR") from error
         if done.returncode:
             raise RefusedError(
-                f"{editor} ended with {done.returncode}", why="the record stays as it was", todo="e goes on with it"
+                f"The editor ended with {done.returncode}", why=editor, todo="The record stays; e goes on with it"
             )
         return edited
 

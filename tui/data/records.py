@@ -57,8 +57,8 @@ class Records:
         """Columns of the shown rows from a position to before another, by row; nothing while nothing is known."""
         return self.view.values(names, start, stop) if self.view is not None else {}
 
-    def number(self, position: int) -> int:
-        """The row of the file at a position."""
+    def number(self, position: int) -> int | None:
+        """The row of the file at a position; None where there is none by now."""
         return self._source.number(position)
 
     def position(self, number: int) -> int | None:

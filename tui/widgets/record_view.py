@@ -4,6 +4,7 @@ import json
 import re
 
 from core.data import Decided, Row
+from core.data.edits import pretty
 from core.records import tables
 from core.records.tokens import estimate
 from core.text import count
@@ -54,7 +55,7 @@ def _decisions(decided: Decided, width: int, *, stale: bool) -> list[Line]:
     for line in wrap(decided.note, width) if decided.note else ():
         lines.append([(line, "accent")])
     if decided.edit:
-        lines.append([("~ edited", "warn"), ("; the file has it as it was", "dim")])
+        lines += flow([[("~ edited", "warn")], [("the file has it as it was", "dim")]], width)
     return lines
 
 
@@ -145,7 +146,7 @@ def raw_lines(row: Row, place: str, width: int) -> list[Line]:
     lines: list[Line] = [_title(row, place, width), []]
     if row.chat is None or len(row.raw) > _MOST_TEXT:
         return [*lines, *_raw(row, width)]
-    text = json.dumps(json.loads(row.raw), ensure_ascii=False, indent=1)
+    text = pretty(json.loads(row.raw))
     return [*lines, *([(line, "text")] for line in wrap(text, width))]
 
 
