@@ -8,6 +8,8 @@ years, quarters, months, directions, negations, `who` and `why`), which must be 
 import hashlib
 import re
 from collections import Counter
+from difflib import SequenceMatcher
+from itertools import permutations
 
 import msgspec
 
@@ -15,7 +17,8 @@ from core.data.checks.normal_form import normal
 from core.data.checks.vocabulary import FILLER, TELLING, YES_OR_NO
 
 LONGEST = 1000  # characters that are read word by word; the rest must be equal
-DIFFERING = 2  # words of content that a paraphrase may replace, misspell or add
+DIFFERING = 2  # words of content that a paraphrase may misspell
+SPELT_ALIKE = 0.8  # difflib's ratio from which one word is another one misspelt
 ALIKE = 0.85  # share of common trigrams from which two wordings of equal answers are near-duplicates
 _REMEMBERED = 1 << 16  # spellings; numbers are without end
 _MASK = (1 << 64) - 1
@@ -94,8 +97,8 @@ def same(one: Question, other: Question, *, equal_answers: bool) -> bool:
     """Whether two questions about the same context differ in wording only.
 
     Where the answers differ, nothing but filler may differ and the order of words must be kept: `cash as a share of
-    debt` is not `debt as a share of cash`. Equal answers speak for a paraphrase: then the order is free, and so are
-    small differences, but for names.
+    debt` is not `debt as a share of cash`. Equal answers speak for a paraphrase: then the order is free, and slips of
+    the pen are forgiven, but in names. Another word is another question: `leasing costs` are not `pension costs`.
     """
     if one.telling != other.telling:
         return False
@@ -107,13 +110,19 @@ def same(one: Question, other: Question, *, equal_answers: bool) -> bool:
     here, there = mine - theirs, theirs - mine
     if not here and not there:
         return True
-    if max(here.total(), there.total()) > DIFFERING:
+    if here.total() != there.total() or here.total() > DIFFERING:
         return False
     if here.keys() & one.names or there.keys() & other.names:
         return False
     if one.opening != other.opening and one.opening and other.opening:
         return False
+    if not any(all(map(_misspelt, here.elements(), words)) for words in permutations(there.elements())):
+        return False
     return likeness(one.text, other.text) >= ALIKE
+
+
+def _misspelt(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= SPELT_ALIKE
 
 
 def likeness(one: str, other: str) -> float:

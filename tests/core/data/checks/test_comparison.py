@@ -79,12 +79,12 @@ def test_a_row_that_repeats_several_is_named_once_with_the_first():
     assert pairs(found, "near-duplicate") == [(1, 0), (2, 0), (3, 0)]
 
 
-def test_very_many_questions_with_one_answer_are_compared_by_their_hashes():
+def test_of_very_many_questions_with_one_answer_hashes_find_most_pairs_and_no_wrong_one():
     asked = "What amount of {} costs did the company report for its {} business during the whole of the year?"
     rows = [("t", asked.format(kind, place), "yes") for kind in KINDS for place in PLACES]
-    slips = [("t", text.replace("report", "reprot"), answer) for _, text, answer in rows]
+    slips = [("t", text.replace("company", "copmany"), answer) for _, text, answer in rows]
     found = pairs(compare(*rows, *slips), "near-duplicate")
-    assert len(found) >= 0.98 * len(rows)
+    assert len(found) >= 0.9 * len(rows)
     assert all(later == first + len(rows) for later, first in found)
 
 

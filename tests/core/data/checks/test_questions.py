@@ -90,6 +90,17 @@ def test_a_slip_of_the_pen_is_forgiven_where_the_answers_are_equal():
     assert not same(one, other, equal_answers=False)
 
 
+@pytest.mark.parametrize(("word", "another"), [("collateral", "insurance"), ("total", "net"), ("deposits", "loans")])
+def test_another_word_is_another_question_however_long_it_is(word, another):
+    one = "What is the total amount of deposits that are held as collateral by the bank for the whole of the year?"
+    assert not same(one, one.replace(word, another))
+
+
+def test_a_word_more_is_another_question():
+    one = "What is the amount of deposits that are held as collateral by the bank for the whole of the year?"
+    assert not same(one, one.replace("deposits", "unsecured deposits"))
+
+
 def test_in_a_short_question_another_word_is_another_question():
     assert not same("What is the basic rate?", "What is the final rate?")
 
