@@ -12,6 +12,7 @@ from core.evaluation.squad import squad
 from core.evaluation.structured import json_rule, read_schema, tools
 from core.evaluation.tatqa import tatqa
 from core.evaluation.words import References
+from core.workspace import Workspace, own_folder
 
 ARTICLE = of_struct(
     "article", ("precision", "recall", "f1"), "f1", lambda case: article(case.prediction, case.reference)
@@ -70,6 +71,18 @@ def named(names: Sequence[str], *, schema: Path | None = None, own: Path | None 
         InputError: A file cannot be read, or a metric of the user's own cannot be imported.
     """
     return [_named(name, schema, own) for name in dict.fromkeys(names)]
+
+
+def of_project(workspace: Workspace, names: Sequence[str] = ()) -> list[Metric]:
+    """The metric that a project's use case names, and others by name.
+
+    Raises:
+        UsageError: There is no metric of that name.
+        InputError: The use case's schema cannot be read, or a metric of the user's own cannot be imported.
+    """
+    use_case = workspace.config.use_case
+    schema = workspace.path(use_case.schema) if use_case.schema else None
+    return named((use_case.metric, *names), schema=schema, own=own_folder())
 
 
 def _named(name: str, schema: Path | None, own: Path | None) -> Metric:

@@ -1,20 +1,20 @@
-"""The article's views beside the comparison of two models: several bases, data sizes, few-shot examples."""
+"""The article's views beside the comparison of two models: several bases, training sizes, few-shot examples."""
 
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from core.aws.customization import Job
 from core.evaluation.article import article
 from core.evaluation.bootstrap import Score, score
 from core.evaluation.comparison import Comparison, Example, compare
 from core.evaluation.difference import Difference, difference
+from core.evaluation.questions import Questions
 from core.evaluation.runs import Run, listing, results
 from core.evaluation.squad import squad
-from core.formatting import Export, Line
 from core.formatting.answer import take
 from core.tuning import ledger
-from core.tuning.ledger import Entry
 from core.workspace import Workspace
 
 
@@ -46,7 +46,7 @@ class SizeCurve(msgspec.Struct, frozen=True):
     Attributes:
         metric: Whose F1.
         points: Ascending by size.
-        base: The base model's score, the dashed line.
+        base: The base model's score without examples, the dashed line.
         base_run: The run that it comes from.
     """
 
@@ -54,6 +54,40 @@ class SizeCurve(msgspec.Struct, frozen=True):
     points: tuple[SizePoint, ...]
     base: Score
     base_run: str
+
+
+class ShotPoint(msgspec.Struct, frozen=True):
+    """One model's F1 with so many examples before each question, and the run that it comes from."""
+
+    shots: int
+    run: str
+    score: Score
+
+
+class ShotSeries(msgspec.Struct, frozen=True):
+    """One model with several numbers of examples.
+
+    Attributes:
+        name: `base`, or the tuned model's job.
+        records: It was trained on; 0 for the base.
+        points: Ascending by examples.
+    """
+
+    name: str
+    records: int
+    points: tuple[ShotPoint, ...]
+
+
+class FewShot(msgspec.Struct, frozen=True):
+    """F1 by few-shot examples, the base first, then tuned models ascending by training size."""
+
+    metric: str
+    series: tuple[ShotSeries, ...]
+
+    @property
+    def shots(self) -> tuple[int, ...]:
+        """All numbers of examples that anything was asked with."""
+        return tuple(sorted({point.shots for each in self.series for point in each.points}))
 
 
 def model_name(workspace: Workspace, run: Run) -> str:
@@ -82,29 +116,24 @@ def recall_gain(examples: Sequence[Example], rule: str) -> Difference:
     return difference(base, tuned, [example.group for example in examples])
 
 
-def against_others(workspace: Workspace, main: Comparison, export: Export, lines: Sequence[Line]) -> list[Comparison]:
-    """The tuned model of a comparison against every other base model that answered the same test set.
+def against_others(workspace: Workspace, main: Comparison, questions: Questions) -> list[Comparison]:
+    """The tuned model of a comparison against every other base model that was asked the same in the same way.
 
     Args:
         workspace: The project; nobody is asked.
         main: The tuned model against its own base.
-        export: With the test part.
-        lines: The test records.
+        questions: That both were asked.
     """
-    tuned, rule = main.tuned.run, export.recipe.answer
+    tuned = main.tuned.run
     others = {
         run.spec.model: run
         for run in listing(workspace.store, tuned.location)
-        if not run.job
-        and run.ended
-        and run.spec.model != main.base.run.spec.model
-        and run.spec.test_sha256 == tuned.spec.test_sha256
-        and run.spec.template_fingerprint == tuned.spec.template_fingerprint
+        if run.ended and not run.job and run.model != main.base.run.model and run.spec.same_but_model(tuned.spec)
     }
-    answered = results(workspace.store, tuned, lines, rule)
+    answered = results(workspace.store, tuned, questions.lines, questions.rule, questions.facts)
     return [
         compare(
-            (run, results(workspace.store, run, lines, rule)),
+            (run, results(workspace.store, run, questions.lines, questions.rule, questions.facts)),
             (tuned, answered),
             leakage=main.leakage,
             openings=main.openings,
@@ -113,30 +142,32 @@ def against_others(workspace: Workspace, main: Comparison, export: Export, lines
     ]
 
 
-def by_size(
-    workspace: Workspace, main: Comparison, jobs: Sequence[Job], export: Export, lines: Sequence[Line]
-) -> SizeCurve:
+def by_size(workspace: Workspace, main: Comparison, jobs: Sequence[Job], questions: Questions) -> SizeCurve:
     """F1 by training size: of each size the job with the lowest validation loss, never the one that tests best.
 
     Args:
         workspace: The project; nobody is asked.
         main: Names the base and the test set.
-        jobs: Of the account; those submitted from here on the same test set count.
-        export: With the test part.
-        lines: The test records.
+        jobs: Of the account; those submitted from here that hold out the same test set count.
+        questions: That the models were asked.
     """
-    test, rule, metric = main.tuned.run.spec.test_sha256, export.recipe.answer, workspace.config.use_case.metric
-    ours = ledger.entries(workspace.store, main.tuned.run.location)
+    tuned, metric = main.tuned.run, workspace.config.use_case.metric
+    ours = ledger.entries(workspace.store, tuned.location)
+    plain = [run for run in _alike(workspace, tuned) if not run.spec.shots]
+    evaluated = {run.job: run for run in plain if run.job}
+    base = next((run for run in plain if not run.job and run.model == tuned.model), main.base.run)
     sizes: dict[int, list[Job]] = {}
     for job in jobs:
         entry = ours.get(job.arn)
-        if job.status == "Completed" and entry is not None and _tests_on(entry, test):
+        if entry is None or job.status != "Completed":
+            continue
+        held_out = entry.export.files.get(tuned.spec.part)
+        if job.arn in evaluated or (held_out is not None and held_out.sha256 == tuned.spec.test_sha256):
             sizes.setdefault(entry.export.records("train"), []).append(job)
-    known = {run.job: run for run in reversed(listing(workspace.store, main.tuned.run.location)) if _tells(run, test)}
     points = []
     for size, candidates in sorted(sizes.items()):
         best = min(candidates, key=lambda job: (job.validation_loss is None, job.validation_loss or 0.0, job.name))
-        run = known.get(best.arn)
+        run = evaluated.get(best.arn)
         points.append(
             SizePoint(
                 records=size,
@@ -145,22 +176,54 @@ def by_size(
                 hyperparameters=best.hyperparameters,
                 validation_loss=best.validation_loss,
                 run=run.id if run else "",
-                score=_f1(workspace, run, lines, rule, metric) if run else None,
+                score=_f1(workspace, run, questions, metric) if run else None,
             )
         )
-    return SizeCurve(metric, tuple(points), main.base.headline(metric), main.base.run.id)
+    return SizeCurve(metric, tuple(points), _f1(workspace, base, questions, metric), base.id)
 
 
-def _tests_on(entry: Entry, test_sha256: str) -> bool:
-    file = entry.export.files.get("test")
-    return file is not None and file.sha256 == test_sha256
+def few_shot(workspace: Workspace, main: Comparison, questions: Questions) -> FewShot:
+    """F1 by the number of examples before each question, on the base and on every tuned model that was asked so.
+
+    Args:
+        workspace: The project; nobody is asked.
+        main: Names the base and the test set.
+        questions: That the models were asked.
+    """
+    tuned, metric = main.tuned.run, workspace.config.use_case.metric
+    ours = ledger.entries(workspace.store, tuned.location)
+    models: dict[str, dict[int, Run]] = {}
+    for run in _alike(workspace, tuned):
+        if run.model == tuned.model:
+            models.setdefault(run.job, {})[run.spec.shots] = run
+    series = []
+    for job, by_shots in models.items():
+        entry = ours.get(job)
+        points = [
+            ShotPoint(shots, run.id, _f1(workspace, run, questions, metric))
+            for shots, run in sorted(by_shots.items())
+        ]
+        name = entry.name if entry else job.rpartition("/")[2] or "base"
+        series.append(ShotSeries(name, entry.export.records("train") if entry else 0, tuple(points)))
+    shown = [each for each in series if len(each.points) > 1 or not each.records] if _several(series) else series
+    return FewShot(metric, tuple(sorted(shown, key=lambda each: (each.records, each.name))))
 
 
-def _tells(run: Run, test_sha256: str) -> bool:
-    return bool(run.job and run.ended) and run.spec.test_sha256 == test_sha256
+def _several(series: Sequence[ShotSeries]) -> bool:
+    """Whether a tuned model was asked with several numbers of examples: those asked in one way then only crowd it."""
+    return any(each.records and len(each.points) > 1 for each in series)
 
 
-def _f1(workspace: Workspace, run: Run, lines: Sequence[Line], rule: str, metric: str) -> Score:
-    answers = results(workspace.store, run, lines, rule)
+def _alike(workspace: Workspace, tuned: Run) -> list[Run]:
+    """Runs that have ended and differ from another in the model and the number of examples alone, oldest first."""
+    return [
+        run
+        for run in reversed(listing(workspace.store, tuned.location))
+        if run.ended and replace(run.spec, shots=tuned.spec.shots).same_but_model(tuned.spec)
+    ]
+
+
+def _f1(workspace: Workspace, run: Run, questions: Questions, metric: str) -> Score:
+    answers = results(workspace.store, run, questions.lines, questions.rule)
     rate = article if metric == "article" else squad
     return score([rate(each.answer, each.truth).f1 for each in answers], [each.line.group for each in answers])

@@ -17,6 +17,7 @@ from core.evaluation import questions as question_sets
 from core.evaluation import runs
 from core.evaluation.comparison import Comparison, compare
 from core.evaluation.metric import Metric
+from core.evaluation.metrics import of_project
 from core.evaluation.overview import Overview, overview
 from core.evaluation.questions import Questions
 from core.evaluation.runs import AT_ONCE, Run
@@ -167,8 +168,14 @@ def job_name(workspace: Workspace, run: Run) -> str:
     return entry.name if entry else run.job.rpartition("/")[2]
 
 
-def compared(workspace: Workspace, base: Run, tuned: Run, metrics: Sequence[Metric] = ()) -> Comparison:
+def compared(workspace: Workspace, base: Run, tuned: Run, metrics: Sequence[Metric] | None = None) -> Comparison:
     """The comparison of two runs, computed from their answers.
+
+    Args:
+        workspace: The project.
+        base: A run.
+        tuned: Another on the same test set.
+        metrics: Besides the usual ones; None for the use case's.
 
     Raises:
         InputError: The test set is gone, or no record was answered by both.
@@ -179,13 +186,18 @@ def compared(workspace: Workspace, base: Run, tuned: Run, metrics: Sequence[Metr
         (tuned, _results(workspace, tuned, questions)),
         leakage=questions.leakage,
         openings=runs.openings(workspace.store, tuned.spec.test_sha256),
-        metrics=metrics,
+        metrics=of_project(workspace) if metrics is None else metrics,
         facts=questions.facts,
     )
 
 
-def overseen(workspace: Workspace, chosen: Sequence[Run], metrics: Sequence[Metric] = ()) -> Overview:
-    """Runs on one test set side by side, computed from their answers; the first is the base.
+def overseen(workspace: Workspace, chosen: Sequence[Run], metrics: Sequence[Metric] | None = None) -> Overview:
+    """Runs on one test set side by side, computed from their answers.
+
+    Args:
+        workspace: The project.
+        chosen: Two or more, the base first.
+        metrics: Besides the usual ones; None for the use case's.
 
     Raises:
         UsageError: They are of different test sets.
@@ -204,16 +216,27 @@ def overseen(workspace: Workspace, chosen: Sequence[Run], metrics: Sequence[Metr
         [(run, _results(workspace, run, sets[run.id])) for run in chosen],
         leakage=sets[chosen[-1].id].leakage,
         openings=runs.openings(workspace.store, first.test_sha256),
-        metrics=metrics,
+        metrics=of_project(workspace) if metrics is None else metrics,
         target={} if use_case.target is None else {use_case.metric: use_case.target},
     )
 
 
+def results_of(workspace: Workspace, run: Run) -> list[runs.Result]:
+    """A run's answers beside their truths.
+
+    Raises:
+        InputError: The test set is gone.
+    """
+    questions = question_sets.read(workspace, run.spec)
+    return runs.results(workspace.store, run, questions.lines, questions.rule, questions.facts)
+
+
 def _results(workspace: Workspace, run: Run, like: Questions) -> list[runs.Result]:
     """A run's results; questions put as those at hand are not read again."""
-    same = run.spec.template == "" == run.spec.table_format and like.fingerprint == run.spec.template_fingerprint
-    asked = like if same else question_sets.read(workspace, run.spec)
-    return runs.results(workspace.store, run, asked.lines, asked.rule, asked.facts)
+    usual = not run.spec.template and not run.spec.table_format
+    if usual and like.fingerprint == run.spec.template_fingerprint and like.sha256 == run.spec.test_sha256:
+        return runs.results(workspace.store, run, like.lines, like.rule, like.facts)
+    return results_of(workspace, run)
 
 
 def sweep_leftovers(workspace: Workspace) -> list[str]:

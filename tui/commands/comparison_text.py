@@ -1,16 +1,19 @@
 """A comparison as plain text: the article's tables, the gain and its halves, the histograms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from core.config import Config
 from core.evaluation.bootstrap import Score
 from core.evaluation.comparison import Comparison
+from core.evaluation.cuts import KindScore
 from core.evaluation.difference import Difference
 from core.evaluation.histogram import Bins
 from core.evaluation.model_scores import ModelScores
 from core.text import count, plain_table, visible
 
 _BLOCKS = "▏▎▍▌▋▊▉█"
+_NAMES = {"f1": "F1", "em": "EM"}
+_RIGHT = frozenset({1, 2, 3, 4, 5})
 
 
 def lines_of(found: Comparison, config: Config) -> Iterator[str]:
@@ -23,16 +26,17 @@ def lines_of(found: Comparison, config: Config) -> Iterator[str]:
     head = ["model", "squad F1 [95 %]", "EM", "article P", "R", "F1", "p50 ms"]
     yield plain_table(head, [_scores(each) for each in (found.base, found.tuned)], right=frozenset(range(1, 7)))
     yield from _gain(found)
+    yield from perfect_lines(found.perfect)
     yield from _target(found, config)
+    yield ""
+    yield _by_metric(found)
     yield ""
     yield _tokens(found)
     yield ""
     yield from _histograms("tokens an answer", found.token_bins)
     yield from _histograms("F1", found.f1_bins)
-    yield "by type"
-    rows = [[each.kind, count(each.n), f"{each.base:.1f}", f"{each.tuned:.1f}"] for each in found.kinds]
-    yield plain_table(["type", "n", "base", "tuned"], rows, right=frozenset({1, 2, 3}))
-    yield ""
+    for name, kinds in found.cuts.items():
+        yield from _cut(name, kinds)
     yield "what changed most, losses first"
     for example in found.examples[:3]:
         yield f"  {example.change:+6.1f}  {visible(example.question)}"
@@ -41,11 +45,24 @@ def lines_of(found: Comparison, config: Config) -> Iterator[str]:
         yield f"          tuned {visible(example.tuned)}"
 
 
-def interval(score: Score | Difference) -> str:
+def interval(score: Score | Difference, *, signed: bool = False) -> str:
     """`82.1 [80.3 83.9]`; without an interval where one group leaves nothing to resample."""
+    form = "+.1f" if signed else ".1f"
     if score.low is None or score.high is None:
-        return f"{score.value:.1f}"
-    return f"{score.value:.1f} [{score.low:.1f} {score.high:.1f}]"
+        return format(score.value, form)
+    return f"{score.value:{form}} [{score.low:{form}} {score.high:{form}}]"
+
+
+def perfect_lines(perfect: Mapping[str, float]) -> Iterator[str]:
+    """What a perfect model would score, by each metric by which that is not 100."""
+    for metric, score in perfect.items():
+        if score < 99.95:
+            yield f"a perfect model scores {score:.1f} by {metric} on this test set"
+
+
+def reduced(percent: float | None) -> str:
+    """By how many percent tokens became fewer, or nothing where there were none."""
+    return "" if percent is None else f"{-percent:+.0f} %"
 
 
 def _scores(model: ModelScores) -> list[str]:
@@ -66,8 +83,36 @@ def _gain(found: Comparison) -> Iterator[str]:
     better = "" if found.improvement is None else f", {found.improvement:+.1f} % relative"
     yield f"gain {total.value:+.1f} = brevity {brevity.value:+.1f} and skill {interval(skill)}: {noise}{better}"
     yield "skill is an upper bound: both models' answers cut to the span that scores best"
-    if found.perfect_article < 99.95:
-        yield f"a perfect model scores {found.perfect_article:.1f} by the article's rule on this test set"
+
+
+def _by_metric(found: Comparison) -> str:
+    rows = []
+    for name, scores in found.base.metrics.items():
+        for figure, base in scores.figures.items():
+            tuned = found.tuned.metrics[name].figures[figure]
+            head = figure == scores.headline
+            gain = found.differences[name]
+            noise = ("yes" if gain.beyond_noise else "no") if head else ""
+            change = interval(gain, signed=True) if head else f"{tuned.value - base.value:+.1f}"
+            rows.append([name, _NAMES.get(figure, figure), interval(base), interval(tuned), change, noise])
+    head_row = ["metric", "figure", "base [95 %]", "tuned [95 %]", "difference", "beyond noise"]
+    return plain_table(head_row, rows, right=frozenset({2, 3, 4, 5}))
+
+
+def _cut(name: str, kinds: tuple[KindScore, ...]) -> Iterator[str]:
+    rows = [
+        [
+            each.kind,
+            count(each.n),
+            f"{each.base:.1f}",
+            f"{each.tuned:.1f}",
+            interval(each.gain, signed=True),
+            "yes" if each.gain.beyond_noise else "no",
+        ]
+        for each in kinds
+    ]
+    yield plain_table([f"by {name}", "n", "base", "tuned", "gain [95 %]", "beyond noise"], rows, right=_RIGHT)
+    yield ""
 
 
 def _target(found: Comparison, config: Config) -> Iterator[str]:

@@ -1,39 +1,177 @@
-"""`outcrop evaluate`: asks the base and the tuned model the test set, and compares them."""
+"""`outcrop evaluate`: asks models a test set, and compares them."""
+
+from itertools import product
+from pathlib import Path
 
 import click
 
-from tui.commands.comparison_text import lines_of
+from core.text import count, money
 from tui.commands.context import Context, confirmed
-from tui.commands.printing import emit, out, say
+from tui.commands.printing import done_reporting, emit, out, say, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.evaluation.metric import Metric
+    from core.evaluation.runs import Run
+    from core.experiments.evaluation_plan import EvaluationPlan, PlannedRun
+    from core.progress import Cancel, Report
     from core.workspace import Workspace
 
 
 @click.command("evaluate")
-@click.argument("job", required=False)
+@click.argument("jobs", metavar="[JOB]...", nargs=-1)
+@click.option("--model", "models", multiple=True, metavar="NAME", help="Another model: key, id, profile or endpoint.")
+@click.option("--base/--no-base", default=True, help="Ask the model below the job as well.  [default: base]")
+@click.option("--part", type=click.Choice(["test", "validation"]), default="test", help="Of the export.")
+@click.option("--test", "file", type=click.Path(path_type=Path), metavar="FILE", help="Another test file instead.")
+@click.option("--template", "templates", multiple=True, metavar="NAME", help="Another template; again for several.")
+@click.option("--table-format", type=click.Choice(["html", "json", "markdown", "latex"]), help="Of the tables.")
+@click.option("--shots", multiple=True, type=click.IntRange(0, 100), metavar="K", help="Examples before a question.")
+@click.option("--temperature", type=click.FloatRange(0, 1), default=0.0, help="0 for the likeliest answer.")
+@click.option("--repeats", type=click.IntRange(1, 100), default=1, help="How often each question is asked.")
+@click.option("--max-tokens", type=click.IntRange(1), default=512, help="The longest answer.  [default: 512]")
+@click.option("--via", type=click.Choice(["converse", "batch"]), default="converse", help="Batch where a model can.")
+@click.option("--at-once", type=click.IntRange(1, 64), default=8, help="Asks under way at a time.  [default: 8]")
+@click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Score by this one as well.")
+@click.option("--judge", metavar="MODEL", help="Have a model judge the answers, too; `default` for the prompt's own.")
+@click.option("--forecast", "only_forecast", is_flag=True, help="Say what it would take, and ask nobody.")
+@click.option("--list", "listed", is_flag=True, help="The runs there are.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="The whole comparison.")
+@click.option("--json", "as_json", is_flag=True, help="One object: the comparison, or the overview.")
 @click.pass_obj
-def command(context: Context, job: str | None, yes: bool, as_json: bool) -> None:
-    """Makes an endpoint if none is there, asks, deletes it, and scores; goes on where an earlier round stopped."""
-    from core.aws.customization import get_job
-    from core.experiments.evaluation_round import evaluate, facts
+def command(
+    context: Context,
+    jobs: tuple[str, ...],
+    models: tuple[str, ...],
+    base: bool,
+    part: str,
+    file: Path | None,
+    templates: tuple[str, ...],
+    table_format: str | None,
+    shots: tuple[int, ...],
+    temperature: float,
+    repeats: int,
+    max_tokens: int,
+    via: str,
+    at_once: int,
+    metrics: tuple[str, ...],
+    judge: str | None,
+    only_forecast: bool,
+    listed: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Asks JOBs' models, the base below them and others the same questions; goes on where an earlier start stopped.
+
+    Without JOB and --model it takes the newest job that is done. A tuned model's endpoint is made for its run and
+    deleted after it, unless one stands.
+    """
+    from core.evaluation.metrics import of_project
+    from core.experiments.evaluation_plan import Variant, Wanted, plan
+    from core.experiments.evaluation_round import carry_out
 
     workspace = context.workspace()
-    chosen = job or newest_done(workspace)
-    if not yes:
-        for name, value in facts(workspace, get_job(workspace.connection, chosen)):
-            say(f"{name:<11}{value}")
-    confirmed("Evaluate?", yes=yes)
-    with context.work() as (report, cancel):
-        comparison = evaluate(workspace, chosen, report, cancel)
-    if as_json:
-        emit(comparison)
+    if listed:
+        list_runs(workspace, as_json=as_json)
         return
-    for line in lines_of(comparison, workspace.config):
+    wanted = Wanted(
+        jobs=jobs or (() if models else (newest_done(workspace),)),
+        models=models,
+        base=base,
+        variants=tuple(
+            Variant(template, table_format or "", k, temperature, repeats, max_tokens)
+            for template, k in product(templates or ("",), shots or (0,))
+        ),
+        part="validation" if part == "validation" else "test",
+        file=_relative(workspace, file),
+        route="batch" if via == "batch" else "converse",
+    )
+    chosen = of_project(workspace, metrics)
+    planned = plan(workspace, wanted)
+    if only_forecast:
+        _print_forecast(workspace, planned, as_json=as_json)
+        return
+    if not yes and any(each.forecast.to_ask for each in planned.runs):
+        for name, value in facts(workspace, planned):
+            say(f"{name:<11}{value}")
+        confirmed("Evaluate?", yes=yes)
+    with context.work() as (report, cancel):
+        asked = carry_out(workspace, planned, report, cancel, at_once=at_once)
+        if judge is not None:
+            done_reporting(context.progress)
+            chosen.append(judged(workspace, asked, judge, yes=yes, at_once=at_once, report=report, cancel=cancel))
+    show(workspace, asked, chosen, as_json=as_json)
+
+
+def facts(workspace: "Workspace", planned: "EvaluationPlan") -> list[tuple[str, str]]:
+    """What a person confirms: where, who is asked how much, through what, at which price."""
+    found = [("where", f"{workspace.location} {workspace.location.as_of}".strip())]
+    for each in planned.runs:
+        found += [("asked", _asked(each))]
+        if each.forecast.endpoint:
+            found += [("endpoint", f"{each.forecast.endpoint}, made for this and deleted after it")]
+    costs = [each.forecast.dollars for each in planned.runs if each.forecast.to_ask]
+    known = sum(cost for cost in costs if cost is not None)
+    unknown = sum(cost is None for cost in costs)
+    return [*found, ("cost", f"≈ {money(known)}" + (f" and {count(unknown, 'unknown price')}" if unknown else ""))]
+
+
+def judged(
+    workspace: "Workspace",
+    asked: "Sequence[Run]",
+    model: str,
+    *,
+    yes: bool,
+    at_once: int,
+    report: "Report",
+    cancel: "Cancel",
+) -> "Metric":
+    """Has a model judge the answers of some runs, each answer to a question once."""
+    from core.evaluation import judged as judging
+    from core.experiments.evaluation_round import results_of
+
+    judge = judging.judge_of(workspace, "" if model == "default" else model)
+    results = [each for run in asked for each in results_of(workspace, run)]
+    waiting = len(judging.to_ask(workspace, judge, results))
+    if waiting and not yes:
+        say(f"{'judge':<11}{judge.model}: {count(waiting, 'answer')} to judge")
+        confirmed("Judge?", yes=yes)
+    return judging.ask(workspace, judge, results, report, cancel, at_once=at_once)
+
+
+def show(workspace: "Workspace", asked: "list[Run]", metrics: "list[Metric]", *, as_json: bool) -> None:
+    """Prints what runs came to: a base and a tuned model compared closely, any others side by side."""
+    from core.experiments.evaluation_round import compared, overseen
+    from tui.commands import comparison_text, overview_text
+
+    if len(asked) == 2 and asked[1].job and not asked[0].job:
+        comparison = compared(workspace, asked[0], asked[1], metrics)
+        if as_json:
+            emit(comparison)
+            return
+        lines = comparison_text.lines_of(comparison, workspace.config)
+    else:
+        overview = overseen(workspace, asked, metrics)
+        if as_json:
+            emit(overview)
+            return
+        lines = overview_text.lines_of(overview, workspace.config)
+    for line in lines:
         out(line)
+
+
+def list_runs(workspace: "Workspace", *, as_json: bool) -> None:
+    """Prints the runs of the project's location, newest first."""
+    from core.evaluation import runs
+    from tui.commands.overview_text import run_rows
+
+    known = runs.listing(workspace.store, workspace.connection.location.key)
+    if as_json:
+        emit(known)
+    else:
+        table(*run_rows(known))
 
 
 def newest_done(workspace: "Workspace") -> str:
@@ -46,3 +184,28 @@ def newest_done(workspace: "Workspace") -> str:
     if not done:
         raise UsageError("No job of this project is done yet", todo="Submit one with `outcrop submit`")
     return done[0].arn
+
+
+def _relative(workspace: "Workspace", file: Path | None) -> str:
+    """A file as a run's spec names it, so that the project may move."""
+    if file is None:
+        return ""
+    path = file.expanduser().resolve()
+    folder = workspace.folder.resolve()
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+def _asked(each: "PlannedRun") -> str:
+    cost = each.forecast
+    known = cost.asks - cost.to_ask
+    before = f", {count(known)} of them answered before" if known else ""
+    tokens = f"≈ {count(cost.input_tokens)} tokens to send, ≈ {count(cost.output_tokens)} back"
+    return f"{each.label}: {count(cost.asks, 'question')}{before} by {each.spec.route}, {tokens}"
+
+
+def _print_forecast(workspace: "Workspace", planned: "EvaluationPlan", *, as_json: bool) -> None:
+    if as_json:
+        emit([{"label": each.label, "spec": each.spec, "forecast": each.forecast} for each in planned.runs])
+        return
+    for name, value in facts(workspace, planned):
+        out(f"{name:<11}{value}")
