@@ -133,7 +133,8 @@ def _other(item: Item, now: datetime) -> tuple[Span, str]:
         return glyphs.UNKNOWN, "not known"
     if isinstance(item.it, Endpoint):
         glyph = glyphs.ENDPOINTS.get(item.it.state, glyphs.UNKNOWN)
-        return glyph, f"{item.it.state} {when(item.created, now)}"
+        state = item.it.state
+        return glyph, f"coming up {when(item.created, now)}" if state == "creating" else f"endpoint {state}"
     return ("✓", "good"), "custom model"
 
 

@@ -1,0 +1,266 @@
+"""The Jobs tab: what it shows of each kind of row, what it asks before it acts, and that it comes back as it was."""
+
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from counted_bedrock import GET, LIST, CountedBedrock
+from rehearsed import Rehearsed
+from screens import Driver, running
+
+from core.aws import s3
+from core.aws.metrics_file import TRAINING_FILE, VALIDATION_FILE
+from core.rehearsal.state import ModelRow
+from core.workspace import Workspace
+from tui.messages import EndpointsPolled, JobsEnded, JobsPolled
+from tui.watch import Watcher
+
+FOUR = ("steady", "done", "doomed", "new")
+
+
+@pytest.fixture
+def bedrock(tmp_path: Path, rehearsal: Rehearsed) -> Iterator[CountedBedrock]:
+    """Four jobs: one under way, one done, one failed, one only just begun."""
+    found = CountedBedrock(tmp_path / "bedrock", rehearsal)
+    found.add("done", age=9000.0, ended="Completed")
+    found.end(found.add("doomed", age=4000.0), "Failed", "Could not assume provided IAM role")
+    found.add("steady", age=300.0)
+    found.add("new", age=5.0)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def workspace(bedrock: CountedBedrock, tmp_path: Path) -> Iterator[Workspace]:
+    with bedrock.workspace(tmp_path / "project") as workspace:
+        workspace.store.write("INSERT OR REPLACE INTO settings VALUES ('stage', '5')")
+        yield workspace
+
+
+@asynccontextmanager
+async def watching(workspace: Workspace):
+    """The dashboard on the Jobs tab, with its watcher."""
+    async with running(workspace, watching=True) as driver:
+        await driver.sees("5 JOBS", "new", "steady", "done", "doomed")
+        yield driver
+
+
+def named(driver: Driver) -> str:
+    """The row under the cursor."""
+    return next(line for line in driver.frame.splitlines() if line.startswith("▌")).split()[2]
+
+
+async def to(driver: Driver, name: str) -> None:
+    """Puts the cursor on a row."""
+    await driver.press("g")
+    for _ in range(6):
+        if named(driver) == name:
+            return
+        await driver.press("j")
+    raise AssertionError(f"{name} is not in the list:\n{driver.frame}")
+
+
+async def test_each_kind_of_row_shows_its_glyph_and_what_it_is(bedrock: CountedBedrock, workspace: Workspace):
+    model = bedrock.state.models()[0]
+    bedrock.state._write(
+        "INSERT INTO models VALUES (?,?,?,?,?,?,?)",
+        (
+            *msgspec.structs.astuple(ModelRow(f"{model.arn[:-1]}x", model.region, "lonely", model.job, model.base, 0.0)),
+            b"",
+        ),
+    )
+    async with watching(workspace) as driver:
+        frame = await driver.sees("lonely")
+    rows = {line[2:30].split()[1]: line for line in frame.splitlines()[3:8]}
+    assert "◐" in rows["new"]
+    assert "validation" in rows["new"]
+    assert "◐" in rows["steady"]
+    assert "training" in rows["steady"]
+    assert "✓" in rows["done"]
+    assert "completed 10m00" in rows["done"]
+    assert "✗" in rows["doomed"]
+    assert "custom model" in rows["lonely"]
+
+
+async def test_a_running_job_says_how_long_it_has_run_and_when_like_jobs_would_have_it_end(workspace: Workspace):
+    async with watching(workspace) as driver:
+        await to(driver, "steady")
+        frame = await driver.sees("running for 5 min", "expected end ≈ ", "as the one like job took")
+    assert "data processing ✓ 2m00" in frame
+    assert "training ◐ since" in frame
+    assert "Bedrock writes the loss when the job is done" in frame
+
+
+async def test_a_failed_job_says_why_what_it_means_and_what_to_do(workspace: Workspace):
+    async with watching(workspace) as driver:
+        await to(driver, "doomed")
+        await driver.sees(
+            "Could not assume provided IAM role", "that means  Bedrock may not take on the role", "do   "
+        )
+
+
+async def test_words_filter_the_list_and_escape_shows_all_of_it(workspace: Workspace):
+    async with watching(workspace) as driver:
+        await driver.press("slash")
+        await driver.type("failed DOOM")
+        frame = await driver.sees("/ failed DOOM", "1 of 4")
+        assert "steady" not in frame
+        await driver.press("slash")
+        await driver.type("nothing like it")
+        await driver.sees("Nothing here has: nothing like it", "esc shows all.")
+        await driver.press("escape")
+        await driver.sees("4 rows", "steady")
+
+
+async def test_the_dashboard_comes_back_to_the_same_job_view_and_filter(workspace: Workspace):
+    async with watching(workspace) as driver:
+        await to(driver, "steady")
+        await driver.press("v", "v", "slash")
+        await driver.type("training")
+        await driver.sees("view: events")
+    async with running(workspace, watching=True) as driver:
+        await driver.sees("/ training", "view: events", "created")
+        assert named(driver) == "steady"
+
+
+async def test_curves_are_drawn_smoothed_and_laid_over_each_other(
+    bedrock: CountedBedrock, workspace: Workspace, rehearsal: Rehearsed
+):
+    bedrock.add("done-too", age=8000.0, ended="Completed")
+    for job in bedrock.state.jobs("name LIKE 'done%'"):
+        put_metrics(rehearsal, job)
+    async with watching(workspace) as driver:
+        await to(driver, "done")
+        await driver.sees("loss by step", "⠒⠒ training", "•  validation", "└┬")
+        await driver.press("z")
+        await driver.sees("loss by step, mean of 5")
+        await driver.press("z", "z")
+        await driver.sees("loss by epoch")
+        await driver.press("z", "v")
+        await driver.sees("perplexity by step", "view: perplexity")
+        await driver.press("o", "k", "o")
+        frame = await driver.sees(
+            "+ done-too", "+ done ", "⠒⠒ done (validation 1.50)", "•  done-too (validation 1.50)"
+        )
+        assert "✓ + done" in frame
+        await driver.press("o")
+        await driver.until(lambda: "+ done-too" not in driver.frame)
+        await to(driver, "steady")
+        await driver.press("o")
+        assert "only a completed job has curves" in driver.bar or "steady is inprogress" in driver.bar
+
+
+async def test_stopping_asks_first_and_is_seen_at_once(bedrock: CountedBedrock, workspace: Workspace):
+    async with watching(workspace) as driver:
+        await to(driver, "steady")
+        await driver.press("X")
+        await driver.sees("Stop this job?", "what it has trained is lost")
+        await driver.press("escape")
+        assert bedrock.calls["StopModelCustomizationJob"] == 0
+        await driver.press("X")
+        await driver.press("enter")
+        await driver.sees("■ steady", "stopping")
+        await to(driver, "done")
+        await driver.press("X")
+        await driver.sees("there is nothing to stop")
+    assert bedrock.calls["StopModelCustomizationJob"] == 1
+
+
+async def test_a_model_is_deleted_once_its_name_is_typed(bedrock: CountedBedrock, workspace: Workspace):
+    async with watching(workspace) as driver:
+        await to(driver, "done")
+        await driver.press("D")
+        await driver.sees("Delete this custom model?", "done-model")
+        await driver.press(*"done-model", "enter")
+        await driver.until(lambda: not bedrock.state.models(), "the deletion")
+        await driver.press("v", "v")
+        await driver.sees("its model was deleted from here")
+
+
+async def test_what_a_job_has_left_in_s3_is_listed_and_deleted_once_confirmed(
+    bedrock: CountedBedrock, workspace: Workspace, rehearsal: Rehearsed
+):
+    [job] = bedrock.state.jobs("name = 'done'")
+    put_metrics(rehearsal, job)
+    async with watching(workspace) as driver:
+        await to(driver, "done")
+        await driver.press("v", "v", "v", "v")
+        await driver.sees("results: 2", "view: files")
+        await driver.press("Z")
+        await driver.sees("Delete these objects in S3?", "its loss curves go with them")
+        await driver.press("enter")
+        await driver.sees("results: 0")
+    folder = s3.parse_uri(job.request["outputDataConfig"]["s3Uri"])
+    assert list(s3.listing(rehearsal.connection(), folder)) == []
+
+
+async def test_a_job_made_elsewhere_is_adopted_before_it_is_evaluated(workspace: Workspace):
+    async with watching(workspace) as driver:
+        await to(driver, "done")
+        await driver.press("E")
+        await driver.sees("O adopts it first")
+        await driver.press("O")
+        await driver.sees("There is no test part to evaluate it on")
+
+
+async def test_a_read_only_dashboard_refuses_what_changes_anything(bedrock: CountedBedrock, workspace: Workspace):
+    workspace.overrule(read_only=True)
+    async with watching(workspace) as driver:
+        await to(driver, "steady")
+        for key in ("X", "D", "Z", "O"):
+            await driver.press(key)
+            assert "read-only" in driver.bar
+    assert bedrock.calls["StopModelCustomizationJob"] == 0
+
+
+def test_where_nothing_happens_the_watcher_posts_nothing(bedrock: CountedBedrock, workspace: Workspace):
+    posted = []
+    watcher = Watcher(workspace, posted.append)
+    watcher._poll(0.0)
+    assert [type(each) for each in posted] == [JobsPolled, EndpointsPolled]
+    posted.clear()
+    bedrock.calls.clear()
+    watcher._poll(1000.0)
+    assert posted == []
+    assert dict(bedrock.calls) == {
+        LIST: 1,
+        "ListProvisionedModelThroughputs": 1,
+        "ListCustomModelDeployments": 1,
+    }
+    bedrock.calls.clear()
+    watcher._poll(1001.0)  # neither is due
+    assert dict(bedrock.calls) == {}
+
+
+def test_while_a_job_runs_jobs_are_asked_for_more_often_than_endpoints(bedrock: CountedBedrock, workspace: Workspace):
+    watcher = Watcher(workspace, lambda _: None)
+    for second in range(120):
+        watcher._poll(float(second))
+    assert 7 <= bedrock.calls[LIST] <= 10
+    assert 2 <= bedrock.calls["ListProvisionedModelThroughputs"] <= 3
+    assert bedrock.calls[GET] == 4
+
+
+def test_the_end_of_a_job_that_was_seen_running_is_told_once(bedrock: CountedBedrock, workspace: Workspace):
+    posted = []
+    watcher = Watcher(workspace, posted.append)
+    watcher._poll(0.0)
+    [job] = bedrock.state.jobs("name = 'steady'")
+    bedrock.end(job)
+    watcher._poll(1000.0)
+    watcher._poll(2000.0)
+    assert [each.jobs[0].name for each in posted if isinstance(each, JobsEnded)] == ["steady"]
+
+
+def put_metrics(rehearsal: Rehearsed, job) -> None:
+    """Loss curves of two epochs of ten steps."""
+    folder = s3.parse_uri(job.request["outputDataConfig"]["s3Uri"]).below(f"model-customization-job-{job.id}")
+    steps = "".join(f"{step},{step // 10},{3 - step / 10},{9.0}\n" for step in range(20))
+    for name, kind, rows in (
+        (TRAINING_FILE, "training", steps),
+        (VALIDATION_FILE, "validation", "9,0,2.0,7.4\n19,1,1.5,4.5\n"),
+    ):
+        body = f"step_number,epoch_number,{kind}_loss,perplexity\n{rows}"
+        s3.write(rehearsal.connection(), folder.below(name), body.encode())
