@@ -41,7 +41,6 @@ _OURS = frozenset({*KNOWN, *DECIDED, *TEXTS, *COLUMNS})
 _UNEDITED = ("start", "id", "nth", "group")  # what an edit leaves as it is
 _EDITED = tuple(name for name in COLUMNS if name not in _UNEDITED)
 _OF_COMPARING = sum(rule_bits.of_rule(rule) for rule in comparison.RULES)
-_KEYS = ("telling", "content", "about", "answer", "prompt")  # what records are compared by
 _FIRST = 1 << 12  # rows that columns have room for at first; doubled when full
 
 
@@ -159,13 +158,20 @@ class Facts:
         self.compared = lines == self._lines
 
     def _comparable(self, edited: dict[int, dict[str, int]]) -> Compared:
-        """The columns of readable rows."""
-        numbers = np.arange(self.count, dtype=np.int64)
-        values = {name: self._values(name, numbers, edited) for name in (*_KEYS, "characters_in", "characters_out")}
-        readable = np.flatnonzero(values["prompt"])
-        taken = {name: column[readable] for name, column in values.items()}
-        keys = Columns(taken["telling"], taken["content"], taken["about"], taken["answer"], taken["prompt"])
-        return Compared(readable, keys, taken["characters_in"], taken["characters_out"])
+        """The columns of readable rows; nothing is copied where all are and none is edited."""
+
+        def column(name: str) -> NDArray[Any]:
+            values = self._known(name)
+            if edited:
+                values = values.copy()
+                for row, columns in edited.items():
+                    values[row] = columns[name]
+            return values if len(readable) == len(values) else values[readable]
+
+        readable = np.arange(self.count, dtype=np.int64)
+        readable = np.flatnonzero(column("prompt"))
+        keys = Columns(column("telling"), column("content"), column("about"), column("answer"), column("prompt"))
+        return Compared(readable, keys, column("characters_in"), column("characters_out"))
 
     def _questions(self, rows: Sequence[int], lines: dict[int, bytes]) -> list[str]:
         """What some rows ask, edits included."""
@@ -287,13 +293,11 @@ class Facts:
         edited = self._edited.get(row)
         return edited[name] if edited and name in edited else int(self._columns[name][row])
 
-    def _values(
-        self, name: str, rows: NDArray[np.int64], edited: dict[int, dict[str, int]] | None = None
-    ) -> NDArray[Any]:
+    def _values(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
         values: NDArray[Any] = self._columns[name][rows]
         if name in _EDITED:
-            for row, columns in (self._edited if edited is None else edited).items():
-                values[rows == row] = columns[name]
+            for row, edited in self._edited.items():
+                values[rows == row] = edited[name]
         return values
 
     def _append(self, block: Block) -> None:

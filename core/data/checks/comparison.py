@@ -118,8 +118,8 @@ def _opponents(known: Columns, rows: Rows) -> Rows:
 
 def _reworded(compared: Compared, questions: Questions) -> Related:
     """Near-duplicates among different prompts; of equal prompts the first stands for all."""
-    first = duplicates.firsts(compared.known.prompts)
-    distinct = np.flatnonzero(first == np.arange(len(first)))
+    distinct = np.unique(compared.known.prompts, return_index=True)[1]
+    distinct.sort()
     known = Columns(*(column[distinct] for column in msgspec.structs.astuple(compared.known)))
     numbers = compared.numbers[distinct]
     rows = near_duplicates.suspects(known)
