@@ -51,9 +51,8 @@ class Evaluations:
         self.small = self._trained(workspace, *part_of(workspace, whole, home))
         self.job = self._trained(workspace, whole, home)
         evaluate(workspace, self.job)
-        other = workspace.catalog.get("claude-3-sonnet")
-        asked = runs.begin(workspace, runs.spec_for(whole, other.inference_id), label="sonnet", model=other.key)
-        runs.ask(workspace, asked, exports.lines(home, whole, "test"))
+        self._asked(workspace, "claude-3-sonnet", whole, home)
+        self._asked(workspace, "claude-3-haiku", whole, home, shots=2)
         workspace.close()
 
     def open(self, folder: Path) -> Workspace:
@@ -67,6 +66,14 @@ class Evaluations:
         workspace = self.open(Path(shutil.copytree(self.folder, folder)))
         workspace.store.remember("stage", "6")
         return workspace
+
+    def _asked(self, workspace: Workspace, key: str, export: Export, home: Path, shots: int = 0) -> None:
+        """A base model asked the test set, with or without examples."""
+        model = workspace.catalog.get(key)
+        spec = msgspec.structs.replace(runs.spec_for(export, model.inference_id), shots=shots)
+        run = runs.begin(workspace, spec, label=key, model=key)
+        examples = exports.lines(home, export, "train")
+        runs.ask(workspace, run, exports.lines(home, export, "test"), examples=examples)
 
     def _trained(self, workspace: Workspace, export: Export, home: Path) -> str:
         done = submission.submit(workspace, submission.prepare(workspace, export, home))

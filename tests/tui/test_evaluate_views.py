@@ -74,6 +74,15 @@ async def test_each_training_size_names_its_best_jobs_parameters_and_its_run(tab
     assert "E in Jobs evaluates it" in frame
 
 
+async def test_few_shot_examples_stand_beside_none_on_base_and_tuned_each_with_its_run(tab, project):
+    await turned_to(tab, "few-shot")
+    frame = await tab.sees("0 examples", "2 examples", "• base", "◆ ")
+    for run in project.store.rows("SELECT id FROM runs WHERE model = 'claude-3-haiku'"):
+        assert f"run {run['id']}" in frame
+    [tuned] = [line for line in frame.splitlines() if line.startswith(" ◆")]
+    assert "not evaluated" in tuned
+
+
 async def test_the_view_comes_back(tab, project):
     await turned_to(tab, "cuts")
     async with running(project) as again:

@@ -48,21 +48,18 @@ def figures_of(workspace: "Workspace", job: str) -> "Figures":
     Raises:
         UsageError: Nothing is evaluated yet, or no job is called that.
     """
-    from core.data.training_set import EXPORTS
     from core.errors import UsageError
+    from core.evaluation import questions
     from core.evaluation.report import gather
     from core.evaluation.views import against_others
     from core.experiments.evaluation_round import find_comparison
-    from core.formatting import export as exports
 
     found = find_comparison(workspace, _arn(workspace, job) if job else "")
     if found is None:
         raise UsageError("There is no evaluation to report", todo="Make one with `outcrop evaluate`")
     run, main = found
-    folder = workspace.folder / EXPORTS / run.spec.export
-    export = exports.read(folder)
-    others = against_others(workspace, main, export, exports.lines(folder, export, "test"))
-    return gather(workspace, [main, *others])
+    asked = questions.read(workspace, run.spec)
+    return gather(workspace, [main, *against_others(workspace, main, asked)], asked)
 
 
 def _arn(workspace: "Workspace", job: str) -> str:

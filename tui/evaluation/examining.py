@@ -183,11 +183,11 @@ class Examining(Viewing):
 
     def action_neighbours(self) -> None:
         """Looks for what trained beside this example: the example itself must not become a training record."""
-        found, example, workspace = self._found, self._example(), self.workspace
+        found, example = self._found, self._example()
         if found is None or example is None or self.view != "examples":
             raise RefusedError("There is no example here", todo="enter goes to the examples")
         self.say("looking for what trained beside it…")
-        in_thread(self, _NEIGHBOURS, lambda: (example, finding.beside(workspace, found, example)))
+        in_thread(self, _NEIGHBOURS, lambda: (example, finding.beside(found, example)))
 
     def _offer(self, example: "Example", neighbours: "tuple[Neighbour, ...]") -> None:
         from tui.widgets.evaluation_text_neighbours import Neighbours

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from core.evaluation.comparison import Comparison, Example
     from core.evaluation.difference import Difference
     from core.evaluation.examples import Neighbour
+    from core.evaluation.questions import Questions
     from core.evaluation.runs import Run
-    from core.evaluation.views import SizeCurve
-    from core.formatting import Export, Line
+    from core.evaluation.views import FewShot, SizeCurve
 
 
 class Evaluated(msgspec.Struct, frozen=True):
@@ -25,16 +25,14 @@ class Evaluated(msgspec.Struct, frozen=True):
         name: Of its job.
         comparison: With its own base.
         recall: The gain when only recall counts.
-        export: What it was trained and tested on.
-        lines: The test records.
+        questions: That both were asked, and what trained.
     """
 
     run: "Run"
     name: str
     comparison: "Comparison"
     recall: "Difference"
-    export: "Export"
-    lines: "Sequence[Line]"
+    questions: "Questions"
 
 
 class Models(msgspec.Struct, frozen=True):
@@ -46,27 +44,23 @@ class Models(msgspec.Struct, frozen=True):
 
 def evaluated(workspace: Workspace, job: str) -> Evaluated | None:
     """The comparison of a job, or the newest one; None where nothing is evaluated."""
-    from core.data.training_set import EXPORTS
+    from core.evaluation import questions
     from core.evaluation.views import recall_gain
     from core.experiments.evaluation_round import find_comparison, job_name
-    from core.formatting import export as exports
 
     found = find_comparison(workspace, job)
     if found is None:
         return None
     run, comparison = found
-    folder = workspace.folder / EXPORTS / run.spec.export
-    export = exports.read(folder)
-    recall = recall_gain(comparison.examples, export.recipe.answer)
-    lines = exports.lines(folder, export, "test")
-    return Evaluated(run, job_name(workspace, run), comparison, recall, export, lines)
+    asked = questions.read(workspace, run.spec)
+    return Evaluated(run, job_name(workspace, run), comparison, recall_gain(comparison.examples, asked.rule), asked)
 
 
 def models(workspace: Workspace, found: Evaluated) -> Models:
     """Every model that answered the same test set."""
     from core.evaluation.views import against_others, model_name
 
-    every = (found.comparison, *against_others(workspace, found.comparison, found.export, found.lines))
+    every = (found.comparison, *against_others(workspace, found.comparison, found.questions))
     names = ("tuned", *(model_name(workspace, each.base.run) for each in every))
     return Models(every, names)
 
@@ -75,17 +69,21 @@ def sizes(workspace: Workspace, found: Evaluated, jobs: "Sequence[Job]") -> "Siz
     """F1 by training size."""
     from core.evaluation.views import by_size
 
-    return by_size(workspace, found.comparison, jobs, found.export, found.lines)
+    return by_size(workspace, found.comparison, jobs, found.questions)
 
 
-def beside(workspace: Workspace, found: Evaluated, example: "Example") -> "tuple[Neighbour, ...]":
+def shots(workspace: Workspace, found: Evaluated) -> "FewShot":
+    """F1 by few-shot examples."""
+    from core.evaluation.views import few_shot
+
+    return few_shot(workspace, found.comparison, found.questions)
+
+
+def beside(found: Evaluated, example: "Example") -> "tuple[Neighbour, ...]":
     """The training records that are most similar to an example."""
-    from core.data.training_set import EXPORTS
     from core.evaluation.examples import neighbours
-    from core.formatting import export as exports
 
-    training = exports.lines(workspace.folder / EXPORTS / found.export.name, found.export, "train")
-    return neighbours(example.question, example.truth, training)
+    return neighbours(example.question, example.truth, found.questions.examples)
 
 
 def row_of(workspace: Workspace, identity: str) -> int | None:

@@ -20,11 +20,12 @@ from tui.work import in_thread, start_task
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
+    from core.evaluation.views import FewShot, SizeCurve
     from core.tasks import Task
     from core.training.jobs import JobsSnapshot
 
-VIEWS = ("scores", "histograms", "models", "cuts", "sizes", "examples")
-_DRAWN = ("histograms", "sizes")  # with a chart, which is made for one size of the pane
+VIEWS = ("scores", "histograms", "models", "cuts", "sizes", "few-shot", "examples")
+_DRAWN = ("histograms", "sizes", "few-shot")  # with a chart, which is made for one size of the pane
 
 
 class Viewing(Stage):
@@ -211,6 +212,8 @@ class Viewing(Stage):
             return cut_lines(found.comparison, width)
         if self.view == "sizes":
             return self._sizes(found, width)
+        if self.view == "few-shot":
+            return self._shots(found, width)
         return score_lines(found.comparison, self.workspace.config, width, recall=found.recall)
 
     def _nothing(self, width: int) -> list[Line]:
@@ -253,6 +256,18 @@ class Viewing(Stage):
         chart = self._make(f"sizes {width} {height}", lambda: _size_chart(curve, width, height))
         return [*(chart or [[("drawing…", "dim")]]), *below]
 
+    def _shots(self, found: Evaluated, width: int) -> Sequence[Line]:
+        from tui.widgets.evaluation_text_views import shot_lines
+
+        workspace = self.workspace
+        made: FewShot | None = self._make("shots", lambda: finding.shots(workspace, found))
+        if made is None:
+            return [[("scoring…", "dim")]]
+        below = shot_lines(made, width)
+        height = max(8, self.query_one("#scores", TextView).size.height - len(below))
+        chart = self._make(f"few-shot {width} {height}", lambda: _shot_chart(made, found, width, height))
+        return [*(chart or [[("drawing…", "dim")]]), *below]
+
     def _make(self, what: str, work: Any) -> Any:
         """What was made for a view; None while a thread is at it.
 
@@ -263,7 +278,8 @@ class Viewing(Stage):
         if isinstance(made, OutcropError):
             raise made
         if made is None and what not in self._making:
-            for old in [each for each in self._made if each.split()[0] == what.split()[0] and each in _DRAWN]:
+            view = what.split()[0]
+            for old in [each for each in self._made if view in _DRAWN and each.startswith(f"{view} ")]:
                 del self._made[old]
             self._making.add(what)
             in_thread(self, what, work)
@@ -293,7 +309,21 @@ def _histogram_lines(found: Evaluated, width: int, height: int) -> list[Line]:
     return [*plot.histograms(tokens, width, height), *plot.histograms(scores, width, height)]
 
 
-def _size_chart(curve: Any, width: int, height: int) -> list[Line]:
+def _shot_chart(made: "FewShot", found: Evaluated, width: int, height: int) -> list[Line]:
+    from tui.widgets import plot
+    from tui.widgets.evaluation_text_views import marks
+
+    places = {shots: at for at, shots in enumerate(made.shots)}
+    series = []
+    for number, each in enumerate(made.series):
+        x, y = [places[point.shots] for point in each.points], [point.score.value for point in each.points]
+        style = "warn" if not each.records else "accent"
+        series += [plot.Series(x, y, style), plot.Series(x, y, style, marks(number))]
+    level = next((each.points[0].score for each in made.series if not each.records), found.comparison.base.squad_f1)
+    return plot.stations([count(shots, "example") for shots in made.shots], series, level.value, width, height)
+
+
+def _size_chart(curve: "SizeCurve", width: int, height: int) -> list[Line]:
     from tui.widgets import plot
 
     known = [(at, point.score.value) for at, point in enumerate(curve.points) if point.score]

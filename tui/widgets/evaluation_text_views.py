@@ -8,13 +8,16 @@ from core.evaluation.comparison import Comparison
 from core.evaluation.cuts import KindScore
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import ModelScores
-from core.evaluation.views import SizeCurve, SizePoint
+from core.evaluation.views import FewShot, SizeCurve, SizePoint
 from core.text import count, number
 from tui.widgets.evaluation_text import bar, interval
 from tui.widgets.line import Line, Span, fit, wrap
 
 _NAME = (14, 34)  # cells of a name, at least and at most
 _GAIN = 23  # cells of `+68.5 [+60.4 +76.3] ✓`
+_SHOT = 20  # cells of a score by examples; before it a name and the training size
+_SHOT_NAME, _SHOT_SIZE = 12, 6
+_MARKS = "•◆×+*"
 _KNOBS = (  # how the article's chart names what matters, and which hyperparameters that may be
     ("LRM", ("learningRateMultiplier",)),
     ("LR", ("learningRate",)),
@@ -77,6 +80,23 @@ def size_lines(curve: SizeCurve, width: int) -> list[Line]:
     return [*lines, *([(line, "dim")] for text in (base, chosen) for line in wrap(text, width))]
 
 
+def shot_lines(found: FewShot, width: int) -> list[Line]:
+    """What stands below the few-shot chart: F1 by examples shown, each figure with the run that it comes from."""
+    room = max(1, (width - _SHOT_NAME - _SHOT_SIZE) // _SHOT)
+    lines: list[Line] = []
+    for begin in range(0, len(found.shots), room):
+        lines += _shot_grid(found, found.shots[begin : begin + room])
+    if len(found.shots) < 2:
+        todo = "`outcrop evaluate --shots 3` asks with examples of the training part before each question"
+        lines += [[(line, "dim")] for line in wrap(todo, width)]
+    return lines
+
+
+def marks(at: int) -> str:
+    """The mark of a series in a chart."""
+    return _MARKS[at % len(_MARKS)]
+
+
 def knobs(values: Mapping[str, str]) -> str:
     """A job's own parameters as the article annotates its points: `LRM 1  BS 16  ep 5`."""
     found = [(short, values[name]) for short, names in _KNOBS for name in names if name in values]
@@ -89,6 +109,24 @@ def gain(difference: Difference) -> str:
     if difference.low is None or difference.high is None:
         return f"{difference.value:+.1f} {mark}"
     return f"{difference.value:+.1f} [{difference.low:+.1f} {difference.high:+.1f}] {mark}"
+
+
+def _shot_grid(found: FewShot, shots: Sequence[int]) -> list[Line]:
+    heading = "".join(f"{count(each, 'example'):>{_SHOT}}" for each in shots)
+    lines: list[Line] = [[(f"{found.metric + ' F1':<{_SHOT_NAME}}{'n':>{_SHOT_SIZE}}{heading}", "head")]]
+    for at, series in enumerate(found.series):
+        points = {point.shots: point for point in series.points}
+        name = "base" if not series.records else series.name
+        trained = count(series.records) if series.records else "–"
+        scores: list[Span] = []
+        for each in shots:
+            point = points.get(each)
+            said = interval(point.score) if point else "not evaluated"
+            scores.append((f"{said:>{_SHOT}}", "strong" if point else "warn"))
+        lines.append([(f"{marks(at)} " + fit(name, _SHOT_NAME - 2) + f"{trained:>{_SHOT_SIZE}}", "text"), *scores])
+        runs = "".join(f"{'run ' + points[each].run if each in points else '':>{_SHOT}}" for each in shots)
+        lines.append([(" " * (_SHOT_NAME + _SHOT_SIZE) + runs, "dim")])
+    return lines
 
 
 def _size(point: SizePoint, width: int) -> list[Line]:

@@ -1,106 +1,29 @@
-"""A report as sections of plain blocks, which Markdown and HTML write each in its own way."""
+"""A report as sections: what for, how good, why, from what."""
 
 from collections.abc import Iterator
-
-import msgspec
 
 from core.evaluation.bootstrap import Score
 from core.evaluation.difference import Difference
 from core.evaluation.examples import Piece, differences
 from core.evaluation.examples.selection import WRONG
-from core.evaluation.histogram import Bins
+from core.evaluation.report.blocks import (
+    Answer,
+    Block,
+    Case,
+    Curves,
+    Document,
+    Facts,
+    Grid,
+    Histogram,
+    Section,
+    Stations,
+    Text,
+)
 from core.evaluation.report.figures import Cost, Figures, Improvement, ModelFigures
-from core.records.metric_point import MetricPoint
+from core.evaluation.views import ShotSeries
 from core.text import clip, count, duration, money
 
 _LONGEST = 600  # characters of a question or an answer
-
-
-class Text(msgspec.Struct, frozen=True):
-    """A sentence or two."""
-
-    text: str
-
-
-class Facts(msgspec.Struct, frozen=True):
-    """Names and values."""
-
-    rows: tuple[tuple[str, str], ...]
-
-
-class Grid(msgspec.Struct, frozen=True):
-    """A table; every column but the first holds numbers."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-class Histogram(msgspec.Struct, frozen=True):
-    """Histograms side by side on one scale.
-
-    Attributes:
-        title: What is counted.
-        names: Of the models.
-        bins: Of each model, with the same edges.
-    """
-
-    title: str
-    names: tuple[str, ...]
-    bins: tuple[Bins, ...]
-
-
-class Curves(msgspec.Struct, frozen=True):
-    """Loss by step.
-
-    Attributes:
-        title: What is shown.
-        lines: Names and points; the first is drawn solid, the others dashed.
-    """
-
-    title: str
-    lines: tuple[tuple[str, tuple[MetricPoint, ...]], ...]
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What a model said, in pieces that say how it differs from the truth."""
-
-    who: str
-    f1: float
-    pieces: tuple[Piece, ...]
-
-
-class Case(msgspec.Struct, frozen=True):
-    """One test record."""
-
-    change: float
-    kind: str
-    question: str
-    truth: str
-    answers: tuple[Answer, ...]
-
-
-Block = Text | Facts | Grid | Histogram | Curves | Case
-
-
-class Section(msgspec.Struct, frozen=True):
-    """One heading and what stands below it."""
-
-    title: str
-    blocks: tuple[Block, ...]
-
-
-class Document(msgspec.Struct, frozen=True):
-    """The whole report.
-
-    Attributes:
-        title: Of the report.
-        notice: What stands on every page; empty for none.
-        sections: In the order of reading.
-    """
-
-    title: str
-    notice: str
-    sections: tuple[Section, ...]
 
 
 def document(figures: Figures) -> Document:
@@ -109,6 +32,8 @@ def document(figures: Figures) -> Document:
         Section("Use case", tuple(_use_case(figures))),
         Section("Scores", tuple(_scores(figures))),
         Section("Where the gain comes from", tuple(_gain(figures))),
+        Section("Training size", tuple(_sizes(figures))),
+        Section("Few-shot examples", tuple(_few_shot(figures))),
         Section("Tokens", tuple(_tokens(figures))),
         Section("Latency and cost", tuple(_cost(figures))),
         Section("Examples", tuple(_examples(figures))),
@@ -164,7 +89,7 @@ def _scores(figures: Figures) -> Iterator[Block]:
             (
                 each.over,
                 interval(each.gain.total, "+"),
-                "beyond noise" if each.gain.total.beyond_noise else "within noise",
+                _noise(each.gain.total),
                 percent(each.relative, "+"),
                 count(each.n),
             )
@@ -172,14 +97,88 @@ def _scores(figures: Figures) -> Iterator[Block]:
         ),
     )
     yield Histogram("F1", _names(figures), figures.f1_bins)
-    if len(figures.kinds) > 1:
+    yield Grid(
+        ("figure", *(each.name for each in figures.models)),
+        tuple(_figure_row(figures, *named) for named in _figure_names(figures)),
+    )
+    for name, kinds in figures.cuts.items():
         yield Grid(
-            ("type", "n", "base F1", "tuned F1", "change"),
+            (f"by {name}", "n", "base F1", "tuned F1", "gain", ""),
             tuple(
-                (each.kind, count(each.n), f"{each.base:.1f}", f"{each.tuned:.1f}", f"{each.tuned - each.base:+.1f}")
-                for each in figures.kinds
+                (
+                    each.kind,
+                    count(each.n),
+                    f"{each.base:.1f}",
+                    f"{each.tuned:.1f}",
+                    interval(each.gain, "+"),
+                    _noise(each.gain),
+                )
+                for each in kinds
             ),
         )
+
+
+def _figure_names(figures: Figures) -> list[tuple[str, str]]:
+    found = figures.models[0].scores.metrics
+    return [(metric, figure) for metric, scores in found.items() for figure in scores.figures]
+
+
+def _figure_row(figures: Figures, metric: str, figure: str) -> tuple[str, ...]:
+    return (f"{metric} {figure}", *(interval(each.scores.metrics[metric].figures[figure]) for each in figures.models))
+
+
+def _noise(difference: Difference) -> str:
+    return "beyond noise" if difference.beyond_noise else "within noise"
+
+
+def _sizes(figures: Figures) -> Iterator[Block]:
+    curve = figures.sizes
+    if curve is None or not curve.points:
+        yield Text("The jobs are not known: Bedrock could not be asked.")
+        return
+    yield Text(
+        f"{curve.metric} F1 by training records. Of each size the job with the lowest validation loss, never the one"
+        f" that tests best. The base scores {interval(curve.base)} in run {curve.base_run}."
+    )
+    values = tuple((count(each.records), each.score.value if each.score else None) for each in curve.points)
+    yield Stations("F1 by training records; the base is dashed", values, curve.base.value)
+    yield Grid(
+        ("records", "F1", "parameters", "validation loss", "best of jobs", "run"),
+        tuple(
+            (
+                f"{count(each.records)}: {each.job}",
+                interval(each.score) if each.score else "not evaluated",
+                ", ".join(f"{name} {value}" for name, value in each.hyperparameters.items()) or "defaults",
+                "–" if each.validation_loss is None else f"{each.validation_loss:.3f}",
+                count(each.jobs),
+                each.run or "not evaluated",
+            )
+            for each in curve.points
+        ),
+    )
+
+
+def _few_shot(figures: Figures) -> Iterator[Block]:
+    found = figures.few_shot
+    if len(found.shots) < 2:
+        yield Text("No model was asked with examples before the question.")
+        return
+    yield Grid(
+        (f"{found.metric} F1", "trained on", *(count(shots, "example") for shots in found.shots)),
+        tuple(
+            (
+                each.name,
+                count(each.records) if each.records else "–",
+                *(_with_shots(each, shots) for shots in found.shots),
+            )
+            for each in found.series
+        ),
+    )
+
+
+def _with_shots(series: ShotSeries, shots: int) -> str:
+    point = next((each for each in series.points if each.shots == shots), None)
+    return f"{interval(point.score)}, run {point.run}" if point else "not evaluated"
 
 
 def _score_row(model: ModelFigures) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from core.evaluation.gain import Gain
 from core.evaluation.histogram import Bins
 from core.evaluation.model_scores import ModelScores
 from core.evaluation.token_statistics import Reduction
+from core.evaluation.views import FewShot, SizeCurve
 from core.formatting import Leakage
 from core.records.metric_point import MetricPoint
 
@@ -212,8 +213,10 @@ class Figures(msgspec.Struct, frozen=True):
         improvements: Of the tuned model over each other one; over its own base first.
         token_bins: Base and tuned on one scale.
         f1_bins: Base and tuned.
-        kinds: F1 by type of question.
-        perfect_article: What a perfect model scores by the article's rule.
+        cuts: F1 by type of question, and by whatever else tells questions apart.
+        perfect: What a perfect model scores, by metric.
+        sizes: F1 by training size; None where Bedrock could not be asked for the jobs.
+        few_shot: F1 by the number of examples before each question.
         examples: Some.
         lineage: Of all this.
         limits: What to know before believing it.
@@ -232,8 +235,10 @@ class Figures(msgspec.Struct, frozen=True):
     improvements: tuple[Improvement, ...]
     token_bins: tuple[Bins, Bins]
     f1_bins: tuple[Bins, Bins]
-    kinds: tuple[KindScore, ...]
-    perfect_article: float
+    cuts: dict[str, tuple[KindScore, ...]]
+    perfect: dict[str, float]
+    sizes: SizeCurve | None
+    few_shot: FewShot
     examples: Examples
     lineage: Lineage
     limits: tuple[str, ...]

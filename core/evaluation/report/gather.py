@@ -18,6 +18,7 @@ from core.errors import OutcropError
 from core.evaluation.comparison import Comparison
 from core.evaluation.examples import OUTCOMES, select
 from core.evaluation.model_scores import ModelScores
+from core.evaluation.questions import Questions
 from core.evaluation.report.figures import (
     REHEARSAL,
     Cleaning,
@@ -33,11 +34,12 @@ from core.evaluation.report.figures import (
 )
 from core.evaluation.report.limits import limits_of
 from core.evaluation.runs import Run
-from core.evaluation.views import model_name, recall_gain
+from core.evaluation.views import SizeCurve, by_size, few_shot, model_name, recall_gain
 from core.formatting import Export
 from core.formatting import export as exports
 from core.inference import kept
 from core.training import metrics
+from core.training.jobs import poll
 from core.training.metrics import Curves
 from core.tuning import ledger
 from core.tuning.forecast import forecast
@@ -46,12 +48,13 @@ from core.workspace import Workspace
 SHOWN = 5  # examples of each outcome
 
 
-def gather(workspace: Workspace, comparisons: Sequence[Comparison]) -> Figures:
+def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Questions) -> Figures:
     """All figures of a report.
 
     Args:
         workspace: The project.
         comparisons: One tuned model against its base first, then against others on the same test set.
+        questions: That all of them were asked.
 
     Raises:
         InputError: The export that was trained on is gone.
@@ -80,11 +83,13 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison]) -> Figures:
         ),
         training=_training(workspace, tuned, export),
         models=tuple(_model(workspace, each) for each in models),
-        improvements=tuple(_improvement(workspace, each, export.recipe.answer) for each in comparisons),
+        improvements=tuple(_improvement(workspace, each, questions.rule) for each in comparisons),
         token_bins=main.token_bins,
         f1_bins=main.f1_bins,
-        kinds=main.kinds,
-        perfect_article=main.perfect_article,
+        cuts=main.cuts,
+        perfect=main.perfect,
+        sizes=_sizes(workspace, main, questions),
+        few_shot=few_shot(workspace, main, questions),
         examples=_examples(main),
         lineage=_lineage(workspace, export, models),
         limits=(),
@@ -149,6 +154,13 @@ def _training(workspace: Workspace, run: Run, export: Export) -> Training:
         validation=curves.validation,
         why_not=why_not,
     )
+
+
+def _sizes(workspace: Workspace, main: Comparison, questions: Questions) -> SizeCurve | None:
+    try:
+        return by_size(workspace, main, poll(workspace).jobs, questions)
+    except OutcropError:
+        return None
 
 
 def _model(workspace: Workspace, scores: ModelScores) -> ModelFigures:

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from html import escape
 
 from core.evaluation.report import svg
-from core.evaluation.report.document import Block, Case, Curves, Document, Facts, Grid, Histogram, Section, Text
+from core.evaluation.report.blocks import (
+    Block,
+    Case,
+    Curves,
+    Document,
+    Facts,
+    Grid,
+    Histogram,
+    Section,
+    Stations,
+    Text,
+)
 from core.text import visible
 
 _STYLE = """
@@ -39,7 +50,8 @@ svg text { fill: var(--dim); } svg text.name { fill: var(--ink); font-weight: 60
 svg text.notice { fill: var(--warn); font-weight: 600; }
 .rule { stroke: var(--line); } .line { fill: none; stroke-width: 2; }
 .b0 { fill: var(--base); } .b1 { fill: var(--tuned); }
-.l0 { stroke: var(--base); } .l1 { stroke: var(--tuned); stroke-dasharray: 6 4; }
+.level { stroke: var(--base); stroke-width: 2; stroke-dasharray: 6 4; }
+.tuned { stroke: var(--tuned); } .l0 { stroke: var(--base); } .l1 { stroke: var(--tuned); stroke-dasharray: 6 4; }
 .case { border-left: 3px solid var(--line); padding: .2rem 0 .2rem .9rem; margin: 1rem 0; break-inside: avoid; }
 .case dl { display: grid; grid-template-columns: 6rem 1fr; gap: .15rem .6rem; margin: .3rem 0 0; }
 .case dt { color: var(--dim); } .case dd { margin: 0; white-space: pre-wrap; }
@@ -112,6 +124,8 @@ def _block(block: Block, notice: str) -> Iterator[str]:
             yield _figure(title, svg.histograms(title, names, bins, notice))
         case Curves(title, lines):
             yield _figure(title, svg.curves(title, lines, notice))
+        case Stations(title, values, level):
+            yield _figure(title, svg.stations(title, values, level, notice))
         case Case():
             yield from _case(block)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from core.evaluation.histogram import Bins
-from core.evaluation.report.document import Block, Case, Curves, Document, Facts, Grid, Histogram, Text
+from core.evaluation.report.blocks import Block, Case, Curves, Document, Facts, Grid, Histogram, Stations, Text
 from core.text import visible
 
 _SPECIAL = re.compile(  # what means something; `:` and `www.` where a reader makes an emoji or a link of them
@@ -48,6 +48,8 @@ def _block(block: Block) -> Iterator[str]:
             yield from _histogram(title, names, bins)
         case Curves():
             yield from _curves(block)
+        case Stations():
+            yield from _stations(block)
         case Case():
             yield from _case(block)
 
@@ -85,6 +87,16 @@ def _curves(block: Curves) -> Iterator[str]:
     for name, points in block.lines:
         chosen = [points[round(place / 10 * (len(points) - 1))] for place in range(11)]
         yield _row((plain(name), *(f"{point.loss:.3f}" for point in chosen)))
+
+
+def _stations(block: Stations) -> Iterator[str]:
+    known = [value for _, value in block.values if value is not None]
+    most = max([*known, block.level, 1.0])
+    yield _row((plain(block.title), "", ""))
+    yield _row(("--:", ":--", "--:"))
+    for name, value in (("base", block.level), *block.values):
+        bar, said = ("", "–") if value is None else (_bar(value / most), f"{value:.1f}")
+        yield _row((plain(name), bar, said))
 
 
 def _case(block: Case) -> Iterator[str]:

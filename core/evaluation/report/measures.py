@@ -41,9 +41,12 @@ def _rows(figures: Figures) -> Iterator[Row]:
         yield from _model(model)
     for each in figures.improvements:
         yield from _improvement(each)
-    for kind in figures.kinds:
-        yield "type", kind.kind, "base F1", kind.base, None, None, kind.n
-        yield "type", kind.kind, "tuned F1", kind.tuned, None, None, kind.n
+    for name, kinds in figures.cuts.items():
+        for kind in kinds:
+            yield f"by {name}", kind.kind, "base F1", kind.base, None, None, kind.n
+            yield f"by {name}", kind.kind, "tuned F1", kind.tuned, None, None, kind.n
+            yield _score(f"by {name}", kind.kind, "gain", kind.gain)
+    yield from _views(figures)
     yield from _histograms(figures)
     yield from _data(figures)
     for name, points in (("training", figures.training.training), ("validation", figures.training.validation)):
@@ -53,15 +56,9 @@ def _rows(figures: Figures) -> Iterator[Row]:
 
 def _model(model: ModelFigures) -> Iterator[Row]:
     scores, tokens, cost = model.scores, model.scores.tokens, model.cost
-    intervals = {
-        "squad F1": scores.squad_f1,
-        "squad EM": scores.squad_em,
-        "article precision": scores.article_precision,
-        "article recall": scores.article_recall,
-        "article F1": scores.article_f1,
-    }
-    for name, score in intervals.items():
-        yield _score("score", model.name, name, score)
+    for metric, found in scores.metrics.items():
+        for figure, score in found.figures.items():
+            yield _score("score", model.name, f"{metric} {figure}", score)
     plain = {
         "mean": tokens.mean,
         "median": tokens.median,
@@ -90,6 +87,15 @@ def _improvement(each: Improvement) -> Iterator[Row]:
 
 def _score(section: str, subject: str, measure: str, score: Score | Difference) -> Row:
     return section, subject, measure, score.value, score.low, score.high, score.n
+
+
+def _views(figures: Figures) -> Iterator[Row]:
+    for point in figures.sizes.points if figures.sizes else ():
+        if point.score:
+            yield _score("training size", point.job, f"{point.records} records", point.score)
+    for series in figures.few_shot.series:
+        for each in series.points:
+            yield _score("few-shot", series.name, f"{each.shots} examples", each.score)
 
 
 def _histograms(figures: Figures) -> Iterator[Row]:

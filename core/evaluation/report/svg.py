@@ -64,6 +64,35 @@ def curves(title: str, lines: Sequence[tuple[str, Sequence[MetricPoint]]], notic
     return _svg(title, parts, notice)
 
 
+def stations(title: str, values: Sequence[tuple[str, float | None]], level: float, notice: str = "") -> str:
+    """Values at named stations, one step apart, before a dashed level.
+
+    Args:
+        title: What is shown.
+        values: A name and a value each; None leaves its station empty.
+        level: Of the dashed line.
+        notice: Stands within the picture.
+    """
+    known = [value for _, value in values if value is not None]
+    marks = ticks(min(0.0, level, *known), max(level, 1.0, *known))
+    low, high = marks[0], marks[-1]
+    parts = list(_rules(marks, high, low))
+    base = _down(level, low, high)
+    parts.append(f'<line class="level" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{base:.1f}" y2="{base:.1f}"/>')
+    parts.append(_text(WIDTH - _RIGHT, base - 6, f"base {level:.1f}", "end"))
+    places = []
+    for at, (name, value) in enumerate(values):
+        x = _across(at + 0.5, 0, len(values))
+        parts.append(_text(x, _HEIGHT - 12, name, "middle"))
+        if value is not None:
+            places.append((x, _down(value, low, high)))
+            parts.append(_text(x, places[-1][1] - 8, f"{value:.1f}", "middle", "name"))
+    drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    parts.append(f'<polyline class="line tuned" points="{drawn}"/>')
+    parts += (f'<circle class="b1" cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in places)
+    return _svg(title, parts, notice)
+
+
 def ticks(low: float, high: float) -> list[float]:
     """Round numbers that span `low` to `high`, 1, 2 or 5 times a power of ten apart."""
     if high <= low:

@@ -22,7 +22,7 @@ from core.evaluation.report.figures import (
 )
 from core.evaluation.report.limits import limits_of
 from core.evaluation.runs import Result, Run, Spec
-from core.evaluation.views import recall_gain
+from core.evaluation.views import FewShot, ShotPoint, ShotSeries, SizeCurve, SizePoint, recall_gain
 from core.formatting import Leakage, Line
 from core.records.metric_point import MetricPoint
 from core.records.record import Chat, Message
@@ -70,6 +70,15 @@ def figures(
     chosen = {name: select(main.examples, text).examples for name, text in OUTCOMES.items() if text}
     every = (main, *others)
     loss = tuple(MetricPoint(step, 0, 2.0 - step / 10, 1.0) for step in range(10))
+    score = main.tuned.squad_f1
+    sizes = (
+        SizePoint(100, "job-100", 2, {"batchSize": "4"}, 1.5, "", None),
+        SizePoint(500, "job-500", 1, {"batchSize": "16"}, None, "run-500", score),
+    )
+    shots = (
+        ShotSeries("base", 0, (ShotPoint(0, "run-base", main.base.squad_f1), ShotPoint(3, "run-3", score))),
+        ShotSeries("job-500", 500, (ShotPoint(0, "run-500", score),)),
+    )
     made = Figures(
         notice=notice,
         project=name,
@@ -102,8 +111,10 @@ def figures(
         ),
         token_bins=main.token_bins,
         f1_bins=main.f1_bins,
-        kinds=main.kinds,
-        perfect_article=main.perfect_article,
+        cuts=main.cuts,
+        perfect=main.perfect,
+        sizes=SizeCurve("squad", sizes, main.base.squad_f1, "run-base"),
+        few_shot=FewShot("squad", shots),
         examples=Examples(1, 5, 0, chosen),
         lineage=Lineage("export-1", NOW, {"test": "cd" * 32}, "table-question 12ab", "html", {"base": "run 1"}),
         limits=(),

@@ -54,7 +54,7 @@ def test_every_format_says_the_same_score():
     written = json.loads(render(found, "json"))["models"][1]["scores"]["metrics"]["squad"]
     assert written["figures"][written["headline"]]["value"] == score.value
     rows = list(csv.DictReader(io.StringIO(render(found, "csv"))))
-    [row] = [row for row in rows if (row["subject"], row["measure"]) == ("tuned", "squad F1")]
+    [row] = [row for row in rows if (row["subject"], row["measure"]) == ("tuned", "squad f1")]
     assert (float(row["value"]), float(row["low"]), int(row["n"])) == (score.value, score.low, 6)
     said = f"{score.value:.1f} [{score.low:.1f}, {score.high:.1f}]"
     assert said in Page(render(found, "html")).text
@@ -67,6 +67,8 @@ def test_a_report_has_every_part_of_an_evaluation():
         "Use case",
         "Scores",
         "Where the gain comes from",
+        "Training size",
+        "Few-shot examples",
         "Tokens",
         "Latency and cost",
         "Examples",
@@ -94,12 +96,12 @@ def test_a_report_of_a_rehearsal_says_so(form):
 def test_each_section_chart_and_printed_page_of_a_rehearsal_says_so():
     page = render(figures(), "html")
     sections = page.split("<section>")[1:]
-    assert len(sections) == 11
+    assert len(sections) == 13
     assert all('class="mark">REHEARSAL<' in section for section in sections)
     assert all('class="notice"' in chart for chart in page.split("<svg ")[1:])
     assert '@page { @top-center { content: "REHEARSAL' in page
     markdown = render(figures(), "md")
-    assert markdown.count("\n## ") == markdown.count("\n> **REHEARSAL: ") == 11
+    assert markdown.count("\n## ") == markdown.count("\n> **REHEARSAL: ") == 13
 
 
 def test_every_row_of_the_csv_says_where_the_models_were_asked():
@@ -158,6 +160,30 @@ def test_the_limits_name_what_these_figures_give_reason_to_doubt():
     assert "rehearsed" not in " ".join(figures(notice="").limits)
 
 
+def test_a_training_size_without_an_evaluation_says_so_beside_those_that_name_their_run():
+    [unknown] = [line for line in render(figures(), "md").splitlines() if line.startswith("| 100: job-100")]
+    [known] = [line for line in render(figures(), "md").splitlines() if line.startswith("| 500: job-500")]
+    assert unknown.count("not evaluated") == 2
+    assert "run-500" in known
+    assert "batchSize 16" in known
+
+
+def test_few_shot_examples_stand_beside_one_another_on_base_and_tuned():
+    [head] = [line for line in render(figures(), "md").splitlines() if line.startswith("| squad F1 | trained on")]
+    assert "0 examples | 3 examples" in head
+    [tuned] = [line for line in render(figures(), "md").splitlines() if line.startswith("| job-500 | 500")]
+    assert "run-500 | not evaluated |" in tuned
+
+
+def test_every_metric_and_every_cut_is_there():
+    text = render(figures(), "md")
+    rows = [
+        f"| {metric} {figure} |" for metric, figure in (("squad", "recall"), ("article", "f1"), ("exact", "match"))
+    ]
+    assert all(row in text for row in rows)
+    assert "| by type | n |" in text
+
+
 def test_an_unknown_price_is_called_that():
     assert "forecast unknown" in render(figures(), "md")
 
@@ -173,8 +199,9 @@ def test_a_chart_shows_every_bin_and_its_scale_has_round_numbers():
     found = figures()
     charts = render(found, "html").split("<svg ")[1:]
     assert charts[0].count("<rect") == 20
-    assert charts[1].count("<rect") == 2 * len(found.token_bins[0].counts)
-    assert charts[2].count("<polyline") == 2
+    assert charts[1].count("<circle") == 1
+    assert charts[2].count("<rect") == 2 * len(found.token_bins[0].counts)
+    assert charts[3].count("<polyline") == 2
     assert ticks(0, 68) == [0, 20, 40, 60, 80]
     assert ticks(1.1, 2.0) == [1.0, 1.5, 2.0]
     assert ticks(5, 5)[0] <= 5 < ticks(5, 5)[-1]
@@ -196,7 +223,7 @@ def test_a_browser_shows_tables_and_charts_and_runs_nothing(tmp_path):
     )
     page = Page(done.stdout)
     assert "<title>shops: evaluation</title>" in done.stdout
-    assert page.tags.count("svg") == 3
+    assert page.tags.count("svg") == 4
     assert page.tags.count("table") >= 10
     assert {"script", "img"} & set(page.tags) == set()
     assert MARKUP[0] in page.text
