@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STORE = 1.0  # seconds between two looks at the store
 _UNKNOWN = 20  # jobs of others that one look asks for, until all are known
+_SOON = 5.0  # seconds until the next few of them
 
 
 class Watcher(threading.Thread):
@@ -122,7 +123,8 @@ class Watcher(threading.Thread):
         if not found.same_as(before) or self._failure:
             self._failure = ""
             self._post(JobsPolled(found))
-        self._jobs_due = moment + self._jobs_pacing.answered(busy=bool(found.running or found.owed))
+        wait = self._jobs_pacing.answered(busy=found.running > 0)
+        self._jobs_due = moment + (min(wait, _SOON) if found.owed else wait)
         ran = {job.arn for job in before.jobs if job.running} if before else set()
         ended = tuple(job for job in found.jobs if job.arn in ran and not job.running)
         if ended:

@@ -64,13 +64,8 @@ async def to(driver: Driver, name: str) -> None:
 
 async def test_each_kind_of_row_shows_its_glyph_and_what_it_is(bedrock: CountedBedrock, workspace: Workspace):
     model = bedrock.state.models()[0]
-    bedrock.state._write(
-        "INSERT INTO models VALUES (?,?,?,?,?,?,?)",
-        (
-            *msgspec.structs.astuple(ModelRow(f"{model.arn[:-1]}x", model.region, "lonely", model.job, model.base, 0.0)),
-            b"",
-        ),
-    )
+    lonely = ModelRow(f"{model.arn[:-1]}x", model.region, "lonely", model.job, model.base, 0.0)
+    bedrock.state._write("INSERT INTO models VALUES (?,?,?,?,?,?,?)", (*msgspec.structs.astuple(lonely), b""))
     async with watching(workspace) as driver:
         frame = await driver.sees("lonely")
     rows = {line[2:30].split()[1]: line for line in frame.splitlines()[3:8]}
