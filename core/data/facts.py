@@ -6,7 +6,7 @@ Texts are not among them: a condition on a prompt or an answer reads those rows 
 import hashlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from core.data.checks import comparison
 from core.data.checks.comparison import NOTHING, Compared, Comparison
 from core.data.checks.near_duplicates import Columns
 from core.data.dataset import Dataset
+from core.data.identities import numbers_among_equals, written_identity
 from core.data.kept import Kept
 from core.data.rows import DECIDED, TEXTS
 from core.data.scan import rule_bits
@@ -211,22 +212,22 @@ class Facts:
         value, nth = int(self._columns["id"][row]), int(self._columns["nth"][row])
         if nth == UNREADABLE:
             return ""
-        return _identity(value, nth, self._number_among_equals(row))
+        return written_identity(value, nth, self._number_among_equals(row))
 
     def identities(self) -> list[str]:
         """Every row's identity, in the file's order."""
-        numbers = _numbers_among_equals(self._known("id"), self._known("nth"))
+        numbers = numbers_among_equals(self._known("id"), self._known("nth"))
         parts = zip(self._known("id").tolist(), self._known("nth").tolist(), numbers.tolist(), strict=True)
-        return ["" if nth == UNREADABLE else _identity(value, nth, number) for value, nth, number in parts]
+        return ["" if nth == UNREADABLE else written_identity(value, nth, number) for value, nth, number in parts]
 
     def rows_of(self, identities: set[str]) -> dict[int, str]:
         """Where some records stand: their identities by row."""
         ids, nths = self._known("id"), self._known("nth")
         wanted = {split_identity(identity.partition(".")[0])[0] for identity in identities if identity}
         places = np.flatnonzero(np.isin(ids, np.fromiter(wanted, dtype="Q", count=len(wanted))))
-        numbers = _numbers_among_equals(ids[places], nths[places])
+        numbers = numbers_among_equals(ids[places], nths[places])
         parts = zip(places.tolist(), ids[places].tolist(), nths[places].tolist(), numbers.tolist(), strict=True)
-        found = {row: _identity(value, nth, number) for row, value, nth, number in parts if nth != UNREADABLE}
+        found = {row: written_identity(value, nth, number) for row, value, nth, number in parts if nth != UNREADABLE}
         return {row: identity for row, identity in found.items() if identity in identities}
 
     def group_of(self, row: int) -> NDArray[np.int64]:
@@ -363,21 +364,11 @@ class Facts:
             self.count, self.complete, self.compared = len(found.columns["start"]), True, True
 
 
-def _worst_rule(found: int) -> str | None:
-    worst = rule_bits.worst(found)
-    return worst[0] if worst else None
-
-
-def _worst_severity(found: int) -> str | None:
-    worst = rule_bits.worst(found)
-    return worst[1] if worst else None
-
-
-def _every_rule(found: int) -> str | None:
-    return ", ".join(rule for rule, _ in rule_bits.listed(found)) or None
-
-
-_DESCRIBED = {"issue": _worst_rule, "severity": _worst_severity, "issues": _every_rule}
+_DESCRIBED: dict[str, Callable[[int], str | None]] = {
+    "issue": lambda found: worst[0] if (worst := rule_bits.worst(found)) else None,
+    "severity": lambda found: worst[1] if (worst := rule_bits.worst(found)) else None,
+    "issues": lambda found: ", ".join(rule for rule, _ in rule_bits.listed(found)) or None,
+}
 
 
 def _described(name: str, found: NDArray[np.uint64]) -> "pl.Series":
@@ -387,22 +378,6 @@ def _described(name: str, found: NDArray[np.uint64]) -> "pl.Series":
     kinds, places = np.unique(found, return_inverse=True)
     words = pl.Series([_DESCRIBED[name](int(kind)) for kind in kinds], dtype=pl.String)
     return words.gather(pl.Series(places.astype(np.uint32))).alias(name)
-
-
-def _identity(value: int, nth: int, number: int) -> str:
-    own = f".{nth}" if nth > 1 else ""
-    return f"{value:016x}{own}" + (f".{number}" if number > 1 else "")
-
-
-def _numbers_among_equals(ids: NDArray[np.uint64], nths: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """For each row, how many up to it have the same identity."""
-    order = np.lexsort((nths, ids))
-    begins = np.ones(len(order), dtype=bool)
-    begins[1:] = (ids[order][1:] != ids[order][:-1]) | (nths[order][1:] != nths[order][:-1])
-    firsts = np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
-    numbers = np.empty(len(order), dtype=np.int64)
-    numbers[order] = np.arange(len(order)) - firsts + 1
-    return numbers
 
 
 def content_hash(raw: bytes) -> str:
