@@ -69,16 +69,16 @@ def advise(model: Model, records: int, validation: int | None = None) -> list[Ad
 
 def _early_stopping(tuning: Tuning, validation: int | None) -> list[Advice]:
     """How the two values of early stopping work together, as AWS's page defines them."""
-    has_none = "which this export does not have: it is without effect" if validation == 0 else "a file of its own"
+    needs = "it needs a validation set" + (", which this export does not have" if validation == 0 else "")
     return [
         Advice(
             "earlyStoppingThreshold",
-            "It stops once the validation loss improves by less than the threshold,",
+            "An improvement of the validation loss below the threshold counts as none.",
             source=tuning.source,
         ),
         Advice(
             "earlyStoppingPatience",
-            f"for as many evaluations in a row as patience says. It needs a validation set, {has_none}.",
+            f"Training stops after as many evaluations without one as patience says; {needs}.",
             source=tuning.source,
             unmet=validation == 0,
         ),

@@ -1,5 +1,7 @@
 """What a job may be given besides its values: a key, a network, tags; held to AWS's patterns where they are typed."""
 
+from typing import Any
+
 import msgspec
 
 from core.aws.customization import JobRequest, check_job_request
@@ -23,7 +25,7 @@ def check_key(text: str) -> str:
         UsageError: AWS would refuse it.
     """
     key = text.strip()
-    check_job_request(msgspec.structs.replace(_SOUND, kms_key=key))
+    _hold(f"{key} is no key", "Give its ARN or id", kms_key=key)
     return key
 
 
@@ -34,7 +36,7 @@ def check_subnets(text: str) -> tuple[str, ...]:
         UsageError: AWS would refuse them.
     """
     found = _ids(text, "subnet-")
-    check_job_request(msgspec.structs.replace(_SOUND, subnets=found, security_groups=("sg-0",) if found else ()))
+    _hold("Too many subnets", "Give 16 at most", subnets=found, security_groups=("sg-0",) if found else ())
     return found
 
 
@@ -45,7 +47,7 @@ def check_groups(text: str) -> tuple[str, ...]:
         UsageError: AWS would refuse them.
     """
     found = _ids(text, "sg-")
-    check_job_request(msgspec.structs.replace(_SOUND, security_groups=found, subnets=("subnet-0",) if found else ()))
+    _hold("Too many security groups", "Give 5 at most", security_groups=found, subnets=("subnet-0",) if found else ())
     return found
 
 
@@ -59,9 +61,9 @@ def check_tags(text: str) -> dict[str, str]:
     for part in filter(None, (each.strip() for each in text.split(","))):
         key, equals, value = part.partition("=")
         if not equals:
-            raise UsageError(f"A tag is a key and a value, not {part!r}", todo="Write tags as: team=ml, stage=test")
+            raise UsageError(f"{part} has no value", todo="Write tags as: team=ml, stage=test")
         found[key.strip()] = value.strip()
-    check_job_request(msgspec.structs.replace(_SOUND, tags=found))
+    _hold("AWS takes no such tags", "Keys have 128 characters at most, values 256", tags=found)
     return found
 
 
@@ -80,7 +82,13 @@ def _ids(text: str, beginning: str) -> tuple[str, ...]:
     found = tuple(text.replace(",", " ").split())
     for each in found:
         if not each.startswith(beginning):
-            raise UsageError(
-                f"{each} is no id that begins with {beginning}", todo=f"Write ids as: {beginning}0a1b2c3d"
-            )
+            raise UsageError(f"{each} is none", todo=f"Write ids as: {beginning}0a1b2c3d")
     return found
+
+
+def _hold(what: str, todo: str, **members: Any) -> None:
+    """Holds some members of a request to AWS's patterns and limits."""
+    try:
+        check_job_request(msgspec.structs.replace(_SOUND, **members))
+    except UsageError as error:
+        raise UsageError(what, why=error.why, todo=todo) from error

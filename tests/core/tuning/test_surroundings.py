@@ -26,9 +26,9 @@ def test_nothing_is_nothing():
     ("check", "text", "member"),
     [
         (surroundings.check_key, "my key", "customModelKmsKeyId"),
-        (surroundings.check_subnets, "vpc-0a1b", "begins with subnet-"),
+        (surroundings.check_subnets, "vpc-0a1b", "Write ids as: subnet-"),
         (surroundings.check_subnets, " ".join(f"subnet-{n:04x}" for n in range(17)), "subnetIds"),
-        (surroundings.check_groups, "subnet-0a1b", "begins with sg-"),
+        (surroundings.check_groups, "subnet-0a1b", "Write ids as: sg-"),
         (surroundings.check_groups, " ".join(f"sg-{n:04x}" for n in range(6)), "securityGroupIds"),
         (surroundings.check_tags, "team=" + "x" * 257, "jobTags"),
     ],
