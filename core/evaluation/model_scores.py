@@ -161,3 +161,13 @@ def perfect(results: Sequence[Result], metrics: Sequence[Metric]) -> dict[str, f
         if not metric.asks
         for column in [metric.columns(cases)[metric.headline]]
     }
+
+
+def decisive(scores: ModelScores, metric: str) -> tuple[str, Score]:
+    """What decides by a use case's metric: its name for people, such as `squad F1`, and the score.
+
+    By SQuAD's F1 where answers were not scored by that metric.
+    """
+    name = metric if metric in scores.metrics else SQUAD.name
+    figure = scores.metrics[name].headline
+    return f"{name} {figure.upper() if len(figure) == 2 else figure}", scores.metrics[name].main

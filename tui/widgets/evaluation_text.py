@@ -4,6 +4,8 @@ from core.config import Config
 from core.evaluation.bootstrap import Score
 from core.evaluation.comparison import Comparison, Example
 from core.evaluation.difference import Difference
+from core.evaluation.model_scores import decisive
+from core.evaluation.runs import Spec
 from core.text import count
 from tui.widgets.line import Line, Span, fit, flow
 
@@ -13,6 +15,7 @@ _SCORES = (("tok", 5), ("article", 8), ("EM", 6))  # beside F1, the first to com
 _INTERVAL = 21  # cells of `100.0 [100.0 100.0]` and of the gap before it
 _BAR = (8, 48)  # cells of a bar, at least and at most
 _REGRESSIONS = 3
+_PERFECT = 99.95  # points; below, the truth itself is seen to score less than 100
 
 
 def score_lines(found: Comparison, config: Config, width: int, *, recall: Difference) -> list[Line]:
@@ -30,12 +33,13 @@ def score_lines(found: Comparison, config: Config, width: int, *, recall: Differ
             [(f"test: {count(found.n, 'question')}", "text")],
             [(f"{leak:.0%} leak by table", "bad" if leak else "good")],
             [(f"opened {count(found.openings, 'time')}", "dim")],
+            *_asked(found),
         ],
         width,
     )
     lines += [*_models(found, width), [], *_gain(found, width)]
     lines += flow([[(f"recall alone {interval(recall)}", "text")], [("skill is an upper bound", "dim")]], width)
-    lines += _target(found, config)
+    lines += [*_target(found, config), *_perfect(found, width)]
     lines += [[], *_tokens(found, width), [], *_kinds(found, width), [], [("worst regressions", "accent")]]
     losses = [example for example in found.examples if example.change < 0][:_REGRESSIONS]
     lines += [_regression(example, width) for example in losses] or [[("none: no answer got worse", "good")]]
@@ -101,9 +105,37 @@ def _target(found: Comparison, config: Config) -> list[Line]:
     target = config.use_case.target
     if target is None:
         return []
-    reached = found.tuned.headline(config.use_case.metric).value
-    met: Span = ("met ✓", "good") if reached >= target else ("missed ✗", "bad")
-    return [[(f"target {config.use_case.metric} F1 {target:g}  ", "text"), met, (f"  {reached:.2f}", "dim")]]
+    figure, reached = decisive(found.tuned, config.use_case.metric)
+    met: Span = ("met ✓", "good") if reached.value >= target else ("missed ✗", "bad")
+    return [[(f"target {figure} {target:g}  ", "text"), met, (f"  {reached.value:.2f}", "dim")]]
+
+
+def _perfect(found: Comparison, width: int) -> list[Line]:
+    """What the truth itself scores, where that is below 100: no model can do better."""
+    below = [f"{metric} {score:.1f}" for metric, score in found.perfect.items() if score < _PERFECT]
+    return [[(fit(f"the truth itself scores {', '.join(below)}", width), "dim")]] if below else []
+
+
+def _asked(found: Comparison) -> list[Line]:
+    """How the questions were put, where that is not the usual way."""
+    ways = [(found.base.run.label, found.base.run.spec), (found.tuned.run.label, found.tuned.run.spec)]
+    texts = {who: _way(spec) for who, spec in ways}
+    if len(set(texts.values())) == 1:
+        texts = {"": texts[ways[0][0]]}
+    return [[(f"{who} {text}".strip(), "warn")] for who, text in texts.items() if text]
+
+
+def _way(spec: Spec) -> str:
+    parts = [
+        f"part {spec.part}" if spec.part != "test" else "",
+        spec.file,
+        spec.template,
+        spec.table_format,
+        f"shown {count(spec.shots, 'example')}" if spec.shots else "",
+        f"temperature {spec.temperature:g}" if spec.temperature else "",
+        f"asked {count(spec.repeats, 'time')}" if spec.repeats > 1 else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _tokens(found: Comparison, width: int) -> list[Line]:

@@ -61,13 +61,13 @@ def percent(value: float | None, sign: str = "") -> str:
 
 def _use_case(figures: Figures) -> Iterator[Block]:
     use_case, reached, met = figures.target.use_case, figures.target.reached, figures.target.met
-    wanted = "none set" if use_case.target is None else f"{use_case.metric} F1 of {use_case.target:g} or more"
+    wanted = "none set" if use_case.target is None else f"{figures.target.figure} of {use_case.target:g} or more"
     outcome = {True: "met ✓", False: "missed ✗", None: "–"}[met]
     yield Facts(
         (
             ("task", use_case.task or "not written down"),
             ("target", wanted),
-            ("reached", f"{interval(reached)} by {use_case.metric}"),
+            ("reached", f"{figures.target.figure} {interval(reached)}"),
             ("outcome", outcome),
             ("where", figures.location),
             ("made", f"{figures.made:%Y-%m-%d %H:%M} UTC by Outcrop {figures.outcrop}"),

@@ -25,11 +25,13 @@ class Target(msgspec.Struct, frozen=True):
 
     Attributes:
         use_case: As `outcrop.yaml` has it.
-        reached: The tuned model's F1 by the use case's metric.
+        figure: What decides by the use case's metric, such as `squad F1`.
+        reached: The tuned model's.
         met: Whether that is the target or more; None where there is no target.
     """
 
     use_case: UseCase
+    figure: str
     reached: Score
     met: bool | None
 

@@ -17,7 +17,7 @@ from core.data.view import View
 from core.errors import OutcropError
 from core.evaluation.comparison import Comparison
 from core.evaluation.examples import OUTCOMES, select
-from core.evaluation.model_scores import ModelScores
+from core.evaluation.model_scores import ModelScores, decisive
 from core.evaluation.questions import Questions
 from core.evaluation.report.figures import (
     REHEARSAL,
@@ -64,7 +64,7 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Q
     export = exports.read(workspace.folder / EXPORTS / tuned.spec.export)
     models = [main.base, main.tuned, *(other.base for other in comparisons[1:])]
     config = workspace.config
-    reached = main.tuned.headline(config.use_case.metric)
+    figure, reached = decisive(main.tuned, config.use_case.metric)
     target = config.use_case.target
     figures = Figures(
         notice=REHEARSAL if tuned.location.startswith("rehearsal/") else "",
@@ -72,7 +72,7 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Q
         location=str(workspace.location),
         made=workspace.clock.now(),
         outcrop=metadata.version("outcrop"),
-        target=Target(config.use_case, reached, None if target is None else reached.value >= target),
+        target=Target(config.use_case, figure, reached, None if target is None else reached.value >= target),
         cleaning=_cleaning(workspace, export),
         parts=Parts(
             export.recipe.split,

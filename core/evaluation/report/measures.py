@@ -35,8 +35,8 @@ def _cell(value: object) -> object:
 def _rows(figures: Figures) -> Iterator[Row]:
     target = figures.target
     if target.use_case.target is not None:
-        yield "target", target.use_case.metric, "target", target.use_case.target, None, None, None
-        yield "target", target.use_case.metric, "met", int(bool(target.met)), None, None, None
+        yield "target", target.figure, "target", target.use_case.target, None, None, None
+        yield "target", target.figure, "met", int(bool(target.met)), None, None, None
     for model in figures.models:
         yield from _model(model)
     for each in figures.improvements:

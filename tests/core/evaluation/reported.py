@@ -85,7 +85,9 @@ def figures(
         location="REHEARSAL us-west-2" if notice else "AWS 1234…9012 us-west-2",
         made=NOW,
         outcrop="0.1.0",
-        target=Target(UseCase(task="Answer", target=60.0), main.tuned.squad_f1, main.tuned.squad_f1.value >= 60),
+        target=Target(
+            UseCase(task="Answer", target=60.0), "squad F1", main.tuned.squad_f1, main.tuned.squad_f1.value >= 60
+        ),
         cleaning=Cleaning(
             "records.jsonl", "ab" * 32, 12, {"too-long": 2}, {"reject": 3}, 1, {"ana": 3}, {"correct": 9}, "flag", {}
         ),
