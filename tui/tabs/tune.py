@@ -398,20 +398,24 @@ class TuneTab(Stage):
             export, earlier = self._plan.export, self._earlier
             found = differences(self.workspace, export, earlier) if export and earlier else []
             return views.difference_lines(earlier, found, width)
-        return [
-            *self._about(width),
-            *(views.advice_lines(self._plan.submission, width) if self._plan.submission else []),
-        ]
+        advice = views.advice_lines(self._plan.submission, width) if self._plan.submission else []
+        return [*self._about(width), *advice]
 
     def _about(self, width: int) -> list[Line]:
-        """The entry under the cursor, in full."""
-        entry = self.form.entry()
-        if entry is None:
+        """The entry under the cursor, in full; as high for each of them, so that what is below stays in place."""
+        present = self.form.entry()
+        found = {entry.name: self._about_entry(entry, width) for entry in self.form.entries}
+        if present is None:
             return []
+        tallest = max(len(lines) for lines in found.values())
+        lines = found[present.name]
+        return [*lines, *([[]] * (tallest - len(lines))), []]
+
+    def _about_entry(self, entry: Entry, width: int) -> list[Line]:
         sentence, right = self._sentence(entry)
         value = entry.value if entry.name in ("kms_key", "subnets", "security_groups", "tags") else ""
         texts = ((entry.label, "strong"), (sentence, "text"), (right, "dim"), (value, "accent"))
-        return [*([(line, style)] for text, style in texts if text for line in wrap(text, width)), []]
+        return [[(line, style)] for text, style in texts if text for line in wrap(text, width)]
 
 
 def _changed(values: dict[str, float], usual: dict[str, float]) -> str:
