@@ -1,7 +1,7 @@
 """The plain form of a table: rows of cells, all text, all rows of one length."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from core.errors import InputError
 
@@ -10,6 +10,8 @@ Grid = tuple[tuple[str, ...], ...]
 
 MAX_CELLS = 1_000_000
 """Cells a grid may have once ragged rows are filled and spans spread, so that a short text cannot fill the memory."""
+
+_TEXT = {str}  # the types of the cells of most rows
 
 
 class Spanning(NamedTuple):
@@ -34,6 +36,8 @@ def grid(rows: Iterable[Iterable[object]]) -> Grid:
         raise InputError("The table has no cells.")
     if width * len(lines) > MAX_CELLS:
         raise _too_large()
+    if all(len(line) == width for line in lines):
+        return tuple(lines)
     return tuple(line + ("",) * (width - len(line)) for line in lines)
 
 
@@ -80,7 +84,10 @@ def _spread_row(
 def _cells(row: Iterable[object]) -> tuple[str, ...]:
     if isinstance(row, str) or not isinstance(row, Iterable):
         raise InputError("The table cannot be read.", why=f"A row is a {type(row).__name__}, not a list of cells.")
-    return tuple("" if cell is None else str(cell) for cell in row)
+    cells = tuple(row)
+    if set(map(type, cells)) == _TEXT:
+        return cast("tuple[str, ...]", cells)
+    return tuple("" if cell is None else str(cell) for cell in cells)
 
 
 def _too_large() -> InputError:

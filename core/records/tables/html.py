@@ -28,15 +28,33 @@ _CELLS = frozenset({"td", "th"})
 _GROUPS = frozenset({"tr", "thead", "tbody", "tfoot"})
 _BLOCKS = frozenset({"div", "p", "ul", "ol", "li", "dl", "dt", "dd", "hr", "h1", "h2", "h3", "h4", "h5", "h6"})
 _SPAN = re.compile(r"\s*([0-9]{1,5})")
+_CELL_END, _ROW_END = "\x1f", "\x1e"
+_EDGES = (" \x1f", "\x1f ", " \x1e", "\x1e ")
+_BLANK_EDGES = re.compile(r"(?:\A|(?<=[\x1e\x1f])) ++|(?<! ) ++(?=[\x1e\x1f]|\Z)")
 _MAX_COLUMNS = 1_000  # the HTML standard's limits: section "Tables", forming a table
 _MAX_ROWS = 65_534
-_WRITTEN = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": "<br>", **entities.WRITTEN})
+_WRITTEN_AS = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\n", "<br>"), *entities.WRITTEN.items())
+_WRITTEN = str.maketrans(dict(_WRITTEN_AS))
 
 
 def render(table: Grid) -> str:
     """A row a line, without attributes or indentation."""
+    whole = _ROW_END.join(map(_CELL_END.join, table))
+    if whole.count(_ROW_END) + whole.count(_CELL_END) == len(table) * len(table[0]) - 1:
+        return _written_at_once(whole)
     rows = "".join(f"<tr>{''.join(map(_written, row))}</tr>\n" for row in table)
     return f"<table>\n{rows}</table>"
+
+
+def _written_at_once(whole: str) -> str:
+    """All cells together, several times as fast as one by one; no cell holds what joins them here."""
+    text = whole
+    for character, written in _WRITTEN_AS:  # `&` comes first; for long texts quicker than to translate
+        text = text.replace(character, written)
+    if text[:1] == " " or text[-1:] == " " or any(edge in text for edge in _EDGES):
+        text = _BLANK_EDGES.sub(lambda blanks: "&#32;" * len(blanks[0]), text)
+    cells = text.replace(_CELL_END, "</td><td>").replace(_ROW_END, "</td></tr>\n<tr><td>")
+    return f"<table>\n<tr><td>{cells}</td></tr>\n</table>"
 
 
 def parse(text: str) -> Grid:
