@@ -20,6 +20,7 @@ from tui.widgets.text_view import TextView
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.data import Decided
     from core.data import Row as Record
     from core.data.project_view import ProjectView
     from core.data.view import Shown, Value
@@ -319,7 +320,7 @@ class Browsing(Stage):
         if self._wanted is None:
             self.outcrop.settings.keep("data.row", number)
         row = view.row(number) if view else records.dataset.row(number)
-        decided = view.decision(number) if view else Decided()
+        decided = self._held(view, number) if view else Decided()
         stale = bool(view and view.stale(row))
         siblings = view.siblings(number) if view else [number]
         place = f"q {siblings.index(number) + 1} of {len(siblings)}" if len(siblings) > 1 else ""
@@ -330,6 +331,10 @@ class Browsing(Stage):
         record.show(
             lambda width: [*above(width), *record_lines(row, decided, place, width, stale=stale), *below(width)]
         )
+
+    def _held(self, view: "ProjectView", number: int) -> "Decided":
+        """What is shown of what was decided about a row."""
+        return view.decision(number)
 
     def _above(self, row: "Record") -> Beside:
         """What is said above a record."""

@@ -11,7 +11,8 @@ from tui.work import in_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.data import Row
+    from core.data import Decided, Row
+    from core.data.project_view import ProjectView
     from core.data.review import Queue, Standing
 
 _MOST = 2_000  # characters of an answer above its record, which has all of it
@@ -112,6 +113,20 @@ class Reviewing(Deciding):
         self.bring(self.table)
         self._draw_record()
         self._say()
+
+    def action_flag(self, flag: str) -> None:
+        """In a queue a flag is this reviewer's own verdict, whatever held before."""
+        if self._queue is None:
+            super().action_flag(flag)
+        else:
+            _, number = self._decidable()
+            self._decide([number], "flag", flag, then=self._after_flag)
+
+    def _held(self, view: "ProjectView", number: int) -> "Decided":
+        """In a queue nobody sees what others decided."""
+        from core.data import Decided
+
+        return super()._held(view, number) if self._queue is None else Decided()
 
     def _after_flag(self) -> None:
         """On to the next record of the queue, or to the next row."""

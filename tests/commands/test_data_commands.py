@@ -1,0 +1,115 @@
+"""Plain twins of the Data tab: statistics, differences, shared decisions, review queues."""
+
+from pathlib import Path
+
+import pytest
+from screens import make_project, opened
+
+from core.data.decisions import Subject, decide
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project in the folder that commands run in."""
+    return make_project(tmp_path)
+
+
+def flag(folder: Path, who: str, value: str, *rows: int) -> None:
+    workspace = opened(folder)
+    subjects = [Subject(f"{row:016x}", "h") for row in rows]
+    decide(workspace.store, subjects, "flag", value, who=who, now=workspace.clock.now())
+    workspace.close()
+
+
+def test_stats_says_what_a_column_holds_for_people_and_for_scripts(outcrop, folder):
+    found = outcrop("stats", "records.jsonl", "output_tokens", "--where", "row < 6")
+    assert "output_tokens: 6 rows" in found.out
+    assert "most frequent" in found.out
+    assert "█" in found.out
+    assert outcrop("stats", "records.jsonl", "type", "--json").json["top"] == [["span", 12]]
+
+
+def test_stats_knows_the_decisions_of_the_project_around_the_file(outcrop, folder):
+    flag(folder, "ann", "reject", 1, 2)
+    assert outcrop("stats", "records.jsonl", "flag", "--json").json["top"] == [["reject", 2]]
+
+
+def test_a_mistake_in_a_filter_is_pointed_at(outcrop, folder):
+    found = outcrop("stats", "records.jsonl", "type", "--where", "row > 3 AND flagg IS NULL")
+    assert found.code == 2
+    assert "  row > 3 AND flagg IS NULL\n              ^\n" in found.err
+
+
+def test_diff_finds_nothing_between_a_file_and_itself(outcrop, folder):
+    found = outcrop("diff", "records.jsonl", "records.jsonl")
+    assert found.code == 0
+    assert "12 records and 12: 12 the same" in found.out
+
+
+def test_diff_names_what_was_added_removed_and_changed(outcrop, folder):
+    lines = (folder / "records.jsonl").read_bytes().splitlines(keepends=True)
+    changed = lines[3].replace(b'"answer":"28"', b'"answer":"about 28"')
+    assert changed != lines[3]
+    (folder / "other.jsonl").write_bytes(b"".join([*lines[1:3], changed, *lines[4:]]))
+    found = outcrop("diff", "records.jsonl", "other.jsonl")
+    assert found.code == 1
+    assert "1 removed" in found.out
+    assert "about 28" in found.out
+    told = outcrop("diff", "records.jsonl", "other.jsonl", "--json").json
+    assert (told["removed"], told["added"], len(told["changed"]), told["same"]) == ([0], [], 1, 10)
+    assert [fact["name"] for fact in told["facts"]] == ["output_tokens"]
+
+
+def test_flags_go_out_and_come_in_again(outcrop, folder, tmp_path):
+    flag(folder, "ann", "keep", 1, 2)
+    assert "2 decisions in flags.jsonl" in outcrop("flags", "export").out
+    other = make_project(tmp_path / "other")
+    found = outcrop("--project", other, "flags", "import", "flags.jsonl", "--json")
+    assert found.code == 0
+    assert found.json == {"added": 2, "same": 0, "conflicts": []}
+
+
+def test_conflicting_flags_are_shown_exit_with_one_and_are_both_kept(outcrop, folder, tmp_path):
+    flag(folder, "ann", "keep", 1)
+    outcrop("flags", "export")
+    other = make_project(tmp_path / "other")
+    flag(other, "bob", "reject", 1)
+    found = outcrop("--project", other, "flags", "import", "flags.jsonl")
+    assert found.code == 1
+    assert "reject  bob  keep    ann" in found.out
+    assert outcrop("--project", other, "stats", other / "records.jsonl", "disputed", "--json").json["missing"] == 11
+
+
+def test_flags_are_not_brought_into_a_read_only_project(outcrop, folder):
+    flag(folder, "ann", "keep", 1)
+    outcrop("flags", "export")
+    assert "read-only" in outcrop("--read-only", "flags", "import").err
+
+
+def test_a_review_queue_is_drawn_and_says_how_far_everybody_is_and_how_far_they_agree(outcrop, folder):
+    drawn = outcrop("review", "--draw", "random", "--size", "4", "--json").json
+    rows = [int(record, 16) for record in drawn["queue"]["records"]]
+    assert len(rows) == 4
+    flag(folder, "ann", "keep", *rows[:3])
+    flag(folder, "bob", "keep", *rows[:2])
+    flag(folder, "bob", "reject", rows[2])
+    found = outcrop("review")
+    assert "4 records, random, seed 1" in found.out
+    assert "ann and bob: 3 records, agree 67%, kappa 0.00" in found.out
+    told = outcrop("review", "--json").json
+    assert {who: each["done"] for who, each in told["reviewers"].items()} == {"ann": 3, "bob": 3}
+
+
+def test_without_a_queue_review_says_how_to_draw_one(outcrop, folder):
+    found = outcrop("review")
+    assert found.code == 2
+    assert "--draw" in found.err
+
+
+@pytest.mark.parametrize("command", [["stats", "none.jsonl", "row"], ["diff", "none.jsonl", "records.jsonl"],
+                                     ["flags", "import", "none.jsonl"]], ids=" ".join)  # fmt: skip
+def test_a_file_that_is_not_there_is_named(outcrop, folder, command):
+    found = outcrop(*command)
+    assert found.code == 1
+    assert "none.jsonl" in found.err
+    assert "Traceback" not in found.err
