@@ -100,15 +100,23 @@ def test_the_known_defects_of_tatqa_are_found(tatqa_records, tmp_path):
     assert found["unsupported-answer"] & set(empty)
 
 
-def test_only_near_duplicates_with_equal_answers_are_offered_for_removal(tatqa_records, tmp_path):
+def test_no_pair_of_tatqas_own_similar_questions_is_offered_for_removal(tatqa_records, tmp_path):
     dataset, facts = scanned(tmp_path, tatqa_records)
-    offered = issues.fixed(dataset, facts, "near-duplicate")
-    for change in offered.changes:
-        other = facts.comparison.other("near-duplicate", change.row)
-        assert other is not None
-        assert tatqa_records[change.row].group == tatqa_records[other].group
-        assert tatqa_records[change.row].fields["answer"] == tatqa_records[other].fields["answer"]
-    assert len(offered.changes) <= CLEAN * len(tatqa_records)
+    assert issues.fixed(dataset, facts, "near-duplicate").changes == ()
+    dataset.close()
+
+
+def test_of_near_duplicates_only_those_with_equal_answers_are_offered_for_removal(good_records, tmp_path):
+    injected = injectors.near_duplicates(good_records, seed=1)
+    contrary = set(sorted(injected.broken)[::2])
+    for row in contrary:
+        injected.records[row] = injectors.with_fields(injected.records[row], answer="something else altogether")
+    dataset, facts = scanned(tmp_path, injected.records)
+    found = set(issues.rows_of(facts, "near-duplicate"))
+    offered = {change.row for change in issues.fixed(dataset, facts, "near-duplicate").changes}
+    assert len(found & contrary) >= 0.8 * len(contrary)  # a slip of the pen is forgiven for equal answers only
+    assert len(offered) >= RECALL * len(injected.broken - contrary)
+    assert offered <= injected.broken - contrary
     dataset.close()
 
 
