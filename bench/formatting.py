@@ -1,0 +1,139 @@
+"""Records a second from a file of source records to a training file, beside a plain loop of Jinja and json.dumps.
+
+Both render the same template over the same records and write the same format; the export besides checks each field of
+a record, escapes tables so that they read back, hashes what it writes, keeps identities beside it and flushes it to
+disk. Each runs in a process of its own, in turn. Records are counted by the second of processor time, which a busy
+machine does not stretch; memory is the most that the process ever held.
+"""
+
+import argparse
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jinja2
+import msgspec
+
+from core import catalog
+from core.config import Split
+from core.formatting import Leakage, Line, export, source_file
+from core.formatting.template import Renderer, load
+from core.records.record import Source
+
+TABLE = """<table>
+{% for row in table %}<tr>{% for cell in row %}<td>{{ cell | e }}</td>{% endfor %}</tr>
+{% endfor %}</table>"""
+CONTENDERS = ("plain loop", "outcrop")
+
+
+def make(path: Path, count: int, questions: int) -> None:
+    """Writes source records, each about a table of ten rows, some questions to a table."""
+    rng = random.Random(1)
+    with path.open("wb") as file:
+        for number in range(count):
+            if number % questions == 0:
+                group = f"{rng.getrandbits(64):016x}"
+                cells = [[f"Item {rng.randrange(10**6)} & co", f"${rng.randrange(10**6):,}", "—"] for _ in range(9)]
+                table = [["", "2019", "2018"], *cells]
+            fields = {"table": table, "question": f"What was item {number} in 2019?", "answer": f"${number:,}"}
+            source = Source(f"{rng.getrandbits(64):016x}", group, fields, {"row": number, "type": "span"})
+            file.write(msgspec.json.encode(source) + b"\n")
+
+
+def plain_loop(path: Path, folder: Path) -> None:
+    """What one writes in a notebook."""
+    template = load("table-question")
+    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True)
+    system, user, assistant = (
+        environment.from_string(text.replace("{{ table }}", TABLE))
+        for text in (template.system, template.user, template.assistant)
+    )
+    with path.open() as lines, (folder / "train.jsonl").open("w") as out:
+        for line in lines:
+            fields = json.loads(line)["fields"]
+            turns = [
+                {"role": "user", "content": user.render(fields)},
+                {"role": "assistant", "content": assistant.render(fields)},
+            ]
+            out.write(json.dumps({"system": system.render(fields), "messages": turns}) + "\n")
+
+
+def outcrop(path: Path, folder: Path) -> None:
+    """The same through an export."""
+    renderer = Renderer(load("table-question"))
+    model, tuning = catalog.load().tuning_of("claude-3-haiku")
+    recipe = export.recipe(
+        model=model,
+        tuning=tuning,
+        template=renderer.template,
+        table_format="html",
+        split=Split(),
+        include="",
+        source=path,
+    )
+    now = datetime(2025, 6, 1, tzinfo=UTC)
+    parts = {"train": rendered(path, renderer)}
+    export.write(folder, parts, recipe=recipe, excluded={}, leakage=Leakage(0, 0, 0), now=now)
+
+
+def rendered(path: Path, renderer: Renderer) -> Iterator[Line]:
+    """The records of a file on their way into an export."""
+    with path.open("rb") as lines:
+        for line in lines:
+            source = source_file.decode(line)
+            yield Line(source.id, source.group, str(source.facts["type"]), renderer.chat(source))
+
+
+def run(contender: str, path: Path) -> None:
+    """Runs one in this process; prints seconds of processor time and MB."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        began = time.process_time()
+        (outcrop if contender == "outcrop" else plain_loop)(path, Path(folder))
+        print(time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def measure(count: int, questions: int, rounds: int) -> None:
+    """Makes the records, runs both in turn, prints a line each."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "records.jsonl"
+        make(path, count, questions)
+        seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+        memory: dict[str, float] = {}
+        for _ in range(rounds):
+            for name in CONTENDERS:
+                command = [sys.executable, "-P", __file__, "--run", name, str(path)]
+                said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+                seconds[name].append(float(said[0]))
+                memory[name] = float(said[1])
+    for name in CONTENDERS:
+        middle = statistics.median(seconds[name])
+        ratio = statistics.median(a / b for a, b in zip(seconds["plain loop"], seconds[name], strict=True))
+        print(f"{count:>9,} records  {questions} to a table  {name:<10} {count / middle:>8,.0f} records/s  "
+              f"{ratio:.2f}x the plain loop  {memory[name]:4.0f} MB")  # fmt: skip
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--run", nargs=2, metavar=("CONTENDER", "FILE"), help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.run:
+        run(chosen.run[0], Path(chosen.run[1]))
+        return
+    for count in (chosen.records // 10, chosen.records):
+        for questions in (1, 6):
+            measure(count, questions, chosen.rounds)
+
+
+if __name__ == "__main__":
+    main()
