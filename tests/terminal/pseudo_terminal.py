@@ -169,7 +169,7 @@ class Terminal:
         os.close(self._file)
         self._file = -1
 
-    def wait(self, *, patience: float = 10.0) -> int:
+    def wait(self, *, patience: float = 20.0) -> int:
         """Waits for its end; returns the exit code, negative for a signal.
 
         Raises:

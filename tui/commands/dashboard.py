@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.workspace import Workspace
     from tui.app import Outcrop
 
-_PATIENCE = 3.0  # seconds that leaving may take once a signal has come: a terminal that is gone takes no more bytes
+_PATIENCE = 10.0  # seconds that leaving may take once a signal has come: a terminal that is gone takes no more bytes
 
 
 def open_here(context: Context) -> None:
