@@ -259,6 +259,10 @@ class Facts:
         """A checksum of what a row asks; 0 for a line that cannot be read."""
         return self._value("prompt", row)
 
+    def alike(self, row: int) -> int:
+        """How many rows give the same answer as a row, itself included, but for how it is written."""
+        return int(np.count_nonzero(self._known("answer") == np.uint64(self._value("answer", row))))
+
     def characters(self, row: int) -> tuple[int, int]:
         """How many characters a row's prompt and answer have."""
         return self._value("characters_in", row), self._value("characters_out", row)

@@ -207,7 +207,7 @@ def _compared(dataset: Dataset, facts: Facts, rule: str, row: int, other: int) -
         return _length(facts, row)
     answer = _answer(dataset, facts, row)
     if rule == "imbalance":
-        return f"{_quoted(answer)} is a rare answer in this file: {BY_NAME[rule].finds}"
+        return f"{_quoted(answer)} is the answer of {facts.alike(row):,} of {count(facts.count, 'record')} only"
     theirs = _answer(dataset, facts, other)
     if rule == "contradiction":
         return f"line {other + 1:,} answers the same prompt with {_quoted(theirs)}, this one with {_quoted(answer)}"

@@ -97,6 +97,16 @@ def test_each_finding_of_a_row_says_why(view):
     assert reasons(view, 24) == {}
 
 
+def test_a_rare_label_is_told_with_its_number(write):
+    lines = [asked(f"Is item {n} leased?", "no" if n == 7 else "yes", table=f"<td>{n}</td>") for n in range(40)]
+    dataset = Dataset(write(*lines))
+    facts = Facts(dataset, HAIKU)
+    facts.scan()
+    [finding] = issues.reasons(dataset, facts, 7)
+    assert (finding.rule, finding.severity) == ("imbalance", "advice")
+    assert finding.message == "'no' is the answer of 1 of 40 records only"
+
+
 def test_the_summary_counts_the_rows_of_each_rule_and_names_the_first_lines(view):
     found = {each.rule: (each.severity, each.count, each.lines) for each in issues.summary(view.dataset, view.facts)}
     assert found == {
