@@ -11,8 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from rehearsed import BUCKET, REGION, ROLE, TUNABLE_HAIKU, Rehearsed
 from setting import Program, in_terminal, make_project, opened
+
+# isort: split
+from rehearsed import BUCKET, REGION, ROLE, TUNABLE_HAIKU, Rehearsed  # which `setting` makes known
 
 from core.aws import customization
 from core.config import Rehearsal

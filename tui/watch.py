@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import msgspec
 from textual.message import Message
 
 from core import tasks
@@ -47,12 +48,14 @@ class Watcher(threading.Thread):
         self._jobs: JobsSnapshot | None = None
         self._endpoints: EndpointsSnapshot | None = None
         self._failure = ""
+        self._whole = False  # list every job at the next look
         self._jobs_due = self._endpoints_due = 0.0
         self._jobs_pacing: Pacing | None = None
         self._endpoints_pacing: Pacing | None = None
 
     def now(self) -> None:
         """Looks at everything at once."""
+        self._whole = True
         self._ask_now()
         self._wake.set()
 
@@ -117,6 +120,9 @@ class Watcher(threading.Thread):
         from core.training import jobs
 
         before = self._jobs
+        if before is not None and self._whole:
+            before = msgspec.structs.replace(before, whole_at=None)
+        self._whole = False
         self._jobs_pacing = self._jobs_pacing or self._new_pacing()
         found = jobs.poll(self._workspace, before, unknown=_UNKNOWN, models=True)
         self._jobs = found

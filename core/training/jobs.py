@@ -18,6 +18,8 @@ from core.tuning import ledger
 from core.tuning.ledger import Entry
 from core.workspace import Workspace
 
+WHOLE_STAYS = timedelta(minutes=10)  # until all jobs are listed again: what has ended does not change by itself
+_LATE = timedelta(minutes=5)  # how long a new job may be missing from the list
 MODELS_STAY = timedelta(minutes=10)  # for as long the list of custom models is taken for true while no job ends
 _NOT_FOUND = "ResourceNotFoundException"
 
@@ -34,6 +36,7 @@ class JobsSnapshot(msgspec.Struct, frozen=True):
         gone: Those of ours that Bedrock does not know.
         models: Custom models, whoever made them; empty unless they were asked for.
         models_at: When those were listed.
+        whole_at: When all jobs were listed, and not only those that can have changed.
     """
 
     location: Location
@@ -44,6 +47,7 @@ class JobsSnapshot(msgspec.Struct, frozen=True):
     gone: tuple[Entry, ...] = ()
     models: tuple[CustomModel, ...] = ()
     models_at: datetime | None = None
+    whole_at: datetime | None = None
 
     @property
     def running(self) -> int:
@@ -67,8 +71,9 @@ def poll(
 ) -> JobsSnapshot:
     """Asks once for the list, and once for each job that changed since.
 
-    Details of jobs that have ended are kept on disk. Where a detail is not answered, the list still counts, and the
-    detail is asked for the next time.
+    After the first look the list begins shortly before the oldest job that still runs, for nothing before it can have
+    changed; all of it is asked for every ten minutes. Details of jobs that have ended are kept on disk. Where a detail
+    is not answered, the list still counts, and the detail is asked for the next time.
 
     Args:
         workspace: The project.
@@ -81,7 +86,10 @@ def poll(
         OutcropError: Nobody answers, or AWS refuses.
     """
     connection, now = workspace.connection, workspace.clock.now()
-    listed = list(list_jobs(connection))
+    since = _since(before, now)
+    listed = list(list_jobs(connection, created_after=since))
+    if before is not None and since is not None:
+        listed += [job for job in before.jobs if job.created <= since]
     location = connection.location
     known = {job.arn: job for job in before.jobs} if before else details.load(workspace, location.key)
     asking = _Asking(connection, unknown, only)
@@ -98,7 +106,17 @@ def poll(
     custom, models_at = (before.models, before.models_at) if before else ((), None)
     if models and (models_at is None or now - models_at > MODELS_STAY or _completed(jobs, known)):
         custom, models_at = tuple(list_custom_models(connection)), now
-    return JobsSnapshot(location, tuple(jobs), ours, now, frozenset(asking.owed), tuple(gone), custom, models_at)
+    whole_at = before.whole_at if before and since else now
+    owed = frozenset(asking.owed)
+    return JobsSnapshot(location, tuple(jobs), ours, now, owed, tuple(gone), custom, models_at, whole_at)
+
+
+def _since(before: JobsSnapshot | None, now: datetime) -> datetime | None:
+    """From when on jobs can have changed, or None for all of them."""
+    if before is None or before.whole_at is None or now - before.whole_at > WHOLE_STAYS or not before.jobs:
+        return None
+    running = [job.created for job in before.jobs if job.running]
+    return min([*running, before.jobs[0].created]) - _LATE
 
 
 class _Asking:

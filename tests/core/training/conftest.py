@@ -1,7 +1,7 @@
 """A project whose Bedrock is botocore's Stubber: every answer is scripted, and a call too many is an error."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +51,14 @@ class Scripted:
             "creationTime": NOW,
         } | more
 
-    def lists(self, *jobs: dict[str, Any], token: str = "", sent: str = "") -> None:
-        """The next call is List, and this its page."""
+    def lists(self, *jobs: dict[str, Any], token: str = "", sent: str = "", again: bool = False) -> None:
+        """The next call is List, and this its page; after the first look only from some time on."""
         page: dict[str, Any] = {"modelCustomizationJobSummaries": list(jobs)} | (
             {"nextToken": token} if token else {}
         )
         expected = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 1000}
         expected |= {"nextToken": sent} if sent else {}
+        expected |= {"creationTimeAfter": NOW - timedelta(minutes=5)} if again else {}
         self.stub.add_response("list_model_customization_jobs", page, expected)
 
     def gets(self, job: dict[str, Any], **more: Any) -> None:

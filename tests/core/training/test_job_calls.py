@@ -88,6 +88,17 @@ def test_the_list_counts_where_details_are_not_answered_and_they_are_asked_for_t
     assert (third.jobs[0].training_loss, third.owed) == (0.5, frozenset())
 
 
+def test_what_ended_before_the_oldest_running_job_is_listed_again_every_ten_minutes_alone(bedrock, project, account):
+    first, _ = polled(bedrock, project)
+    bedrock.forget(account[0].arn)
+    second, calls = polled(bedrock, project, first)
+    assert (calls, len(second.jobs)) == ({LIST: 1}, JOBS)
+    bedrock.clock.advance(601)
+    third, _ = polled(bedrock, project, second)
+    assert len(third.jobs) == JOBS - 1
+    assert account[0].arn not in {job.arn for job in third.jobs}
+
+
 def test_periods_are_long_where_nothing_runs_and_double_with_each_failure(project):
     pacing = Pacing(project, random.Random(1))
     assert pacing.period(busy=False) == QUIET

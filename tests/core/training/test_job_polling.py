@@ -24,7 +24,7 @@ def test_where_nothing_changed_the_list_is_enough(scripted):
     for each in both:
         scripted.gets(each)
     before = jobs.poll(scripted.workspace)
-    scripted.lists(*both)
+    scripted.lists(*both, again=True)
     assert jobs.poll(scripted.workspace, before).jobs == before.jobs
 
 
@@ -46,12 +46,12 @@ def test_only_a_job_that_changed_is_asked_for_again(scripted, change):
     if "lastModifiedTime" in change:
         change = {"lastModifiedTime": moving["creationTime"] + timedelta(minutes=1)}
     moved = moving | change
-    scripted.lists(still, moved)
+    scripted.lists(still, moved, again=True)
     scripted.gets(moved)
     found = jobs.poll(scripted.workspace, before)
     assert found.jobs[0] is before.jobs[0]
     assert found.jobs[1] != before.jobs[1]
-    scripted.lists(still, moved)
+    scripted.lists(still, moved, again=True)
     assert jobs.poll(scripted.workspace, found).jobs == found.jobs
 
 
@@ -59,7 +59,7 @@ def test_a_new_job_is_asked_for_and_one_that_is_gone_is_forgotten(scripted):
     scripted.lists(scripted.job(1))
     scripted.gets(scripted.job(1))
     before = jobs.poll(scripted.workspace)
-    scripted.lists(scripted.job(2))
+    scripted.lists(scripted.job(2), again=True)
     scripted.gets(scripted.job(2))
     assert [job.name for job in jobs.poll(scripted.workspace, before).jobs] == ["job-2"]
 

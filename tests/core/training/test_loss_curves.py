@@ -1,6 +1,7 @@
 """Loss curves from the files that a job leaves in S3, wherever below its folder they stand."""
 
 import json
+import math
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from core.aws import s3
 from core.aws.customization import Job
 from core.clock import ManualClock
 from core.errors import InputError
+from core.records.metric_point import MetricPoint
 from core.training import metrics
 from core.training.metrics import Curves
 
@@ -73,3 +75,28 @@ def test_a_file_that_is_none_is_named(rehearsal):
     with pytest.raises(InputError, match="not a metrics file") as caught:
         metrics.read(rehearsal.connection(), job("odd"))
     assert "model-customization-job-odd" in caught.value.where.path
+
+
+def test_of_two_copies_of_a_file_the_fuller_one_counts(rehearsal):
+    put(rehearsal, "copies", "a/step_wise_training_metrics.csv", TRAINING)
+    put(rehearsal, "copies", "b/step_wise_training_metrics.csv", TRAINING + b"2,1,0.5,1.6\n")
+    assert len(metrics.read(rehearsal.connection(), job("copies")).training) == 3
+
+
+POINTS = tuple(
+    MetricPoint(step, step // 4, loss, math.exp(loss)) for step, loss in enumerate([4, 2, 3, 1, 2, 0, 1, 1])
+)
+
+
+def test_a_curve_is_drawn_by_step_or_with_one_mean_an_epoch():
+    by_step = metrics.curve(POINTS, "loss", "step")
+    assert (by_step.at, by_step.values) == (tuple(range(8)), (4, 2, 3, 1, 2, 0, 1, 1))
+    by_epoch = metrics.curve(POINTS, "loss", "epoch")
+    assert (by_epoch.at, by_epoch.values) == ((0, 1), (2.5, 1.0))
+    assert metrics.curve(POINTS, "perplexity", "step").values[0] == pytest.approx(math.e**4)
+
+
+def test_smoothing_takes_the_mean_of_the_steps_around_and_of_fewer_at_the_ends():
+    smooth = metrics.curve(POINTS, "loss", "step", 3).values
+    assert smooth == pytest.approx((3, 3, 2, 2, 1, 1, 2 / 3, 1))
+    assert metrics.curve((), "loss", "step", 5).values == ()
