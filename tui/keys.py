@@ -124,6 +124,7 @@ KEYS: tuple[Key, ...] = (
     _key("data.disagreements", "exclamation_mark", "disagreements", "disagreements",
          "Only the records on which the judge and people differ.", "data"),
     _key("data.journal", "H", "journal", "journal", "Who decided what and when; search it, undo from there.", "data"),
+    _key("data.tokens", "T", "tokens", "count tokens", "Count a sample by the model, so that ≈ has an error.", "data"),
     _key("data.trained", "equals_sign", "trained", "what trains", "How many records train, and why others do not.",
          "data"),
     # Format
@@ -150,6 +151,8 @@ KEYS: tuple[Key, ...] = (
          changes=True),
     _key("jobs.delete", "D", "delete", "delete", "Delete the custom model that this job made.", "jobs", changes=True),
     _key("jobs.clean_up", "Z", "clean_up", "clean up", "Delete what this job has left in S3.", "jobs", changes=True),
+    _key("jobs.sweep", "M", "sweep", "sweep", "Plan a sweep: many jobs as one experiment.", "jobs", footer=True,
+         changes=True),
     _key("jobs.pause", "P", "pause", "pause", "Let this job's sweep submit no more, or go on.", "jobs",
          changes=True),
     _key("jobs.evaluate", "E", "evaluate", "evaluate", "Evaluate this job against its base model.",
@@ -158,6 +161,7 @@ KEYS: tuple[Key, ...] = (
     _key("evaluate.neighbours", "b", "neighbours", "trained beside",
          "What trained beside this example, to open in Data; a test record itself must not train.", "evaluate",
          footer=True),
+    _key("evaluate.choose", "I", "choose", "which one", "Choose which evaluation is shown.", "evaluate"),
     _key("evaluate.report", "w", "report", "report", "Write the report: Markdown, HTML, CSV and JSON.", "evaluate",
          footer=True),
     # Deploy

@@ -12,6 +12,7 @@ from core.evaluation.metrics import ARTICLE, CLASSIFICATION, EXACT, SQUAD, TATQA
 from core.evaluation.runs import Result, Run
 from core.evaluation.token_statistics import TokenStatistics, share_longer, token_statistics
 
+_INITIALS = frozenset({"em", "f1"})
 ALWAYS = (SQUAD, ARTICLE, EXACT)
 _TATQA_KINDS = {"span", "multi-span", "arithmetic", "count"}
 
@@ -169,5 +170,9 @@ def decisive(scores: ModelScores, metric: str) -> tuple[str, Score]:
     By SQuAD's F1 where answers were not scored by that metric.
     """
     name = metric if metric in scores.metrics else SQUAD.name
-    figure = scores.metrics[name].headline
-    return f"{name} {figure.upper() if len(figure) == 2 else figure}", scores.metrics[name].main
+    return figure_name(name, scores.metrics[name].headline), scores.metrics[name].main
+
+
+def figure_name(metric: str, figure: str) -> str:
+    """A figure of a metric for people: `squad F1`, `article precision`."""
+    return f"{metric} {figure.upper() if figure in _INITIALS else figure}"

@@ -6,10 +6,12 @@ import msgspec
 from msgspec.structs import replace
 
 from core.aws.customization import Job
-from core.evaluation.article import article
 from core.evaluation.bootstrap import Score, score
 from core.evaluation.comparison import Comparison, Example, compare
 from core.evaluation.difference import Difference, difference
+from core.evaluation.metric import Metric
+from core.evaluation.metrics import of_project
+from core.evaluation.model_scores import figure_name
 from core.evaluation.questions import Questions
 from core.evaluation.runs import Run, listing, results
 from core.evaluation.squad import squad
@@ -28,7 +30,7 @@ class SizePoint(msgspec.Struct, frozen=True):
         hyperparameters: The job's own, as Bedrock knows them.
         validation_loss: What it was chosen by; None where the job has none.
         run: The id of its evaluation; empty where it is not evaluated.
-        score: F1 by the use case's metric; None where it is not evaluated.
+        score: By the use case's metric; None where it is not evaluated.
     """
 
     records: int
@@ -41,23 +43,23 @@ class SizePoint(msgspec.Struct, frozen=True):
 
 
 class SizeCurve(msgspec.Struct, frozen=True):
-    """F1 by training size on one test set.
+    """Scores by training size on one test set.
 
     Attributes:
-        metric: Whose F1.
+        figure: What decides by the use case's metric, such as `squad F1`.
         points: Ascending by size.
         base: The base model's score without examples, the dashed line.
         base_run: The run that it comes from.
     """
 
-    metric: str
+    figure: str
     points: tuple[SizePoint, ...]
     base: Score
     base_run: str
 
 
 class ShotPoint(msgspec.Struct, frozen=True):
-    """One model's F1 with so many examples before each question, and the run that it comes from."""
+    """One model's score with so many examples before each question, and the run that it comes from."""
 
     shots: int
     run: str
@@ -79,9 +81,9 @@ class ShotSeries(msgspec.Struct, frozen=True):
 
 
 class FewShot(msgspec.Struct, frozen=True):
-    """F1 by few-shot examples, the base first, then tuned models ascending by training size."""
+    """Scores by few-shot examples, the base first, then tuned models ascending by training size."""
 
-    metric: str
+    figure: str
     series: tuple[ShotSeries, ...]
 
     @property
@@ -143,7 +145,7 @@ def against_others(workspace: Workspace, main: Comparison, questions: Questions)
 
 
 def by_size(workspace: Workspace, main: Comparison, jobs: Sequence[Job], questions: Questions) -> SizeCurve:
-    """F1 by training size: of each size the job with the lowest validation loss, never the one that tests best.
+    """Scores by training size: of each size the job with the lowest validation loss, never the one that tests best.
 
     Args:
         workspace: The project; nobody is asked.
@@ -151,7 +153,7 @@ def by_size(workspace: Workspace, main: Comparison, jobs: Sequence[Job], questio
         jobs: Of the account; those submitted from here that hold out the same test set count.
         questions: That the models were asked.
     """
-    tuned, metric = main.tuned.run, workspace.config.use_case.metric
+    tuned, metric = main.tuned.run, of_project(workspace)[0]
     ours = ledger.entries(workspace.store, tuned.location)
     plain = [run for run in _alike(workspace, tuned) if not run.spec.shots]
     evaluated = {run.job: run for run in plain if run.job}
@@ -176,21 +178,23 @@ def by_size(workspace: Workspace, main: Comparison, jobs: Sequence[Job], questio
                 hyperparameters=best.hyperparameters,
                 validation_loss=best.validation_loss,
                 run=run.id if run else "",
-                score=_f1(workspace, run, questions, metric) if run else None,
+                score=_score(workspace, run, questions, metric) if run else None,
             )
         )
-    return SizeCurve(metric, tuple(points), _f1(workspace, base, questions, metric), base.id)
+    return SizeCurve(
+        figure_name(metric.name, metric.headline), tuple(points), _score(workspace, base, questions, metric), base.id
+    )
 
 
 def few_shot(workspace: Workspace, main: Comparison, questions: Questions) -> FewShot:
-    """F1 by the number of examples before each question, on the base and on every tuned model that was asked so.
+    """Scores by the number of examples before each question, on the base and on every tuned model that was asked so.
 
     Args:
         workspace: The project; nobody is asked.
         main: Names the base and the test set.
         questions: That the models were asked.
     """
-    tuned, metric = main.tuned.run, workspace.config.use_case.metric
+    tuned, metric = main.tuned.run, of_project(workspace)[0]
     ours = ledger.entries(workspace.store, tuned.location)
     models: dict[str, dict[int, Run]] = {}
     for run in _alike(workspace, tuned):
@@ -200,13 +204,15 @@ def few_shot(workspace: Workspace, main: Comparison, questions: Questions) -> Fe
     for job, by_shots in models.items():
         entry = ours.get(job)
         points = [
-            ShotPoint(shots, run.id, _f1(workspace, run, questions, metric))
+            ShotPoint(shots, run.id, _score(workspace, run, questions, metric))
             for shots, run in sorted(by_shots.items())
         ]
         name = entry.name if entry else job.rpartition("/")[2] or "base"
         series.append(ShotSeries(name, entry.export.records("train") if entry else 0, tuple(points)))
     shown = [each for each in series if len(each.points) > 1 or not each.records] if _several(series) else series
-    return FewShot(metric, tuple(sorted(shown, key=lambda each: (each.records, each.name))))
+    return FewShot(
+        figure_name(metric.name, metric.headline), tuple(sorted(shown, key=lambda each: (each.records, each.name)))
+    )
 
 
 def _several(series: Sequence[ShotSeries]) -> bool:
@@ -223,7 +229,7 @@ def _alike(workspace: Workspace, tuned: Run) -> list[Run]:
     ]
 
 
-def _f1(workspace: Workspace, run: Run, questions: Questions, metric: str) -> Score:
-    answers = results(workspace.store, run, questions.lines, questions.rule)
-    rate = article if metric == "article" else squad
-    return score([rate(each.answer, each.truth).f1 for each in answers], [each.line.group for each in answers])
+def _score(workspace: Workspace, run: Run, questions: Questions, metric: Metric) -> Score:
+    answers = results(workspace.store, run, questions.lines, questions.rule, questions.facts)
+    rated = metric.columns([each.case() for each in answers])[metric.headline]
+    return score(rated, [each.line.group for each in answers])

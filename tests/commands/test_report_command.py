@@ -67,4 +67,4 @@ def test_without_an_evaluation_there_is_nothing_to_report(outcrop):
 def test_a_job_that_is_not_there_is_named(travelled):
     done = travelled.run("report", "nobody")
     assert done.code == 2
-    assert "There is no job submitted from here named 'nobody'" in done.err
+    assert "There is no evaluation of 'nobody'" in done.err

@@ -176,6 +176,13 @@ async def test_every_view_fits_every_size(project, size):
         await driver.sees("scores")
 
 
+async def test_which_evaluation_is_shown_can_be_chosen(tab, evaluations):
+    await tab.press("I")
+    await tab.sees(evaluations.job)
+    await tab.press("enter")
+    await tab.sees("view: scores", evaluations.job)
+
+
 async def test_a_project_without_an_evaluation_says_which_key_makes_one(workspace):
     workspace.store.remember("stage", "6")
     async with running(workspace) as driver:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("report")
-@click.argument("job", required=False)
+@click.argument("evaluation", metavar="[JOB|RUN]", required=False)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder; else `reports/` of the project.")
 @click.option(
     "--format",
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     help="This format alone; on stdout unless -o names a folder.",
 )
 @click.pass_obj
-def command(context: Context, job: str | None, output: Path | None, form: str | None) -> None:
+def command(context: Context, evaluation: str | None, output: Path | None, form: str | None) -> None:
     """Writes report.md, .html, .csv and .json of a job's evaluation, or of the newest one; asks no model."""
     from core.evaluation.report import FORMATS, render, write
 
     workspace = context.workspace()
     with context.work():
-        figures = figures_of(workspace, job or "")
+        figures = figures_of(workspace, evaluation or "")
     chosen = tuple(each for each in FORMATS if form in (None, each))
     if form is not None and output is None:
         click.echo(render(figures, chosen[0]), nl=False)
@@ -38,33 +38,22 @@ def command(context: Context, job: str | None, output: Path | None, form: str | 
         out(str(path))
 
 
-def figures_of(workspace: "Workspace", job: str) -> "Figures":
+def figures_of(workspace: "Workspace", name: str) -> "Figures":
     """The figures of one evaluation.
 
     Args:
         workspace: The project.
-        job: Name or ARN of the job, or empty for the newest evaluation.
+        name: Of its job, or the id of its run, or empty for the newest one.
 
     Raises:
-        UsageError: Nothing is evaluated yet, or no job is called that.
+        UsageError: Nothing is evaluated yet, or nothing of that name.
     """
     from core.errors import UsageError
-    from core.evaluation import questions
     from core.evaluation.report import gather
-    from core.evaluation.views import against_others
-    from core.experiments.evaluation_round import find_comparison
+    from tui.evaluation.found import evaluated, models
 
-    found = find_comparison(workspace, _arn(workspace, job) if job else "")
+    found = evaluated(workspace, name)
     if found is None:
-        raise UsageError("There is no evaluation to report", todo="Make one with `outcrop evaluate`")
-    run, main = found
-    asked = questions.read(workspace, run.spec)
-    return gather(workspace, [main, *against_others(workspace, main, asked)], asked)
-
-
-def _arn(workspace: "Workspace", job: str) -> str:
-    from core.tuning import ledger
-    from tui.commands.context import found
-
-    entries = list(ledger.entries(workspace.store, workspace.location.key).values())
-    return found(job, entries, lambda entry: (entry.name, entry.arn), "job submitted from here").arn
+        what = f"There is no evaluation of {name!r}" if name else "There is no evaluation to report"
+        raise UsageError(what, todo="Make one with `outcrop evaluate`, or see `outcrop evaluate --list`")
+    return gather(workspace, models(workspace, found).comparisons, found.questions)

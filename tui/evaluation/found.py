@@ -42,18 +42,52 @@ class Models(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
 
 
-def evaluated(workspace: Workspace, job: str) -> Evaluated | None:
-    """The comparison of a job, or the newest one; None where nothing is evaluated."""
-    from core.evaluation import questions
-    from core.evaluation.views import recall_gain
-    from core.experiments.evaluation_round import find_comparison, job_name
+class Listed(msgspec.Struct, frozen=True):
+    """An evaluation to choose: its run, its job and the way it was asked, and when."""
 
-    found = find_comparison(workspace, job)
-    if found is None:
+    run: str
+    name: str
+    at: str
+
+
+def evaluated(workspace: Workspace, name: str = "") -> Evaluated | None:
+    """One evaluation, made from its answers.
+
+    Args:
+        workspace: The project.
+        name: Of its job, or the job's ARN, or the id of its run; empty for the newest.
+
+    Returns:
+        None where there is none of that name.
+    """
+    from core.evaluation import questions, runs
+    from core.evaluation.views import recall_gain
+    from core.experiments.evaluation_round import base_run, compared, job_name
+
+    known = [run for run in runs.listing(workspace.store, workspace.location.key) if run.ended]
+    tuned = next((r for r in known if r.job and name in ("", r.id, r.job, job_name(workspace, r))), None)
+    base = tuned and base_run(known, tuned)
+    if tuned is None or base is None:
         return None
-    run, comparison = found
-    asked = questions.read(workspace, run.spec)
-    return Evaluated(run, job_name(workspace, run), comparison, recall_gain(comparison.examples, asked.rule), asked)
+    comparison, asked = compared(workspace, base, tuned), questions.read(workspace, tuned.spec)
+    recall = recall_gain(comparison.examples, asked.rule)
+    return Evaluated(tuned, job_name(workspace, tuned), comparison, recall, asked)
+
+
+def listed(workspace: Workspace) -> list[Listed]:
+    """Every evaluation of a tuned model, the newest first."""
+    from core.evaluation import runs
+    from core.experiments.evaluation_round import base_run, job_name
+    from core.text import when
+
+    known = [run for run in runs.listing(workspace.store, workspace.location.key) if run.ended]
+    now = workspace.clock.now()
+    found = []
+    for run in known:
+        if run.job and base_run(known, run):
+            way = f", {run.label.partition(', ')[2]}" if ", " in run.label else ""
+            found.append(Listed(run.id, f"{job_name(workspace, run)}{way}  {run.id}", when(run.started, now)))
+    return found
 
 
 def models(workspace: Workspace, found: Evaluated) -> Models:

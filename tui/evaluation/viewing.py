@@ -45,7 +45,7 @@ class Viewing(Stage):
 
     def __init__(self, target: Any = None) -> None:
         super().__init__(target)
-        self._job = ""
+        self._job = ""  # the job or the run that was asked for
         self._found: Evaluated | None = None
         self._view = 0
         self._made: dict[str, Any] = {}  # by view, what was made for it: figures, or a chart with the size it is for
@@ -100,6 +100,21 @@ class Viewing(Stage):
         workspace, job = self.workspace, self._job
         self._looking = True
         in_thread(self, "compare", lambda: finding.evaluated(workspace, job))
+
+    def action_choose(self) -> None:
+        """Which evaluation is shown."""
+        from tui.widgets.overlay import Choosing
+
+        entries = [(each.run, each.name, each.at) for each in finding.listed(self.workspace)]
+        if not entries:
+            self.say("Nothing is evaluated yet", "warn")
+            return
+        self.app.push_screen(Choosing(entries), self._chosen)
+
+    def _chosen(self, run: str | None) -> None:
+        if run:
+            self._job = run
+            self.reload()
 
     def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
         """A job that has just completed can be evaluated, and is a point of the curve."""
@@ -164,8 +179,8 @@ class Viewing(Stage):
         if self._found is None:
             self.say("Nothing is evaluated yet, so there is nothing to report", "warn")
             return
-        job = self._found.run.job
-        if self.attempt(lambda: start_task(self.workspace, "report", "report", job)):
+        run = self._found.run.id
+        if self.attempt(lambda: start_task(self.workspace, "report", "report", run)):
             self.say(f"writing {self.workspace.folder / 'reports'}: report.md, .html, .csv, .json")
 
     def copied(self) -> str:
@@ -184,7 +199,8 @@ class Viewing(Stage):
         snapshot = self.outcrop.jobs
         done = [job for job in (snapshot.jobs if snapshot else ()) if job.status == "Completed"]
         ours = [job for job in done if snapshot is not None and job.arn in snapshot.ours]
-        return next((job for job in ours if job.arn == self._job), ours[0] if ours else None)
+        shown = self._found.run.job if self._found else self._job
+        return next((job for job in ours if job.arn == shown), ours[0] if ours else None)
 
     def _turn_to(self, view: int) -> None:
         self._view = view
@@ -319,8 +335,8 @@ def _shot_chart(made: "FewShot", found: Evaluated, width: int, height: int) -> l
         x, y = [places[point.shots] for point in each.points], [point.score.value for point in each.points]
         style = "warn" if not each.records else "accent"
         series += [plot.Series(x, y, style), plot.Series(x, y, style, marks(number))]
-    level = next((each.points[0].score for each in made.series if not each.records), found.comparison.base.squad_f1)
-    return plot.stations([count(shots, "example") for shots in made.shots], series, level.value, width, height)
+    first = next((each.points[0].score for each in made.series if not each.records), found.comparison.base.squad_f1)
+    return plot.stations([count(shots, "example") for shots in made.shots], series, first.value, width, height)
 
 
 def _size_chart(curve: "SizeCurve", width: int, height: int) -> list[Line]:

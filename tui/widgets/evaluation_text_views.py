@@ -71,7 +71,7 @@ def cut_lines(found: Comparison, width: int) -> list[Line]:
 
 def size_lines(curve: SizeCurve, width: int) -> list[Line]:
     """What stands below the chart: each size's best job, with its own parameters and its evaluation."""
-    head = f"{'n':>7}  {curve.metric + ' F1 [95 %]':<18}  parameters"
+    head = f"{'n':>7}  {curve.figure + ' [95 %]':<18}  parameters"
     lines: list[Line] = [[(head, "head")]]
     for point in curve.points:
         lines += _size(point, width)
@@ -113,7 +113,7 @@ def gain(difference: Difference) -> str:
 
 def _shot_grid(found: FewShot, shots: Sequence[int]) -> list[Line]:
     heading = "".join(f"{count(each, 'example'):>{_SHOT}}" for each in shots)
-    lines: list[Line] = [[(f"{found.metric + ' F1':<{_SHOT_NAME}}{'n':>{_SHOT_SIZE}}{heading}", "head")]]
+    lines: list[Line] = [[(f"{fit(found.figure, _SHOT_NAME)}{'n':>{_SHOT_SIZE}}{heading}", "head")]]
     for at, series in enumerate(found.series):
         points = {point.shots: point for point in series.points}
         name = "base" if not series.records else series.name

@@ -137,13 +137,13 @@ def _sizes(figures: Figures) -> Iterator[Block]:
         yield Text("The jobs are not known: Bedrock could not be asked.")
         return
     yield Text(
-        f"{curve.metric} F1 by training records. Of each size the job with the lowest validation loss, never the one"
+        f"{curve.figure} by training records. Of each size the job with the lowest validation loss, never the one"
         f" that tests best. The base scores {interval(curve.base)} in run {curve.base_run}."
     )
     values = tuple((count(each.records), each.score.value if each.score else None) for each in curve.points)
-    yield Stations("F1 by training records; the base is dashed", values, curve.base.value)
+    yield Stations(f"{curve.figure} by training records; the base is dashed", values, curve.base.value)
     yield Grid(
-        ("records", "F1", "parameters", "validation loss", "best of jobs", "run"),
+        ("records", curve.figure, "parameters", "validation loss", "best of jobs", "run"),
         tuple(
             (
                 f"{count(each.records)}: {each.job}",
@@ -164,7 +164,7 @@ def _few_shot(figures: Figures) -> Iterator[Block]:
         yield Text("No model was asked with examples before the question.")
         return
     yield Grid(
-        (f"{found.metric} F1", "trained on", *(count(shots, "example") for shots in found.shots)),
+        (found.figure, "trained on", *(count(shots, "example") for shots in found.shots)),
         tuple(
             (
                 each.name,
