@@ -121,12 +121,15 @@ def members(view: View, rows: list[int], plan: Split) -> list[Member]:
     """
     strata = _facts(view, rows, plan.stratify)
     units = _facts(view, rows, "" if plan.by in (*split.BY_GROUP, "row") else plan.by)
+    asked = () if plan.by in split.BY_GROUP else ("question",)  # where no table leaks, no question about one does
     found = []
+    known: dict[str, str] = {}  # one text for each table, however many records are about it
     for start in range(0, len(rows), _AT_ONCE):
-        frame = view.frame(("id", "group", "question"), np.array(rows[start : start + _AT_ONCE], dtype=np.int64))
-        texts = frame.select("id", "group", "question").iter_rows()
-        for place, (identity, group, question) in enumerate(texts, start):
-            found.append(Member(identity, group or identity, question, strata[place], units[place]))
+        frame = view.frame(("id", "group", *asked), np.array(rows[start : start + _AT_ONCE], dtype=np.int64))
+        texts = frame.select("id", "group", *asked).iter_rows()
+        for place, (identity, group, *question) in enumerate(texts, start):
+            together = known.setdefault(group, group) if group else identity
+            found.append(Member(identity, together, "".join(question), strata[place], units[place]))
     return found
 
 

@@ -16,7 +16,7 @@ BY_GROUP = ("group", "table")  # two names of one thing; another name than these
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """What a split needs to know of a record.
 
     Attributes:
