@@ -20,7 +20,6 @@ from core.workspace import Workspace
 
 WHOLE_STAYS = timedelta(minutes=10)  # until all jobs are listed again: what has ended does not change by itself
 _LATE = timedelta(minutes=5)  # how long a new job may be missing from the list
-MODELS_STAY = timedelta(minutes=10)  # for as long the list of custom models is taken for true while no job ends
 _NOT_FOUND = "ResourceNotFoundException"
 
 
@@ -34,8 +33,7 @@ class JobsSnapshot(msgspec.Struct, frozen=True):
         at: When the last answer came.
         owed: ARNs of jobs whose details are still to be asked for.
         gone: Those of ours that Bedrock does not know.
-        models: Custom models, whoever made them; empty unless they were asked for.
-        models_at: When those were listed.
+        models: Custom models, whoever made them; None where they were not asked for.
         whole_at: When all jobs were listed, and not only those that can have changed.
     """
 
@@ -45,14 +43,19 @@ class JobsSnapshot(msgspec.Struct, frozen=True):
     at: datetime
     owed: frozenset[str] = frozenset()
     gone: tuple[Entry, ...] = ()
-    models: tuple[CustomModel, ...] = ()
-    models_at: datetime | None = None
+    models: tuple[CustomModel, ...] | None = None
     whole_at: datetime | None = None
 
     @property
     def running(self) -> int:
         """How many may still change."""
         return sum(job.running for job in self.jobs)
+
+    def model_deleted(self, job: Job) -> bool:
+        """Whether a job's custom model is gone, as far as custom models were asked for."""
+        if self.models is None or job.status != "Completed" or not job.model_arn:
+            return False
+        return job.model_arn not in {model.arn for model in self.models}
 
     def same_as(self, other: "JobsSnapshot | None") -> bool:
         """Whether nothing has happened since, so that nothing needs to be drawn."""
@@ -72,15 +75,15 @@ def poll(
     """Asks once for the list, and once for each job that changed since.
 
     After the first look the list begins shortly before the oldest job that still runs, for nothing before it can have
-    changed; all of it is asked for every ten minutes. Details of jobs that have ended are kept on disk. Where a detail
-    is not answered, the list still counts, and the detail is asked for the next time.
+    changed; all of it is asked for every ten minutes. Details of jobs that have ended are kept on disk. Where a
+    detail is not answered, the list still counts, and the detail is asked for the next time.
 
     Args:
         workspace: The project.
         before: The last snapshot.
         unknown: At most so many jobs of which nothing is known are asked for; None for all of them.
         only: Says of which jobs details are wanted; None for all of them.
-        models: List custom models, too: at first, when a job has completed, and every ten minutes.
+        models: List custom models, too, when all jobs are listed or one has completed.
 
     Raises:
         OutcropError: Nobody answers, or AWS refuses.
@@ -103,12 +106,12 @@ def poll(
     jobs = sorted([*late, *jobs], key=lambda job: job.created, reverse=True) if late else jobs
     if asking.answered:
         details.keep(workspace, location.key, jobs)
-    custom, models_at = (before.models, before.models_at) if before else ((), None)
-    if models and (models_at is None or now - models_at > MODELS_STAY or _completed(jobs, known)):
-        custom, models_at = tuple(list_custom_models(connection)), now
+    custom = before.models if before else None
+    if models and (since is None or _completed(jobs, known)):
+        custom = tuple(list_custom_models(connection))
     whole_at = before.whole_at if before and since else now
     owed = frozenset(asking.owed)
-    return JobsSnapshot(location, tuple(jobs), ours, now, owed, tuple(gone), custom, models_at, whole_at)
+    return JobsSnapshot(location, tuple(jobs), ours, now, owed, tuple(gone), custom, whole_at)
 
 
 def _since(before: JobsSnapshot | None, now: datetime) -> datetime | None:

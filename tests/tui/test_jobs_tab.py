@@ -170,8 +170,11 @@ async def test_a_model_is_deleted_once_its_name_is_typed(bedrock: CountedBedrock
         await driver.sees("Delete this custom model?", "done-model")
         await driver.press(*"done-model", "enter")
         await driver.until(lambda: not bedrock.state.models(), "the deletion")
+        await driver.sees("its custom model is deleted")
         await driver.press("v", "v")
         await driver.sees("its model was deleted from here")
+        await driver.press("E")
+        await driver.sees("the custom model of done is deleted")
 
 
 async def test_what_a_job_has_left_in_s3_is_listed_and_deleted_once_confirmed(
@@ -200,11 +203,29 @@ async def test_a_job_made_elsewhere_is_adopted_before_it_is_evaluated(workspace:
         await driver.sees("There is no test part to evaluate it on")
 
 
+async def test_a_sweep_is_planned_from_the_words_of_the_plain_command(workspace: Workspace):
+    async with watching(workspace) as driver:
+        for words, said in (
+            ("", "Missing argument 'NAME'"),
+            ("lr --size many", "'many' is not a valid integer"),
+            ("lr --vary epochs=1", "no hyperparameter named 'epochs'"),
+            ("lr --help", "in a shell"),
+            ("lr 'open", "No closing quotation"),
+        ):
+            await driver.press("M")
+            await driver.type(words)
+            await driver.sees(said)
+            await driver.press("escape")
+        await driver.press("M")
+        await driver.type("lr --vary epochCount=1,2")
+        await driver.sees("This project has no records yet")
+
+
 async def test_a_read_only_dashboard_refuses_what_changes_anything(bedrock: CountedBedrock, workspace: Workspace):
     workspace.overrule(read_only=True)
     async with watching(workspace) as driver:
         await to(driver, "steady")
-        for key in ("X", "D", "Z", "O"):
+        for key in ("X", "D", "Z", "O", "M"):
             await driver.press(key)
             assert "read-only" in driver.bar
     assert bedrock.calls["StopModelCustomizationJob"] == 0

@@ -95,7 +95,7 @@ def _all(workspace: "Workspace", snapshot: "JobsSnapshot") -> None:
         rows.append([f"? {clip(entry.name, _NAME)}", entry.model, records, "unknown to Bedrock", "", "", ""])
     table(["  job", "model", "n", "status", "loss", "validation", "created"], rows, right=(2, 4, 5))
     made = {job.model_arn for job in snapshot.jobs}
-    others = [model for model in snapshot.models if model.arn not in made]
+    others = [model for model in snapshot.models or () if model.arn not in made]
     if others:
         out()
         models = [
@@ -103,7 +103,7 @@ def _all(workspace: "Workspace", snapshot: "JobsSnapshot") -> None:
             for model in others
         ]
         table(["  custom model without a job here", "model", "created"], models)
-    custom = count(len(snapshot.models), "custom model")
+    custom = count(len(snapshot.models or ()), "custom model")
     out(f"{count(len(snapshot.jobs), 'job')}, {custom} at {snapshot.location}")
 
 

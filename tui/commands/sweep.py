@@ -1,6 +1,7 @@
 """`outcrop sweep`: many jobs as one experiment, within a budget, chosen on validation."""
 
 import sys
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from tui.sweep_text import STATES, chosen, described, facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.experiments.sweep import Wish
     from core.experiments.sweep_data import Variant
     from core.experiments.sweep_run import SweepSnapshot
     from core.workspace import Workspace
@@ -37,45 +39,40 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @click.option("--most-dollars", type=float, help="The budget in dollars.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def start(
-    context: Context,
-    name: str,
-    vary: tuple[str, ...],
-    sizes: tuple[int, ...],
-    variants: tuple[str, ...],
-    repeats: int,
-    seed: int,
-    at_once: int,
-    most_jobs: int | None,
-    most_dollars: float | None,
-    yes: bool,
-) -> None:
+def start(context: Context, /, yes: bool, **options: Any) -> None:
     """Plans a sweep, asks, and runs it; killed or interrupted, `resume` goes on with it."""
     from core.experiments import sweep
-    from core.experiments.sweep import Wish
-    from core.experiments.sweep_data import VARIANTS
 
     workspace = context.workspace()
-    wish = Wish(
-        name=_named(name),
-        grid=dict(_values(workspace, text) for text in vary),
-        sizes=sizes,
-        variants=tuple(_variant(each, VARIANTS) for each in variants) or ("reviewed",),
-        repeats=repeats,
-        seed=seed,
-        at_once=at_once,
-        most_jobs=most_jobs,
-        most_dollars=most_dollars,
-    )
+    wish = wish_of(workspace, **options)
     with context.work() as (report, cancel):
         planned = sweep.plan(workspace, wish, report, cancel)
         if not yes:
             done_reporting(context.progress)
-            for name_, value in facts(workspace, planned):
-                say(f"{name_:<10}{value}")
+            for name, value in facts(workspace, planned):
+                say(f"{name:<10}{value}")
         confirmed("Start this sweep?", yes=yes)
         sweep.keep(workspace.store, workspace.location.key, planned)
     _run(context, wish.name)
+
+
+def wish_of(
+    workspace: "Workspace", *, name: str, vary: tuple[str, ...], variants: tuple[str, ...], **others: Any
+) -> "Wish":
+    """What the options of `sweep start` wish for.
+
+    Raises:
+        UsageError: A name, value or variant that cannot be.
+    """
+    from core.experiments.sweep import Wish
+    from core.experiments.sweep_data import VARIANTS
+
+    return Wish(
+        name=_named(name),
+        grid=dict(_values(workspace, text) for text in vary),
+        variants=tuple(_variant(each, VARIANTS) for each in variants) or ("reviewed",),
+        **others,
+    )
 
 
 @command.command("resume")

@@ -1,23 +1,26 @@
 """What the Jobs tab does: stop, evaluate, adopt, delete, clean up, pause and go on; each asked for in a thread."""
 
+import shlex
 from typing import Any
 
-from core.errors import RefusedError
+from core.errors import RefusedError, UsageError
 from core.text import count
 from tui import keys
 from tui.jobs.items import Item
 from tui.messages import StageOpened
+from tui.sweep_text import facts
 from tui.tabs.stage import Stage
 from tui.work import in_thread, start_task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
+    from core.experiments.sweep import Sweep
     from core.experiments.sweep_run import SweepSnapshot
     from core.training.files import JobFiles
     from core.training.jobs import JobsSnapshot
 
-_CARRIED_OUT = ("stop", "delete", "clean up", "adopt", "pause")
+_CARRIED_OUT = ("stop", "delete", "clean up", "adopt", "pause", "begin")
 
 
 class Acting(Stage):
@@ -43,6 +46,8 @@ class Acting(Stage):
             self._files[arn] = found
         elif what == "sweeps":
             self._sweeps, self._sweeping = result, False
+        elif what == "plan":
+            self._ask_to_sweep(result)
         elif what in _CARRIED_OUT:
             self.say(str(result), "good")
             self.outcrop.action_refresh_stage()
@@ -80,6 +85,8 @@ class Acting(Stage):
         job = self._job()
         if job.status != "Completed":
             self.say(f"{job.name} is {job.status.lower()}: only a completed job has a model", "warn")
+        elif self.snapshot is not None and self.snapshot.model_deleted(job):
+            self.say(f"the custom model of {job.name} is deleted", "warn")
         elif self.snapshot is not None and job.arn not in self.snapshot.ours:
             self.say(f"{job.name} was not submitted from here: O adopts it first", "warn")
         else:
@@ -151,6 +158,45 @@ class Acting(Stage):
             return f"{count(number, 'object')} of {job.name} deleted"
 
         self._confirm("Delete these objects in S3?", facts, "clean up", work)
+
+    def action_sweep(self) -> None:
+        """Asks for a sweep as the plain command takes it, plans it, and starts it once its facts are confirmed."""
+        self.outcrop.refuse_if_read_only()
+        self.bar.ask("sweep", "NAME --vary learningRateMultiplier=0.5,1 --size 500", self._plan_sweep)
+
+    def _plan_sweep(self, words: str) -> None:
+        import click
+
+        from tui.commands.sweep import start, wish_of
+
+        if "--help" in words:  # which click would print over the screen
+            raise UsageError("`outcrop sweep start --help` has the options, in a shell")
+        try:
+            options = start.make_context("sweep start", shlex.split(words)).params
+        except (click.ClickException, ValueError) as error:
+            said = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            raise UsageError(said) from error
+        options.pop("yes")
+        workspace = self.workspace
+        wish = wish_of(workspace, **options)
+
+        def work() -> "Sweep":
+            from core.experiments import sweep
+
+            return sweep.plan(workspace, wish)
+
+        in_thread(self, "plan", work)
+        self.say(f"planning {wish.name}: which jobs, on which records…")
+
+    def _ask_to_sweep(self, planned: "Sweep") -> None:
+        def begin() -> str:
+            from core.experiments import sweep
+
+            sweep.keep(self.workspace.store, self.workspace.connection.location.key, planned)
+            start_task(self.workspace, f"sweep {planned.wish.name}", "sweep", "resume", planned.wish.name)
+            return f"{planned.wish.name} has begun"
+
+        self._confirm("Start this sweep?", facts(self.workspace, planned), "begin", begin)
 
     def action_pause(self) -> None:
         """Lets the sweep that a job belongs to submit no more, or go on."""

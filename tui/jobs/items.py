@@ -78,7 +78,9 @@ def items(jobs: "JobsSnapshot | None", endpoints: "EndpointsSnapshot | None", ca
         found += [Item("gone", each.arn, each.name, each.created, each, each) for each in jobs.gone]
         made = {job.model_arn for job in jobs.jobs}
         found += [
-            Item("model", each.arn, each.name, each.created, each) for each in jobs.models if each.arn not in made
+            Item("model", each.arn, each.name, each.created, each)
+            for each in jobs.models or ()
+            if each.arn not in made
         ]
     if endpoints is not None:
         found += [Item("endpoint", each.arn, each.name, each.created, each) for each in endpoints.endpoints]

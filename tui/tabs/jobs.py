@@ -242,6 +242,7 @@ class JobsTab(Acting):
             *text.timeline(job, now, width),
             *text.progress(job, self.snapshot, now, width),
             *text.failure(job, width),
+            *([[("its custom model is deleted", "warn")]] if self.snapshot.model_deleted(job) else []),
         ]
         view = VIEWS[self._view]
         if view == "events":
