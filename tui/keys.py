@@ -153,6 +153,8 @@ KEYS: tuple[Key, ...] = (
     _key("jobs.clean_up", "Z", "clean_up", "clean up", "Delete what this job has left in S3.", "jobs", changes=True),
     _key("jobs.sweep", "M", "sweep", "sweep", "Plan a sweep: many jobs as one experiment.", "jobs", footer=True,
          changes=True),
+    _key("jobs.sweep", "M", "sweep", "sweep", "Plan a sweep: many jobs as one experiment.", "jobs", footer=True,
+         changes=True),
     _key("jobs.pause", "P", "pause", "pause", "Let this job's sweep submit no more, or go on.", "jobs",
          changes=True),
     _key("jobs.evaluate", "E", "evaluate", "evaluate", "Evaluate this job against its base model.",
