@@ -124,7 +124,7 @@ KEYS: tuple[Key, ...] = (
     _key("data.disagreements", "exclamation_mark", "disagreements", "disagreements",
          "Only the records on which the judge and people differ.", "data"),
     _key("data.journal", "H", "journal", "journal", "Who decided what and when; search it, undo from there.", "data"),
-    _key("data.tokens", "T", "tokens", "count tokens", "Count a sample by the model, so that ≈ has an error.", "data"),
+    _key("data.tokens", "T", "tokens", "count tokens", "Count a sample by the model; ≈ then has an error.", "data"),
     _key("data.trained", "equals_sign", "trained", "what trains", "How many records train, and why others do not.",
          "data"),
     # Format
@@ -151,8 +151,6 @@ KEYS: tuple[Key, ...] = (
          changes=True),
     _key("jobs.delete", "D", "delete", "delete", "Delete the custom model that this job made.", "jobs", changes=True),
     _key("jobs.clean_up", "Z", "clean_up", "clean up", "Delete what this job has left in S3.", "jobs", changes=True),
-    _key("jobs.sweep", "M", "sweep", "sweep", "Plan a sweep: many jobs as one experiment.", "jobs", footer=True,
-         changes=True),
     _key("jobs.sweep", "M", "sweep", "sweep", "Plan a sweep: many jobs as one experiment.", "jobs", footer=True,
          changes=True),
     _key("jobs.pause", "P", "pause", "pause", "Let this job's sweep submit no more, or go on.", "jobs",
