@@ -88,7 +88,7 @@ def _cut(
     resamples: int,
 ) -> tuple[KindScore, ...]:
     """All kinds from the same draws; a kind's interval comes from the draws that hold any of it."""
-    rows = {kind: [place for place, each in enumerate(kinds) if each == kind] for kind in kinds}
+    rows = {kind: [place for place, each in enumerate(kinds) if each == kind] for kind in dict.fromkeys(kinds)}
     gains = [after - before for before, after in zip(base, tuned, strict=True)]
     columns = [
         [value if kind == each else 0.0 for value, each in zip(values, kinds, strict=True)]

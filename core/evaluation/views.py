@@ -1,6 +1,6 @@
 """The article's views beside the comparison of two models: several bases, training sizes, few-shot examples."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -16,8 +16,11 @@ from core.evaluation.questions import Questions
 from core.evaluation.runs import Run, listing, results
 from core.evaluation.squad import squad
 from core.formatting.answer import take
+from core.text import number
 from core.tuning import ledger
 from core.workspace import Workspace
+
+_KNOBS = {"learningRateMultiplier": "LRM", "learningRate": "LR", "batchSize": "BS", "epochCount": "ep"}
 
 
 class SizePoint(msgspec.Struct, frozen=True):
@@ -92,14 +95,28 @@ class FewShot(msgspec.Struct, frozen=True):
         return tuple(sorted({point.shots for each in self.series for point in each.points}))
 
 
+def knobs(values: Mapping[str, str]) -> str:
+    """A job's own parameters as the article annotates its points: `LRM 1  BS 16  ep 5`."""
+    found = [(short, values[name]) for name, short in _KNOBS.items() if name in values]
+    return "  ".join(f"{short} {_short(value)}" for short, value in found) or "the model's defaults"
+
+
+def _short(value: str) -> str:
+    try:
+        return number(float(value))
+    except ValueError:
+        return value
+
+
 def model_name(workspace: Workspace, run: Run) -> str:
-    """What a person calls the model that a run asked: `Claude 3 Haiku`, `Claude 3 Haiku tuned by <job>`."""
+    """What a person calls the model that a run asked: `Claude 3 Haiku tuned by <job>, 5 examples`."""
     model = workspace.catalog.find(run.model)
     name = model.name if model else run.model
-    if not run.job:
-        return name
-    entry = ledger.entries(workspace.store, run.location).get(run.job)
-    return f"{name} tuned by {entry.name if entry else run.job.rpartition('/')[2]}"
+    if run.job:
+        entry = ledger.entries(workspace.store, run.location).get(run.job)
+        name = f"{name} tuned by {entry.name if entry else run.job.rpartition('/')[2]}"
+    way = run.label.partition(", ")[2]  # what sets the run apart, as `outcrop evaluate` labels it
+    return f"{name}, {way}" if way else name
 
 
 def recall_gain(examples: Sequence[Example], rule: str) -> Difference:

@@ -1,6 +1,6 @@
 """The article's views as lines for a pane: models side by side, cuts, training sizes, few-shot examples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -8,8 +8,8 @@ from core.evaluation.comparison import Comparison
 from core.evaluation.cuts import KindScore
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import ModelScores
-from core.evaluation.views import FewShot, SizeCurve, SizePoint
-from core.text import count, number
+from core.evaluation.views import FewShot, SizeCurve, SizePoint, knobs
+from core.text import count
 from tui.widgets.evaluation_text import bar, interval
 from tui.widgets.line import Line, Span, fit, wrap
 
@@ -18,12 +18,6 @@ _GAIN = 23  # cells of `+68.5 [+60.4 +76.3] ✓`
 _SHOT = 20  # cells of a score by examples; before it a name and the training size
 _SHOT_NAME, _SHOT_SIZE = 12, 6
 _MARKS = "•◆×+*"
-_KNOBS = (  # how the article's chart names what matters, and which hyperparameters that may be
-    ("LRM", ("learningRateMultiplier",)),
-    ("LR", ("learningRate",)),
-    ("BS", ("batchSize",)),
-    ("ep", ("epochCount",)),
-)
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -95,12 +89,6 @@ def shot_lines(found: FewShot, width: int) -> list[Line]:
 def marks(at: int) -> str:
     """The mark of a series in a chart."""
     return _MARKS[at % len(_MARKS)]
-
-
-def knobs(values: Mapping[str, str]) -> str:
-    """A job's own parameters as the article annotates its points: `LRM 1  BS 16  ep 5`."""
-    found = [(short, values[name]) for short, names in _KNOBS for name in names if name in values]
-    return "  ".join(f"{short} {_short(value)}" for short, value in found) or "the model's defaults"
 
 
 def gain(difference: Difference) -> str:
@@ -203,10 +191,3 @@ def _name_width(names: Sequence[str], width: int) -> int:
 
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.0f}%"
-
-
-def _short(value: str) -> str:
-    try:
-        return number(float(value))
-    except ValueError:
-        return value

@@ -6,6 +6,7 @@ from core.evaluation.bootstrap import Score
 from core.evaluation.difference import Difference
 from core.evaluation.examples import Piece, differences
 from core.evaluation.examples.selection import WRONG
+from core.evaluation.model_scores import figure_name
 from core.evaluation.report.blocks import (
     Answer,
     Block,
@@ -20,7 +21,7 @@ from core.evaluation.report.blocks import (
     Text,
 )
 from core.evaluation.report.figures import Cost, Figures, Improvement, ModelFigures
-from core.evaluation.views import ShotSeries
+from core.evaluation.views import ShotSeries, knobs
 from core.text import clip, count, duration, money
 
 _LONGEST = 600  # characters of a question or an answer
@@ -124,7 +125,10 @@ def _figure_names(figures: Figures) -> list[tuple[str, str]]:
 
 
 def _figure_row(figures: Figures, metric: str, figure: str) -> tuple[str, ...]:
-    return (f"{metric} {figure}", *(interval(each.scores.metrics[metric].figures[figure]) for each in figures.models))
+    return (
+        figure_name(metric, figure),
+        *(interval(each.scores.metrics[metric].figures[figure]) for each in figures.models),
+    )
 
 
 def _noise(difference: Difference) -> str:
@@ -143,15 +147,16 @@ def _sizes(figures: Figures) -> Iterator[Block]:
     values = tuple((count(each.records), each.score.value if each.score else None) for each in curve.points)
     yield Stations(f"{curve.figure} by training records; the base is dashed", values, curve.base.value)
     yield Grid(
-        ("records", curve.figure, "parameters", "validation loss", "best of jobs", "run"),
+        ("records", curve.figure, "parameters", "validation loss", "best of jobs", "run", "job"),
         tuple(
             (
-                f"{count(each.records)}: {each.job}",
+                count(each.records),
                 interval(each.score) if each.score else "not evaluated",
-                ", ".join(f"{name} {value}" for name, value in each.hyperparameters.items()) or "defaults",
+                knobs(each.hyperparameters),
                 "–" if each.validation_loss is None else f"{each.validation_loss:.3f}",
                 count(each.jobs),
                 each.run or "not evaluated",
+                each.job,
             )
             for each in curve.points
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from core.evaluation.bootstrap import Score
 from core.evaluation.difference import Difference
+from core.evaluation.model_scores import figure_name
 from core.evaluation.report.figures import Figures, Improvement, ModelFigures
 from core.text import visible
 
@@ -58,7 +59,7 @@ def _model(model: ModelFigures) -> Iterator[Row]:
     scores, tokens, cost = model.scores, model.scores.tokens, model.cost
     for metric, found in scores.metrics.items():
         for figure, score in found.figures.items():
-            yield _score("score", model.name, f"{metric} {figure}", score)
+            yield _score("score", model.name, figure_name(metric, figure), score)
     plain = {
         "mean": tokens.mean,
         "median": tokens.median,

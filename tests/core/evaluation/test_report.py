@@ -54,7 +54,7 @@ def test_every_format_says_the_same_score():
     written = json.loads(render(found, "json"))["models"][1]["scores"]["metrics"]["squad"]
     assert written["figures"][written["headline"]]["value"] == score.value
     rows = list(csv.DictReader(io.StringIO(render(found, "csv"))))
-    [row] = [row for row in rows if (row["subject"], row["measure"]) == ("tuned", "squad f1")]
+    [row] = [row for row in rows if (row["subject"], row["measure"]) == ("tuned", "squad F1")]
     assert (float(row["value"]), float(row["low"]), int(row["n"])) == (score.value, score.low, 6)
     said = f"{score.value:.1f} [{score.low:.1f}, {score.high:.1f}]"
     assert said in Page(render(found, "html")).text
@@ -161,11 +161,11 @@ def test_the_limits_name_what_these_figures_give_reason_to_doubt():
 
 
 def test_a_training_size_without_an_evaluation_says_so_beside_those_that_name_their_run():
-    [unknown] = [line for line in render(figures(), "md").splitlines() if line.startswith("| 100: job-100")]
-    [known] = [line for line in render(figures(), "md").splitlines() if line.startswith("| 500: job-500")]
+    [unknown] = [line for line in render(figures(), "md").splitlines() if line.startswith("| 100 | ")]
+    [known] = [line for line in render(figures(), "md").splitlines() if line.startswith("| 500 | ")]
     assert unknown.count("not evaluated") == 2
     assert "run-500" in known
-    assert "batchSize 16" in known
+    assert "| BS 16 |" in known
 
 
 def test_few_shot_examples_stand_beside_one_another_on_base_and_tuned():
@@ -178,7 +178,7 @@ def test_few_shot_examples_stand_beside_one_another_on_base_and_tuned():
 def test_every_metric_and_every_cut_is_there():
     text = render(figures(), "md")
     rows = [
-        f"| {metric} {figure} |" for metric, figure in (("squad", "recall"), ("article", "f1"), ("exact", "match"))
+        f"| {metric} {figure} |" for metric, figure in (("squad", "recall"), ("article", "F1"), ("exact", "match"))
     ]
     assert all(row in text for row in rows)
     assert "| by type | n |" in text
