@@ -74,7 +74,7 @@ def test_the_same_submit_again_finds_the_first_job(travelled, job):
 
 
 def test_without_yes_and_without_a_terminal_nothing_is_paid_for(travelled):
-    for command in (["submit", "--again"], ["evaluate"], ["deploy", "create"]):
+    for command in (["submit", "--again"], ["evaluate", "--temperature", "1"], ["deploy", "create"]):
         done = travelled.run(*command)
         assert done.code == 2
         assert "Add --yes" in done.err
@@ -110,7 +110,8 @@ def test_metrics_are_the_loss_curves(travelled, job):
 def test_evaluation_compares_both_models_and_says_that_it_is_a_rehearsal(travelled):
     told = travelled.said["evaluate"].json
     assert told["n"] == travelled.said["export"].json["files"]["test"]["records"]
-    assert told["tuned"]["squad_f1"]["value"] > told["base"]["squad_f1"]["value"]
+    base, tuned = (told[side]["metrics"]["squad"]["figures"]["f1"]["value"] for side in ("base", "tuned"))
+    assert tuned > base
     done = travelled.run("evaluate", "--yes")  # from the answers that are there
     assert done.code == 0
     assert "REHEARSAL" in done.out
