@@ -11,7 +11,7 @@ from core.text import count
 from tui.evaluation import found as finding
 from tui.evaluation.found import Evaluated
 from tui.tabs.stage import Stage
-from tui.widgets.evaluation_text import score_lines
+from tui.widgets.evaluation_text import score_lines, short
 from tui.widgets.line import Line, wrap
 from tui.widgets.table import Column, Table
 from tui.widgets.text_view import TextView
@@ -315,11 +315,11 @@ def _histogram_lines(found: Evaluated, width: int, height: int) -> list[Line]:
     what = "tokens an answer, mean" if width >= 60 else "tokens"
     score = "F1, mean" if width >= 60 else "F1"
     tokens = [
-        plot.Bars(f"{each.run.label}: {what} {each.tokens.mean:.0f}", bins.edges, bins.counts)
+        plot.Bars(f"{short(each.run)}: {what} {each.tokens.mean:.0f}", bins.edges, bins.counts)
         for each, bins in zip(sides, comparison.token_bins, strict=True)
     ]
     scores = [
-        plot.Bars(f"{each.run.label}: {score} {each.squad_f1.value:.0f}", bins.edges, bins.counts)
+        plot.Bars(f"{short(each.run)}: {score} {each.squad_f1.value:.0f}", bins.edges, bins.counts)
         for each, bins in zip(sides, comparison.f1_bins, strict=True)
     ]
     return [*plot.histograms(tokens, width, height), *plot.histograms(scores, width, height)]

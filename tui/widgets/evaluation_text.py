@@ -5,7 +5,7 @@ from core.evaluation.bootstrap import Score
 from core.evaluation.comparison import Comparison, Example
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import decisive
-from core.evaluation.runs import Spec
+from core.evaluation.runs import Run, Spec
 from core.text import count
 from tui.widgets.line import Line, Span, fit, flow
 
@@ -46,6 +46,11 @@ def score_lines(found: Comparison, config: Config, width: int, *, recall: Differ
     return lines
 
 
+def short(run: Run) -> str:
+    """What a model is called beside another, without the way it was asked: `base`, `tuned`."""
+    return run.label.partition(",")[0]
+
+
 def interval(score: Score | Difference) -> str:
     """`82.1 [80.3 83.9]`; without an interval where one group leaves nothing to resample."""
     if score.low is None or score.high is None:
@@ -79,7 +84,7 @@ def _models(found: Comparison, width: int) -> list[Line]:
         }
         lines.append(
             [
-                (f"{model.run.label:<{_LABEL}}", "text"),
+                (fit(short(model.run), _LABEL), "text"),
                 (f"{bar(score.value / 100, wide):<{wide}}", "accent"),
                 (f"{interval(score):>{_INTERVAL}}", "strong"),
                 ("".join(f"{figures[title]:>{size}}" for title, size in shown), "text"),
@@ -112,13 +117,13 @@ def _target(found: Comparison, config: Config) -> list[Line]:
 
 def _perfect(found: Comparison, width: int) -> list[Line]:
     """What the truth itself scores, where that is below 100: no model can do better."""
-    below = [f"{metric} {score:.1f}" for metric, score in found.perfect.items() if score < _PERFECT]
+    below = [f"{score:.1f} by {metric}" for metric, score in found.perfect.items() if score < _PERFECT]
     return [[(fit(f"the truth itself scores {', '.join(below)}", width), "dim")]] if below else []
 
 
 def _asked(found: Comparison) -> list[Line]:
     """How the questions were put, where that is not the usual way."""
-    ways = [(found.base.run.label, found.base.run.spec), (found.tuned.run.label, found.tuned.run.spec)]
+    ways = [(short(each.run), each.run.spec) for each in (found.base, found.tuned)]
     texts = {who: _way(spec) for who, spec in ways}
     if len(set(texts.values())) == 1:
         texts = {"": texts[ways[0][0]]}
@@ -158,12 +163,12 @@ def _tokens(found: Comparison, width: int) -> list[Line]:
     lines: list[Line] = [
         [(f"{'tokens':<{_LABEL}}" + "".join(f"{title:>{figures[title][0]}}" for title in shown), "head")]
     ]
-    for at, label in enumerate((found.base.run.label, found.tuned.run.label)):
+    for at, label in enumerate((short(found.base.run), short(found.tuned.run))):
         row = "".join(f"{figures[title][1][at]:>{figures[title][0]}}" for title in shown)
-        lines.append([(f"{label:<{_LABEL}}{row}", "text")])
+        lines.append([(f"{fit(label, _LABEL)}{row}", "text")])
     reduced = found.reduction
     if reduced.mean is not None and reduced.median is not None:
-        lines.append([(f"{'change':<{_LABEL}}{-reduced.mean:>+6.0f}%{-reduced.median:>+5.0f}%", "accent")])
+        lines.append([(f"{'change':<{_LABEL}}{round(-reduced.mean):>+6}%{round(-reduced.median):>+5}%", "accent")])
     return lines
 
 
