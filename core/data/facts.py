@@ -37,6 +37,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import polars as pl  # imported where frames are made, so that `outcrop check` starts without it
 
+    from core.data.token_estimate import Calibration
+
 KNOWN = ("row", "input_tokens", "output_tokens", "turns", "issue", "severity", "issues")
 _OURS = frozenset({*KNOWN, *DECIDED, *TEXTS, *COLUMNS})
 _UNEDITED = ("start", "id", "nth", "group")  # what an edit leaves as it is
@@ -72,6 +74,7 @@ class Facts:
         self._lines: dict[int, bytes] = {}  # as edits make them
         self._edited: dict[int, dict[str, int]] = {}
         self._lock = threading.Lock()
+        self.calibration: Calibration | None = None  # of tokens; without one, a fixed number of characters each
         self.count = 0
         self.size = 0  # bytes of the training file that source records make
         self.complete = False
@@ -270,6 +273,8 @@ class Facts:
     def tokens(self, row: int) -> tuple[int, int]:
         """About how many tokens a row's prompt and answer have."""
         asked, answered = self.characters(row)
+        if self.calibration is not None and asked:
+            return self.calibration.prompt(asked), self.calibration.text(answered)
         return -(-asked // CHARACTERS_A_TOKEN), -(-answered // CHARACTERS_A_TOKEN)
 
     def _number_among_equals(self, row: int) -> int:
@@ -281,7 +286,7 @@ class Facts:
 
         if name in ("input_tokens", "output_tokens"):
             characters = self._values("characters_in" if name == "input_tokens" else "characters_out", rows)
-            return pl.Series(name, -(-characters.astype(np.int64) // CHARACTERS_A_TOKEN))
+            return pl.Series(name, self._tokens(characters.astype(np.int64), asked=name == "input_tokens"))
         if name in _DESCRIBED:
             return _described(name, self._values("rules", rows))
         if name in COLUMNS:
@@ -293,6 +298,17 @@ class Facts:
             return pl.Series(name, values, nan_to_null=True)
         words = pl.Series([None, *self._words[name]], dtype=pl.String)
         return words.gather(pl.Series(values)).alias(name)
+
+    def _tokens(self, characters: NDArray[np.int64], *, asked: bool) -> NDArray[np.int64]:
+        """Tokens of prompts, or of answers, by the calibration where there is one."""
+        found = self.calibration
+        if found is None:
+            return -(-characters // CHARACTERS_A_TOKEN)
+        tokens = found.per_character * characters
+        if asked:
+            tokens = np.where(characters > 0, np.rint(found.base + tokens).clip(min=0), 0)
+        whole: NDArray[np.int64] = np.ceil(tokens).astype(np.int64)
+        return whole
 
     def _value(self, name: str, row: int) -> int:
         edited = self._edited.get(row)

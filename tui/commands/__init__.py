@@ -22,6 +22,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Does the model accept this file?"),
     "judge": ("judge", "Let a model judge the records."),
     "stats": ("stats", "What a column of records holds."),
+    "tokens": ("tokens", "How many tokens the records have, with the error of it."),
     "diff": ("diff", "What differs between two files of records."),
     "review": ("review", "The queue of records that people are to look at."),
     "flags": ("flags", "Decisions as a file that goes into git."),

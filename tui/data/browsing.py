@@ -328,9 +328,13 @@ class Browsing(Stage):
             record.show(lambda width: raw_lines(row, place, width))
             return
         above, below = self._above(row), self._below(number)
-        record.show(
-            lambda width: [*above(width), *record_lines(row, decided, place, width, stale=stale), *below(width)]
-        )
+        calibration = view.facts.calibration if view else None
+
+        def lines(width: int) -> list[Line]:
+            told = record_lines(row, decided, place, width, stale=stale, calibration=calibration)
+            return [*above(width), *told, *below(width)]
+
+        record.show(lines)
 
     def _held(self, view: "ProjectView", number: int) -> "Decided":
         """What is shown of what was decided about a row."""

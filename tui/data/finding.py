@@ -38,6 +38,16 @@ class Finding(Browsing):
 
         in_thread(self, "statistics", lambda: (records, statistics(view, column)))
 
+    def action_tokens(self) -> None:
+        """Counts the tokens of a sample with the model, so that estimates are calibrated and have an error."""
+        records, view, workspace = self._records, self.view, self.workspace
+        if records is None or view is None or not view.facts.complete:
+            raise RefusedError("The records are still being read", todo="Try again in a moment")
+        from core.data.token_estimate import calibrate
+        from tui.work import in_thread
+
+        in_thread(self, "calibrated", lambda: (records, calibrate(workspace, view, report=records.tell)))
+
     def action_trained(self) -> None:
         """How many records the project's rule takes, and why it leaves the others."""
         records, view, workspace = self._records, self.view, self.workspace
@@ -56,7 +66,11 @@ class Finding(Browsing):
         from tui.widgets import statistics_text
         from tui.widgets.overlay import Reading
 
-        if what == "statistics":
+        if what == "calibrated" and self.view is not None:
+            self.view.facts.calibration, self._progress = result[1], ""
+            self._redraw()
+            self.say(f"✓ tokens ≈ {result[1]}", "good")
+        elif what == "statistics":
             found = result[1]
             self.app.push_screen(Reading(lambda width: statistics_text.lines(found, self._filter, width)))
         elif what == "trained":

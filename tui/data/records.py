@@ -89,7 +89,7 @@ class Records:
             with self._one_at_a_time:
                 cancel.check()
                 try:
-                    shown = view.apply(text, self._tell, cancel, lambda: self._post("some"), stop)
+                    shown = view.apply(text, self.tell, cancel, lambda: self._post("some"), stop)
                     if sort != UNSORTED:
                         view.sort(sort[0], descending=sort[1])
                 finally:
@@ -117,14 +117,15 @@ class Records:
             dataset.renderer = renderer(workspace)
             facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
             self._post("view", ProjectView(workspace, dataset, facts))
-            dataset.index.grow_all(self._tell, self._reading)
-            facts.scan(self._tell, self._reading)
+            dataset.index.grow_all(self.tell, self._reading)
+            facts.scan(self.tell, self._reading)
         finally:
             if self._reading.event.is_set():
                 dataset.close()  # other records have its place
         return self, None
 
-    def _tell(self, progress: Progress) -> None:
+    def tell(self, progress: Progress) -> None:
+        """Passes on how far some work on these records is."""
         self._post("progress", progress)
 
     def _post(self, what: str, result: Any = None) -> None:

@@ -11,6 +11,10 @@ from core.text import count
 from tui import glyphs
 from tui.widgets.line import Line, Span, cells, fit, flow, wrap
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.token_estimate import Calibration
+
 _WIDEST_CELL = 24
 _MOST_ROWS = 200  # of one table; the raw line has them all
 _MOST_TABLES = 20  # of one turn
@@ -18,7 +22,15 @@ _TAG = re.compile(r"(</?[A-Za-z][\w.-]*>)")
 _MOST_TEXT = 100_000  # characters of one turn; a longer one is for an editor, not for a pane
 
 
-def record_lines(row: Row, decided: Decided, place: str, width: int, *, stale: bool = False) -> list[Line]:
+def record_lines(
+    row: Row,
+    decided: Decided,
+    place: str,
+    width: int,
+    *,
+    stale: bool = False,
+    calibration: "Calibration | None" = None,
+) -> list[Line]:
     """A record for a pane of some width.
 
     Args:
@@ -27,15 +39,16 @@ def record_lines(row: Row, decided: Decided, place: str, width: int, *, stale: b
         place: Where it stands: `q 4 of 6`.
         width: In cells.
         stale: It has changed since it was decided about.
+        calibration: Of its tokens, whose error is then said.
     """
     lines: list[Line] = [_title(row, place, width)]
     lines += _decisions(decided, width, stale=stale)
     if row.chat is None:
         return [*lines, [], [("This line cannot be read", "bad")], *_text(row.problem, width), [], *_raw(row, width)]
     if row.chat.system:
-        lines += [[], *_part("SYSTEM", row.chat.system, width)]
+        lines += [[], *_part("SYSTEM", row.chat.system, width, calibration)]
     for turn in row.chat.messages:
-        lines += [[], *_part(turn.role.upper(), turn.content, width)]
+        lines += [[], *_part(turn.role.upper(), turn.content, width, calibration)]
     return [*lines, *_facts(row, width)]
 
 
@@ -59,8 +72,9 @@ def _decisions(decided: Decided, width: int, *, stale: bool) -> list[Line]:
     return lines
 
 
-def _part(role: str, text: str, width: int) -> list[Line]:
-    tokens = f"≈ {count(estimate(text))} t"
+def _part(role: str, text: str, width: int, calibration: "Calibration | None") -> list[Line]:
+    many = calibration.text(len(text)) if calibration else estimate(text)
+    tokens = f"≈ {count(many)} t" + (f" ±{calibration.error:.0%}" if calibration else "")
     head: Line = [(fit(role, max(0, width - len(tokens))), "accent"), (tokens, "dim")]
     if len(text) > _MOST_TEXT:
         return [head, *_text(text[:_MOST_TEXT], width), _cut(len(text))]

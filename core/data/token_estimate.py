@@ -1,0 +1,224 @@
+"""How many tokens a text has, about: calibrated on what the model counted, with the error that this leaves.
+
+A line is fitted to a quarter of a sample, and the error is taken from the rest, so that it holds for prompts of the
+same kind that nobody counted: an upper tolerance limit that covers at least 95 % of them with 95 % confidence,
+whatever their distribution (Wilks, "Determination of Sample Sizes for Setting Tolerance Limits", Annals of
+Mathematical Statistics 12 (1941), 91-96). That takes independent prompts: no two of a sample share a table, as long
+as there are tables enough.
+"""
+
+import math
+import random
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from core.errors import UsageError
+from core.progress import Cancel, Progress, Report, silent, throttled
+from core.records.record import Chat
+from core.store import Store
+from core.workspace import Workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.view import View
+
+Source = Literal["CountTokens", "usage"]
+
+SAMPLE = 200
+COVERED = 0.95  # the share of prompts within the error
+CONFIDENCE = 0.95  # that it is at least that share
+LEAST = 80  # prompts: 20 to fit, and 60, of which the largest error is such a limit (59 are needed)
+_BILLED = """
+    SELECT answers.ask, MIN(answers.input_tokens) AS tokens FROM answers JOIN runs ON runs.id = answers.run
+    WHERE runs.model = ? AND json_extract(runs.spec, '$.spec.shots') IS NULL
+      AND json_extract(runs.spec, '$.spec.template') IS NULL AND json_extract(runs.spec, '$.spec.file') IS NULL
+      AND json_extract(runs.spec, '$.spec.table_format') IS NULL
+    GROUP BY answers.ask
+"""  # the records as they are: no examples before them, no other template
+
+
+class Calibration(msgspec.Struct, frozen=True):
+    """What turns characters into tokens.
+
+    Attributes:
+        model: Whose tokens.
+        source: Where the counts are from: CountTokens, or the usage that answers were billed with.
+        samples: How many prompts were counted.
+        base: Tokens of a prompt beside its text, such as the marks of its turns.
+        per_character: Tokens a character.
+        error: Relative: 95 % of prompts have within this share of the estimate.
+    """
+
+    model: str
+    source: Source
+    samples: int
+    base: float
+    per_character: float
+    error: float
+
+    def prompt(self, characters: int) -> int:
+        """About how many tokens a prompt of so many characters has."""
+        return max(0, round(self.base + self.per_character * characters))
+
+    def text(self, characters: int) -> int:
+        """About how many tokens a text of so many characters has, as a part of a prompt or an answer."""
+        return math.ceil(self.per_character * characters)
+
+    def __str__(self) -> str:
+        """`± 6 % (95 %), CountTokens of claude-3-haiku on 200 prompts`."""
+        return f"± {self.error:.1%} (95 %), {self.source} of {self.model} on {self.samples:,} prompts"
+
+
+def characters(chat: Chat) -> int:
+    """Characters that a prompt sends: the system prompt's and those of its turns."""
+    return len(chat.system or "") + sum(len(turn.content) for turn in chat.messages)
+
+
+def fit(model: str, source: Source, pairs: Sequence[tuple[int, int]], *, seed: int = 1) -> Calibration:
+    """Fits a line to a quarter of the counts, weighted for relative errors, and takes the error from the rest.
+
+    Args:
+        model: Whose tokens.
+        source: Where the counts are from.
+        pairs: Characters and tokens of prompts.
+        seed: Of the draw of the quarter.
+
+    Raises:
+        UsageError: Too few prompts to say anything about the error.
+    """
+    if len(pairs) < LEAST:
+        raise UsageError(
+            f"{len(pairs)} counted prompts are too few for an estimate with an error",
+            why="the model does not count, or there are too few records; its answers are counted by evaluations",
+            todo=f"Evaluate the model on at least {LEAST} of these records",
+        )
+    drawn = list(pairs)
+    random.Random(seed).shuffle(drawn)  # noqa: S311 - a draw, not a secret
+    fitted, held_out = (np.array(part, dtype=float) for part in _parted(drawn))
+    weights = 1 / np.maximum(1, fitted[:, 1])
+    columns = np.column_stack([np.ones(len(fitted)), fitted[:, 0]]) * weights[:, None]
+    base, slope = np.linalg.lstsq(columns, fitted[:, 1] * weights, rcond=None)[0]
+    if base < 0:  # a line through nothing: short texts would have fewer tokens than none
+        base, slope = 0.0, float((fitted[:, 1] * weights).sum() / (fitted[:, 0] * weights).sum())
+    found = Calibration(model, source, len(pairs), float(base), float(slope), 0.0)
+    estimates = np.array([max(1, found.prompt(int(each))) for each in held_out[:, 0]])
+    errors = np.sort(np.abs(held_out[:, 1] - estimates) / estimates)
+    return msgspec.structs.replace(found, error=float(errors[_rank(len(errors)) - 1]))
+
+
+def _parted(pairs: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    return pairs[::4], [pair for number, pair in enumerate(pairs) if number % 4]
+
+
+def _rank(count: int) -> int:
+    """Which of so many errors, rising, is the tolerance limit: fewer lie below the wanted share's with confidence."""
+    below = 0.0
+    for rank in range(1, count + 1):
+        at = rank - 1
+        below += math.comb(count, at) * COVERED**at * (1 - COVERED) ** (count - at)
+        if below >= CONFIDENCE:
+            return rank
+    return count
+
+
+def calibrate(
+    workspace: Workspace, view: "View", sample: int = SAMPLE, report: Report = silent, cancel: Cancel | None = None
+) -> Calibration:
+    """Counts a sample of the records' prompts with the project's model, else takes the usage of its answers.
+
+    Args:
+        workspace: The project; the calibration is kept there.
+        view: Its records.
+        sample: How many prompts to count.
+        report: Told how many are counted.
+        cancel: Stops between prompts.
+
+    Raises:
+        UsageError: The model does not count, and too few answers came with their usage.
+        AwsError: Nobody answers.
+    """
+    model = workspace.catalog.get(workspace.config.model)
+    pairs: list[tuple[int, int]] = []
+    source: Source = "CountTokens"
+    if model.counts_tokens is not False:
+        pairs = _counted(workspace, view, model.model_id, sample, report, cancel or Cancel())
+    if not pairs:
+        source, pairs = "usage", _billed(workspace, view)
+    found = fit(model.key, source, pairs)
+    workspace.store.remember(_key(workspace), msgspec.json.encode(found).decode())
+    return found
+
+
+def kept(workspace: Workspace) -> Calibration | None:
+    """What was found the last time for the project's model, in the same place; None while nobody asked."""
+    return _read(workspace.store, _key(workspace))
+
+
+def _read(store: Store, key: str) -> Calibration | None:
+    row = store.row("SELECT value FROM settings WHERE key = ?", (key,))
+    try:
+        return msgspec.json.decode(row["value"], type=Calibration) if row else None
+    except msgspec.MsgspecError:
+        return None
+
+
+def _key(workspace: Workspace) -> str:
+    return f"tokens/{workspace.location.target}/{workspace.config.model}"
+
+
+def _counted(
+    workspace: Workspace, view: "View", model: str, sample: int, report: Report, cancel: Cancel
+) -> list[tuple[int, int]]:
+    """Characters and tokens of a sample; nothing where the model turns out not to count."""
+    from core.aws import runtime
+    from core.aws.errors import AwsError
+
+    tell, pairs = throttled(report), []
+    rows = drawn(view, sample)
+    for done, number in enumerate(rows, 1):
+        cancel.check()
+        chat = view.row(number).chat
+        if chat is None:
+            continue
+        asked = chat.asked()
+        try:
+            pairs.append((characters(asked), runtime.count_tokens(workspace.connection, model, asked)))
+        except AwsError as error:
+            if error.code != "ValidationException" or pairs:
+                raise
+            return []
+        tell(Progress(done, len(rows), "prompts", "counting tokens"))
+    return pairs
+
+
+def drawn(view: "View", sample: int, *, seed: int = 1) -> list[int]:
+    """Rows to count: from each table one by chance, more of a table only where there are too few.
+
+    Args:
+        view: The records.
+        sample: How many rows.
+        seed: Of the draw.
+    """
+    rows = np.random.default_rng(seed).permutation(view.facts.count)
+    groups = view.facts.group_keys(rows)
+    _, firsts = np.unique(groups, return_index=True)
+    one_each = np.zeros(len(rows), dtype=bool)
+    one_each[firsts] = True
+    one_each |= groups == 0  # of no table
+    chosen: list[int] = [*rows[one_each], *rows[~one_each]][:sample]
+    return sorted(int(row) for row in chosen)
+
+
+def _billed(workspace: Workspace, view: "View") -> list[tuple[int, int]]:
+    """Characters and tokens of records that the project's model was asked in evaluations, just as they are."""
+    rows = workspace.store.rows(_BILLED, (workspace.config.model,))
+    tokens = {row["ask"]: row["tokens"] for row in rows}
+    found = []
+    for row, identity in view.facts.rows_of(set(tokens)).items():
+        chat = view.row(row).chat
+        if chat is not None:
+            found.append((characters(chat.asked()), tokens[identity]))
+    return found

@@ -1,0 +1,146 @@
+"""Tokens, about: calibrated on what a model counted, with an error that holds for prompts nobody counted."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+from rehearsed import Rehearsed
+
+import sample_data
+from core import catalog
+from core.aws import runtime
+from core.clock import ManualClock
+from core.config import Config, Data
+from core.data import token_estimate
+from core.data.project_view import ProjectView, opened
+from core.data.token_estimate import Calibration, calibrate, characters, drawn, fit
+from core.errors import UsageError
+from core.formatting import source_file, tatqa
+from core.usecase import project
+from core.workspace import Workspace, open_project
+
+RECORDS = 1500
+HELD_OUT = 400
+
+
+def line_with_noise(count: int, *, noise: float, seed: int) -> list[tuple[int, int]]:
+    drawn = random.Random(seed)
+    lengths = [drawn.randint(200, 8000) for _ in range(count)]
+    return [(length, round((12 + length / 3.7) * drawn.gauss(1, noise))) for length in lengths]
+
+
+def test_a_line_is_found_again_and_its_error_is_nothing():
+    found = fit("m", "CountTokens", line_with_noise(200, noise=0, seed=1))
+    assert found.per_character == pytest.approx(1 / 3.7, rel=1e-3)
+    assert found.base == pytest.approx(12, abs=1)
+    assert found.error < 0.01
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_error_covers_95_percent_of_what_nobody_counted(seed):
+    pairs = line_with_noise(400 + 4000, noise=0.05, seed=seed)
+    found = fit("m", "usage", pairs[:400], seed=seed)
+    covered = sum(
+        abs(tokens - found.prompt(length)) <= found.error * found.prompt(length) for length, tokens in pairs[400:]
+    )
+    assert covered / 4000 >= 0.93
+    assert found.error < 0.14
+
+
+def test_too_few_prompts_say_nothing_about_an_error():
+    with pytest.raises(UsageError, match="79 counted prompts are too few"):
+        fit("m", "usage", line_with_noise(79, noise=0, seed=1))
+
+
+def test_an_estimate_is_never_below_nothing():
+    found = fit("m", "usage", [(length, max(1, length // 4 - 40)) for length in range(200, 4200, 20)])
+    assert found.prompt(0) >= 0
+    assert found.prompt(10) >= 0
+    assert found.text(0) == 0
+
+
+@pytest.fixture(scope="module")
+def sampled(
+    tmp_path_factory: pytest.TempPathFactory, start_rehearsal: Callable[..., Rehearsed]
+) -> Iterator[tuple[Workspace, ProjectView]]:
+    """A project on the sample data, whose models are asked in the rehearsal."""
+    folder = tmp_path_factory.mktemp("tokens")
+    contexts = json.loads(sample_data.path(sample_data.FINANCE_QA).read_bytes())
+    raw = folder / "finance.json"
+    raw.write_text(json.dumps(contexts))
+    found = list(tatqa.read(raw))[:RECORDS]
+    source_file.write(folder / "records.jsonl", found)
+    project.create(folder, Config(name="tokens", data=Data(source="records.jsonl")), catalog.load())
+    start_rehearsal(folder / ".outcrop" / "rehearsal")
+    workspace = open_project(folder, ManualClock())
+    with opened(workspace) as view:
+        yield workspace, view
+    workspace.close()
+
+
+def held_out(workspace: Workspace, view: ProjectView, found: Calibration) -> list[bool]:
+    """Whether the model's own count lies within the error, for prompts that no calibration has seen."""
+    counted = set(drawn(view, found.samples))
+    model = workspace.catalog.get(workspace.config.model).model_id
+    rows = random.Random(7).sample([row for row in range(view.facts.count) if row not in counted], HELD_OUT)
+    covered = []
+    for row in rows:
+        chat = view.row(row).chat
+        assert chat is not None
+        about = found.prompt(characters(chat.asked()))
+        covered.append(
+            abs(runtime.count_tokens(workspace.connection, model, chat.asked()) - about) <= found.error * about
+        )
+    return covered
+
+
+def test_count_tokens_on_a_sample_gives_an_error_that_covers_95_percent_of_the_rest(sampled):
+    workspace, view = sampled
+    found = calibrate(workspace, view)
+    assert (found.source, found.samples, found.model) == ("CountTokens", 200, "claude-3-haiku")
+    assert 0 < found.error < 0.35
+    covered = held_out(workspace, view, found)
+    assert len(covered) == HELD_OUT
+    assert sum(covered) / len(covered) >= 0.95
+
+
+def test_what_was_found_is_kept_for_the_project_and_every_estimate_uses_it(sampled):
+    workspace, view = sampled
+    found = calibrate(workspace, view)
+    assert token_estimate.kept(workspace) == found
+    with opened(workspace) as again:
+        assert again.facts.calibration == found
+        chat = again.row(0).chat
+        assert chat is not None
+        assert again.facts.tokens(0)[0] == found.prompt(characters(chat.asked()))
+        frame = again.values(("input_tokens", "output_tokens"), 0, 1)[0]
+        assert (frame["input_tokens"], frame["output_tokens"]) == again.facts.tokens(0)
+
+
+def test_where_a_model_does_not_count_the_usage_of_its_answers_does(sampled, monkeypatch):
+    workspace, view = sampled
+    model = workspace.catalog.get(workspace.config.model)
+    workspace.store.write(
+        "INSERT INTO runs VALUES ('r1', 'here', 'base', ?, NULL, ?, 'now', NULL)",
+        (model.key, '{"spec": {"model": "m"}}'),
+    )
+    for row in drawn(view, 160):
+        chat = view.row(row).chat.asked()
+        tokens = runtime.count_tokens(workspace.connection, model.model_id, chat)  # what Converse bills as well
+        answer = ("r1", view.identity(row), tokens)
+        workspace.store.write("INSERT INTO answers VALUES (?, ?, 'x', 'end_turn', ?, 1, 1, 'now')", answer)
+    monkeypatch.setattr(token_estimate, "_counted", lambda *_: [])
+    found = calibrate(workspace, view)
+    assert (found.source, found.samples) == ("usage", 160)
+    covered = held_out(workspace, view, found)
+    assert sum(covered) / len(covered) >= 0.95
+
+
+def test_a_prompt_without_counts_anywhere_is_refused_with_what_to_do(workspace, monkeypatch):
+    (workspace.folder / "records.jsonl").write_bytes(
+        b'{"id":"1","group":"g","fields":{"table":[["a"]],"question":"q","answer":"a"}}\n'
+    )
+    monkeypatch.setattr(token_estimate, "_counted", lambda *_: [])
+    with opened(workspace) as view, pytest.raises(UsageError, match="0 counted prompts"):
+        calibrate(workspace, view)
