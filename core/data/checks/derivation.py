@@ -22,7 +22,9 @@ Outcome = Literal["ok", "disagrees", "unreadable", "none"]
 COUNTED = "count"  # the type whose derivation lists what is counted
 COMPUTED = frozenset({"arithmetic", COUNTED})
 _SEPARATOR = "##"  # between the things that are counted
-_LONGEST = 2000  # characters; Python's parser is recursive
+_LONGEST = 2000  # characters of a calculation; Python's parser is recursive
+_LONGEST_NUMBER = 100  # characters of an answer that may be a number
+_SHOWN = 60  # characters of an answer that a message quotes
 _SCALES = {
     "thousand": 1e3, "thousands": 1e3, "k": 1e3, "million": 1e6, "millions": 1e6, "m": 1e6, "mn": 1e6,
     "billion": 1e9, "billions": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12,
@@ -30,8 +32,8 @@ _SCALES = {
 _SPELLING = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "×": "*", "·": "*", "÷": "/", "⁄": "/"})
 _CURRENCY = re.compile(r"us\$|usd|eur|gbp|[$€£¥₹`]")
 _THOUSANDS = re.compile(r"(?<=\d),\s?(?=\d{3}(?!\d))")
-_SCALED = re.compile(r"(\d+(?:\.\d+)?)\s*(thousands?|millions?|billions?|trillion|k|mn?|bn?)\b")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?|\))\s*(?:%|percent\b)")
+_SCALED = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)\s*(thousands?|millions?|billions?|trillion|k|mn?|bn?)\b")
+_PERCENT = re.compile(r"((?<!\d)\d+(?:\.\d+)?|\))\s*(?:%|percent\b)")
 _NEGATIVE = re.compile(r"(?<![\w.)])\(\s*(\d+(?:\.\d+)?)\s*\)")  # a lone number within parentheses
 _PLAIN = str.maketrans({"[": "(", "]": ")", "$": None, ",": None})
 _FACTORS = {"percent": (1, 100)}
@@ -78,9 +80,11 @@ def check(derivation: str, answer: str, scale: str = "", kind: str = "arithmetic
         return _NOTHING
     stated, decimals = _stated(answer, scale)
     if stated is None:
-        return Verdict("unreadable", None, f"the answer {answer!r} is not a number")
+        return Verdict("unreadable", None, f"the answer {_cut(answer)!r} is not a number")
     if kind == COUNTED:
         return _count(derivation, stated)
+    if len(derivation) > _LONGEST:
+        return Verdict("unreadable", None, "the derivation is not a calculation")
     plain = _work_out(derivation.translate(_PLAIN))
     if plain is not None and any(_rounds_to(plain * each, stated, decimals) for each in _FACTORS.get(scale, (1,))):
         return Verdict("ok", plain)
@@ -94,6 +98,10 @@ def check(derivation: str, answer: str, scale: str = "", kind: str = "arithmetic
     )
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
 def _count(derivation: str, stated: float) -> Verdict:
     things = sum(1 for thing in derivation.split(_SEPARATOR) if thing.strip())
     if things == stated:
@@ -103,7 +111,7 @@ def _count(derivation: str, stated: float) -> Verdict:
 
 def _stated(answer: str, scale: str) -> tuple[float | None, int]:
     """The answer's number in its own unit, and how many decimals it has."""
-    text = _UNIT.sub("", answer.removesuffix(scale))
+    text = _UNIT.sub("", answer.removesuffix(scale)) if len(answer) <= _LONGEST_NUMBER else ""
     number = value(text)
     return number, len(text.partition(".")[2].rstrip(" )")) if number is not None else 0
 

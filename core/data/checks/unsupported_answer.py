@@ -15,6 +15,7 @@ EXTRACTIVE = ONE_SPAN | SEVERAL_SPANS
 _BETWEEN = re.compile(r",(?:\s|$)")  # how importers join spans
 _IN_NUMBERS = (".", ",")
 _DASH = re.compile(r"(?<!\w)-+(?!\w)")  # a lone dash in a table is a zero
+_TRIES = 1000  # places within longer words and numbers that are passed over
 _AT_EDGES = " .,;:\"'"
 
 
@@ -76,7 +77,9 @@ def _stands_in(span: str, text: str) -> bool:
     if not span:
         return False
     at = text.find(span)
-    while at >= 0:
+    for _ in range(_TRIES):
+        if at < 0:
+            break
         end = at + len(span)
         if _begins(text[max(0, at - 2) : at], span[0]) and _begins(text[end : end + 2][::-1], span[-1]):
             return True
