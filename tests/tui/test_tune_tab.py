@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import pytest_asyncio
-from rehearsed import Rehearsed, wait_until
+from rehearsed import Rehearsed
 from screens import Driver, make_project, opened, records, running, settings_of
 
 from core.aws import customization
@@ -182,14 +182,14 @@ async def test_preflight_stands_beside_the_form_and_a_key_runs_it_again(
     server: Rehearsed, driver: Driver, workspace: Workspace
 ) -> None:
     await driver.press("p")
-    await driver.sees("PREFLIGHT  ✓ 19  ? 1", "✓ credentials", "? organisation")
+    await driver.sees("PREFLIGHT  ✓ 19 ? 1", "✓ credentials", "? organisation")
     workspace.change_config(role="arn:aws:iam::123456789012:role/Nobody")
     await driver.press("p")
     await driver.sees("✗ 4", "✗ role", "There is no role")
     assert "aws iam create-role --role-name Nobody --assume-role-policy-document" in driver.app.stage.copied()
     workspace.change_config(role="arn:aws:iam::123456789012:role/OutcropRehearsal")
     await driver.press("p")
-    await driver.sees("PREFLIGHT  ✓ 19  ? 1")
+    await driver.sees("PREFLIGHT  ✓ 19 ? 1")
 
 
 async def test_preflight_looks_even_where_the_job_is_refused(
@@ -256,11 +256,45 @@ async def test_what_was_set_reaches_the_job(driver: Driver, workspace: Workspace
     await driver.press("S")
     await driver.sees("Submit this job?", "unknown: add a price to", "prices.yaml line 1")
     await driver.press("enter")
-    wait_until(lambda: [task.state for task in listing(workspace)] == ["done"])
+    await driver.until(lambda: [task.state for task in listing(workspace)] == ["done"], "the submit")
     found = job(workspace)
     assert found.hyperparameters["epochCount"] == "3"
     tags = server.client("bedrock").list_tags_for_resource(resourceARN=found.arn)["tags"]
     assert {"key": "team", "value": "ml"} in tags
+
+
+async def test_the_same_once_more_is_asked_as_that_and_has_another_name(
+    server: Rehearsed, driver: Driver, workspace: Workspace
+) -> None:
+    first = submission.submit(workspace, submission.prepare(workspace, *prepare(workspace)))
+    await driver.press("r")
+    await driver.sees(f"{first.name}-2")
+    await driver.press("S")
+    await driver.sees("The same is submitted already. Train it once more?")
+    await driver.press("enter")
+    await driver.until(lambda: [task.state for task in listing(workspace)] == ["done"], "the submit")
+    names = {each.name for each in customization.list_jobs(workspace.connection)}
+    assert names == {first.name, f"{first.name}-2"}
+
+
+async def test_a_project_without_records_says_what_is_missing_even_to_a_preflight(tmp_path: Path) -> None:
+    workspace = opened(make_project(tmp_path / "empty", []), SystemClock())
+    try:
+        async with running(workspace) as driver:
+            await driver.press("4")
+            await driver.sees("THIS JOB IS REFUSED", "has no records yet")
+            await driver.press("p")
+            await driver.sees("PREFLIGHT", "This project has no records")
+    finally:
+        workspace.close()
+
+
+async def test_a_model_whose_hyperparameters_nobody_documents_is_tuned_with_bedrocks(
+    driver: Driver, workspace: Workspace
+) -> None:
+    workspace.change_config(model="nova-2-lite", region="us-east-1", bucket="outcrop-rehearsal-us-east-1")
+    await driver.press("r")
+    await driver.sees("hyperparameters", "AWS documents no hyperparameters", "steps      unknown")
 
 
 async def test_a_dear_job_wants_its_name_typed(
@@ -280,7 +314,7 @@ async def test_a_dear_job_wants_its_name_typed(
     await driver.press(*"yes", "enter")
     assert "Submit this job?" in driver.frame
     await driver.type(name)
-    wait_until(lambda: [task.state for task in listing(workspace)] == ["done"])
+    await driver.until(lambda: [task.state for task in listing(workspace)] == ["done"], "the submit")
     assert job(workspace).name == name
 
 

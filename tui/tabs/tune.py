@@ -40,6 +40,7 @@ class Plan(msgspec.Struct, frozen=True):
         export: On what; None where there are no records.
         folder: Where that lies.
         submission: All of it; None where something is refused.
+        again: Whether the same has been submitted before, so that this would be once more.
         error: Why it is refused.
         cost: In words.
         took: How long like jobs took, in words.
@@ -48,6 +49,7 @@ class Plan(msgspec.Struct, frozen=True):
     export: "Export | None" = None
     folder: Path = Path()
     submission: "Submission | None" = None
+    again: bool = False
     error: OutcropError | None = None
     cost: str = ""
     took: str = ""
@@ -189,7 +191,8 @@ class TuneTab(Stage):
             shown.append(
                 ("preflight", f"{found.failed} failed, {found.unknown} unknown at {found.at.astimezone():%H:%M}")
             )
-        confirm = Confirm("Submit this job?", shown, type_name=planned.request.name if typed else "")
+        question = "The same is submitted already. Train it once more?" if self._plan.again else "Submit this job?"
+        confirm = Confirm(question, shown, type_name=planned.request.name if typed else "")
         self.app.push_screen(confirm, lambda yes: self._submit(planned, yes=bool(yes)))
 
     def copied(self) -> str:
@@ -233,9 +236,13 @@ class TuneTab(Stage):
             export, folder = prepare(workspace)
             try:
                 planned = submission.prepare(workspace, export, folder)
+                again = bool(submission.earlier_job(workspace, planned.subject))
+                if again:
+                    planned = submission.prepare(workspace, export, folder, again=True)
             except OutcropError as error:
                 return Plan(export, folder, error=error)
-            return Plan(export, folder, planned, cost=cost(workspace, planned), took=took(workspace, planned, known))
+            price, time = cost(workspace, planned), took(workspace, planned, known)
+            return Plan(export, folder, planned, again=again, cost=price, took=time)
 
         in_thread(self, "plan", work)
 
@@ -272,7 +279,7 @@ class TuneTab(Stage):
 
         if not yes:
             return
-        words = ["submit", "--yes"]
+        words = ["submit", "--yes", *(["--again"] if self._plan.again else [])]
         if confirmation.wants_typing(self.workspace, planned):  # its name was typed
             words += ["--confirm-cost", confirmation.amount(planned)]
         if self.attempt(lambda: start_task(self.workspace, "submit", *words)):
@@ -390,7 +397,7 @@ class TuneTab(Stage):
     def _beside(self, width: int) -> list[Line]:
         if self._view == _PREFLIGHT:
             return views.preflight_lines(
-                self._preflight, width, looking=self._looking, failure=self._preflight_failure
+                self._preflight, width, looking=self._looking, failure=self._preflight_failure or self._unplanned()
             )
         if self._view == _DIFFERENCE:
             from core.tuning.earlier import differences
@@ -400,6 +407,10 @@ class TuneTab(Stage):
             return views.difference_lines(earlier, found, width)
         advice = views.advice_lines(self._plan.submission, width) if self._plan.submission else []
         return [*self._about(width), *advice]
+
+    def _unplanned(self) -> str:
+        """Why there is nothing to look at."""
+        return str(self._plan.error) if self._plan.error is not None and self._plan.export is None else ""
 
     def _about(self, width: int) -> list[Line]:
         """The entry under the cursor, in full; as high for each of them, so that what is below stays in place."""

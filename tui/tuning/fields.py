@@ -6,8 +6,10 @@ from core.workspace import Workspace
 from tui.widgets.form import Entry
 
 PRESET = "preset"
+_UNDOCUMENTED = "undocumented"
 SENTENCES = {
     PRESET: "All values at once: defaults, the article's advice, or a set of your own.",
+    _UNDOCUMENTED: "AWS documents no hyperparameters for this model: Bedrock's defaults are used.",
     "kms_key": "The KMS key that encrypts the tuned model; empty for Bedrock's own.",
     "subnets": "Subnets that the job runs in, one in each zone; empty for none of your own.",
     "security_groups": "Security groups of that network.",
@@ -27,7 +29,9 @@ def entries(workspace: Workspace, records: int | None) -> list[Entry]:
     """
     config = workspace.config
     _, tuning = workspace.catalog.tuning_of(config.model)
+    undocumented = Entry(_UNDOCUMENTED, "hyperparameters", "–", "Bedrock's", fixed=True)
     return [
+        *([undocumented] if tuning.hyperparameters is None else ()),
         *(_value(knob, config.hyperparameters.get(knob.name, knob.default)) for knob in tuning.hyperparameters or ()),
         Entry(PRESET, PRESET, _preset(workspace, records), "↵ chooses"),
         Entry("kms_key", "KMS key", config.kms_key or "–", "ARN or id", changed=bool(config.kms_key)),

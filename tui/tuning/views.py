@@ -39,10 +39,10 @@ def preflight_lines(found: "Preflight | None", width: int, *, looking: bool, fai
         said = "looking…" if looking else failure or "p looks at everything a submit needs."
         return [[("PREFLIGHT", "accent")], *([(line, "dim")] for line in wrap(said, width))]
     passed = sum(line.state == "pass" for line in found.lines)
-    at = f"{found.at.astimezone():%H:%M:%S}" + (", looking…" if looking else "")
+    at = "looking…" if looking else f"{found.at.astimezone():%H:%M}"
     head: list[tuple[str, str]] = [("PREFLIGHT  ", "accent"), (f"✓ {passed}", "good")]
-    head += [(f"  ✗ {found.failed}", "bad")] if found.failed else []
-    head += [(f"  ? {found.unknown}", "warn")] if found.unknown else []
+    head += [(f" ✗ {found.failed}", "bad")] if found.failed else []
+    head += [(f" ? {found.unknown}", "warn")] if found.unknown else []
     lines: list[Line] = [[*head, (f"  {at}", "dim")]]
     for line in found.lines:
         name = (f" {line.name:<{_NAME}}", "text")

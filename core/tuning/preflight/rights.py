@@ -11,7 +11,7 @@ from core.tuning.preflight.line import Line, failed, passed, unknown
 
 BEDROCK = "bedrock.amazonaws.com"
 START = "bedrock:CreateModelCustomizationJob"
-_NO_ROLE = "there is no role to ask about"
+_NO_ROLE = "no role to ask about"
 
 
 def role(flight: Flight) -> Line:

@@ -124,7 +124,7 @@ def test_a_failing_line_says_what_helps(shops):
     configured(shops, bucket="nowhere-at-all", role="")
     failing = [line for line in look(shops).values() if line.state == "fail"]
     assert failing
-    assert all(line.todo or "there is no role" in line.found for line in failing)
+    assert all(line.todo or "no role to ask about" in line.found for line in failing)
 
 
 # The account
