@@ -88,7 +88,7 @@ def select(workspace: Workspace, view: View) -> Selection:
     if query is not None and query.kind != "sql":
         raise UsageError("`data.include` in outcrop.yaml is not a condition", why=f"it says {include!r}")
     frame = view.frame(("severity", "issue", "flag"))
-    included = pl.lit(value=True) if query is None else pl.col("row").is_in(view.matching(query).tolist())
+    included = pl.lit(value=True) if query is None else pl.col("row").is_in(pl.Series(view.matching(query)).implode())
     chosen = frame.with_columns(
         pl.when(pl.col("severity") == "error")
         .then(pl.concat_str(pl.lit("error: "), pl.col("issue")))

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from core.errors import InputError, UsageError
-from core.formatting.importing.plan import Misfit
+from core.formatting.importing.plan import Facts, Misfit, fact
 from core.formatting.tatqa import answer_text
 from core.records import tables
 
@@ -27,8 +27,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")  # what bytes that are not UTF-8 are 
 _OF_ITS_OWN = frozenset({"id", "group", "scale"})  # what no template fills in
 _NEEDED = ("question", "answer")
 _PROVENANCE = frozenset({"file", "row"})
-
-Facts = dict[str, str | int | float]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -96,7 +94,9 @@ def mapped(values: Mapping[str, Any], mapping: Mapping[str, str]) -> Row:
         if field not in _OF_ITS_OWN:
             fields[field] = _field(field, column, values, _scale(values, mapping))
     taken = set(mapping.values()) - {mapping.get("scale")}
-    facts = {_free(name): _fact(value) for name, value in values.items() if name not in taken and value is not None}
+    facts = {
+        _free(name): _fact(name, value) for name, value in values.items() if name not in taken and value is not None
+    }
     identity = _text(values.get(mapping["id"]), mapping["id"]) if "id" in mapping else ""
     group = _text(values.get(mapping["group"]), mapping["group"]) if "group" in mapping else ""
     return Row(identity, group, fields, facts)
@@ -169,10 +169,11 @@ def _table(value: Any, column: str) -> list[list[str]]:
     return [list(row) for row in rows]
 
 
-def _fact(value: Any) -> str | int | float:
-    if isinstance(value, str | int | float):
-        return value
-    return msgspec.json.encode(value, enc_hook=str).decode()
+def _fact(column: str, value: Any) -> str | int | float:
+    try:
+        return fact(value)
+    except UnicodeEncodeError as error:
+        raise Misfit(column, "it is not UTF-8", "Save the file as UTF-8") from error
 
 
 def _free(name: str) -> str:

@@ -7,9 +7,7 @@ left out unsaid.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
-from core.formatting.importing.plan import Kind, Misfit
+from core.formatting.importing.plan import Facts, Kind, Misfit, fact
 from core.records.formats.shape import kind as json_kind
 from core.records.record import Chat, Message
 
@@ -18,8 +16,6 @@ _TOOLS = frozenset({"tool", "function"})
 _OF_A_TURN = frozenset({"role", "content"})
 _OF_A_CHAT = frozenset({"messages", "system", "schemaVersion", "prompt", "completion"})
 _GAP = "\n\n"  # between the system messages of one chat
-
-Facts = dict[str, str | int | float]
 
 
 def read(value: Mapping[str, Any], kind: Kind) -> tuple[Chat, Facts]:
@@ -41,12 +37,7 @@ def read(value: Mapping[str, Any], kind: Kind) -> tuple[Chat, Facts]:
 
 def facts(value: Mapping[str, Any], known: frozenset[str]) -> Facts:
     """What else a line says: numbers and short texts as they are, everything else as JSON."""
-    found: Facts = {}
-    for name, each in value.items():
-        if name in known or each is None:
-            continue
-        found[name] = each if isinstance(each, str | int | float) else msgspec.json.encode(each).decode()
-    return found
+    return {name: fact(each) for name, each in value.items() if name not in known and each is not None}
 
 
 def text(content: Any, field: str) -> str:

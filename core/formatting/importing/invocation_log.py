@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.formatting.importing import conversation
-from core.formatting.importing.plan import Misfit
+from core.formatting.importing.plan import Facts, Misfit
 from core.records.record import Chat
 
 _REASONING = frozenset({"thinking", "redacted_thinking", "reasoningContent"})
@@ -16,7 +16,7 @@ _PROMPTS = ("prompt", "inputText")  # Llama and Mistral, Titan
 _FACTS = {"requestId": "request", "modelId": "model", "timestamp": "time", "operation": "operation"}
 
 
-def read(value: Mapping[str, Any]) -> tuple[Chat, conversation.Facts]:
+def read(value: Mapping[str, Any]) -> tuple[Chat, Facts]:
     """The call as a chat, and which call it was.
 
     Raises:

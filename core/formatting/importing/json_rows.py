@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from core.errors import InputError
 from core.files import unreadable
 from core.formatting.importing.kinds import UNPACKING, cut_off, opened
 from core.formatting.importing.plan import Misfit
@@ -48,7 +47,9 @@ def columns(path: Path, looked_at: int = 100) -> list[str]:
 def _object(line: bytes, number: int) -> dict[str, Any] | Misfit:
     try:
         value = _decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InputError):
+    except msgspec.ValidationError as error:  # without a type to hold it to, only a number can be out of range
+        return Misfit("", str(error).partition(" - at ")[0].lower(), _TODO)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         found = next(explain(line, number, lambda _: ()))
         return Misfit(found.field, found.message, _TODO)
     if not isinstance(value, dict):

@@ -59,6 +59,26 @@ class Unmapped(msgspec.Struct, frozen=True, omit_defaults=True):
     todo: str
 
 
+Facts = dict[str, str | int | float]
+_LARGEST = 1 << 63  # what a fact may be as a number, so that it fits a column
+
+
+def fact(value: object) -> str | int | float:
+    """What is known of a record besides its fields, as a column can hold it: numbers and texts; all else as JSON.
+
+    Raises:
+        UnicodeEncodeError: A text is not Unicode.
+    """
+    if isinstance(value, str):
+        value.encode()
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value if abs(value) < _LARGEST else str(value)
+    return msgspec.json.encode(value, enc_hook=str).decode()
+
+
 class Misfit(Exception):  # noqa: N818 - it never leaves this package
     """Raised where a row cannot be taken; becomes an `Unmapped` once file and line are known."""
 

@@ -10,7 +10,7 @@ from core.errors import InputError, UsageError, Where
 from core.files import replacing
 from core.formatting import tatqa
 from core.formatting.importing import columns, conversation, csv_rows, invocation_log, json_rows
-from core.formatting.importing.plan import Kind, Misfit, Plan, Unmapped
+from core.formatting.importing.plan import Facts, Kind, Misfit, Plan, Unmapped
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import tables
 from core.records.record import Chat, Numbering, Source, own_identity, source_identity
@@ -251,7 +251,7 @@ def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
     return names, plan.mapping or columns.guess(names)
 
 
-def _of_chat(chat: Chat, facts: columns.Facts) -> columns.Row:
+def _of_chat(chat: Chat, facts: Facts) -> columns.Row:
     """A conversation as fields: the last question and its answer, and what was said before."""
     fields: dict[str, object] = {"system": chat.system} if chat.system else {}
     if len(chat.messages) > 2:

@@ -9,6 +9,7 @@ import pytest
 from imports import imported, json_lines, one
 
 from core.errors import InputError, UsageError
+from core.formatting import source_file
 from core.formatting.importing import Input, Plan, look, run
 
 QA = {"question": "q", "answer": "a"}
@@ -143,7 +144,9 @@ def test_what_is_no_table_is_said(tmp_path, table):
     assert (records, missed.line, missed.field) == ([], 1, "table")
 
 
-@pytest.mark.parametrize("line", ["{", "[]", "null", '"text"', "\\ud800", '{"a": 1, "a"', "[" * 10_000])
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "null", '{"a": 1e400}', '"text"', "\\ud800", '{"a": 1, "a"', "[" * 10_000]
+)
 def test_a_line_that_is_no_object_is_listed(tmp_path, line):
     path = json_lines(tmp_path / "rows.jsonl", QA)
     path.write_text(path.read_text() + line + "\n\n" + path.read_text())
@@ -217,3 +220,35 @@ def test_records_never_take_the_place_of_the_file_they_come_from(tmp_path):
     path = json_lines(tmp_path / "records.jsonl", QA)
     with pytest.raises(UsageError, match="take the place"):
         run([Input(path)], Plan("jsonl"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (True, "true"),
+        (7, 7),
+        (0.5, 0.5),
+        (10**30, str(10**30)),
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (["x"], '["x"]'),
+        ({"a": 1}, '{"a":1}'),
+    ],
+)
+def test_a_fact_is_what_a_column_can_hold_and_is_read_back(tmp_path, value, kept):
+    frame_of_floats = isinstance(value, float)
+    path = tmp_path / ("rows.parquet" if frame_of_floats else "rows.jsonl")
+    if frame_of_floats:
+        pl.DataFrame({"question": ["q"], "answer": ["a"], "extra": [value]}).write_parquet(path)
+    else:
+        json_lines(path, QA | {"extra": value})
+    plan = Plan("parquet" if frame_of_floats else "jsonl", {"question": "question", "answer": "answer"})
+    run([Input(path)], plan, tmp_path / "out")
+    [line] = (tmp_path / "out" / "records.jsonl").read_bytes().splitlines()
+    assert source_file.decode(line).facts["extra"] == kept
+
+
+def test_a_fact_that_is_not_utf8_is_listed_like_any_other_misfit(tmp_path):
+    path = csv(tmp_path, "question,answer,extra\nq,a,\udce9\n")
+    _, [missed] = imported(path, Plan("csv", {"question": "question", "answer": "answer"}))
+    assert (missed.line, missed.field, missed.reason) == (2, "extra", "it is not UTF-8")
