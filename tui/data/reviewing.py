@@ -5,7 +5,7 @@ from typing import Any
 from core.errors import RefusedError, UsageError
 from core.text import count
 from tui.data.browsing import Beside
-from tui.data.deciding import Deciding
+from tui.data.checking import Checking
 from tui.widgets.line import wrap
 from tui.work import in_thread
 
@@ -25,7 +25,7 @@ _WAYS: dict[str, str] = {
 }
 
 
-class Reviewing(Deciding):
+class Reviewing(Checking):
     """Walks through a queue; a flag leads to its next record."""
 
     DEFAULT_CSS = """

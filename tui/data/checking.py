@@ -1,0 +1,122 @@
+"""What the checks found: reasons beside the record, rules with their counts, safe fixes previewed and undoable."""
+
+from typing import Any
+
+from core.errors import RefusedError
+from core.text import clip, count
+from tui.data.browsing import Beside
+from tui.data.deciding import Deciding
+from tui.widgets.line import Line, wrap
+from tui.work import in_thread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.issues import Fixes
+    from core.records.finding import Finding as Found
+
+_GLYPHS = {"error": ("✗", "bad"), "warning": ("!", "warn"), "advice": ("·", "dim")}
+_PREVIEWED = 3  # changes that a confirmation shows
+_LINE = 300  # characters of a line in it
+
+
+class Checking(Deciding):
+    """Findings, row by row and rule by rule."""
+
+    def action_findings(self) -> None:
+        """Lists the rules that found something: enter shows the rows, or mends them where that is safe."""
+        records, view = self._records, self.view
+        if records is None or view is None or not view.facts.complete:
+            raise RefusedError("The records are still being read", todo="Try again in a moment")
+        from core.data import issues
+
+        in_thread(self, "summed up", lambda: (records, issues.summary(view.dataset, view.facts)))
+
+    def done(self, what: str, result: Any) -> None:
+        """Something in a thread came to an end, or a step further."""
+        super().done(what, result)
+        if result[0] is not self._records:
+            return
+        if what == "summed up":
+            self._offer_rules(result[1])
+        elif what == "mendable":
+            self._confirm_fix(result[1])
+
+    def _offer_rules(self, found: Any) -> None:
+        from core.data import issues
+        from tui.widgets.overlay import Choosing
+
+        if not found:
+            self.say("✓ the checks found nothing", "good")
+            return
+        entries = [
+            (f"show {each.rule}", f"{_GLYPHS[each.severity][0]} {each.rule}: {each.message}", count(each.count))
+            for each in found
+        ]
+        entries += [
+            (f"mend {each.rule}", f"~ mend {each.rule}, where that is safe", count(each.count))
+            for each in found
+            if issues.fixable(each.rule)
+        ]
+        self.app.push_screen(Choosing(entries), self._chose_rule)
+
+    def _chose_rule(self, chosen: str | None) -> None:
+        what, _, rule = (chosen or "").partition(" ")
+        if what == "show":
+            self.attempt(lambda: self._apply(f"issues LIKE '%{rule}%'"))
+        elif what == "mend":
+            self.attempt(lambda: self._plan_fix(rule))
+
+    def _plan_fix(self, rule: str) -> None:
+        from core.data import issues
+
+        records, (view, _) = self._records, self._decidable()
+        in_thread(self, "mendable", lambda: (records, issues.fixed(view.dataset, view.facts, rule)))
+
+    def _confirm_fix(self, fix: "Fixes") -> None:
+        from tui.widgets.confirm import Confirm
+
+        if not fix.changes:
+            self.say(f"Nothing to mend for {fix.rule}", "dim")
+            return
+        facts = [("what", fix.does), ("records", count(len(fix.changes))), ("undo", "u takes all of it back at once")]
+        for change in fix.changes[:_PREVIEWED]:
+            after = "rejected" if change.after is None else change.after.decode("utf-8", "replace")
+            facts += [
+                (f"row {change.row + 1:,}", clip(change.before.decode("utf-8", "replace"), _LINE)),
+                ("becomes", clip(after, _LINE)),
+            ]
+        question = f"Mend {count(len(fix.changes), 'record')}: {fix.rule}?"
+        self.app.push_screen(Confirm(question, facts), lambda yes: self._mend(fix) if yes else None)
+
+    def _mend(self, fix: "Fixes") -> None:
+        from core.data import issues
+
+        records, view, workspace = self._records, self.view, self.workspace
+
+        def act(who: str) -> None:
+            def work() -> Any:
+                many = issues.applied(workspace.store, view, fix, who=who, now=workspace.clock.now()) if view else 0
+                return records, many
+
+            in_thread(self, "decided", work)
+
+        self.attempt(lambda: self._as_reviewer(act))
+
+    def _below(self, number: int) -> Beside:
+        """What was found in the record, with reasons."""
+        earlier, view = super()._below(number), self.view
+        if view is None or number >= view.facts.count:
+            return earlier
+        from core.data import issues
+
+        found = issues.reasons(view.dataset, view.facts, number)
+        return lambda width: [*earlier(width), *_findings(found, width)]
+
+
+def _findings(found: "tuple[Found, ...]", width: int) -> list[Line]:
+    lines: list[Line] = [[]] if found else []
+    for each in found:
+        glyph, style = _GLYPHS[each.severity]
+        lines.append([(f"{glyph} {each.rule}", style)])
+        lines += [[(line, "text")] for line in wrap(each.message, width)]
+    return lines
