@@ -26,25 +26,32 @@ def columns(path: Path, between: str) -> list[str]:
     """The names in the first line.
 
     Raises:
-        InputError: The file is empty, or two columns have one name.
+        InputError: The file is empty, its first line is not UTF-8, or two columns have one name.
     """
-    with _decoded(path) as text:
-        found = next(csv.reader(text, delimiter=between), [])
+    csv.field_size_limit(_LONGEST)
+    try:
+        with _decoded(path) as text:
+            found = next(csv.reader(text, delimiter=between), [])
+        "".join(found).encode()
+    except (csv.Error, UnicodeEncodeError) as error:
+        why = str(error) if isinstance(error, csv.Error) else "the first line is not UTF-8"
+        raise _nameless(
+            path, why, "Save the file as UTF-8, with the names of its columns in the first line"
+        ) from error
     twice = next((name for name in found if found.count(name) > 1), None)
     if not found or twice is not None:
-        raise InputError(
-            "The columns of this file cannot be told apart",
-            why=f"two are named {twice!r}" if found else "the file is empty",
-            todo="Give every column a name of its own in the first line",
-            where=Where(str(path), 1),
-        )
+        why = f"two are named {twice!r}" if found else "the file is empty"
+        raise _nameless(path, why, "Give every column a name of its own in the first line")
     return found
+
+
+def _nameless(path: Path, why: str, todo: str) -> InputError:
+    return InputError("The columns of this file cannot be told apart", why=why, todo=todo, where=Where(str(path), 1))
 
 
 def rows(path: Path, between: str) -> Iterator[tuple[int, dict[str, Any] | Misfit]]:
     """Line and values of each row; a row that does not fit the first line says why."""
     head = columns(path, between)
-    csv.field_size_limit(_LONGEST)
     with _decoded(path) as text:
         reader = csv.reader(text, delimiter=between)
         next(islice(reader, 1), None)

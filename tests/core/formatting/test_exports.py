@@ -2,6 +2,7 @@
 
 import json
 import threading
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -267,3 +268,19 @@ def test_two_exports_at_once_never_mix_their_files(folder, source):
     for each in both:
         each.join()
     assert failed == []
+
+
+def test_an_export_needs_no_more_memory_for_more_records(folder, source):
+    def most_held(count: int) -> int:
+        stream = (each for n in range(count // 100) for each in lines(str(n), 100))
+        tracemalloc.start()
+        try:
+            export.write(
+                folder, {"train": stream}, recipe=recipe(source), excluded={}, leakage=Leakage(0, 0, 0), now=NOW
+            )
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    most_held(100)  # what is made once, on first use
+    assert most_held(20_000) < most_held(1_000) + 100_000

@@ -70,7 +70,7 @@ def test_a_quote_that_is_never_closed_costs_one_row_and_not_the_memory(tmp_path)
     assert "field larger than field limit" in missed[0].reason
 
 
-@pytest.mark.parametrize("text", ["", "question,question\na,b\n"])
+@pytest.mark.parametrize("text", ["", "question,question\na,b\n", "fran\udce7ais,b\n", "\udcff\udcfeq\0,\0a\0"])
 def test_a_csv_file_whose_columns_cannot_be_told_apart_is_refused(tmp_path, text):
     with pytest.raises(InputError, match="cannot be told apart"):
         imported(csv(tmp_path, text))
