@@ -1,5 +1,7 @@
 """Customization jobs: create, get, list, stop."""
 
+import json
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal
@@ -114,6 +116,14 @@ class JobRequest(msgspec.Struct, frozen=True):
         if self.subnets or self.security_groups:
             sent["vpcConfig"] = {"subnetIds": list(self.subnets), "securityGroupIds": list(self.security_groups)}
         return sent
+
+
+def equivalent_command(request: JobRequest, region: str, profile: str = "") -> str:
+    """The AWS CLI's command for a request, quoted for a shell; without a token, which the CLI makes itself."""
+    sent = {name: value for name, value in request.parameters("").items() if name != "clientRequestToken"}
+    words = ["aws", "bedrock", "create-model-customization-job", "--region", region]
+    words += ["--profile", profile] if profile else []
+    return shlex.join([*words, "--cli-input-json", json.dumps(sent, separators=(",", ":"))])
 
 
 def check_job_request(request: JobRequest) -> None:

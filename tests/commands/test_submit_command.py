@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -142,3 +143,19 @@ def test_nothing_is_submitted_for_a_model_at_its_end_of_life(tmp_path, start_reh
     assert done.returncode == 1
     assert "reached its end of life on 2026-09-10" in done.stderr
     assert "Tune " in done.stderr
+
+
+def test_the_command_of_the_aws_cli_sends_what_outcrop_would_send(shops):
+    folder, server = shops
+    done = outcrop(folder, "submit", "--show-command", "--set", "epochCount=3")
+    assert (done.returncode, jobs(server)) == (0, [])
+    words = shlex.split(done.stdout)
+    assert words[:5] == ["aws", "bedrock", "create-model-customization-job", "--region", "us-west-2"]
+    assert words[5] == "--cli-input-json"
+    sent = json.loads(words[6])
+    assert outcrop(folder, "submit", "--yes").returncode == 0
+    (job,) = jobs(server)
+    found = server.client("bedrock").get_model_customization_job(jobIdentifier=job.arn)
+    for name in ("jobName", "roleArn", "hyperParameters", "trainingDataConfig", "outputDataConfig"):
+        assert sent[name] == found[name]
+    assert "clientRequestToken" not in sent

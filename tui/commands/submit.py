@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     metavar="DOLLARS",
     help="With --yes, for a job above `confirm_above:`; `unknown` where no price is known.",
 )
+@click.option(
+    "--show-command", is_flag=True, help="Print the AWS CLI's command instead; nothing is uploaded or sent."
+)
 @click.option("--json", "as_json", is_flag=True, help="One object: arn, name, already.")
 @click.pass_obj
 def command(
@@ -37,6 +40,7 @@ def command(
     again: bool,
     yes: bool,
     confirm_cost: str,
+    show_command: bool,
     as_json: bool,
 ) -> None:
     """Exports, uploads and submits; a second submit of the same finds the first job instead of paying twice."""
@@ -49,6 +53,9 @@ def command(
         export, folder = prepare(workspace, report, cancel)
         _keep(workspace, preset, chosen, export.records("train"))
         planned = submission.prepare(workspace, export, folder, again=again)
+        if show_command:
+            _show(planned)
+            return
         if not yes:
             for line in facts(workspace, planned):
                 say(line)
@@ -85,6 +92,14 @@ def facts(workspace: "Workspace", planned: "Submission") -> list[str]:
         f"time       {took(workspace, planned)}",
         f"job        {planned.request.name}",
     ]
+
+
+def _show(planned: "Submission") -> None:
+    """What the AWS CLI would be told, and what has to lie in S3 before."""
+    from core.aws.customization import equivalent_command
+
+    out(equivalent_command(planned.request, planned.location.region, planned.location.profile))
+    say("Before it, upload the files: outcrop export --upload")
 
 
 def _confirm(workspace: "Workspace", planned: "Submission", *, yes: bool, cost: str) -> None:

@@ -196,12 +196,18 @@ class TuneTab(Stage):
         self.app.push_screen(confirm, lambda yes: self._submit(planned, yes=bool(yes)))
 
     def copied(self) -> str:
-        """What is beside the form where that is in front, or what helps; else the plan as text."""
+        """What helps, where a preflight is in sight; else the pane in front: the plan with the AWS CLI's command."""
         if self._view == _PREFLIGHT and self._preflight is not None:
             helps = views.remedies(self._preflight)
             return helps or self.query_one("#beside", TextView).text()
-        pane = self.front().id
-        return self.query_one("#beside" if pane == "beside" else "#plan", TextView).text()
+        if self.front().id == "beside":
+            return self.query_one("#beside", TextView).text()
+        plan, planned = self.query_one("#plan", TextView).text(), self._plan.submission
+        if planned is None:
+            return plan
+        from core.aws.customization import equivalent_command
+
+        return f"{plan}\n\n{equivalent_command(planned.request, planned.location.region, planned.location.profile)}"
 
     # Work in threads
 
