@@ -191,3 +191,19 @@ async def test_a_project_without_an_evaluation_says_which_key_makes_one(workspac
         await driver.sees("nothing to report")
         await driver.press("b")
         await driver.sees("There is no example here")
+
+
+async def test_other_models_and_ways_are_asked_by_the_words_of_the_plain_command(tab, project):
+    await tab.press("a")
+    await tab.type("--model claude-3-5-sonnet --no-base --shots 1")
+    frame = await tab.sees("Ask these models?", "asked", "claude-3-5-sonnet, 1 examples", "cost")
+    assert "36 questions" in frame
+    await tab.press("escape")
+    assert project.store.row("SELECT * FROM runs WHERE model = 'claude-3-5-sonnet'") is None
+
+
+async def test_a_mistake_in_the_words_is_said_where_it_was_typed(tab):
+    await tab.press("a")
+    await tab.type("--shot 3")
+    await tab.sees("No such option")
+    await tab.press("escape")

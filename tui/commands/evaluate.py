@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from core.evaluation.metric import Metric
     from core.evaluation.runs import Run
-    from core.experiments.evaluation_plan import EvaluationPlan, PlannedRun
+    from core.experiments.evaluation_plan import EvaluationPlan, PlannedRun, Wanted
     from core.progress import Cancel, Report
     from core.workspace import Workspace
 
@@ -69,24 +69,27 @@ def command(
     deleted after it, unless one stands.
     """
     from core.evaluation.metrics import of_project
-    from core.experiments.evaluation_plan import Variant, Wanted, plan
+    from core.experiments.evaluation_plan import plan
     from core.experiments.evaluation_round import carry_out
 
     workspace = context.workspace()
     if listed:
         list_runs(workspace, as_json=as_json)
         return
-    wanted = Wanted(
-        jobs=jobs or (() if models else (newest_done(workspace),)),
+    wanted = wanted_of(
+        workspace,
+        jobs=jobs,
         models=models,
         base=base,
-        variants=tuple(
-            Variant(template, table_format or "", k, temperature, repeats, max_tokens)
-            for template, k in product(templates or ("",), shots or (0,))
-        ),
-        part="validation" if part == "validation" else "test",
-        file=_relative(workspace, file),
-        route="batch" if via == "batch" else "converse",
+        part=part,
+        file=file,
+        templates=templates,
+        table_format=table_format,
+        shots=shots,
+        temperature=temperature,
+        repeats=repeats,
+        max_tokens=max_tokens,
+        via=via,
     )
     chosen = of_project(workspace, metrics)
     planned = plan(workspace, wanted)
@@ -103,6 +106,40 @@ def command(
             done_reporting(context.progress)
             chosen.append(judged(workspace, asked, judge, yes=yes, at_once=at_once, report=report, cancel=cancel))
     show(workspace, asked, chosen, as_json=as_json)
+
+
+def wanted_of(
+    workspace: "Workspace",
+    *,
+    jobs: tuple[str, ...],
+    models: tuple[str, ...],
+    base: bool,
+    part: str,
+    file: Path | None,
+    templates: tuple[str, ...],
+    table_format: str | None,
+    shots: tuple[int, ...],
+    temperature: float,
+    repeats: int,
+    max_tokens: int,
+    via: str,
+    **_: object,
+) -> "Wanted":
+    """What the options of the command ask for; the others say how it goes about it."""
+    from core.experiments.evaluation_plan import Variant, Wanted
+
+    return Wanted(
+        jobs=jobs or (() if models else (newest_done(workspace),)),
+        models=models,
+        base=base,
+        variants=tuple(
+            Variant(template, table_format or "", k, temperature, repeats, max_tokens)
+            for template, k in product(templates or ("",), shots or (0,))
+        ),
+        part="validation" if part == "validation" else "test",
+        file=_relative(workspace, file),
+        route="batch" if via == "batch" else "converse",
+    )
 
 
 def facts(workspace: "Workspace", planned: "EvaluationPlan") -> list[tuple[str, str]]:

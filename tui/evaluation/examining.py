@@ -8,7 +8,8 @@ from core.errors import RefusedError
 from core.text import count
 from tui import keys
 from tui.evaluation import found as finding
-from tui.evaluation.viewing import VIEWS, Viewing
+from tui.evaluation.asking import Asking
+from tui.evaluation.viewing import VIEWS
 from tui.messages import StageOpened
 from tui.widgets.line import Span
 from tui.widgets.table import Row, Table
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _NEIGHBOURS, _ROW = "neighbours", "row"
 
 
-class Examining(Viewing):
+class Examining(Asking):
     """What is done with examples."""
 
     def __init__(self, target: Any = None) -> None:

@@ -1,6 +1,7 @@
 """The views of an evaluation: what was found is shown at once, what takes longer is made once it is looked at."""
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 from textual.app import ComposeResult
@@ -11,16 +12,16 @@ from core.text import count
 from tui.evaluation import found as finding
 from tui.evaluation.found import Evaluated
 from tui.tabs.stage import Stage
-from tui.widgets.evaluation_text import score_lines, short
+from tui.widgets.evaluation_text import score_lines
 from tui.widgets.line import Line, wrap
 from tui.widgets.table import Column, Table
 from tui.widgets.text_view import TextView
-from tui.work import in_thread, start_task
+from tui.work import in_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
-    from core.evaluation.views import FewShot, SizeCurve
+    from core.evaluation.views import FewShot
     from core.tasks import Task
     from core.training.jobs import JobsSnapshot
 
@@ -161,39 +162,12 @@ class Viewing(Stage):
         self._turn_to(0)
         return True
 
-    def action_evaluate(self) -> None:
-        """Shows the facts, and evaluates once they are confirmed."""
-        job = self._candidate()
-        if job is None:
-            self.say("No job of this project is done yet: 4 goes to Tune", "warn")
-            return
-        self.outcrop.refuse_if_read_only()
-        from core.experiments.evaluation_round import facts
-        from tui.widgets.confirm import Confirm
-
-        question = Confirm("Evaluate this job against its base model?", facts(self.workspace, job))
-        self.app.push_screen(question, lambda yes: self._evaluate(job) if yes else None)
-
-    def action_report(self) -> None:
-        """Writes the report of what is shown, by the plain command."""
-        if self._found is None:
-            self.say("Nothing is evaluated yet, so there is nothing to report", "warn")
-            return
-        run = self._found.run.id
-        if self.attempt(lambda: start_task(self.workspace, "report", "report", run)):
-            self.say(f"writing {self.workspace.folder / 'reports'}: report.md, .html, .csv, .json")
-
     def copied(self) -> str:
         """What is shown, as text."""
         name = "#example" if self.view == "examples" else "#scores"
         return self.query_one(name, TextView).text()
 
     # What is shown
-
-    def _evaluate(self, job: "Job") -> None:
-        self._job = job.arn
-        if self.attempt(lambda: start_task(self.workspace, "evaluate", "evaluate", job.arn, "--yes")):
-            self.say(f"evaluating {job.name}")
 
     def _candidate(self) -> "Job | None":
         snapshot = self.outcrop.jobs
@@ -247,7 +221,7 @@ class Viewing(Stage):
     def _histograms(self, found: Evaluated, width: int) -> Sequence[Line]:
         height = max(8, self.query_one("#scores", TextView).size.height // 2)
         chart: Sequence[Line] | None = self._make(
-            f"histograms {width} {height}", lambda: _histogram_lines(found, width, height)
+            f"histograms {width} {height}", lambda: _charts().histograms(found, width, height)
         )
         return chart or [[("drawing…", "dim")]]
 
@@ -269,7 +243,7 @@ class Viewing(Stage):
             return [[("scoring…", "dim")]]
         below = size_lines(curve, width)
         height = max(8, self.query_one("#scores", TextView).size.height - len(below))
-        chart = self._make(f"sizes {width} {height}", lambda: _size_chart(curve, width, height))
+        chart = self._make(f"sizes {width} {height}", lambda: _charts().sizes(curve, width, height))
         return [*(chart or [[("drawing…", "dim")]]), *below]
 
     def _shots(self, found: Evaluated, width: int) -> Sequence[Line]:
@@ -281,7 +255,7 @@ class Viewing(Stage):
             return [[("scoring…", "dim")]]
         below = shot_lines(made, width)
         height = max(8, self.query_one("#scores", TextView).size.height - len(below))
-        chart = self._make(f"few-shot {width} {height}", lambda: _shot_chart(made, found, width, height))
+        chart = self._make(f"few-shot {width} {height}", lambda: _charts().shots(made, found, width, height))
         return [*(chart or [[("drawing…", "dim")]]), *below]
 
     def _make(self, what: str, work: Any) -> Any:
@@ -307,43 +281,7 @@ class Viewing(Stage):
         self.tell([(name, "text"), (f"  {self.workspace.location}", "dim")], f"view: {self.view}")
 
 
-def _histogram_lines(found: Evaluated, width: int, height: int) -> list[Line]:
-    from tui.widgets import plot
+def _charts() -> ModuleType:
+    from tui.evaluation import charts
 
-    comparison = found.comparison
-    sides = (comparison.base, comparison.tuned)
-    what = "tokens an answer, mean" if width >= 60 else "tokens"
-    score = "F1, mean" if width >= 60 else "F1"
-    tokens = [
-        plot.Bars(f"{short(each.run)}: {what} {each.tokens.mean:.0f}", bins.edges, bins.counts)
-        for each, bins in zip(sides, comparison.token_bins, strict=True)
-    ]
-    scores = [
-        plot.Bars(f"{short(each.run)}: {score} {each.squad_f1.value:.0f}", bins.edges, bins.counts)
-        for each, bins in zip(sides, comparison.f1_bins, strict=True)
-    ]
-    return [*plot.histograms(tokens, width, height), *plot.histograms(scores, width, height)]
-
-
-def _shot_chart(made: "FewShot", found: Evaluated, width: int, height: int) -> list[Line]:
-    from tui.widgets import plot
-    from tui.widgets.evaluation_text_views import marks
-
-    places = {shots: at for at, shots in enumerate(made.shots)}
-    series = []
-    for number, each in enumerate(made.series):
-        x, y = [places[point.shots] for point in each.points], [point.score.value for point in each.points]
-        style = "warn" if not each.records else "accent"
-        series += [plot.Series(x, y, style), plot.Series(x, y, style, marks(number))]
-    first = next((each.points[0].score for each in made.series if not each.records), found.comparison.base.squad_f1)
-    return plot.stations([count(shots, "example") for shots in made.shots], series, first.value, width, height)
-
-
-def _size_chart(curve: "SizeCurve", width: int, height: int) -> list[Line]:
-    from tui.widgets import plot
-
-    known = [(at, point.score.value) for at, point in enumerate(curve.points) if point.score]
-    labels = [f"{point.records:,}" for point in curve.points]
-    x, y = [at for at, _ in known], [value for _, value in known]
-    series = [plot.Series(x, y, "accent"), plot.Series(x, y, "strong", "•")] if known else []
-    return plot.stations(labels or [""], series, curve.base.value, width, height)
+    return charts

@@ -2,9 +2,11 @@
 
 from core.evaluation.comparison import Example
 from core.evaluation.examples import differences
+from core.text import clip
 from tui.widgets.line import Line, Span, cells, fit, wrap
 
 _STYLES = {"same": "good", "extra": "warn", "missing": "bad"}
+_LONGEST = 8000  # characters of an answer that are compared with the truth and shown
 _LABEL = 11  # cells of who says it, and of its score
 
 
@@ -18,8 +20,8 @@ def example_lines(example: Example, width: int, *, context: bool) -> list[Line]:
     """
     lines: list[Line] = [[(line, "strong")] for line in wrap(example.question, width)]
     lines += _labelled("truth", [[(line, "text")] for line in wrap(example.truth or "(nothing)", width - _LABEL)])
-    lines += _answer("base", example.base, example.base_f1, example.truth, width)
-    lines += _answer("tuned", example.tuned, example.tuned_f1, example.truth, width)
+    lines += _answer("base", clip(example.base, _LONGEST), example.base_f1, example.truth, width)
+    lines += _answer("tuned", clip(example.tuned, _LONGEST), example.tuned_f1, example.truth, width)
     facts = "  ".join(filter(None, (example.kind, example.group, example.id)))
     lines.append([(fit(facts, width), "dim")])
     if not context:

@@ -42,7 +42,7 @@ def model_lines(comparisons: Sequence[Comparison], names: Sequence[str], width: 
     lines = _grid("improvement", names, label, _score_columns(tuned, comparisons), width)
     lines += [[(line, "dim")] for line in wrap("relative is the tuned model's F1 over this model's", width)]
     if len(comparisons) == 1:
-        todo = "Other models appear here once they have answered the same test set: `outcrop evaluate --help`"
+        todo = "Other models appear here once they have answered the same test set: a, then --model NAME"
         lines += [[(line, "dim")] for line in wrap(todo, width)]
     return [*lines, [], *_grid("tokens an answer", names, label, _token_columns(tuned, others, comparisons), width)]
 
@@ -81,7 +81,7 @@ def shot_lines(found: FewShot, width: int) -> list[Line]:
     for begin in range(0, len(found.shots), room):
         lines += _shot_grid(found, found.shots[begin : begin + room])
     if len(found.shots) < 2:
-        todo = "`outcrop evaluate --shots 3` asks with examples of the training part before each question"
+        todo = "a, then --shots 3: asks with examples of the training part before each question"
         lines += [[(line, "dim")] for line in wrap(todo, width)]
     return lines
 
