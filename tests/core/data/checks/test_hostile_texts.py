@@ -10,9 +10,10 @@ from core.data.checks.normal_form import answer_key
 from core.records.record import Chat, Message, Source
 
 PIECES = [
-    "1", "1 ", "+1 ", "1.1.", "1:2:", ":", "(1) ", "a@", "a", "DE12 ", "123-45-", "4111-", "phone ", "fax((((", "<",
-    "</", "</a>", "<question>", "<table>", "n't", "\u200b", "\x1b", "\x1e", "\u200d", " ", "\n", "%", "1%", "million ",
-]  # fmt: skip
+    *("1", "1 ", "+1 ", "1.1.", "1:2:", ":", "(1) ", "a@", "a", "DE12 ", "123-45-", "4111-", "phone ", "fax(((("),
+    *("<", "</", "</a>", "<question>", "<table>", "n't", "%", "1%", "million ", " ", "\n"),
+    *("\u200b", "\x1b", "\x1e", "\u200d"),
+]
 SHORT, LONG = 2_000, 16_000
 SQUARE = (LONG / SHORT) ** 2
 
