@@ -12,6 +12,7 @@ from core.config import Format, Split
 from core.data import decisions, filter  # noqa: A004 - the filter of the filter bar
 from core.data.dataset import Dataset
 from core.data.facts import KNOWN, Facts
+from core.data.project_view import ProjectView
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
@@ -156,7 +157,7 @@ def prepare(
     dataset = open_dataset(workspace)
     try:
         facts = read_facts(workspace, dataset, report, cancel)
-        view = View(dataset, facts, workspace.store)
+        view = ProjectView(workspace, dataset, facts)
         selection = select(workspace, view)
         if not selection.rows:
             raise UsageError("The rule leaves no record to train on", todo="Loosen `data.include` in outcrop.yaml")

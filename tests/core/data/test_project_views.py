@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from record_lines import source_line
 
+from core.data import training_set
 from core.data.decisions import decide
 from core.data.judge import verdicts
 from core.data.judge.prompt import case_of
@@ -106,3 +107,10 @@ def test_a_project_without_records_says_what_to_do(workspace):
     workspace.change_config(data__source="")
     with pytest.raises(UsageError, match="no records yet"), opened(workspace):
         pass
+
+
+def test_a_rule_about_verdicts_decides_what_is_trained_on(workspace, view):
+    judge(workspace, view, 1, "correct")
+    judge(workspace, view, 4, "incorrect")
+    workspace.change_config(data__include="verdict = 'correct'")
+    assert training_set.select(workspace, view).rows == [1]
