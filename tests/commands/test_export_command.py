@@ -120,3 +120,19 @@ def test_an_upload_to_an_address_of_ones_own_and_one_that_bedrock_forbids(projec
     for forbidden in (f"s3://{BUCKET}/a b", f"s3://{BUCKET}/a=b", "s3://Bucket/x", "mine"):
         refused = project("export", "--to", forbidden)
         assert (refused.code, "not an S3 address that Bedrock accepts" in refused.err) == (2, True)
+
+
+def test_an_export_that_leaks_says_so_and_what_that_does_to_a_score(project):
+    path = project.folder / "outcrop.yaml"
+    path.write_text(path.read_text().replace("by: group", "by: row"))
+    assert "memoriser" not in project("export", "--json").json
+    records = project.folder / "data" / "records.jsonl"
+    lines = [json.loads(line) for line in records.read_text().splitlines()]
+    again = [line | {"group": "t"} for line in lines] + [
+        line | {"group": "t", "id": f"{line['id']}.2", "facts": {"copy": 1}} for line in lines
+    ]
+    records.write_text("".join(json.dumps(line) + "\n" for line in again))
+    done = project("export", "--json").json
+    assert done["leakage"]["question"] > 0.5
+    assert done["memoriser"]["leaked"] > done["memoriser"]["others"]
+    assert "leakage may flatter a model by up to" in project("export").out

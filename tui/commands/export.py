@@ -7,6 +7,7 @@ import msgspec
 
 from core.text import count, money
 from tui.commands.context import Context
+from tui.commands.leakage_text import f1, said, shares
 from tui.commands.printing import emit, out, say, table
 
 TYPE_CHECKING = False
@@ -34,6 +35,7 @@ def command(
     context: Context, model: str, sample: int | None, batch: str | None, upload: bool, prefix: str, as_json: bool
 ) -> None:
     """Applies `data.include`, splits, writes the model's own format; the same data gives the same bytes."""
+    from core.data.split_file import measure_parts
     from core.data.training_set import prepare
 
     workspace = context.workspace()
@@ -44,6 +46,8 @@ def command(
         more: dict[str, object] = {"folder": str(folder)}
         if batch:
             more["batch"] = str(_write_batch(folder, export, batch))
+        if export.leakage.question:
+            more["memoriser"] = measure_parts(folder, report, cancel, score=f1).memoriser
         if upload or prefix:
             more |= _upload(workspace, export, more, prefix, report)
     if as_json:
@@ -80,6 +84,8 @@ def _upload(
 
 
 def _print(export: "Export", more: dict[str, object]) -> None:
+    from core.formatting.memoriser import Memoriser
+
     rows = [
         [part, count(file.records), f"≈ {count(file.tokens)}", count(file.bytes), file.sha256[:12]]
         for part, file in export.files.items()
@@ -89,6 +95,11 @@ def _print(export: "Export", more: dict[str, object]) -> None:
         out(f"left out by {reason}: {count(number)}")
     for decision, number in export.decisions.items():
         out(f"decided, {decision}: {count(number)}")
+    if export.leakage.table or export.leakage.question:
+        out(shares(export.leakage))
+    memoriser = more.get("memoriser")
+    if isinstance(memoriser, Memoriser):
+        out(said(memoriser))
     if export.cost is not None:
         out(f"an epoch of training: {money(export.cost.dollars_an_epoch)}")
     out(f"in {more['folder']}")

@@ -6,12 +6,12 @@ import click
 
 from core.text import count
 from tui.commands.context import Context
+from tui.commands.leakage_text import f1, said, shares
 from tui.commands.printing import emit, out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.split_file import SplitFile
-    from core.formatting.memoriser import Memoriser
 
 _SIZE = "A share up to 1, above that a number of records."
 
@@ -52,9 +52,9 @@ def command(
     plan = Split(by, seed, train, validation, test, stratify)
     with context.work() as (report, cancel):
         if output is None:
-            result = measure_parts(file, report, cancel, score=_f1)
+            result = measure_parts(file, report, cancel, score=f1)
         else:
-            result = split_file(file, plan, output, report, cancel, score=_f1)
+            result = split_file(file, plan, output, report, cancel, score=f1)
     if as_json:
         emit({"train": 0, "validation": 0, "test": 0} | result.counts
              | {"leakage": result.leakage, "memoriser": result.memoriser})  # fmt: skip
@@ -62,27 +62,9 @@ def command(
         _print(result, output or file)
 
 
-def _f1(prediction: str, truth: str) -> float:
-    from core.evaluation.squad import squad
-
-    return squad(prediction, truth).f1
-
-
 def _print(result: "SplitFile", folder: Path) -> None:
     for part, number in result.counts.items():
         out(f"{part:<10} {count(number):>9}  {folder / (part + '.jsonl')}")
-    leaked = result.leakage
-    shares = f"the record {leaked.record:.0%}, the question {leaked.question:.0%}, the table {leaked.table:.0%}"
-    out(f"of the test rows, training has seen {shares}")
+    out(shares(result.leakage))
     if result.memoriser is not None:
-        out(_said(result.memoriser))
-
-
-def _said(found: "Memoriser") -> str:
-    asked = f"a memoriser, asked {count(found.asked, 'test row')}, scores F1 {found.score:.1f}"
-    if found.leaked is None:
-        return f"{asked}: no question has leaked"
-    if found.others is None or found.lift is None:
-        return f"{asked}: every question has leaked, so this score says nothing of other questions"
-    apart = f"{found.leaked:.1f} where the question has leaked, {found.others:.1f} elsewhere"
-    return f"{asked}: {apart}; leakage may flatter a model by up to {found.lift:.1f}"
+        out(said(result.memoriser))

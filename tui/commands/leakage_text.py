@@ -1,0 +1,32 @@
+"""How a split's leakage is told: shares of the test rows, and what a memoriser makes of them."""
+
+from core.text import count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.formatting import Leakage
+    from core.formatting.memoriser import Memoriser
+
+
+def shares(leaked: "Leakage") -> str:
+    """What training has seen of the test rows."""
+    seen = f"the record {leaked.record:.0%}, the question {leaked.question:.0%}, the table {leaked.table:.0%}"
+    return f"of the test rows, training has seen {seen}"
+
+
+def said(found: "Memoriser") -> str:
+    """What a memoriser scores, where the question has leaked and where it has not."""
+    asked = f"a memoriser, asked {count(found.asked, 'test row')}, scores F1 {found.score:.1f}"
+    if found.leaked is None:
+        return f"{asked}: no question has leaked"
+    if found.others is None or found.lift is None:
+        return f"{asked}: every question has leaked, so this score says nothing of other questions"
+    apart = f"{found.leaked:.1f} where the question has leaked, {found.others:.1f} elsewhere"
+    return f"{asked}: {apart}; leakage may flatter a model by up to {found.lift:.1f}"
+
+
+def f1(prediction: str, truth: str) -> float:
+    """How a memoriser's answer is scored: SQuAD's F1, 0 to 100."""
+    from core.evaluation.squad import squad
+
+    return squad(prediction, truth).f1
