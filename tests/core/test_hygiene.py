@@ -52,6 +52,7 @@ def modules_after(folder: Path, *arguments: str) -> set[str]:
         ["models", "claude-3-haiku", "--json"],
         ["score", "answers.jsonl"],
         ["import", "tatqa", "tatqa.json", "-o", "out"],
+        ["import", "chats.jsonl", "-o", "out"],
         ["paths"],
     ],
     ids=" ".join,
