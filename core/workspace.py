@@ -18,9 +18,10 @@ from core.store import Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.aws.session import Connection
+    from core.aws.session import Connection, Endpoints
     from core.rehearsal.process import Options
 
+_WAY = ("target", "region", "profile", "read_only")  # of the configuration, what a connection is made by
 HIDDEN = ".outcrop"  # beside outcrop.yaml: the database, and what can be made again
 
 
@@ -109,7 +110,9 @@ class Workspace:
         self._adopt(config.read(self.folder / config.FILE))
 
     def _adopt(self, settings: Config) -> None:
-        self.config = msgspec.structs.replace(settings, **self.wishes)
+        before, self.config = self.config, msgspec.structs.replace(settings, **self.wishes)
+        if any(getattr(before, name) != getattr(self.config, name) for name in _WAY):
+            self.reconnect()
 
     def close(self) -> None:
         """Closes the store. The rehearsal goes on by itself."""
@@ -159,8 +162,11 @@ def connect(workspace: Workspace) -> "Connection":
     from core.rehearsal import process
 
     folder, options = rehearsal_folder(workspace.folder), rehearsal_options(workspace)
-    endpoints = process.ensure(folder, options)
-    return connect_rehearsal(endpoints, read_only=settings.read_only, revive=lambda: process.ensure(folder, options))
+
+    def reach() -> "Endpoints":  # one server rehearses every region, whichever it was started for
+        return msgspec.structs.replace(process.ensure(folder, options), region=settings.region)
+
+    return connect_rehearsal(reach(), read_only=settings.read_only, revive=reach)
 
 
 def rehearsal_folder(project: Path) -> Path:
