@@ -32,7 +32,12 @@ def test_a_preview_shows_the_mapping_the_first_records_and_the_misses_and_writes
     (tmp_path / "rows.csv").write_text("question,answer\nHow?,So\nWhy?,\n")
     done = outcrop("import", "csv", "rows.csv", "--preview")
     assert done.code == 0
-    for said in ("csv: of the first 2 rows, 1 become", "question from the column question", "How?", "line 3: answer"):
+    for said in (
+        "csv: 1 record from the first 2 rows",
+        "question from the column question",
+        "How?",
+        "line 3: answer",
+    ):
         assert said in done.out
     assert outcrop("import", "rows.csv", "--preview", "--json").json["fitting"] == 1
     assert [each.name for each in tmp_path.iterdir()] == ["rows.csv"]

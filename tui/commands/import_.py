@@ -119,7 +119,7 @@ def _show(found: "Preview", *, as_json: bool) -> None:
     if as_json:
         emit(found)
         return
-    out(f"{found.kind}: of the first {count(found.looked_at, 'row')}, {count(found.fitting)} become records")
+    out(f"{found.kind}: {count(found.fitting, 'record')} from the first {count(found.looked_at, 'row')}")
     for field, column in found.mapping.items():
         out(f"  {field} from the column {column}")
     rows = [

@@ -68,10 +68,9 @@ def detect(path: Path) -> Kind:
         return "parquet"
     if head.lstrip().startswith(b"[") and b'"table"' in head:
         return "tatqa"
-    for line in lines:
-        value = _object(line)
-        if value is not None:
-            return _of_object(value, path)
+    kinds = [_of_object(value, path) for line in lines if (value := _object(line)) is not None]
+    if kinds:  # one that is told by its keys, else rows of columns
+        return next((kind for kind in kinds if kind != "jsonl"), "jsonl")
     raise InputError(
         "This file is of no kind that can be imported",
         why="it is neither JSON Lines, nor TAT-QA, nor named .csv or .parquet",

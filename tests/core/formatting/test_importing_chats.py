@@ -224,6 +224,7 @@ def text(folder: Path, name: str, content: str) -> Path:
         ("a.TSV", "q\ta\n", "csv"),
         ("a.jsonl", '{"q": 1}\n', "jsonl"),
         ("a.jsonl", 'broken\n{"prompt": "", "completion": ""}\n', "prompt-completion"),
+        ("a.jsonl", '{"messages": 3}\n{"messages": []}\n', "anthropic"),
         ("a.json", '[{"table": {}}]', "tatqa"),
         ("a", "PAR1...", "parquet"),
     ],
