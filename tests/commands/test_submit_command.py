@@ -132,6 +132,7 @@ def test_below_it_a_y_is_enough_and_an_unknown_price_is_called_that(shops):
     assert "unknown: add a price to " in done.stderr
     assert "prices.yaml line 1" in done.stderr
     assert "no like job of yours yet" in done.stderr
+    assert "19 passed, 0 failed" in done.stderr
     assert len(jobs(server)) == 1
 
 

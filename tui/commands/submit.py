@@ -59,6 +59,7 @@ def command(
         if not yes:
             for line in facts(workspace, planned):
                 say(line)
+            _look(workspace, planned)
         _confirm(workspace, planned, yes=yes, cost=confirm_cost)
         done = submission.submit(workspace, planned, report)
     if as_json:
@@ -92,6 +93,19 @@ def facts(workspace: "Workspace", planned: "Submission") -> list[str]:
         f"time       {took(workspace, planned)}",
         f"job        {planned.request.name}",
     ]
+
+
+def _look(workspace: "Workspace", planned: "Submission") -> None:
+    """Says what a preflight finds, for somebody who is about to decide."""
+    from core.tuning import preflight
+
+    found = preflight.run(workspace, planned.export, planned.folder)
+    failed = [line for line in found.lines if line.state == "fail"]
+    say(f"preflight  {len(found.lines) - len(failed) - found.unknown} passed, {len(failed)} failed")
+    for line in failed:
+        say(f"         ✗ {line.name}: {line.found}")
+    if failed:
+        say("           What helps: outcrop preflight")
 
 
 def _show(planned: "Submission") -> None:

@@ -77,6 +77,7 @@ class TuneTab(Stage):
         self._preflight: Preflight | None = None
         self._preflight_failure = ""
         self._looking = False
+        self._look_again = False  # something changed while a preflight was under way
         self._earlier: Earlier | None = None
 
     def compose(self) -> ComposeResult:
@@ -216,16 +217,20 @@ class TuneTab(Stage):
         if what == "plan":
             self._take(result)
         else:
-            self._looking, self._preflight, self._preflight_failure = False, result, ""
-            self._show_beside()
+            self._looked(result)
 
     def failed(self, what: str, error: OutcropError) -> None:
         """The error stands where the result would."""
         if what == "plan":
             self._take(Plan(error=error))
         else:
-            self._looking, self._preflight, self._preflight_failure = False, None, f"{error.what}. {error.todo}"
-            self._show_beside()
+            self._looked(None, f"{error.what}. {error.todo}")
+
+    def _looked(self, found: "Preflight | None", failure: str = "") -> None:
+        self._looking, self._preflight, self._preflight_failure = False, found, failure
+        if self._look_again:
+            self._look()
+        self._show_beside()
 
     def _work_out(self) -> None:
         """Works out what would be submitted, once at a time: it writes the export that would be uploaded."""
@@ -255,6 +260,7 @@ class TuneTab(Stage):
     def _look(self) -> None:
         """Runs the preflight, once at a time, on the records of the last plan."""
         export, folder, workspace = self._plan.export, self._plan.folder, self.workspace
+        self._look_again = self._looking
         if self._looking or export is None:
             return
         self._looking = True
