@@ -193,6 +193,7 @@ class Browsing(Stage):
         self._values = {}
         if self._records is None:
             return
+        self._set_columns()
         self.table.set_empty(*(_NONE_FIT if self._filter else _NO_RECORDS))
         self.table.show(self._records.count, self._rows)
         position = None if self._wanted is None else self._records.position(self._wanted)
@@ -251,7 +252,9 @@ class Browsing(Stage):
     # Columns and order
 
     def _set_columns(self, at: int | None = None) -> None:
-        self.table.set_columns(columns.made(self._names, self._sort), self.table.column if at is None else at)
+        made = columns.made(self._names, self._sort, self._records.dataset.count if self._records else 0)
+        if at is not None or tuple(made) != self.table.columns:
+            self.table.set_columns(made, self.table.column if at is None else at)
 
     def _column(self) -> str:
         """The column under the cursor in the heading."""

@@ -33,12 +33,13 @@ def known(kept: Any) -> tuple[str, ...]:
     return CHOSEN
 
 
-def made(names: Sequence[str], sort: tuple[str, bool]) -> list[Column]:
+def made(names: Sequence[str], sort: tuple[str, bool], rows: int = 0) -> list[Column]:
     """Columns for the table.
 
     Args:
         names: What they show.
         sort: The column that rows are sorted by, which has an arrow, and whether it falls.
+        rows: How many the file has, for the width of their numbers.
     """
     asked = tuple(names) != CHOSEN
     found = []
@@ -46,7 +47,8 @@ def made(names: Sequence[str], sort: tuple[str, bool]) -> list[Column]:
         column = READY.get(name) or Column(name, _WIDTHS.get(name, _WIDTH), right=name in _NUMBERS)
         arrow = ("↓" if sort[1] else "↑") if name == sort[0] and sort != ("row", False) else ""
         title = f"{column.title}{arrow}"
-        width = max(column.width, len(title)) if column.width else 0
+        number = len(f"{rows:,}") if name == "row" else 0
+        width = max(column.width, len(title), number) if column.width else 0
         least = 0 if asked else _LEAST.get(name, 0)
         found.append(Column(title, width, right=column.right, least=least))
     return found
