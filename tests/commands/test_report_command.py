@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import shutil
 
 import pytest
+
+from core.rehearsal import process
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +71,16 @@ def test_a_job_that_is_not_there_is_named(travelled):
     done = travelled.run("report", "nobody")
     assert done.code == 2
     assert "There is no evaluation of 'nobody'" in done.err
+
+
+def test_a_report_without_the_job_says_what_is_missing_and_why(travelled, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(travelled.folder, folder, ignore=shutil.ignore_patterns("rehearsal"))
+    done = travelled.run("--project", folder, "report", "--format", "json")
+    process.stop(folder / ".outcrop" / "rehearsal")
+    assert done.code == 0, done.err
+    told = done.json
+    assert told["training"]["hyperparameters"] == {}
+    assert "not all here" in told["training"]["why_not"]
+    assert told["training"]["why_not"] + "." in told["limits"]
+    assert told["models"][1]["scores"]["metrics"] == travelled.said["evaluate"].json["tuned"]["metrics"]

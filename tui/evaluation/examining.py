@@ -145,6 +145,14 @@ class Examining(Asking):
         chosen = self._selected.examples if self._selected else ()
         return chosen[min(self.table.cursor, len(chosen) - 1)] if chosen else None
 
+    def _others(self) -> list[tuple[str, str, float]]:
+        """What further models said to the example under the cursor, as soon as that is known."""
+        found, workspace, example = self._found, self.workspace, self._example()
+        if found is None or example is None:
+            return []
+        made: finding.Models | None = self._make("models", lambda: finding.models(workspace, found))
+        return [(each.name, each.text, each.f1) for each in made.said.get(example.id, ())] if made else []
+
     def _see_context(self, seen: bool) -> None:
         self._whole = seen
         self.set_class(seen, "-context")
@@ -165,9 +173,14 @@ class Examining(Asking):
     def _show_example(self) -> None:
         from tui.widgets.evaluation_text_example import example_lines
 
-        example, whole = self._example(), self._whole
-        build = (lambda width: example_lines(example, width, context=whole)) if example else (lambda _width: [])
-        self.query_one("#example", TextView).show(build)
+        example, whole, others = self._example(), self._whole, self._others()
+        if example is None:
+            self.query_one("#example", TextView).show(lambda _width: [])
+            return
+        shown = example
+        self.query_one("#example", TextView).show(
+            lambda width: example_lines(shown, width, context=whole, others=others)
+        )
 
     def _say(self) -> None:
         if self.view != "examples" or self._selected is None:

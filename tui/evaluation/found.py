@@ -35,11 +35,26 @@ class Evaluated(msgspec.Struct, frozen=True):
     questions: "Questions"
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What one more model answered to a test question, and its F1."""
+
+    name: str
+    text: str
+    f1: float
+
+
 class Models(msgspec.Struct, frozen=True):
-    """The tuned model beside every other one on the same test set: its name first, then theirs."""
+    """The tuned model beside every other one on the same test set.
+
+    Attributes:
+        comparisons: With its own base first.
+        names: The tuned model's, then those of the others.
+        said: By the record's id, what models beside base and tuned answered.
+    """
 
     comparisons: "tuple[Comparison, ...]"
     names: tuple[str, ...]
+    said: dict[str, tuple[Said, ...]]
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -96,7 +111,11 @@ def models(workspace: Workspace, found: Evaluated) -> Models:
 
     every = (found.comparison, *against_others(workspace, found.comparison, found.questions))
     names = ("tuned", *(model_name(workspace, each.base.run) for each in every))
-    return Models(every, names)
+    said: dict[str, tuple[Said, ...]] = {}
+    for each, name in zip(every[1:], names[2:], strict=True):
+        for example in each.examples:
+            said[example.id] = (*said.get(example.id, ()), Said(name, example.base, example.base_f1))
+    return Models(every, names, said)
 
 
 def sizes(workspace: Workspace, found: Evaluated, jobs: "Sequence[Job]") -> "SizeCurve":

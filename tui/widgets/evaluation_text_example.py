@@ -1,5 +1,7 @@
 """One example for a pane: question, truth, both answers with their differences, and the prompt where it is wanted."""
 
+from collections.abc import Sequence
+
 from core.evaluation.comparison import Example
 from core.evaluation.examples import differences
 from core.text import clip
@@ -10,18 +12,25 @@ _LONGEST = 8000  # characters of an answer that are compared with the truth and 
 _LABEL = 11  # cells of who says it, and of its score
 
 
-def example_lines(example: Example, width: int, *, context: bool) -> list[Line]:
+def example_lines(
+    example: Example, width: int, *, context: bool, others: Sequence[tuple[str, str, float]] = ()
+) -> list[Line]:
     """One example in full.
 
     Args:
         example: With both answers.
         width: Of the pane, in cells.
         context: Whether the prompt follows, rather than a word on how to see it.
+        others: Further models: name, answer and F1.
     """
     lines: list[Line] = [[(line, "strong")] for line in wrap(example.question, width)]
-    lines += _labelled("truth", [[(line, "text")] for line in wrap(example.truth or "(nothing)", width - _LABEL)])
+    lines += _labelled(
+        "truth", [[(line, "text")] for line in wrap(clip(example.truth, _LONGEST) or "(nothing)", width - _LABEL)]
+    )
     lines += _answer("base", clip(example.base, _LONGEST), example.base_f1, example.truth, width)
     lines += _answer("tuned", clip(example.tuned, _LONGEST), example.tuned_f1, example.truth, width)
+    for name, text, f1 in others:
+        lines += _answer(name, clip(text, _LONGEST), f1, example.truth, width)
     facts = "  ".join(filter(None, (example.kind, example.group, example.id)))
     lines.append([(fit(facts, width), "dim")])
     if not context:
@@ -32,7 +41,11 @@ def example_lines(example: Example, width: int, *, context: bool) -> list[Line]:
 
 def _answer(who: str, text: str, f1: float, truth: str, width: int) -> list[Line]:
     spans: list[Span] = [(str(piece), _STYLES[piece.kind]) for piece in differences(text, truth)]
-    return _labelled(f"{who} {f1:.0f}", _wrapped(spans or [("(nothing)", "dim")], width - _LABEL))
+    lines = _wrapped(spans or [("(nothing)", "dim")], width - _LABEL)
+    label = f"{who} {f1:.0f}"
+    if cells(label) < _LABEL:
+        return _labelled(label, lines)
+    return [[(fit(label, width), "strong")], *_labelled("", lines)]
 
 
 def _labelled(label: str, lines: list[list[Span]]) -> list[Line]:

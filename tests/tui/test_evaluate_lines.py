@@ -1,0 +1,43 @@
+"""What the Evaluate tab makes of hostile texts: whole lines of the right width, and nothing of them raw."""
+
+import pytest
+from nasty import TEXTS
+
+from core.evaluation.comparison import Example
+from core.evaluation.examples import Neighbour
+from tui.widgets.evaluation_text_example import example_lines
+from tui.widgets.evaluation_text_neighbours import Neighbours
+from tui.widgets.line import cells
+
+
+def example(text: str) -> Example:
+    return Example("id", text[:40], text[:40], text, text[:200], text, f"a {text}", text[::-1], 12.0, 50.0)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("width", [30, 78])
+def test_an_example_of_any_text_fits_its_pane(name, width):
+    text = TEXTS[name][:50_000]
+    lines = example_lines(example(text), width, context=True, others=[(text[:40], text, 1.0)])
+    assert all(sum(cells(span) for span, _ in line) <= width + 1 for line in lines)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_neighbour_of_any_text_has_a_row(name):
+    text = TEXTS[name][:200]
+    shown = Neighbours(example(text), (Neighbour("id", 0.5, text, text),))
+    assert shown._rows(0, 1)[0][1] == text
+    assert len(shown._lines(78)) >= 3
+
+
+def test_an_answer_of_a_megabyte_is_shown_at_its_beginning():
+    lines = example_lines(example("word " * 200_000), 78, context=False)
+    assert len(lines) < 1000
+    assert any("…" in span for line in lines for span, _ in line)
+
+
+def test_a_label_that_is_longer_than_its_column_has_a_line_of_its_own():
+    lines = example_lines(example("yes"), 78, context=False, others=[("Claude 3.5 Sonnet", "no", 0.0)])
+    texts = ["".join(span for span, _ in line) for line in lines]
+    place = next(at for at, text in enumerate(texts) if text.startswith("Claude 3.5 Sonnet 0"))
+    assert texts[place + 1].strip() == "{+no+} [-yes-]"
