@@ -4,7 +4,7 @@ from typing import Any
 
 from textual.widget import Widget
 
-from core.errors import RefusedError
+from core.errors import OutcropError, RefusedError
 from core.text import count
 from tui import keys
 from tui.evaluation import found as finding
@@ -150,7 +150,10 @@ class Examining(Asking):
         found, workspace, example = self._found, self.workspace, self._example()
         if found is None or example is None:
             return []
-        made: finding.Models | None = self._make("models", lambda: finding.models(workspace, found))
+        try:
+            made: finding.Models | None = self._make("models", lambda: finding.models(workspace, found))
+        except OutcropError:  # the view of models says why
+            return []
         return [(each.name, each.text, each.f1) for each in made.said.get(example.id, ())] if made else []
 
     def _see_context(self, seen: bool) -> None:

@@ -24,13 +24,11 @@ def example_lines(
         others: Further models: name, answer and F1.
     """
     lines: list[Line] = [[(line, "strong")] for line in wrap(example.question, width)]
-    lines += _labelled(
-        "truth", [[(line, "text")] for line in wrap(clip(example.truth, _LONGEST) or "(nothing)", width - _LABEL)]
-    )
-    lines += _answer("base", clip(example.base, _LONGEST), example.base_f1, example.truth, width)
-    lines += _answer("tuned", clip(example.tuned, _LONGEST), example.tuned_f1, example.truth, width)
-    for name, text, f1 in others:
-        lines += _answer(name, clip(text, _LONGEST), f1, example.truth, width)
+    truth = clip(example.truth, _LONGEST)
+    lines += _labelled("truth", [[(line, "text")] for line in wrap(truth or "(nothing)", width - _LABEL)])
+    said = [("base", example.base, example.base_f1), ("tuned", example.tuned, example.tuned_f1), *others]
+    for name, text, f1 in said:
+        lines += _answer(name, clip(text, _LONGEST), f1, truth, width)
     facts = "  ".join(filter(None, (example.kind, example.group, example.id)))
     lines.append([(fit(facts, width), "dim")])
     if not context:
