@@ -5,9 +5,11 @@ Content in Finance", ACL 2021. What crashes there has a defined result here: no 
 to a count may be a list of one, and a number too long for a float is text.
 """
 
+import functools
 import re
 import string
 from collections.abc import Sequence
+from itertools import chain
 
 import msgspec
 
@@ -15,6 +17,7 @@ from core.evaluation.numerals import SCALES, is_number, number, worth
 from core.evaluation.words import References
 
 ALL_OR_NOTHING = ("arithmetic", "count")  # types of question whose F1 is their exact match
+_REMEMBERED = 1 << 14  # words
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _BETWEEN_SPANS = re.compile(r",? and (?=[$€£¥(−-]?\s?\d)|, (?=\S)|;\s+|\n+")
@@ -188,13 +191,14 @@ def _against(predicted: str, expected: str) -> TatqaScore:
 
 
 def _words(text: str) -> list[str]:
-    return [part for token in text.lower().split(" ") for part in _normalised(token).split()]
+    return list(chain.from_iterable(map(_normalised, text.lower().split(" "))))
 
 
-def _normalised(token: str) -> str:
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _normalised(token: str) -> tuple[str, ...]:
     """A word without punctuation and articles; a number as its value."""
     if not is_number(token):
         token = token.translate(_NO_PUNCTUATION)
     if is_number(token):
         token = str(number(token))
-    return _ARTICLES.sub(" ", token)
+    return tuple(_ARTICLES.sub(" ", token).split())
