@@ -1,11 +1,9 @@
 """Evaluating from the tab: the usual round, or whatever the plain command takes; and the report."""
 
-import shlex
 from typing import Any
 
 import msgspec
 
-from core.errors import UsageError
 from tui.evaluation.viewing import Viewing
 from tui.work import in_thread, start_task
 
@@ -51,18 +49,10 @@ class Asking(Viewing):
         self.bar.ask("evaluate", f"{job.name if job else ''} --shots 0 --shots 3".strip(), self._plan, _completed)
 
     def _plan(self, words: str) -> None:
-        import click
-
         from tui.commands.evaluate import command, facts, wanted_of
+        from tui.commands.words import parse
 
-        if "--help" in words:  # which click would print over the screen
-            raise UsageError("`outcrop evaluate --help` has the options, in a shell")
-        try:
-            arguments = shlex.split(words)
-            options = command.make_context("evaluate", list(arguments)).params
-        except (click.ClickException, ValueError) as error:
-            said = error.format_message() if isinstance(error, click.ClickException) else str(error)
-            raise UsageError(said) from error
+        arguments, options = parse(command, "evaluate", words)
         workspace = self.workspace
 
         def work() -> Planned:

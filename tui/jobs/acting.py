@@ -1,9 +1,8 @@
 """What the Jobs tab does: stop, evaluate, adopt, delete, clean up, pause and go on; each asked for in a thread."""
 
-import shlex
 from typing import Any
 
-from core.errors import RefusedError, UsageError
+from core.errors import RefusedError
 from core.text import count
 from tui import keys
 from tui.jobs.items import Item
@@ -165,17 +164,10 @@ class Acting(Stage):
         self.bar.ask("sweep", "NAME --vary learningRateMultiplier=0.5,1 --size 500", self._plan_sweep)
 
     def _plan_sweep(self, words: str) -> None:
-        import click
-
         from tui.commands.sweep import start, wish_of
+        from tui.commands.words import parse
 
-        if "--help" in words:  # which click would print over the screen
-            raise UsageError("`outcrop sweep start --help` has the options, in a shell")
-        try:
-            options = start.make_context("sweep start", shlex.split(words)).params
-        except (click.ClickException, ValueError) as error:
-            said = error.format_message() if isinstance(error, click.ClickException) else str(error)
-            raise UsageError(said) from error
+        _, options = parse(start, "sweep start", words)
         options.pop("yes")
         workspace = self.workspace
         wish = wish_of(workspace, **options)

@@ -1,0 +1,33 @@
+"""A command's words as somebody types them in the dashboard's bar: parsed by the command itself."""
+
+import shlex
+from typing import Any
+
+import click
+
+from core.errors import UsageError
+
+
+def parse(command: click.Command, name: str, words: str) -> tuple[list[str], dict[str, Any]]:
+    """Reads the words that follow a command's name.
+
+    Args:
+        command: Whose options these are.
+        name: As one types it after `outcrop`.
+        words: As in a shell.
+
+    Returns:
+        The words, one by one, and the parameters that the command makes of them.
+
+    Raises:
+        UsageError: The command does not take them.
+    """
+    if "--help" in words:  # which click would print over the screen
+        raise UsageError(f"`outcrop {name} --help` has the options, in a shell")
+    try:
+        arguments = shlex.split(words)
+        return arguments, command.make_context(name, list(arguments)).params
+    except click.ClickException as error:
+        raise UsageError(error.format_message()) from error
+    except ValueError as error:  # a quote that nobody closes
+        raise UsageError(str(error)) from error
