@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from core.evaluation.metrics import NAMES
 from core.text import visible
 from tui.commands.context import Context
 from tui.commands.printing import out, say
 
 _PROBLEMS = ("format", "skill", "similar-skills", "knowledge")  # the keys of core.usecase.PROBLEMS
-_METRICS = ("squad", "article")
 
 
 @click.command("init")
@@ -20,7 +20,7 @@ _METRICS = ("squad", "article")
 @click.option("--task", "task", help="What the model is to do, a sentence.")
 @click.option("--problem", type=click.Choice(_PROBLEMS), help="Which of the article's four kinds of problem it is.")
 @click.option("--model", help="The model to tune, by the catalogue's key.")
-@click.option("--metric", type=click.Choice(_METRICS), help="What decides.")
+@click.option("--metric", type=click.Choice(NAMES), help="What decides.")
 @click.option("--target", type=float, help="The score to reach, 0 to 100.")
 @click.option("--candidate", "candidates", multiple=True, help="A model to compare with; may be repeated.")
 @click.option("--data", "source", help="The file of records, relative to the folder.")
@@ -56,7 +56,7 @@ def command(
         _show_problems()
     problem = _answer("Which kind of problem is that?", problem, "skill", asking=asking, choices=_PROBLEMS)
     model = _answer("Which model is to be tuned?", model, "claude-3-haiku", asking=asking)
-    metric = _answer("Which metric decides?", metric, "squad", asking=asking, choices=_METRICS)
+    metric = _answer("Which metric decides?", metric, "squad", asking=asking, choices=NAMES)
     if target is None and asking:
         reachable = click.FloatRange(0, 100)
         target = click.prompt("Which score is good enough? (0 to 100)", type=reachable, default=80.0, err=True)
@@ -64,9 +64,7 @@ def command(
         name=name,
         target="aws" if aws else "rehearsal",
         model=catalog.get(model).key,
-        use_case=UseCase(
-            task, problem, "article" if metric == "article" else "squad", target, candidates or (model,)
-        ),
+        use_case=UseCase(task, problem, metric, target, candidates or (model,)),
         data=Data(source=source or ""),
         bucket=bucket,
         role=role,

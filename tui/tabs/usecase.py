@@ -54,6 +54,8 @@ class UsecaseTab(Stage):
 
     def reload(self) -> None:
         """Shows what outcrop.yaml says now."""
+        from core.evaluation.metrics import NAMES
+
         config = self.workspace.config
         case = config.use_case
         goal = "" if case.target is None else number(case.target)
@@ -62,7 +64,7 @@ class UsecaseTab(Stage):
                 Entry("name", "project", config.name, fixed=True),
                 Entry("task", "task", case.task or "?"),
                 Entry("problem", "problem", case.problem or "?", choices=[each.key for each in PROBLEMS]),
-                Entry("metric", "metric", case.metric, choices=["squad", "article"]),
+                Entry("metric", "metric", case.metric, choices=NAMES),
                 Entry("target", "target F1", goal or "?"),
                 Entry("model", "to tune", config.model, choices=[m.key for m in self.workspace.catalog.tunable()]),
                 Entry("candidates", "compare", ", ".join(case.candidates) or "?"),
