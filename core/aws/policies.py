@@ -13,6 +13,7 @@ Statement = dict[str, Any]
 Document = dict[str, Any]
 
 JOB_TAG = "BedrockModelCustomizationJobArn"  # Bedrock puts these two on the network interfaces that it makes
+KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant")
 MANAGED_TAG = "BedrockManaged"
 
 
@@ -47,7 +48,7 @@ def role_permissions(
     if kms_key:
         statements.append(
             _allow(
-                ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant"],
+                list(KEY_ACTIONS),
                 [key_arn(kms_key, region, account)],
             )
         )

@@ -34,6 +34,7 @@ from core.rehearsal.world import World
 
 IDLE = 600.0  # seconds without a request or a job after which a server leaves
 ROLE = "OutcropRehearsal"
+_JOB_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "kms:*", "ec2:*")  # of the role, on everything
 BUCKET = "outcrop-rehearsal"  # with the region behind it
 _LOOK = 1.0  # seconds between looks whether anybody was here
 _POLL = 0.1  # seconds within which a port is closed when the server is to end
@@ -200,7 +201,7 @@ def _furnish(storage: Storage, connection: Connection, region: str) -> None:
         storage.create_bucket(f"{BUCKET}-{each}", each)
     if identity.role_trust(connection, ROLE) is None:
         identity.create_role(connection, ROLE, identity.bedrock_trust(REHEARSAL_ACCOUNT, "*"))
-        identity.allow_role(connection, ROLE, "Buckets", _allowing("s3:GetObject", "s3:PutObject", "s3:ListBucket"))
+        identity.allow_role(connection, ROLE, "Jobs", _allowing(*_JOB_ACTIONS))
     identity.create_user(connection, USER, "Everything", _allowing("*"))
 
 

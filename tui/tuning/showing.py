@@ -145,7 +145,8 @@ class Showing(Stage):
             return [[("THIS JOB", "accent")], [("working out the plan…", "dim")]]
         in_form = ("values", "where", "key", "network")  # the form and the first line have them
         shown = [fact for fact in facts(plan.submission, plan.cost, plan.took) if fact[0] not in in_form]
-        return [[("THIS JOB", "accent")], *fact_lines(shown, width, 11)]
+        once_more = ", ONCE MORE" if plan.again else ""
+        return [[(f"THIS JOB{once_more}", "accent")], *fact_lines(shown, width, 11)]
 
     def _beside(self, width: int) -> list[Line]:
         if self._view == PREFLIGHT:

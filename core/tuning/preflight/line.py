@@ -37,6 +37,6 @@ def failed(found: str, todo: str = "", *, command: str = "", policy: dict[str, A
     return Line("", "fail", found, todo, command, policy)
 
 
-def unknown(found: str, todo: str = "", *, command: str = "") -> Line:
+def unknown(found: str, todo: str = "", *, command: str = "", policy: dict[str, Any] | None = None) -> Line:
     """?"""
-    return Line("", "unknown", found, todo, command)
+    return Line("", "unknown", found, todo, command, policy)

@@ -58,7 +58,7 @@ def read(flight: Flight) -> Line:
         (("s3:GetObject",), [policies.object_arn(each) for each in flight.inputs]),
         (("s3:ListBucket",), buckets),
     ]
-    return _role_may(flight, wanted, f"may read {flight.inputs[0]}")
+    return role_may(flight, wanted, f"may read {flight.inputs[0]}")
 
 
 def write(flight: Flight) -> Line:
@@ -68,7 +68,7 @@ def write(flight: Flight) -> Line:
         (("s3:PutObject", "s3:GetObject"), [below]),
         (("s3:ListBucket",), [policies.bucket_arn(flight.output.bucket)]),
     ]
-    return _role_may(flight, wanted, f"may write below {flight.output}")
+    return role_may(flight, wanted, f"may write below {flight.output}")
 
 
 def pass_role(flight: Flight) -> Line:
@@ -103,15 +103,14 @@ def organisation(flight: Flight) -> Line:
     return passed(f"service control policies allow {START}")
 
 
-def _with_trust(flight: Flight, operation: str, option: str, document: dict[str, object]) -> str:
-    import json
+def role_may(flight: Flight, wanted: Sequence[tuple[Sequence[str], Sequence[str]]], found: str) -> Line:
+    """Asks what the role may do, by its own policies.
 
-    return flight.cli(
-        "iam", operation, "--role-name", flight.role_name, option, json.dumps(document, separators=(",", ":"))
-    )
-
-
-def _role_may(flight: Flight, wanted: Sequence[tuple[Sequence[str], Sequence[str]]], found: str) -> Line:
+    Args:
+        flight: What is looked at.
+        wanted: Actions, and the ARNs of the resources that each of them is asked of.
+        found: What a line that passes says.
+    """
     if flight.trust is None:
         return failed(_NO_ROLE)
     try:
@@ -134,6 +133,14 @@ def _role_may(flight: Flight, wanted: Sequence[tuple[Sequence[str], Sequence[str
         "Give it this policy; a policy of the bucket itself is not looked at",
         command=flight.cli_policy(*put, document=document),
         policy=document,
+    )
+
+
+def _with_trust(flight: Flight, operation: str, option: str, document: dict[str, object]) -> str:
+    import json
+
+    return flight.cli(
+        "iam", operation, "--role-name", flight.role_name, option, json.dumps(document, separators=(",", ":"))
     )
 
 

@@ -60,7 +60,7 @@ CHECKS = (
         wanted=lambda flight: bool(flight.config.vpc.subnets or flight.config.vpc.security_groups),
     ),
 )
-MAY_BE_UNKNOWN = frozenset({"access", "organisation", "start jobs", "pass role", "read", "write"})
+MAY_BE_UNKNOWN = frozenset({"access", "organisation", "start jobs", "pass role", "read", "write", "key", "network"})
 
 
 class Preflight(msgspec.Struct, frozen=True):

@@ -465,3 +465,17 @@ def test_a_network_that_is_not_there_not_whole_or_of_two_parts(server, shops):
     assert look(shops)["network"].found == "A network needs subnets and security groups"
     configured(shops, vpc=vpc_type(subnets=(subnet["SubnetId"],), security_groups=(stranger,)))
     assert "more than one VPC" in look(shops)["network"].found
+
+
+def test_a_role_that_may_not_use_the_network_or_the_key_and_the_command_that_lets_it(server, shops):
+    subnet = server.client("ec2").describe_subnets()["Subnets"][0]
+    groups = server.client("ec2").describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [subnet["VpcId"]]}])
+    vpc = type(shops.config.vpc)((subnet["SubnetId"],), (groups["SecurityGroups"][0]["GroupId"],))
+    key = server.client("kms").create_key()["KeyMetadata"]["Arn"]
+    configured(shops, role=role_with(server, "Storage", "s3:*"), vpc=vpc, kms_key=key)
+    found = look(shops)
+    assert (found["network"].state, found["key"].state) == ("fail", "unknown")  # the key's own policy may allow it
+    assert "ec2:CreateNetworkInterface" in found["network"].found
+    runs(server, found["network"].command)
+    found = look(shops)
+    assert (found["network"].state, found["key"].state) == ("pass", "pass")
