@@ -173,6 +173,11 @@ def decisive(scores: ModelScores, metric: str) -> tuple[str, Score]:
     return figure_name(name, scores.metrics[name].headline), scores.metrics[name].main
 
 
+def straddles(score: Score, target: float) -> bool:
+    """Whether a score's interval reaches to both sides of a target: another test set could decide otherwise."""
+    return score.low is not None and score.high is not None and score.low < target <= score.high
+
+
 def figure_name(metric: str, figure: str) -> str:
     """A figure of a metric for people: `squad F1`, `article precision`."""
     return f"{metric} {figure.upper() if figure in _INITIALS else figure}"

@@ -4,7 +4,7 @@ from core.config import Config
 from core.evaluation.bootstrap import Score
 from core.evaluation.comparison import Comparison, Example
 from core.evaluation.difference import Difference
-from core.evaluation.model_scores import decisive
+from core.evaluation.model_scores import decisive, straddles
 from core.evaluation.runs import Run, Spec
 from core.text import count
 from tui.widgets.line import Line, Span, fit, flow
@@ -112,7 +112,8 @@ def _target(found: Comparison, config: Config) -> list[Line]:
         return []
     figure, reached = decisive(found.tuned, config.use_case.metric)
     met: Span = ("met ✓", "good") if reached.value >= target else ("missed ✗", "bad")
-    return [[(f"target {figure} {target:g}  ", "text"), met, (f"  {reached.value:.2f}", "dim")]]
+    unsure = "  its interval reaches to both sides" if straddles(reached, target) else ""
+    return [[(f"target {figure} {target:g}  ", "text"), met, (f"  {reached.value:.2f}{unsure}", "dim")]]
 
 
 def _perfect(found: Comparison, width: int) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from core.evaluation.model_scores import straddles
 from core.evaluation.report.figures import Figures
 from core.text import count
 
@@ -48,6 +49,9 @@ def _here(figures: Figures) -> Iterator[str]:
             yield f"By the metric {metric} the truth itself scores {score:.1f} here: no model can do better."
     if not figures.improvements[0].gain.total.beyond_noise:
         yield "The gain over the base is within noise: its interval reaches zero."
+    target = figures.target
+    if target.use_case.target is not None and straddles(target.reached, target.use_case.target):
+        yield "The interval of the score reaches to both sides of the target: another test set could decide otherwise."
     unknown = [each.name for each in figures.models if each.cost.thousand is None and each.cost.hourly is None]
     if unknown:
         yield f"The price of {', '.join(unknown)} is unknown; add it to the catalogue and report again."

@@ -151,6 +151,14 @@ def test_a_target_is_met_or_missed():
     assert "missed ✗" in render(figures(tuned=["wrong"] * 6), "md")
 
 
+def test_a_target_within_the_interval_of_the_score_is_no_safe_verdict():
+    said = "reaches to both sides of the target"
+    mixed = figures(tuned=[*TRUTHS[:3], "no", "2017", "neither"])
+    assert mixed.target.reached.low < 60 <= mixed.target.reached.high
+    assert said in " ".join(mixed.limits)
+    assert said not in " ".join(figures(tuned=TRUTHS).limits)
+
+
 def test_the_limits_name_what_these_figures_give_reason_to_doubt():
     said = " ".join(figures().limits)
     assert "3 groups only" in said
