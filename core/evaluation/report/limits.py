@@ -51,7 +51,7 @@ def _here(figures: Figures) -> Iterator[str]:
         yield "The gain over the base is within noise: its interval reaches zero."
     target = figures.target
     if target.use_case.target is not None and straddles(target.reached, target.use_case.target):
-        yield "The interval of the score reaches to both sides of the target: another test set could decide otherwise."
+        yield "The score's interval reaches to both sides of the target: another test set could decide otherwise."
     unknown = [each.name for each in figures.models if each.cost.thousand is None and each.cost.hourly is None]
     if unknown:
         yield f"The price of {', '.join(unknown)} is unknown; add it to the catalogue and report again."
