@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual._compositor import CompositorUpdate
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
@@ -20,6 +20,7 @@ from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFa
 from tui.repaint import Painted
 from tui.settings import Settings
 from tui.tabs.stage import Stage
+from tui.typing_ahead import InOrder
 from tui.widgets.bar import Bar
 from tui.widgets.key_line import KeyLine
 from tui.widgets.status_line import StatusLine
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tui.watch import Watcher
 
 
-class Outcrop(App[None], inherit_bindings=False):
+class Outcrop(InOrder, inherit_bindings=False):
     """The application."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -68,6 +68,7 @@ class Terminal:
         """
         self.began = time.perf_counter()
         self.raw = bytearray()
+        self._came = 0.0
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         over: dict[str, str | None] = {**_USUAL, **(environment or {})}
@@ -110,7 +111,7 @@ class Terminal:
         began, last, before = time.perf_counter(), 0.0, len(self.raw)
         while time.perf_counter() - began < patience:
             if self._read(quiet):
-                last = time.perf_counter()
+                last = self._came
             elif last:
                 break
         return Paint(bytes(self.raw[before:]), max(0.0, last - began))
@@ -206,6 +207,7 @@ class Terminal:
         except OSError:  # the other side is gone
             time.sleep(min(timeout, 0.02))
             return False
+        self._came = time.perf_counter()  # before the screen is made of it, which takes its time, too
         self.raw += found
         self._answer(found)
         self._stream.feed(_ASKED.sub(b"", found))

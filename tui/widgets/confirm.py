@@ -40,6 +40,7 @@ class Confirm(ModalScreen[bool]):
         super().__init__()
         self._question, self._facts, self._wanted = question, facts, type_name
         self._field = Field()
+        self._seen = False  # what was typed before the facts were there to read is no answer
 
     def compose(self) -> ComposeResult:
         """The facts, the ways out, and the field where a name is wanted."""
@@ -54,6 +55,10 @@ class Confirm(ModalScreen[bool]):
         self.query_one("#facts", TextView).show(self._lines)
         self.query_one("#way", TextView).show(lambda _width: [self._way()])
         self.set_focus(self._field if self._wanted else self.query_one("#facts", TextView))
+        self.call_after_refresh(self._now_seen)
+
+    def _now_seen(self) -> None:
+        self._seen = True
 
     def on_resize(self) -> None:
         """As high as the facts, where there is room; the ways out stay in sight."""
@@ -78,7 +83,7 @@ class Confirm(ModalScreen[bool]):
 
     def action_yes(self) -> None:
         """Enter, where no name is wanted."""
-        if not self._wanted:
+        if self._seen and not self._wanted:
             self.dismiss(result=True)
 
     def action_give_up(self) -> None:

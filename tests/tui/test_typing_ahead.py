@@ -1,0 +1,42 @@
+"""Keys that come in one burst do what they would do one by one."""
+
+from textual import events
+
+from core.data import decisions
+from tui.widgets.confirm import Confirm
+
+
+async def burst(driver, text: str) -> None:
+    """Types without waiting for anything in between, as a slow line brings it."""
+    for character in text:
+        key = {"\r": "enter", "/": "slash", ":": "colon", " ": "space"}.get(character, character)
+        driver.app.post_message(events.Key(key, "\r" if key == "enter" else character))
+    await driver.press()
+
+
+async def test_a_filter_typed_at_once_is_a_filter_and_decides_nothing(driver, workspace):
+    await burst(driver, "/fix vans\r")
+    await driver.sees("/ fix vans", "0 of 12")
+    assert decisions.count(workspace.store) == 0
+
+
+async def test_decisions_typed_at_once_are_all_made_in_order(driver, workspace):
+    await burst(driver, " xf")
+    await driver.sees("3 decided")
+    assert [each.value for each in decisions.journal(workspace.store)] == ["fix", "reject", "keep"]
+
+
+async def test_what_is_typed_behind_the_palettes_key_is_typed_into_it(driver):
+    await burst(driver, ":quit")
+    shown = await driver.sees("│quit")
+    assert "Use the theme" not in shown
+
+
+async def test_an_answer_typed_before_the_question_was_seen_is_none(driver):
+    answers = []
+    driver.app.push_screen(Confirm("Pay for it?", ()), answers.append)
+    await burst(driver, "\r")
+    await driver.sees("Pay for it?")
+    assert answers == []
+    await driver.press("enter")
+    assert answers == [True]

@@ -1,0 +1,32 @@
+"""One key after another: a key has done what it does before the next one is looked at.
+
+Textual posts a key to the widget that has the focus at that moment, and from there it travels up to the bindings.
+Keys that come in one burst, as they do over a slow line or from a fast typist, would all go to the list that had the
+focus when the first came: after `/fix` the list would take `f` and `x` for decisions.
+"""
+
+from textual import events
+from textual.app import App
+
+
+class InOrder(App[None], inherit_bindings=False):
+    """An application that takes one key at a time. Its widgets have bindings, and only a field handles keys."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Takes a key itself; leaves everything else to Textual."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            event._set_forwarded()
+            await self._take(event)
+            await self.screen._mounted_event.wait()  # of one that the key opened: what follows is typed there
+        else:
+            await super().on_event(event)
+
+    async def _take(self, event: events.Key) -> None:
+        if await self._check_bindings(event.key, priority=True):
+            return
+        field = self.focused
+        if field is not None and field.check_consume_key(event.key, event.character):
+            with field._context():
+                await field._dispatch_message(event)
+        else:
+            await self._check_bindings(event.key)
