@@ -1,6 +1,5 @@
-"""Rows in a table beside the whole record: opened, paged, sorted, columns chosen, a table's questions in turn."""
+"""Rows in a table: opened, paged, sorted, their columns chosen."""
 
-from collections.abc import Callable
 from typing import Any
 
 from textual.app import ComposeResult
@@ -14,19 +13,14 @@ from tui.data import columns
 from tui.data.pace import Pace
 from tui.data.records import UNSORTED, Records, Sort
 from tui.tabs.stage import Stage
-from tui.widgets.line import Line, Span
+from tui.widgets.line import Span
 from tui.widgets.table import Row, Table
 from tui.widgets.text_view import TextView
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.data import Decided
-    from core.data import Row as Record
     from core.data.project_view import ProjectView
     from core.data.view import Shown, Value
-
-Beside = Callable[[int], list[Line]]
-"""Lines to stand below a record, for a width in cells."""
 
 _DETAIL_AFTER = 0.06  # seconds of rest before the record beside is drawn, so that a held key scrolls only the list
 _AHEAD = 40  # rows whose chosen columns are looked up at once
@@ -40,7 +34,7 @@ _NONE_FIT = ("No record fits this filter.", "", "escape shows all of them, / cha
 
 
 class Browsing(Stage):
-    """What the Data tab is before anything is decided."""
+    """The rows of a file, and room for a record beside them."""
 
     PANES = ("rows", "record")
     DEFAULT_CSS = """
@@ -64,7 +58,6 @@ class Browsing(Stage):
         self._wanted: int | None = None  # the row to come to as soon as it is there
         self._at_end = False  # whether the cursor stays at the end while that is still being looked for
         self._to_top = False  # whether the cursor goes to the first row, once it is known which that is
-        self._raw = False  # whether the record is shown as its line
 
     def compose(self) -> ComposeResult:
         """The rows, and beside them the record."""
@@ -312,67 +305,7 @@ class Browsing(Stage):
         self.attempt(self._show_record)
 
     def _show_record(self) -> None:
-        number, records, view = self._number(), self._records, self.view
-        record = self.query_one("#record", TextView)
-        if number is None or records is None:
-            record.show(lambda _width: [])
-            return
-        from core.data import Decided
-        from tui.widgets.record_view import raw_lines, record_lines
-
-        if self._wanted is None:
-            self.outcrop.settings.keep("data.row", number)
-        row = view.row(number) if view else records.dataset.row(number)
-        decided = self._held(view, number) if view else Decided()
-        stale = bool(view and view.stale(row))
-        siblings = view.siblings(number) if view else [number]
-        place = f"q {siblings.index(number) + 1} of {len(siblings)}" if len(siblings) > 1 else ""
-        if self._raw:
-            record.show(lambda width: raw_lines(row, place, width))
-            return
-        above, below = self._above(row), self._below(number)
-        calibration = view.facts.calibration if view else None
-
-        def lines(width: int) -> list[Line]:
-            told = record_lines(row, decided, place, width, stale=stale, calibration=calibration)
-            return [*above(width), *told, *below(width)]
-
-        record.show(lines)
-
-    def _held(self, view: "ProjectView", number: int) -> "Decided":
-        """What is shown of what was decided about a row."""
-        return view.decision(number)
-
-    def _above(self, row: "Record") -> Beside:
-        """What is said above a record."""
-        del row
-        return lambda _width: []
-
-    def _below(self, number: int) -> Beside:
-        """What is said below a record."""
-        del number
-        return lambda _width: []
-
-    def action_detail(self) -> None:
-        """To the record, which a narrow screen shows instead of the list."""
-        self.bring(self.query_one("#record"))
-
-    def action_view(self) -> None:
-        """The record as it is read, or its line as it stands."""
-        self._raw = not self._raw
-        self._draw_record()
-
-    def action_sibling(self, by: int) -> None:
-        """To the next or previous question of the same table."""
-        number, view = self._number(), self.view
-        if number is None or view is None:
-            return
-        siblings = view.siblings(number)
-        at = siblings.index(number) + by
-        if 0 <= at < len(siblings):
-            self._go_to(siblings[at])
-        else:
-            self.say(f"{count(len(siblings), 'question')} to this table; this is the {'last' if by > 0 else 'first'}")
+        """Shows the record under the cursor."""
 
     def back(self) -> bool:
         """Leaves the record."""

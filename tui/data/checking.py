@@ -4,8 +4,8 @@ from typing import Any
 
 from core.errors import RefusedError
 from core.text import clip, count
-from tui.data.browsing import Beside
 from tui.data.deciding import Deciding
+from tui.data.reading import Beside
 from tui.widgets.line import Line, wrap
 from tui.work import in_thread
 

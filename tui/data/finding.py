@@ -3,12 +3,12 @@
 from typing import Any
 
 from core.errors import OutcropError, RefusedError, UsageError
-from tui.data.browsing import Browsing
+from tui.data.reading import Reading
 
 _WORDS = ("AND", "OR", "NOT", "IS NULL", "IS NOT NULL", "LIKE", "ILIKE", "IN", "BETWEEN")
 
 
-class Finding(Browsing):
+class Finding(Reading):
     """Filters, and the statistics of what they leave."""
 
     def action_filter(self) -> None:
@@ -63,8 +63,7 @@ class Finding(Browsing):
         super().done(what, result)
         if result[0] is not self._records:
             return
-        from tui.widgets import statistics_text
-        from tui.widgets.overlay import Reading
+        from tui.widgets import overlay, statistics_text
 
         if what == "calibrated" and self.view is not None:
             self.view.facts.calibration, self._progress = result[1], ""
@@ -72,10 +71,10 @@ class Finding(Browsing):
             self.say(f"✓ tokens ≈ {result[1]}", "good")
         elif what == "statistics":
             found = result[1]
-            self.app.push_screen(Reading(lambda width: statistics_text.lines(found, self._filter, width)))
+            self.app.push_screen(overlay.Reading(lambda width: statistics_text.lines(found, self._filter, width)))
         elif what == "trained":
             include, selection = self.workspace.config.data.include, result[1]
-            self.app.push_screen(Reading(lambda width: statistics_text.trained(include, selection, width)))
+            self.app.push_screen(overlay.Reading(lambda width: statistics_text.trained(include, selection, width)))
 
     def back(self) -> bool:
         """Stops a search, leaves the record, else gives up the filter."""

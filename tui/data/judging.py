@@ -4,7 +4,7 @@ from typing import Any
 
 from core.errors import RefusedError, UsageError
 from core.text import count
-from tui.data.browsing import Beside
+from tui.data.reading import Beside
 from tui.data.reviewing import Reviewing
 from tui.widgets.line import Line, fact_lines, wrap
 from tui.work import in_thread, start_task

@@ -4,8 +4,8 @@ from typing import Any
 
 from core.errors import RefusedError, UsageError
 from core.text import count
-from tui.data.browsing import Beside
 from tui.data.checking import Checking
+from tui.data.reading import Beside
 from tui.widgets.line import wrap
 from tui.work import in_thread
 
