@@ -167,7 +167,7 @@ async def test_every_view_fits_every_size(project, size):
         driver.app.post_message(JobsPolled(jobs_of(project)))
         stage = driver.app.stage
         for _ in VIEWS:
-            await driver.until(lambda: stage._found and not stage._making, "the view")
+            await driver.until(lambda: stage._found and not stage._making.busy, "the view")
             lines = driver.frame.splitlines()
             assert len(lines) <= size[1]
             assert max(map(len, lines)) <= size[0]

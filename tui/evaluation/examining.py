@@ -147,11 +147,11 @@ class Examining(Asking):
 
     def _others(self) -> list[tuple[str, str, float]]:
         """What further models said to the example under the cursor, as soon as that is known."""
-        found, workspace, example = self._found, self.workspace, self._example()
+        found, example = self._found, self._example()
         if found is None or example is None:
             return []
         try:
-            made: finding.Models | None = self._make("models", lambda: finding.models(workspace, found))
+            made = self._every_model(found)
         except OutcropError:  # the view of models says why
             return []
         return [(each.name, each.text, each.f1) for each in made.said.get(example.id, ())] if made else []

@@ -26,6 +26,7 @@ class Evaluated(msgspec.Struct, frozen=True):
         comparison: With its own base.
         recall: The gain when only recall counts.
         questions: That both were asked, and what trained.
+        runs: The ids of all runs that have ended: what other views follow from.
     """
 
     run: "Run"
@@ -33,6 +34,7 @@ class Evaluated(msgspec.Struct, frozen=True):
     comparison: "Comparison"
     recall: "Difference"
     questions: "Questions"
+    runs: tuple[str, ...]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -86,7 +88,8 @@ def evaluated(workspace: Workspace, name: str = "") -> Evaluated | None:
         return None
     comparison, asked = compared(workspace, base, tuned), questions.read(workspace, tuned.spec)
     recall = recall_gain(comparison.examples, asked.rule)
-    return Evaluated(tuned, job_name(workspace, tuned), comparison, recall, asked)
+    ended = tuple(run.id for run in known)
+    return Evaluated(tuned, job_name(workspace, tuned), comparison, recall, asked, ended)
 
 
 def listed(workspace: Workspace) -> list[Listed]:

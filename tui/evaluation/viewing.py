@@ -11,6 +11,7 @@ from core.errors import OutcropError
 from core.text import count
 from tui.evaluation import found as finding
 from tui.evaluation.found import Evaluated
+from tui.evaluation.making import Making
 from tui.tabs.stage import Stage
 from tui.widgets.evaluation_text import score_lines
 from tui.widgets.line import Line, wrap
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from core.training.jobs import JobsSnapshot
 
 VIEWS = ("scores", "histograms", "models", "cuts", "sizes", "few-shot", "examples")
-_DRAWN = ("histograms", "sizes", "few-shot")  # with a chart, which is made for one size of the pane
+_DRAWING: Sequence[Line] = [[("drawing…", "dim")]]
 
 
 class Viewing(Stage):
@@ -49,8 +50,7 @@ class Viewing(Stage):
         self._job = ""  # the job or the run that was asked for
         self._found: Evaluated | None = None
         self._view = 0
-        self._made: dict[str, Any] = {}  # by view, what was made for it: figures, or a chart with the size it is for
-        self._making: set[str] = set()
+        self._making = Making(self)
         self._looking = False
 
     def compose(self) -> ComposeResult:
@@ -120,7 +120,6 @@ class Viewing(Stage):
     def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
         """A job that has just completed can be evaluated, and is a point of the curve."""
         del snapshot
-        self._made.pop("curve", None)
         if self._found is None or self.view == "sizes":
             self._show()
 
@@ -134,20 +133,15 @@ class Viewing(Stage):
         if what == "compare":
             self._looking = False
             self._found = result
-            self._made.clear()
-        elif what in self._making:
-            self._making.discard(what)
-            self._made[what] = result
+        else:
+            self._making.take(what, result)
         self._show()
         self._say()
 
     def failed(self, what: str, error: OutcropError) -> None:
         """What was looked for cannot be compared, or a view not be made: the view says so where it would be."""
-        self._looking = False
-        if what in self._making:
-            self._making.discard(what)
-            self._made[what] = error
-        else:
+        if not self._making.fail(what, error):
+            self._looking = False
             super().failed(what, error)
         self._show()
 
@@ -220,17 +214,24 @@ class Viewing(Stage):
 
     def _histograms(self, found: Evaluated, width: int) -> Sequence[Line]:
         height = max(8, self.query_one("#scores", TextView).size.height // 2)
-        chart: Sequence[Line] | None = self._make(
-            f"histograms {width} {height}", lambda: _charts().histograms(found, width, height)
+        basis = found.run.id, width, height
+        chart: Sequence[Line] | None = self._making.get(
+            "histograms", basis, lambda: _charts().histograms(found, width, height)
         )
-        return chart or [[("drawing…", "dim")]]
+        return chart or _DRAWING
 
     def _models(self, found: Evaluated, width: int) -> Sequence[Line]:
         from tui.widgets.evaluation_text_views import model_lines
 
-        workspace = self.workspace
-        made: finding.Models | None = self._make("models", lambda: finding.models(workspace, found))
+        made = self._every_model(found)
         return model_lines(made.comparisons, made.names, width) if made else [[("comparing…", "dim")]]
+
+    def _every_model(self, found: Evaluated) -> finding.Models | None:
+        workspace = self.workspace
+        made: finding.Models | None = self._making.get(
+            "models", (found.run.id, found.runs), lambda: finding.models(workspace, found)
+        )
+        return made
 
     def _sizes(self, found: Evaluated, width: int) -> Sequence[Line]:
         from tui.widgets.evaluation_text_views import size_lines
@@ -238,42 +239,28 @@ class Viewing(Stage):
         workspace, snapshot = self.workspace, self.outcrop.jobs
         if snapshot is None:
             return [[("asking for the jobs…", "dim")]]
-        curve = self._make("curve", lambda: finding.sizes(workspace, found, snapshot.jobs))
+        basis = found.run.id, found.runs, snapshot.jobs
+        curve = self._making.get("curve", basis, lambda: finding.sizes(workspace, found, snapshot.jobs))
         if curve is None:
             return [[("scoring…", "dim")]]
         below = size_lines(curve, width)
         height = max(8, self.query_one("#scores", TextView).size.height - len(below))
-        chart = self._make(f"sizes {width} {height}", lambda: _charts().sizes(curve, width, height))
-        return [*(chart or [[("drawing…", "dim")]]), *below]
+        chart = self._making.get("sizes", (curve, width, height), lambda: _charts().sizes(curve, width, height))
+        return [*(chart or _DRAWING), *below]
 
     def _shots(self, found: Evaluated, width: int) -> Sequence[Line]:
         from tui.widgets.evaluation_text_views import shot_lines
 
         workspace = self.workspace
-        made: FewShot | None = self._make("shots", lambda: finding.shots(workspace, found))
+        basis = found.run.id, found.runs
+        made: FewShot | None = self._making.get("shots", basis, lambda: finding.shots(workspace, found))
         if made is None:
             return [[("scoring…", "dim")]]
         below = shot_lines(made, width)
         height = max(8, self.query_one("#scores", TextView).size.height - len(below))
-        chart = self._make(f"few-shot {width} {height}", lambda: _charts().shots(made, found, width, height))
-        return [*(chart or [[("drawing…", "dim")]]), *below]
-
-    def _make(self, what: str, work: Any) -> Any:
-        """What was made for a view; None while a thread is at it.
-
-        Raises:
-            OutcropError: It could not be made.
-        """
-        made = self._made.get(what)
-        if isinstance(made, OutcropError):
-            raise made
-        if made is None and what not in self._making:
-            view = what.split()[0]
-            for old in [each for each in self._made if view in _DRAWN and each.startswith(f"{view} ")]:
-                del self._made[old]
-            self._making.add(what)
-            in_thread(self, what, work)
-        return made
+        size = width, height
+        chart = self._making.get("few-shot", (made, size), lambda: _charts().shots(made, found, *size))
+        return [*(chart or _DRAWING), *below]
 
     def _say(self) -> None:
         found = self._found
