@@ -160,3 +160,21 @@ def test_the_command_of_the_aws_cli_sends_what_outcrop_would_send(shops):
     for name in ("jobName", "roleArn", "hyperParameters", "trainingDataConfig", "outputDataConfig"):
         assert sent[name] == found[name]
     assert "clientRequestToken" not in sent
+
+
+def test_a_profile_that_is_none_is_nothing_to_the_rehearsal(shops):
+    folder, server = shops
+    done = outcrop(folder, "submit", "--yes", environment=os.environ | {"AWS_PROFILE": "nobody"})
+    assert done.returncode == 0, done.stderr
+    assert len(jobs(server)) == 1
+
+
+def test_without_a_way_to_aws_a_preflight_says_so_in_a_line(shops):
+    folder, _ = shops
+    text = (folder / "outcrop.yaml").read_text()
+    (folder / "outcrop.yaml").write_text(text.replace("target: rehearsal", "target: aws"))
+    done = outcrop(folder, "preflight", environment=os.environ | {"AWS_PROFILE": "nobody"})
+    assert done.returncode == 1
+    assert "✗ credentials  There is no AWS profile named 'nobody'" in done.stdout
+    assert "✗ role         not asked: there is no way to AWS" in done.stdout
+    assert "✓ names " in done.stdout
