@@ -3,10 +3,13 @@
 import pytest
 from nasty import TEXTS
 
+from core.evaluation.classification import classification
 from core.evaluation.comparison import Example
 from core.evaluation.examples import Neighbour
+from core.evaluation.metric import Case
 from tui.widgets.evaluation_text_example import example_lines
 from tui.widgets.evaluation_text_neighbours import Neighbours
+from tui.widgets.evaluation_text_views import label_lines
 from tui.widgets.line import cells
 
 
@@ -34,6 +37,16 @@ def test_an_answer_of_a_megabyte_is_shown_at_its_beginning():
     lines = example_lines(example("word " * 200_000), 78, context=False)
     assert len(lines) < 1000
     assert any("…" in span for line in lines for span, _ in line)
+
+
+@pytest.mark.parametrize("width", [40, 78, 118])
+def test_a_confusion_matrix_shows_as_many_labels_as_there_is_room_for(width):
+    truths = [f"label number {n}" for n in range(12)] * 2
+    cases = [Case(truths[at - 1], truth) for at, truth in enumerate(truths)]
+    lines = label_lines("tuned", classification(cases, [str(at) for at in range(24)]), width)
+    assert all(sum(cells(span) for span, _ in line) <= width for line in lines)
+    assert len(lines) == 2 + 12
+    assert ("other" in "".join(span for span, _ in lines[1])) == (width > 40)
 
 
 def test_a_label_that_is_longer_than_its_column_has_a_line_of_its_own():

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 import msgspec
 
+from core.evaluation.classification import Classification
 from core.evaluation.comparison import Comparison
 from core.evaluation.cuts import KindScore
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import ModelScores
 from core.evaluation.views import FewShot, SizeCurve, SizePoint, knobs
 from core.text import count
-from tui.widgets.evaluation_text import bar, interval
+from tui.widgets.evaluation_text import bar, interval, short
 from tui.widgets.line import Line, Span, fit, wrap
 
 _NAME = (14, 34)  # cells of a name, at least and at most
 _GAIN = 23  # cells of `+68.5 [+60.4 +76.3] ✓`
+_CELL, _LABELS = 9, 20  # cells of a column of the confusion matrix, and rows at most
 _SHOT = 20  # cells of a score by examples; before it a name and the training size
 _SHOT_NAME, _SHOT_SIZE = 12, 6
 _MARKS = "•◆×+*"
@@ -60,7 +62,37 @@ def cut_lines(found: Comparison, width: int) -> list[Line]:
         ]
         lines += [*_grid(f"by {name}", [each.kind for each in kinds], label, columns, width, bars=kinds), []]
     lines += [[(line, "dim")] for line in wrap("✓ beyond noise: the interval does not reach zero", width)]
+    for model in (found.base, found.tuned):
+        if model.labels is not None:
+            lines += [[], *label_lines(short(model.run), model.labels, width)]
     return lines
+
+
+def label_lines(name: str, found: Classification, width: int) -> list[Line]:
+    """How a model told labels apart: which truth (row) it took for which answer (column), as far as there is room.
+
+    Args:
+        name: Of the model.
+        found: Its labels, the most frequent first.
+        width: In cells.
+    """
+    label = _name_width([each.label for each in found.labels], width)
+    room = max(0, (width - label) // _CELL - 3)  # beside n, F1 and the rest
+    rows, columns = found.labels[:_LABELS], found.labels[:room]
+    summary = f"{name}: accuracy {interval(found.accuracy)}, macro-F1 {interval(found.macro_f1)}"
+    figures = [
+        Column("n", _CELL, [count(each.n) for each in rows]),
+        Column("F1", _CELL, [f"{each.f1:.0f}" for each in rows]),
+    ]
+    for at, each in enumerate(columns):
+        figures.append(
+            Column(fit(each.label, _CELL - 1), _CELL, [count(row[at]) for row in found.confusion[:_LABELS]])
+        )
+    if columns:
+        rest = [count(sum(row[len(columns) :])) for row in found.confusion[:_LABELS]]
+        figures.append(Column("other", _CELL, rest))
+    grid = _grid("truth ↓ answer →", [each.label for each in rows], label, figures, width)
+    return [[(fit(summary, width), "strong")], *grid]
 
 
 def size_lines(curve: SizeCurve, width: int) -> list[Line]:

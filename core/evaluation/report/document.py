@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from core.evaluation.bootstrap import Score
+from core.evaluation.classification import OTHER, Classification
 from core.evaluation.difference import Difference
 from core.evaluation.examples import Piece, differences
 from core.evaluation.examples.selection import WRONG
@@ -24,6 +25,7 @@ from core.evaluation.report.figures import Cost, Figures, Improvement, ModelFigu
 from core.evaluation.views import ShotSeries, knobs
 from core.text import clip, count, duration, money
 
+_LABELS = 20  # of a classification that are shown, the most frequent first
 _LONGEST = 600  # characters of a question or an answer
 
 
@@ -102,6 +104,9 @@ def _scores(figures: Figures) -> Iterator[Block]:
         ("figure", *(each.name for each in figures.models)),
         tuple(_figure_row(figures, *named) for named in _figure_names(figures)),
     )
+    for model in figures.models:
+        if model.scores.labels is not None:
+            yield from _labels(model.name, model.scores.labels)
     for name, kinds in figures.cuts.items():
         yield Grid(
             (f"by {name}", "n", "base F1", "tuned F1", "gain", ""),
@@ -128,6 +133,26 @@ def _figure_row(figures: Figures, metric: str, figure: str) -> tuple[str, ...]:
     return (
         figure_name(metric, figure),
         *(interval(each.scores.metrics[metric].figures[figure]) for each in figures.models),
+    )
+
+
+def _labels(name: str, found: Classification) -> Iterator[Block]:
+    """How a model told labels apart: the frequent ones one by one, and which it took for which."""
+    yield Facts(((f"{name}: accuracy", interval(found.accuracy)), ("macro-F1", interval(found.macro_f1))))
+    shown = found.labels[:_LABELS]
+    yield Grid(
+        ("label", "n", "precision", "recall", "F1"),
+        tuple(
+            (_short(each.label), count(each.n), f"{each.precision:.1f}", f"{each.recall:.1f}", f"{each.f1:.1f}")
+            for each in shown
+        ),
+    )
+    yield Grid(
+        ("truth, then how often it was answered as", *(_short(each.label) for each in shown), OTHER),
+        tuple(
+            (_short(each.label), *(count(n) for n in row[: len(shown)]), count(sum(row[len(shown) :])))
+            for each, row in zip(shown, found.confusion, strict=False)
+        ),
     )
 
 

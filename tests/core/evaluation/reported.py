@@ -1,5 +1,6 @@
 """Figures of a report, made from answers small enough to follow, with whatever texts a test wants in them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from core.config import Split, UseCase
 from core.evaluation.comparison import Comparison, compare
 from core.evaluation.examples import OUTCOMES, select
+from core.evaluation.metric import Metric
 from core.evaluation.report import Figures
 from core.evaluation.report.figures import (
     REHEARSAL,
@@ -44,11 +46,15 @@ def result(number: int, truth: str, answer: str, *, kind: str = "span") -> Resul
     return Result(line, answer, answer, truth, len(answer.split()), 10 + number)
 
 
-def comparison(truths: list[str], base: list[str], tuned: list[str], base_label: str = "base") -> Comparison:
+def comparison(
+    truths: list[str], base: list[str], tuned: list[str], base_label: str = "base", metrics: Sequence[Metric] = ()
+) -> Comparison:
     """Two models on the same questions."""
     answers = [[result(n, *pair) for n, pair in enumerate(zip(truths, said, strict=True))] for said in (base, tuned)]
     runs = run(base_label), run("tuned", "job")
-    return compare((runs[0], answers[0]), (runs[1], answers[1]), leakage=Leakage(0.0, 0.1, 0.2), openings=4)
+    return compare(
+        (runs[0], answers[0]), (runs[1], answers[1]), leakage=Leakage(0.0, 0.1, 0.2), openings=4, metrics=metrics
+    )
 
 
 TRUTHS = ["12 %", "fiscal 2019", "Europe, Asia", "43 million", "2018", "the retrospective method"]
@@ -64,9 +70,10 @@ def figures(
     notice: str = REHEARSAL,
     name: str = "shops",
     others: tuple[Comparison, ...] = (),
+    metrics: Sequence[Metric] = (),
 ) -> Figures:
     """All of a report."""
-    main = comparison(truths or TRUTHS, base or BASE, tuned or TUNED)
+    main = comparison(truths or TRUTHS, base or BASE, tuned or TUNED, metrics=metrics)
     chosen = {name: select(main.examples, text).examples for name, text in OUTCOMES.items() if text}
     every = (main, *others)
     loss = tuple(MetricPoint(step, 0, 2.0 - step / 10, 1.0) for step in range(10))

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from reported import BASE, NOW, TRUTHS, TUNED, comparison, figures
 
+from core.evaluation.metrics import CLASSIFICATION
 from core.evaluation.report import FORMATS, render, write
 from core.evaluation.report.document import document
 from core.evaluation.report.figures import REHEARSAL
@@ -149,6 +150,16 @@ def test_a_text_that_a_spreadsheet_would_compute_stays_text():
 def test_a_target_is_met_or_missed():
     assert "met ✓" in render(figures(), "md")
     assert "missed ✗" in render(figures(tuned=["wrong"] * 6), "md")
+
+
+def test_labels_have_their_confusion_matrix():
+    truths, said = ["yes", "no", "yes", "maybe"], ["yes", "yes", "no", "perhaps"]
+    text = render(figures(truths, said, truths, metrics=[CLASSIFICATION]), "md")
+    assert "| tuned: accuracy | 100.0" in text
+    assert "| label | n | precision | recall | F1 |" in text
+    [head] = {line for line in text.splitlines() if line.startswith("| truth, then how often")}
+    assert head.endswith("| yes | maybe | no | (other) |")
+    assert "| maybe | 0 | 0 | 0 | 1 |" in text
 
 
 def test_a_target_within_the_interval_of_the_score_is_no_safe_verdict():
