@@ -129,7 +129,6 @@ def test_a_mistake_of_the_command_is_told_with_what_was_meant(outcrop, files, co
         ["import", "tatqa", "x", "--preset", "half"],
         ["import"],
         ["split", "records.jsonl"],
-        ["score", "x", "--metric", "bleu"],
         ["rehearse", "--as-of", "2025-02-31"],
         ["rehearse", "--pace", "nan"],
         ["rehearse", "--pace", "-1"],
@@ -145,6 +144,13 @@ def test_wrong_usage_is_told_by_the_command_itself(outcrop, files, command):
     assert (done.code, done.out) == (2, "")
     assert "Usage: outcrop" in done.err
     assert "Error: " in done.err
+
+
+def test_a_metric_that_nobody_knows_is_answered_with_those_that_are_known(outcrop, files):
+    done = outcrop("score", "x", "--metric", "bleu")
+    assert (done.code, done.out) == (2, "")
+    assert "There is no metric named 'bleu'" in done.err
+    assert "article, tatqa" in done.err
 
 
 def test_a_project_that_somebody_broke_by_hand_is_named_with_its_line(outcrop, tmp_path):

@@ -20,9 +20,7 @@ def test_every_command_explains_itself(outcrop, command):
     assert done.out.startswith(f"Usage: outcrop {command}")
 
 
-@pytest.mark.parametrize(
-    "command", [["import", "tatqa"], ["deploy", "create"], ["deploy", "ask"], ["deploy", "delete"]]
-)
+@pytest.mark.parametrize("command", [["deploy", "create"], ["deploy", "ask"], ["deploy", "delete"]])
 def test_every_command_below_another_explains_itself(outcrop, command):
     assert outcrop(*command, "--help").out.startswith(f"Usage: outcrop {' '.join(command)}")
 
@@ -69,7 +67,7 @@ def test_score_prints_the_promised_object(outcrop, tmp_path):
     assert {key: set(value) if isinstance(value, dict) else value for key, value in done.json.items()} == {
         "n": 1,
         "article": {"precision", "recall", "f1"},
-        "squad": {"em", "f1"},
+        "squad": {"em", "precision", "recall", "f1"},
     }
     [line] = (tmp_path / "scores.jsonl").read_text().splitlines()
     assert set(json.loads(line)) == {"id", "article", "squad"}
@@ -138,7 +136,7 @@ def test_split_tells_its_counts_and_what_leaks(outcrop, tmp_path):
     records = [{"id": str(n), "group": f"g{n // 4}", "fields": fields} for n in range(80)]
     (tmp_path / "x.jsonl").write_text("".join(json.dumps(each) + "\n" for each in records))
     by_table = outcrop("split", "x.jsonl", "-o", "out", "--json").json
-    assert {**by_table, "leakage": None} == {"train": 64, "validation": 8, "test": 8, "leakage": None}
+    assert [by_table[part] for part in ("train", "validation", "test")] == [64, 8, 8]
     assert by_table["leakage"] == {"record": 0, "question": 0, "table": 0}
     by_row = outcrop("split", "x.jsonl", "-o", "out", "--by", "row").out
     assert "training has seen the record 0%" in by_row
