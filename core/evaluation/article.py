@@ -59,13 +59,6 @@ def article_raw(prediction: str, reference: References) -> ArticleScore:
     return _score(str.split, prediction, reference)
 
 
-def article_score(common: int, predicted: int, expected: int) -> ArticleScore:
-    """The score that follows from the counts: distinct common words, words predicted, words expected."""
-    if not common:
-        return _NOTHING
-    return ArticleScore(100 * common / predicted, 100 * common / expected, f1(common, predicted, expected))
-
-
 def _score(words: Callable[[str], list[str]], prediction: str, reference: References) -> ArticleScore:
     predicted = words(prediction)
     if isinstance(reference, str):
@@ -75,4 +68,9 @@ def _score(words: Callable[[str], list[str]], prediction: str, reference: Refere
 
 
 def _against(predicted: list[str], expected: list[str]) -> ArticleScore:
-    return article_score(len(set(expected).intersection(predicted)), len(predicted), len(expected))
+    common = len(set(expected).intersection(predicted))
+    if not common:
+        return _NOTHING
+    return ArticleScore(
+        100 * common / len(predicted), 100 * common / len(expected), f1(common, len(predicted), len(expected))
+    )

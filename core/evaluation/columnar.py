@@ -4,51 +4,73 @@ polars and Python agree on lower case, white space and words for plain ASCII onl
 the definitions in `article` and `squad` score the rest.
 """
 
-import re
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import msgspec
 import polars as pl
 
-from core.evaluation.article import ArticleScore, article, article_score
+from core.evaluation.article import article
 from core.evaluation.pairs import Pair
-from core.evaluation.squad import SquadScore, squad, squad_score
+from core.evaluation.squad import squad
+from core.evaluation.words import References
 
-_NOT_PLAIN = r"[^\t\n\r -~]"
-_WHITE_SPACE = r"[\t\n\r]"  # the plain characters besides the space that Python splits on
-_PUNCTUATION = f"[{re.escape(string.punctuation)}]"
+_NOT_PLAIN = "[^ -~]"  # other white space than the space, too, is for Python to split on
+_MARKS = list(string.punctuation)
 _WORD = pl.element()
 _PREDICTED, _EXPECTED = pl.col("predicted"), pl.col("expected")
-_COMMON = _PREDICTED.list.set_intersection(_EXPECTED).list.len()
+_SHARED = _PREDICTED.list.set_intersection(_EXPECTED).list.len()
 
 
-def article_scores(pairs: Sequence[Pair]) -> list[ArticleScore]:
-    """Scores pairs exactly as `article` does; some ten thousand at a time repay the start of polars."""
+def article_columns(pairs: Sequence[Pair]) -> dict[str, list[float]]:
+    """The figures of `article` for each pair; some ten thousand at a time repay the start of polars."""
     stripped = _split(pl.all()).list.eval(_WORD.str.strip_chars(string.punctuation))
     words = _plain_texts(pairs).select(stripped.list.eval(_WORD.filter(_WORD != "")))
-    counts = words.select(_COMMON.alias("common"), _PREDICTED.list.len(), _EXPECTED.list.len())
-    return [
-        article(pair.prediction, pair.reference) if common is None else article_score(common, predicted, expected)
-        for pair, (common, predicted, expected) in zip(pairs, counts.collect().iter_rows(), strict=True)
-    ]
+    counted = words.with_columns(_SHARED.alias("common"))
+    return _columns(counted, ("precision", "recall", "f1"), pairs, article)
 
 
-def squad_scores(pairs: Sequence[Pair]) -> list[SquadScore]:
-    """Scores pairs exactly as `squad` does; some ten thousand at a time repay the start of polars."""
-    bare = _split(pl.all().str.replace_all(_PUNCTUATION, ""))
-    words = _plain_texts(pairs).select(bare.list.eval(_WORD.filter(~_WORD.is_in(["", "a", "an", "the"]))))
+def squad_columns(pairs: Sequence[Pair]) -> dict[str, list[float]]:
+    """The figures of `squad` for each pair; some ten thousand at a time repay the start of polars."""
+    bare = _split(pl.all().str.replace_many(_MARKS, [""] * len(_MARKS)))
+    not_left_out = (_WORD != "") & (_WORD != "a") & (_WORD != "an") & (_WORD != "the")
+    words = _plain_texts(pairs).select(bare.list.eval(_WORD.filter(not_left_out)))
     # Where both sides repeat a word, sets do not count it often enough: no count, so that `squad` does it.
     one_is_distinct = pl.any_horizontal(side.list.n_unique() == side.list.len() for side in (_PREDICTED, _EXPECTED))
-    counts = words.select(
-        (_PREDICTED == _EXPECTED).alias("equal"),
-        pl.when(one_is_distinct).then(_COMMON).alias("common"),
-        _PREDICTED.list.len(),
-        _EXPECTED.list.len(),
-    )
-    return [
-        squad(pair.prediction, pair.reference) if common is None else squad_score(equal, common, predicted, expected)
-        for pair, (equal, common, predicted, expected) in zip(pairs, counts.collect().iter_rows(), strict=True)
-    ]
+    common = pl.when("equal").then(_EXPECTED.list.len()).when(one_is_distinct).then(_SHARED)
+    counted = words.with_columns((_PREDICTED == _EXPECTED).alias("equal")).with_columns(common.alias("common"))
+    return _columns(counted, ("em", "precision", "recall", "f1"), pairs, squad)
+
+
+def _columns(
+    counted: pl.LazyFrame,
+    figures: Sequence[str],
+    pairs: Sequence[Pair],
+    definition: Callable[[str, References], msgspec.Struct],
+) -> dict[str, list[float]]:
+    """Figures from counts; the definition gives them where there is no count."""
+    common, predicted, expected = pl.col("common"), _PREDICTED.list.len(), _EXPECTED.list.len()
+    said: dict[str, pl.Expr] = {
+        "precision": _share(100 * common, predicted),
+        "recall": _share(100 * common, expected),
+        "f1": _share(200 * common, predicted + expected),
+    }
+    if "em" in figures:
+        said["em"] = pl.when("equal").then(100.0).otherwise(0.0)
+    frame = counted.select(
+        common.is_null().alias("uncounted"), *(said[name].alias(name) for name in figures)
+    ).collect()
+    found: dict[str, list[float]] = {name: frame[name].to_list() for name in figures}
+    for place in frame["uncounted"].arg_true():
+        score = definition(pairs[place].prediction, pairs[place].reference)
+        for name in figures:
+            found[name][place] = getattr(score, name)
+    return found
+
+
+def _share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """A quotient of whole numbers, as Python divides them; 0 where nothing is in common."""
+    return pl.when(part > 0).then(part.cast(pl.Float64) / whole.cast(pl.Float64)).otherwise(0.0)
 
 
 def _plain_texts(pairs: Sequence[Pair]) -> pl.LazyFrame:
@@ -65,4 +87,4 @@ def _plain_texts(pairs: Sequence[Pair]) -> pl.LazyFrame:
 
 
 def _split(text: pl.Expr) -> pl.Expr:
-    return text.str.to_lowercase().str.replace_all(_WHITE_SPACE, " ").str.split(" ")
+    return text.str.to_lowercase().str.split(" ")

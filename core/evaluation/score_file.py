@@ -89,10 +89,9 @@ def score_file(
 def _columns(metric: Metric, pairs: Sequence[Pair]) -> dict[str, list[float]]:
     """Each figure of each pair; those two metrics that can are computed on all cores where that pays."""
     if len(pairs) == _BATCH and metric in (ARTICLE, SQUAD):
-        from core.evaluation.columnar import article_scores, squad_scores
+        from core.evaluation.columnar import article_columns, squad_columns
 
-        found: Sequence[msgspec.Struct] = article_scores(pairs) if metric is ARTICLE else squad_scores(pairs)
-        return {figure: [getattr(score, figure) for score in found] for figure in metric.figures}
+        return article_columns(pairs) if metric is ARTICLE else squad_columns(pairs)
     return metric.columns([pair.case() for pair in pairs])
 
 

@@ -59,18 +59,14 @@ def squad(prediction: str, reference: References) -> SquadScore:
     return SquadScore(max(score.em for score in scores), best.precision, best.recall, best.f1)
 
 
-def squad_score(equal: bool, common: int, predicted: int, expected: int) -> SquadScore:
-    """The score that follows from the counts: words in common, words predicted, words expected."""
-    em = 100.0 if equal else 0.0
-    if not common:
-        return SquadScore(em, 0.0, 0.0, 0.0)
-    return SquadScore(em, 100 * common / predicted, 100 * common / expected, f1(common, predicted, expected))
-
-
 def _score(predicted: list[str], expected: list[str]) -> SquadScore:
     equal = predicted == expected
     common = len(expected) if equal else _common(predicted, expected)
-    return squad_score(equal, common, len(predicted), len(expected))
+    em = 100.0 if equal else 0.0
+    if not common:
+        return SquadScore(em, 0.0, 0.0, 0.0)
+    given, wanted = len(predicted), len(expected)
+    return SquadScore(em, 100 * common / given, 100 * common / wanted, f1(common, given, wanted))
 
 
 def _common(predicted: list[str], expected: list[str]) -> int:
