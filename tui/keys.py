@@ -139,7 +139,7 @@ KEYS: tuple[Key, ...] = (
          footer=True),
     _key("tune.difference", "d", "difference", "difference", "What differs from an earlier job.", "tune",
          footer=True),
-    _key("tune.clone", "c", "clone", "clone", "Take an earlier job's parameters over.", "tune", footer=True,
+    _key("tune.clone", "c", "clone", "clone", "Take an earlier job's parameters over.", "tune", "jobs", footer=True,
          changes=True),
     _key("tune.submit", "S", "submit", "submit", "Submit the job, once its facts are confirmed.", "tune",
          footer=True, changes=True),

@@ -226,9 +226,32 @@ async def test_an_earlier_job_is_compared_and_cloned(
     await driver.press("enter")
     await driver.sees("DIFFERENCE TO", "8 → 32", "team=ml → none")
     await driver.press("c")
-    await driver.press("enter")
-    await driver.sees("none: a submit would train", "batchSize                     8*")
+    await driver.sees("none: the same would train", "batchSize                     8*")
     assert settings_of(folder).tags == {"team": "ml"}
+
+
+async def test_an_earlier_job_is_chosen_to_be_cloned(
+    server: Rehearsed, driver: Driver, workspace: Workspace, folder: Path
+) -> None:
+    workspace.change_config(hyperparameters={"epochCount": 9})
+    first = submission.submit(workspace, submission.prepare(workspace, *prepare(workspace)))
+    workspace.change_config(hyperparameters=None)
+    await driver.press("c")
+    await driver.sees(first.name)
+    await driver.press("enter")
+    await driver.sees("epochCount                    9*")
+    assert settings_of(folder).hyperparameters == {"epochCount": 9}
+
+
+async def test_from_the_jobs_tab_a_job_is_compared_with(server: Rehearsed, workspace: Workspace) -> None:
+    workspace.change_config(hyperparameters={"epochCount": 9})
+    first = submission.submit(workspace, submission.prepare(workspace, *prepare(workspace)))
+    workspace.change_config(hyperparameters=None)
+    async with running(workspace, watching=True) as driver:
+        await driver.press("5")
+        await driver.sees(first.name[:12])
+        await driver.press("c")
+        await driver.sees("4 TUNE", "DIFFERENCE TO", "9 → 2")
 
 
 async def test_without_an_earlier_job_there_is_nothing_to_compare_with(driver: Driver) -> None:

@@ -91,6 +91,10 @@ class Acting(Stage):
         else:
             self.post_message(StageOpened(keys.STAGE_NAMES.index("evaluate") + 1, job.arn))
 
+    def action_clone(self) -> None:
+        """To Tune, which shows what a new job would do otherwise; there the same key takes the parameters over."""
+        self.post_message(StageOpened(keys.STAGE_NAMES.index("tune") + 1, self._job().arn))
+
     def action_adopt(self) -> None:
         """Takes a job made elsewhere into the project, with the leakage that it really has."""
         job, snapshot = self._job(), self.snapshot

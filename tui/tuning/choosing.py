@@ -30,9 +30,12 @@ class Choosing(Planning):
         self._choose_earlier(self._compare)
 
     def action_clone(self) -> None:
-        """Takes an earlier job's parameters over."""
+        """Takes an earlier job's parameters over: those of the job in sight, or of one that is chosen."""
         self.outcrop.refuse_if_read_only()
-        self._choose_earlier(self._clone)
+        if self._view == DIFFERENCE and self._earlier is not None:
+            self._clone(self._earlier.arn)
+        else:
+            self._choose_earlier(self._clone)
 
     def on_form_wanted(self, event: Form.Wanted) -> None:
         """Asks for a value, held to its range where it is typed."""

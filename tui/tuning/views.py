@@ -71,7 +71,7 @@ def difference_lines(earlier: "Earlier | None", differences: "Sequence[Differenc
         return [*head, *([(line, "dim")] for line in wrap("d chooses the job, c takes its values over.", width))]
     head = [[(line, "accent")] for line in wrap(f"DIFFERENCE TO {earlier.name}", width)]
     if not differences:
-        return [*head, [("none: a submit would train the same", "dim")]]
+        return [*head, [("none: the same would train", "dim")]]
     facts = [(name, f"{then} → {now}") for name, then, now in differences]
     return [*head, *_below(facts, width)]
 
