@@ -272,6 +272,8 @@ def _planned(
     own = trained_on(workspace, entrant.job) if entrant.job else export
     route = _route(workspace, entrant, wanted, len(questions.lines) * variant.repeats)
     spec = _spec(own, entrant.asked, questions.sha256, variant, wanted, questions.fingerprint, route)
+    if entrant.job is None:
+        spec = _asked_before(workspace, spec)
     lineage = Lineage(
         source=own.recipe.source,
         source_sha256=own.recipe.source_sha256,
@@ -282,6 +284,18 @@ def _planned(
     )
     label = ", ".join(part for part in (entrant.label, str(variant)) if part)
     return PlannedRun(entrant, spec, label, lineage, _forecast(workspace, entrant, spec, questions))
+
+
+def _asked_before(workspace: Workspace, spec: Spec) -> Spec:
+    """The spec of an earlier run that asked a model the same: exports of several training sizes share a test part.
+
+    Examples are of an export's own training part, so that a run with examples is known by its export.
+    """
+    if spec.shots:
+        return spec
+    known = [run.spec for run in runs.listing(workspace.store, workspace.connection.location.key) if not run.job]
+    alike = (each for each in known if msgspec.structs.replace(each, export=spec.export) == spec)
+    return next((each for each in alike if (workspace.folder / EXPORTS / each.export).is_dir()), spec)
 
 
 def _route(workspace: Workspace, entrant: Entrant, wanted: Wanted, count: int) -> Route:
