@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from core.aws import identity, policies, s3
+from core.aws import identity, kms, policies, s3
 from core.errors import UsageError
 from core.tuning import submission
 from core.workspace import Workspace
@@ -47,7 +47,7 @@ def project_policies(workspace: Workspace) -> Policies:
             output=prefix.below("*/results"),
             region=settings.region,
             account=account,
-            kms_key=settings.kms_key,
+            kms_key=_key(workspace),
             subnets=settings.vpc.subnets,
             security_groups=settings.vpc.security_groups,
         ),
@@ -59,6 +59,17 @@ def project_policies(workspace: Workspace) -> Policies:
             models=[f"arn:aws:bedrock:{settings.region}::foundation-model/{tuning.base_id}"],
         ),
     )
+
+
+def _key(workspace: Workspace) -> str:
+    """The project's key; an alias as the key behind it, for no policy can name an alias."""
+    name = workspace.config.kms_key
+    if "alias/" not in name:
+        return name
+    found = kms.describe_key(workspace.connection, name)
+    if found is None:
+        raise UsageError(f"There is no key {name}", todo="Mend `kms_key:` in outcrop.yaml")
+    return found.arn
 
 
 def _account(workspace: Workspace) -> str:

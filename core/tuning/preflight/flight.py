@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.aws import identity, models, permissions, policies, s3
+from core.aws import identity, kms, models, permissions, policies, s3
 from core.aws.customization import JobRequest
+from core.aws.kms import Key
 from core.aws.models import FoundationModel
 from core.aws.permissions import Caller
 from core.aws.s3 import S3Uri
@@ -60,6 +61,11 @@ class Flight:
         return identity.role_trust(self.connection, self.config.role) if self.config.role else None
 
     @cached_property
+    def key(self) -> Key | None:
+        """The key of the tuned model, or None where there is none of that name."""
+        return kms.describe_key(self.connection, self.config.kms_key)
+
+    @cached_property
     def offered(self) -> list[FoundationModel]:
         """What the region lists."""
         return models.list_foundation_models(self.connection)
@@ -110,7 +116,7 @@ class Flight:
             output=self.output,
             region=self.config.region,
             account=self.caller.account,
-            kms_key=self.config.kms_key,
+            kms_key=self.key.arn if self.config.kms_key and self.key else "",
             subnets=self.config.vpc.subnets,
             security_groups=self.config.vpc.security_groups,
         )

@@ -1,6 +1,6 @@
 """Lines about what a project may set besides: a key of its own, a network of its own."""
 
-from core.aws import kms, network, policies
+from core.aws import network, policies
 from core.tuning.preflight.flight import Flight
 from core.tuning.preflight.line import Line, failed, unknown
 from core.tuning.preflight.rights import role_may
@@ -9,7 +9,7 @@ from core.tuning.preflight.rights import role_may
 def key(flight: Flight) -> Line:
     """Whether the key can encrypt a model, and the role use it; its own policy may say more than the role's."""
     name, region = flight.config.kms_key, flight.config.region
-    found = kms.describe_key(flight.connection, name)
+    found = flight.key
     if found is None:
         return failed(
             f"There is no key {name} in {region}",

@@ -1,5 +1,6 @@
 """Lines about rights: the role and what it may do, the caller and what they may do."""
 
+import json
 from collections.abc import Sequence
 
 from core.aws import identity, permissions, policies
@@ -137,8 +138,6 @@ def role_may(flight: Flight, wanted: Sequence[tuple[Sequence[str], Sequence[str]
 
 
 def _with_trust(flight: Flight, operation: str, option: str, document: dict[str, object]) -> str:
-    import json
-
     return flight.cli(
         "iam", operation, "--role-name", flight.role_name, option, json.dumps(document, separators=(",", ":"))
     )

@@ -16,6 +16,7 @@ from core.catalog.model import Lifecycle
 from core.formatting import upload
 from core.rehearsal.world import JOBS_AT_ONCE
 from core.tuning import preflight, submission
+from core.tuning.iam import project_policies
 from core.tuning.preflight import Line
 from core.tuning.preflight.run import CHECKS, MAY_BE_UNKNOWN
 
@@ -479,3 +480,14 @@ def test_a_role_that_may_not_use_the_network_or_the_key_and_the_command_that_let
     runs(server, found["network"].command)
     found = look(shops)
     assert (found["network"].state, found["key"].state) == ("pass", "pass")
+
+
+def test_a_key_by_its_alias_is_the_key_in_every_policy(server, shops):
+    kms = server.client("kms")
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/models", TargetKeyId=key["KeyId"])
+    configured(shops, kms_key="alias/models", role=role_with(server, "Aliased", "s3:*"))
+    line = look(shops)["key"]
+    assert line.state == "unknown"
+    assert line.policy["Statement"][-1]["Resource"] == [key["Arn"]]
+    assert project_policies(shops).permissions["Statement"][-1]["Resource"] == [key["Arn"]]
