@@ -38,5 +38,6 @@ class Location(msgspec.Struct, frozen=True):
         """As the status line shows it."""
         if self.rehearsed:
             return f"REHEARSAL {self.region}"
-        who = f"AWS {self.account[:4]}…{self.account[-4:]} {self.region}"
+        account = f" {self.account[:4]}…{self.account[-4:]}" if self.account else ""  # not known before AWS is asked
+        who = f"AWS{account} {self.region}"
         return f"{who} {self.profile}" if self.profile else who
