@@ -1,5 +1,7 @@
 """The Evaluate tab at 80x24: scores, histograms, models, cuts, training sizes, examples, and the report."""
 
+import shutil
+
 import pytest
 import pytest_asyncio
 from evaluations import SMALL, Evaluations, jobs_of
@@ -191,6 +193,12 @@ async def test_a_project_without_an_evaluation_says_which_key_makes_one(workspac
         await driver.sees("nothing to report")
         await driver.press("b")
         await driver.sees("There is no example here")
+
+
+async def test_an_evaluation_whose_test_set_is_gone_says_why_and_what_to_do(project):
+    shutil.rmtree(project.folder / "exports")
+    async with running(project) as driver:
+        await driver.sees("6 EVALUATE", "There is no export here", "outcrop export")
 
 
 async def test_other_models_and_ways_are_asked_by_the_words_of_the_plain_command(tab, project):

@@ -52,6 +52,7 @@ class Viewing(Stage):
         self._view = 0
         self._making = Making(self)
         self._looking = False
+        self._problem: OutcropError | None = None  # why nothing can be compared
 
     def compose(self) -> ComposeResult:
         """One text for all views but the examples, which are a list with one of them in full."""
@@ -132,7 +133,7 @@ class Viewing(Stage):
         """A comparison, a view's figures or a chart is ready."""
         if what == "compare":
             self._looking = False
-            self._found = result
+            self._found, self._problem = result, None
         else:
             self._making.take(what, result)
         self._show()
@@ -140,8 +141,10 @@ class Viewing(Stage):
 
     def failed(self, what: str, error: OutcropError) -> None:
         """What was looked for cannot be compared, or a view not be made: the view says so where it would be."""
-        if not self._making.fail(what, error):
+        if what == "compare":
             self._looking = False
+            self._found, self._problem = None, error
+        elif not self._making.fail(what, error):
             super().failed(what, error)
         self._show()
 
@@ -203,6 +206,8 @@ class Viewing(Stage):
     def _nothing(self, width: int) -> list[Line]:
         if self._looking:
             return [[("looking for answers…", "dim")]]
+        if self._problem is not None:
+            raise self._problem
         job = self._candidate()
         what = f"E evaluates {job.name}." if job else "No job of this project is done yet: 4 goes to Tune."
         return [
