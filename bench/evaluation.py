@@ -6,6 +6,7 @@ SQuAD's script (`official_metrics.py`), timed on fewer pairs.
 """
 
 import argparse
+import asyncio
 import json
 import os
 import random
@@ -20,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from official_metrics import f1_score
 
-from core.aws.session import connect_rehearsal
+from core.aws.session import Endpoints, connect_rehearsal
 from core.clock import SystemClock
 from core.evaluation.columnar import article_columns, squad_columns
 from core.evaluation.difference import difference
@@ -30,8 +31,6 @@ from core.evaluation.score_file import score_file
 from core.inference import Ask, Settings
 from core.inference import run as inference
 from core.records.record import Chat, Message
-from core.rehearsal import process
-from core.rehearsal.process import Options
 from core.store import Store
 from tui.widgets import plot
 
@@ -170,44 +169,74 @@ def intervals(rounds: int) -> None:
 
 def asking(folder: Path, count: int) -> None:
     """T15: asks at a latency of 500 ms, 32 at once, against the time that the latency alone takes."""
-    home = folder / "rehearsal"
-    home.mkdir()
-    (home / "faults.yaml").write_text(f"[{{operation: Converse, answer: stall, seconds: {LATENCY}}}]")
-    endpoints = process.ensure(home, Options(pace=0.0, faults=str(home / "faults.yaml")))
-    connection, store = connect_rehearsal(endpoints), Store(folder / "outcrop.db")
-    chats = [Chat((Message("user", f"<question>Which year, {number}?</question>"),)) for number in range(count)]
-    try:
-        for name, asks in (("warm", chats[:AT_ONCE]), ("timed", chats)):  # the first calls train the stand-in
+    command = [sys.executable, "-P", __file__, "--serve"]
+    store = Store(folder / "outcrop.db")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment()) as server:
+        assert server.stdout is not None
+        address = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        connection = connect_rehearsal(Endpoints(address, address, "BENCH", "2025-06-01", "us-west-2"))
+        took = {}
+        for name, asks in (("warm", AT_ONCE), ("timed", count)):  # the first makes 32 connections
             began = time.perf_counter()
             inference.run(
-                [Ask(f"{number}", chat) for number, chat in enumerate(asks)],
+                [Ask(f"{number}", Chat((Message("user", f"Which year, {number}?"),))) for number in range(asks)],
                 name=name,
                 settings=Settings(HAIKU, max_tokens=16, at_once=AT_ONCE),
                 connection=connection,
                 store=store,
                 clock=SystemClock(),
             )
-            took = time.perf_counter() - began
-    finally:
-        store.close()
-        process.stop(home)
+            took[name] = time.perf_counter() - began
+        server.terminate()
+    store.close()
     bound = count / AT_ONCE * LATENCY
     print(
-        f"T15 {count} asks at {LATENCY * 1000:.0f} ms, {AT_ONCE} at once: {took:.2f} s,"
-        f" {bound / took:.1%} of the bound (at least 95)"
+        f"T15 {count} asks at {LATENCY * 1000:.0f} ms, {AT_ONCE} at once: {took['timed']:.2f} s,"
+        f" {bound / took['timed']:.1%} of the bound (at least 95)"
     )
+
+
+async def serve() -> None:
+    """Answers whatever it is asked after the latency, on a port that it prints; in a process of its own."""
+    said = {
+        "output": {"message": {"role": "assistant", "content": [{"text": "2019"}]}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 9, "outputTokens": 1, "totalTokens": 10},
+        "metrics": {"latencyMs": int(LATENCY * 1000)},
+    }
+    body = json.dumps(said).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while request := (await reader.readuntil(b"\r\n\r\n")).lower():
+            length = request.partition(b"content-length:")[2].split()[0]
+            await reader.readexactly(int(length))
+            await asyncio.sleep(LATENCY)
+            writer.write(head + body)
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", nargs=2, metavar=("CONTENDER", "FILE"), help=argparse.SUPPRESS)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--pairs", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--asks", type=int, default=960)
     options = parser.parse_args()
-    if options.run:
+    if options.serve:
+        asyncio.run(serve())
+    elif options.run:
         run(options.run[0], Path(options.run[1]))
-        return
+    else:
+        measure(options)
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Everything, in turn."""
     with tempfile.TemporaryDirectory() as scratch:
         scores(Path(scratch), options.pairs, options.rounds)
         histograms(options.pairs, options.rounds)

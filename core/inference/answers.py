@@ -25,11 +25,6 @@ class Usage(msgspec.Struct, frozen=True):
         return Usage(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
 
 
-def keep(store: Store, run: str, answer: Answer, now: datetime) -> None:
-    """Writes an answer down; a second one to the same ask changes nothing."""
-    keep_all(store, run, [answer], now)
-
-
 def keep_all(store: Store, run: str, answers: Iterable[Answer], now: datetime) -> None:
     """Writes answers down in one transaction; a second one to the same ask changes nothing."""
     moment = iso(now)

@@ -10,7 +10,7 @@ from core.aws import runtime
 from core.aws.errors import AwsError
 from core.aws.session import Connection
 from core.clock import Clock
-from core.inference.answers import keep, kept
+from core.inference.answers import keep_all, kept
 from core.inference.ask import Answer, Ask, Settings
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.store import Store
@@ -93,22 +93,22 @@ def _round(
     """
     failed: list[Ask] = []
     last: AwsError | None = None
-    fatal: AwsError | None = None
+    fatal: BaseException | None = None
     answered = total - len(todo)
     stop = threading.Event()
     with ThreadPoolExecutor(settings.at_once, thread_name_prefix="ask") as pool:
-        for ask, future in _in_flight(pool, todo, connection, settings, (stop, cancel.event)):
-            try:
-                keep(store, name, future.result(), clock.now())
-            except AwsError as error:
-                if error.transient:
+        for ended in _in_flight(pool, todo, connection, settings, stop, cancel):
+            answers = [future.result() for _, future in ended if future.exception() is None]
+            if answers:
+                keep_all(store, name, answers, clock.now())  # at once: those that end together wait for one disk write
+            answered += len(answers)
+            for ask, future in ended:
+                error = future.exception()
+                if isinstance(error, AwsError) and error.transient:
                     failed.append(ask)
                     last = error
                 else:
                     fatal = fatal or error
-                    stop.set()
-                continue
-            answered += 1
             tell(Progress(answered, total, "answers"))
     if fatal is not None:
         raise fatal
@@ -121,26 +121,37 @@ def _in_flight(
     todo: list[Ask],
     connection: Connection,
     settings: Settings,
-    stops: tuple[threading.Event, ...],
-) -> Iterator[tuple[Ask, Future[Answer]]]:
-    """Keeps `at_once` asks under way; yields each as it ends, in no order."""
+    stop: threading.Event,
+    cancel: Cancel,
+) -> Iterator[list[tuple[Ask, Future[Answer]]]]:
+    """Keeps `at_once` asks under way; yields those that have ended, in no order, when others are in their place."""
     waiting = iter(todo)
     under_way: dict[Future[Answer], Ask] = {}
+    ended: list[tuple[Ask, Future[Answer]]] = []
     try:
         while True:
-            while len(under_way) < settings.at_once and not any(stop.is_set() for stop in stops):
+            if any(_is_fatal(future) for _, future in ended):
+                stop.set()
+            while len(under_way) < settings.at_once and not (stop.is_set() or cancel.event.is_set()):
                 ask = next(waiting, None)
                 if ask is None:
                     break
                 under_way[pool.submit(_ask, connection, settings, ask)] = ask
+            if ended:
+                yield ended
             if not under_way:
                 return
-            ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in ended:
-                yield under_way.pop(future), future
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            ended = [(under_way.pop(future), future) for future in done]
     finally:
         for future in under_way:
             future.cancel()
+
+
+def _is_fatal(future: Future[Answer]) -> bool:
+    """Whether an ask failed for good."""
+    error = future.exception()
+    return error is not None and not (isinstance(error, AwsError) and error.transient)
 
 
 def _ask(connection: Connection, settings: Settings, ask: Ask) -> Answer:

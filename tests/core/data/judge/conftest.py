@@ -12,7 +12,7 @@ from core.clock import SystemClock
 from core.config import Config, Data
 from core.data.judge.plan import Plan, prepare
 from core.inference import Answer
-from core.inference.answers import keep
+from core.inference.answers import keep_all
 from core.store import Store
 from core.workspace import Workspace
 
@@ -49,6 +49,6 @@ def replied(judged_project: Workspace) -> Reply:
     def reply(plan: Plan, number: int, text: str, *, again: bool = False) -> None:
         ask = plan.asks[number].id + (":again" if again else "")
         answer = Answer(ask, text, "end_turn", 10, 10, 1)
-        keep(judged_project.store, plan.judge.run, answer, judged_project.clock.now())
+        keep_all(judged_project.store, plan.judge.run, [answer], judged_project.clock.now())
 
     return reply
