@@ -59,7 +59,11 @@ class Examining(Asking):
             return
         if what == "compare":
             self._found = result
-            self._select()
+            try:
+                self._select()
+            except OutcropError:  # a filter that was kept, and that these examples do not take
+                self._filter = ""
+                self._select()
         super().done(what, result)
 
     def on_table_moved(self, event: Table.Moved) -> None:

@@ -322,9 +322,10 @@ def _data(figures: Figures) -> Iterator[Block]:
             ("SHA-256 when trained on", data.sha256),
             ("what trains", data.include or "everything without errors"),
             ("left out", _counted(data.excluded)),
-            ("findings of the checks", _counted(data.issues)),
-            ("flags of people", _counted(data.flags)),
-            ("edits", count(data.edits)),
+            ("decided when it was exported", _counted(data.decided)),
+            ("findings of the checks now", _counted(data.issues)),
+            ("flags now", _counted(data.flags)),
+            ("edits now", count(data.edits)),
             ("reviewers", _counted(data.reviewers)),
             ("verdicts of judges", _counted(data.verdicts)),
         )

@@ -37,7 +37,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Cleaning(msgspec.Struct, frozen=True):
-    """The records and what was decided about them, as they are when the report is made.
+    """The records and what was decided about them: when they were exported, and when the report is made.
 
     Attributes:
         source: The file of records.
@@ -49,7 +49,8 @@ class Cleaning(msgspec.Struct, frozen=True):
         reviewers: Who decided, with the number of decisions that hold.
         verdicts: Records by what a judge said, newest verdict each.
         include: The rule of what is trained on.
-        excluded: How many records each reason kept out.
+        excluded: How many records each reason kept out of the export.
+        decided: Records by what was decided about them when they were exported: by flag, and `edit`.
     """
 
     source: str
@@ -62,6 +63,7 @@ class Cleaning(msgspec.Struct, frozen=True):
     verdicts: dict[str, int]
     include: str
     excluded: dict[str, int]
+    decided: dict[str, int]
 
 
 class Parts(msgspec.Struct, frozen=True):

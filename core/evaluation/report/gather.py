@@ -112,6 +112,7 @@ def _cleaning(workspace: Workspace, export: Export) -> Cleaning:
         verdicts=dict(Counter(str(each.verdict.judgement) for each in verdicts)),
         include=export.recipe.include,
         excluded=export.excluded,
+        decided=export.decisions,
     )
 
 

@@ -108,7 +108,13 @@ def _histograms(figures: Figures) -> Iterator[Row]:
 
 def _data(figures: Figures) -> Iterator[Row]:
     data, parts = figures.cleaning, figures.parts
-    counted = {"left out": data.excluded, "finding": data.issues, "flag": data.flags, "verdict": data.verdicts}
+    counted = {
+        "left out": data.excluded,
+        "decided": data.decided,
+        "finding": data.issues,
+        "flag": data.flags,
+        "verdict": data.verdicts,
+    }
     for section, found in (counted | {"records": parts.records}).items():
         for name, number in found.items():
             yield "data", section, name, number, None, None, None

@@ -96,7 +96,17 @@ def figures(
             UseCase(task="Answer", target=60.0), "squad F1", main.tuned.squad_f1, main.tuned.squad_f1.value >= 60
         ),
         cleaning=Cleaning(
-            "records.jsonl", "ab" * 32, 12, {"too-long": 2}, {"reject": 3}, 1, {"ana": 3}, {"correct": 9}, "flag", {}
+            "records.jsonl",
+            "ab" * 32,
+            12,
+            {"too-long": 2},
+            {"reject": 3},
+            1,
+            {"ana": 3},
+            {"correct": 9},
+            "flag",
+            {},
+            {"keep": 2},
         ),
         parts=Parts(Split(), {"train": 8, "validation": 2, "test": 6}, main.leakage, main.openings, 3),
         training=Training(
