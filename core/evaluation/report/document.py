@@ -194,21 +194,16 @@ def _few_shot(figures: Figures) -> Iterator[Block]:
         yield Text("No model was asked with examples before the question.")
         return
     yield Grid(
-        (found.figure, "trained on", *(count(shots, "example") for shots in found.shots)),
-        tuple(
-            (
-                each.name,
-                count(each.records) if each.records else "–",
-                *(_with_shots(each, shots) for shots in found.shots),
-            )
-            for each in found.series
-        ),
+        ("model", "trained on", "examples", found.figure, "run"),
+        tuple(_shot_row(each, shots) for each in found.series for shots in found.shots),
     )
 
 
-def _with_shots(series: ShotSeries, shots: int) -> str:
+def _shot_row(series: ShotSeries, shots: int) -> tuple[str, ...]:
     point = next((each for each in series.points if each.shots == shots), None)
-    return f"{interval(point.score)}, run {point.run}" if point else "not evaluated"
+    trained = count(series.records) if series.records else "–"
+    known = (interval(point.score), point.run) if point else ("not evaluated", "not evaluated")
+    return (series.name, trained, count(shots), *known)
 
 
 def _score_row(model: ModelFigures) -> tuple[str, ...]:

@@ -38,10 +38,10 @@ h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid var(--
 .mark { float: right; font-size: .75rem; letter-spacing: .06em; color: var(--warn); }
 .wide { overflow-x: auto; } .wide td + td, .wide th { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0 1rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: right; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--dim); font-weight: 600; }
 th:first-child, td:first-child, .facts td, .facts th { text-align: left; }
-.facts th { width: 14rem; font-weight: normal; }
+.wide td:first-child { min-width: 8rem; } .facts th { width: 14rem; font-weight: normal; }
 td, dd, dt, p { overflow-wrap: anywhere; }
 figure { margin: 1rem 0; }
 figcaption { color: var(--dim); font-size: .85rem; }
