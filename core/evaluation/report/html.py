@@ -29,7 +29,7 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e3e8ed; --dim: #9aa7b4; --line: #3a4653; --paper: #14191f;
         --soft: #1d242c; --base: #93a0ad; --tuned: #5eb1ef; --good: #6fcf8e; --bad: #ff8a80; --warn: #ffc46b;
         --warm: #33270f; } }
-body { margin: 0 auto; max-width: 66rem; padding: 0 1.2rem 3rem; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; max-width: 70rem; padding: 0 1.2rem 3rem; background: var(--paper); color: var(--ink);
        font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; margin: 1.2rem 0 .4rem; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid var(--line); padding-bottom: .25rem; }
@@ -41,7 +41,7 @@ table { border-collapse: collapse; width: 100%; margin: .6rem 0 1rem; font-varia
 th, td { text-align: right; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--dim); font-weight: 600; }
 th:first-child, td:first-child, .facts td, .facts th { text-align: left; }
-.wide td:first-child { min-width: 8rem; } .facts th { width: 14rem; font-weight: normal; }
+.facts th { width: 14rem; font-weight: normal; }
 td, dd, dt, p { overflow-wrap: anywhere; }
 figure { margin: 1rem 0; }
 figcaption { color: var(--dim); font-size: .85rem; }
