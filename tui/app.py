@@ -10,6 +10,7 @@ from textual._compositor import CompositorUpdate
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from core import config
@@ -97,6 +98,10 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     # What is on the screen
 
+    def awaited(self) -> tuple[MessagePump, ...]:
+        """The stage in front as well: on its first visit its panes take a moment."""
+        return *super().awaited(), self.stage
+
     def compose(self) -> ComposeResult:
         """Five lines of grammar, the same on every tab; the stage that was left last is there at once."""
         yield self._status
@@ -126,7 +131,8 @@ class Outcrop(InOrder, inherit_bindings=False):
             self.bar.show("")
             if number in self._stages:
                 self.stage.display = True
-                self.stage.open(target)
+                if self.stage.is_mounted:  # else it opens itself, once its panes are there
+                    self.stage.open(target)
             else:
                 self.query_one("#pane", Container).mount(self._make(number, target))
             self._show_keys()

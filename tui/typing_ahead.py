@@ -7,6 +7,7 @@ focus when the first came: after `/fix` the list would take `f` and `x` for deci
 
 from textual import events
 from textual.app import App
+from textual.message_pump import MessagePump
 
 
 class InOrder(App[None], inherit_bindings=False):
@@ -17,9 +18,14 @@ class InOrder(App[None], inherit_bindings=False):
         if isinstance(event, events.Key) and not event.is_forwarded:
             event._set_forwarded()
             await self._take(event)
-            await self.screen._mounted_event.wait()  # of one that the key opened: what follows is typed there
+            for opened in self.awaited():
+                await opened._mounted_event.wait()
         else:
             await super().on_event(event)
+
+    def awaited(self) -> tuple[MessagePump, ...]:
+        """What a key may have opened, and what follows is typed into."""
+        return (self.screen,)
 
     async def _take(self, event: events.Key) -> None:
         if await self._check_bindings(event.key, priority=True):

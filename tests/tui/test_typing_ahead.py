@@ -40,3 +40,17 @@ async def test_an_answer_typed_before_the_question_was_seen_is_none(driver):
     assert answers == []
     await driver.press("enter")
     assert answers == [True]
+
+
+async def test_a_choice_made_twice_at_once_is_one_and_the_second_closes_nothing(driver):
+    await burst(driver, ":who decided\r\r")
+    await driver.sees("entries")
+
+
+async def test_what_is_typed_behind_a_stages_key_goes_to_that_stage(driver, workspace):
+    for stage in "6543":
+        await burst(driver, f"{stage}y\t{stage}jv2")
+    await driver.sees("2 DATA", "12 records")
+    await burst(driver, "6x")
+    await driver.sees("6 EVALUATE")
+    assert decisions.count(workspace.store) == 0

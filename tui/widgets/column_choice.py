@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
 
 
-class ColumnChoice(ModalScreen[tuple[str, ...] | None]):
+class ColumnChoice(Modal[tuple[str, ...] | None]):
     """All columns there are, the shown ones first and in their order."""
 
     DEFAULT_CSS = """

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.widgets.field import Field
 from tui.widgets.line import Line, fact_lines, wrap
+from tui.widgets.modal import Modal
 from tui.widgets.text_view import TextView
 
 _WIDTH = 76
 _AROUND = 4  # cells of border and margins
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Modal[bool]):
     """Facts, a question, and two ways out."""
 
     DEFAULT_CSS = """

@@ -3,12 +3,12 @@
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from core.evaluation.comparison import Example
 from core.evaluation.examples import Neighbour
 from core.text import count
 from tui.widgets.line import Line, Span, fit, wrap
+from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
 
@@ -18,7 +18,7 @@ _WARNING = (
 )
 
 
-class Neighbours(ModalScreen[str | None]):
+class Neighbours(Modal[str | None]):
     """Asks which neighbour to open in Data; answers with its identity."""
 
     DEFAULT_CSS = """

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from core.clock import Clock
@@ -17,6 +16,7 @@ from core.text import count, when
 from tui import glyphs
 from tui.widgets.field import Field
 from tui.widgets.line import Line, Span
+from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
 
@@ -29,7 +29,7 @@ _COLUMNS = (
 )
 
 
-class Journal(ModalScreen[str | None]):
+class Journal(Modal[str | None]):
     """Everything that was ever decided, newest first; returns the record to go to."""
 
     DEFAULT_CSS = """

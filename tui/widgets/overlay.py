@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.widgets.field import Field
+from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import Build, TextView
 
@@ -19,7 +19,7 @@ _CSS = """
 """
 
 
-class Reading(ModalScreen[None]):
+class Reading(Modal[None]):
     """A text in front of everything."""
 
     DEFAULT_CSS = _CSS.format(name="Reading")
@@ -45,7 +45,7 @@ class Reading(ModalScreen[None]):
         self.dismiss()
 
 
-class Choosing(ModalScreen[str | None]):
+class Choosing(Modal[str | None]):
     """A field and the entries that match it."""
 
     DEFAULT_CSS = _CSS.format(name="Choosing")
