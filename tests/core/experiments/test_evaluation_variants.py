@@ -8,6 +8,7 @@ from rehearsed import HAIKU
 
 from core.aws import runtime
 from core.data import decisions
+from core.deployment import endpoints
 from core.errors import InputError, UsageError
 from core.evaluation import judged, questions, runs
 from core.evaluation.prompts import asks
@@ -241,3 +242,20 @@ def test_the_use_cases_metric_is_scored_and_its_target_met_or_missed(trained, op
     assert found.tuned.labels.confusion
     target = overseen(workspace, [base, tuned]).target
     assert (target.metric, target.score, set(target.met)) == ("classification", 1.0, {base.id, tuned.id})
+
+
+def test_an_endpoint_that_stands_is_asked_by_its_arn_and_stays(trained, open_project):
+    workspace = open_project()
+    arn = endpoints.create(workspace, endpoints.request_for(workspace, trained.job))
+    endpoint = endpoints.wait_ready(workspace, arn)
+    [run] = asked(workspace, models=(arn,))
+    assert (run.spec.model, run.job, len(results_of(workspace, run))) == (arn, "", 36)
+    assert [each.arn for each in endpoints.poll(workspace).endpoints if each.model == trained.job.model_arn] == [arn]
+    endpoints.delete(workspace, endpoint)
+
+
+def test_the_base_other_models_and_the_tuned_one_come_in_this_order(trained, open_project):
+    found = asked(open_project(), jobs=(trained.job.name,), models=NOVA)
+    assert [run.label for run in found] == ["base", "nova-micro", "tuned"]
+    assert [run.model for run in found] == ["claude-3-haiku", "nova-micro", "claude-3-haiku"]
+    assert found[-1].lineage.hyperparameters == trained.job.hyperparameters
