@@ -17,11 +17,17 @@ class InOrder(App[None], inherit_bindings=False):
         """Takes a key itself; leaves everything else to Textual."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             event._set_forwarded()
+            if self._exit:  # what is typed after the key that leaves is for the shell
+                return
+            self.heard()
             await self._take(event)
             for opened in self.awaited():
                 await opened._mounted_event.wait()
         else:
             await super().on_event(event)
+
+    def heard(self) -> None:
+        """A key came: what was said before has been read."""
 
     def awaited(self) -> tuple[MessagePump, ...]:
         """What a key may have opened, and what follows is typed into."""

@@ -54,3 +54,9 @@ async def test_what_is_typed_behind_a_stages_key_goes_to_that_stage(driver, work
     await burst(driver, "6x")
     await driver.sees("6 EVALUATE")
     assert decisions.count(workspace.store) == 0
+
+
+async def test_what_is_typed_behind_the_key_that_leaves_does_nothing_more(driver, workspace):
+    await burst(driver, "q6x ")
+    assert driver.app.return_code == 0
+    assert decisions.count(workspace.store) == 0
