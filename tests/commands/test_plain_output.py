@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -181,3 +182,23 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(tmp_path):
 def test_init_offers_the_articles_four_kinds_of_problem(outcrop):
     shown = outcrop("init", "--help").out
     assert f"[{'|'.join(each.key for each in PROBLEMS)}]" in shown.replace("\n", "").replace(" ", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_behind_stdout_is_told_in_a_sentence():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "tui", "themes"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("outcrop: The output cannot be written\n")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure():
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "tui", "models"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    child.stdout.close()
+    assert (child.stderr.read(), child.wait()) == ("", 0)
+    child.stderr.close()

@@ -8,6 +8,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -82,6 +83,14 @@ class _Lazy(click.Group):
             return "open", _open, args
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; a reader that has seen enough, such as `head`, is no failure, which click would make it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _print_no_more()
+            return 0
+
 
 @click.command("open", hidden=True)
 @click.argument("path", type=click.Path(path_type=Path))
@@ -132,8 +141,19 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:  # a mistake in the command line
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # as above, where all of it fitted into the buffer
+        _print_no_more()
         sys.exit(0)
+    except OSError as error:  # such as a full disk that stdout leads to
+        _print_no_more()
+        what = "This cannot be read or written" if error.filename else "The output cannot be written"
+        todo = "Check permissions and free space"
+        complain(OutcropError(what, why=error.strerror or str(error), todo=todo, where=error.filename))
+        sys.exit(1)
     except click.Abort as error:  # ctrl+c, or a question that was answered with no
         sys.exit(130 if isinstance(error.__cause__, KeyboardInterrupt) else 1)
+
+
+def _print_no_more() -> None:
+    """Python writes what is left when it ends, and would complain that nobody takes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
