@@ -100,7 +100,7 @@ def _round(
         for ended in _in_flight(pool, todo, connection, settings, stop, cancel):
             answers = [future.result() for _, future in ended if future.exception() is None]
             if answers:
-                keep_all(store, name, answers, clock.now())  # at once: those that end together wait for one disk write
+                keep_all(store, name, answers, clock.now())  # those that end together wait for one disk write
             answered += len(answers)
             for ask, future in ended:
                 error = future.exception()
