@@ -55,16 +55,17 @@ class Choosing(Modal[str | None]):
         Binding("up,ctrl+p", "move(-1)", "up", show=False, priority=True),
     ]
 
-    def __init__(self, entries: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, entries: Sequence[tuple[str, str, str]], head: tuple[str, str] = ("", "")) -> None:
         """Prepares the choice.
 
         Args:
             entries: What is returned, what it is called, and what stands beside it.
+            head: What the two columns are called, where that does not go without saying.
         """
         super().__init__()
         self._entries = entries
         self._matching: Sequence[tuple[str, str, str]] = entries
-        self._table = Table([Column("action"), Column("key", 10)], empty=["nothing is called that"])
+        self._table = Table([Column(head[0]), Column(head[1], 10)], empty=["nothing is called that"])
 
     def compose(self) -> ComposeResult:
         """The field above, the entries below."""
