@@ -10,10 +10,10 @@ demo: $(READY)  ## open the dashboard on a scratch project, on a Bedrock rehears
 	@$(BIN)/outcrop demo
 
 test: $(READY) check  ## gates, then the test suite
-	@$(BIN)/python -P -m pytest
+	@$(BIN)/python -P -m pytest -n auto --dist loadfile
 
 test-all: $(READY) check  ## the slow matrix as well
-	@$(BIN)/python -P -m pytest -m "slow or not slow"
+	@$(BIN)/python -P -m pytest -n auto --dist loadfile -m "slow or not slow"
 
 golden: $(READY)  ## after a change of the screen that is meant: write tests/golden/frames and docs/keys.md anew
 	@GOLDEN=write $(BIN)/python -P -m pytest tests/golden
