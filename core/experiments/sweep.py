@@ -135,20 +135,25 @@ def plan(workspace: Workspace, wish: Wish, report: Report = silent, cancel: Canc
 def submission_of(workspace: Workspace, wish: Wish, cell: Cell) -> Submission:
     """What is submitted for a cell: the project's settings with the cell's values, on the cell's export.
 
+    A cell that was planned keeps its values and its job's name, whatever was changed in the project since.
+
     Raises:
         OutcropError: AWS would refuse it.
     """
-    chosen = dict(workspace.config.hyperparameters) | cell.varied
+    chosen = cell.values or workspace.config.hyperparameters | cell.varied
     folder = sweep_data.path(workspace, cell.export)
     alone = sweep_data.under(workspace, hyperparameters=chosen)
     alone.connection  # noqa: B018 - as above
     planned = submission.prepare(alone, exports.read(folder), folder)
-    if cell.repeat > 1 and not cell.sample.size:  # the same files with the same values, once more
-        name = f"{planned.subject}-r{cell.repeat}"
-        request = msgspec.structs.replace(planned.request, name=name, model_name=name.replace(".", "-"))
-        planned = msgspec.structs.replace(planned, request=request, subject=name)
-    tags = planned.request.tags | {"outcrop-sweep": submission.word(wish.name)}
-    return msgspec.structs.replace(planned, request=msgspec.structs.replace(planned.request, tags=tags))
+    again = f"-r{cell.repeat}" if cell.repeat > 1 and not cell.sample.size else ""  # the same files and values
+    name = cell.job or planned.subject + again
+    request = msgspec.structs.replace(
+        planned.request,
+        name=name,
+        model_name=name.replace(".", "-"),
+        tags=planned.request.tags | {"outcrop-sweep": submission.word(wish.name)},
+    )
+    return msgspec.structs.replace(planned, request=request, subject=name)
 
 
 def keep(store: Store, location: str, sweep: Sweep) -> None:
@@ -196,7 +201,7 @@ def _grid(workspace: Workspace, wish: Wish) -> list[dict[str, float]]:
         for value in values:
             hyperparameters.effective(tuning, {name: value})
     names = list(wish.grid)
-    return [dict(zip(names, values, strict=True)) for values in itertools.product(*wish.grid.values())]
+    return [dict(zip(names, map(float, values), strict=True)) for values in itertools.product(*wish.grid.values())]
 
 
 def _samples(wish: Wish) -> list[tuple[int, Sample]]:

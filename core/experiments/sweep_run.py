@@ -245,16 +245,15 @@ class _Runner:
         if not waiting or now.number("running") >= self._sweep.wish.at_once:
             return False
         try:
-            submission.submit(
-                self._workspace, sweep.submission_of(self._workspace, self._sweep.wish, waiting[0]), self._report
-            )
+            planned = sweep.submission_of(self._workspace, self._sweep.wish, waiting[0])
+            done = submission.submit(self._workspace, planned, self._report)
         except AwsError as error:
             if error.code != "ServiceQuotaExceededException":
                 raise
             self._full = True  # others use the account, too: the next look may find room
             return False
         self._full = False
-        return True
+        return not done.already
 
 
 def _named(workspace: Workspace, name: str) -> tuple[Sweep, str]:

@@ -143,6 +143,8 @@ def progress_line(job: "Job", snapshot: "JobsSnapshot", now: datetime) -> str:
     expected = expect(job, snapshot.jobs, snapshot.ours)
     if expected is None:
         return f"{ran}; no like job has completed yet, so no end is expected"
+    if now > expected.latest:
+        return f"{ran}, longer than {count(expected.jobs, 'like job')} took"
     return f"{ran}; expected end {expected_end(expected, now)}"
 
 

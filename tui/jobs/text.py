@@ -47,12 +47,12 @@ def progress(job: "Job", snapshot: "JobsSnapshot", now: datetime, width: int) ->
     expected = expect(job, snapshot.jobs, snapshot.ours)
     if expected is None:
         return flow([[(ran, "text")], [("no like job has completed yet, so no end is expected", "dim")]], width)
-    late = " already past" if now > expected.latest else ""
+    likes = count(expected.jobs, "like job")
+    if now > expected.latest:
+        return flow([[(ran, "text")], [(f"longer than {likes} took: no end is expected", "warn")]], width)
     between = f"{when(expected.earliest, now)} to {when(expected.latest, now)}"
-    sure = (
-        "as the one like job took" if expected.jobs == 1 else f"{between}, as {count(expected.jobs, 'like job')} took"
-    )
-    end: Line = [("expected end ≈ ", "dim"), (when(expected.end, now) + late, "warn" if late else "text")]
+    sure = "as the one like job took" if expected.jobs == 1 else f"{between}, as {likes} took"
+    end: Line = [("expected end ≈ ", "dim"), (when(expected.end, now), "text")]
     return flow([[(ran, "text")], end, [(sure, "dim")]], width)
 
 

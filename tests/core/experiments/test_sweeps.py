@@ -151,6 +151,20 @@ def test_a_sweep_runs_to_its_end_and_the_best_on_validation_comes_first(project)
         sweep.keep(project.store, location, planned)
 
 
+def test_a_planned_sweep_keeps_its_values_and_names_whatever_is_changed_in_the_project(project):
+    location = project.location.key
+    planned = sweep.plan(project, Wish("fixed", grid={"epochCount": (1, 2)}, sizes=(40,)))
+    sweep.keep(project.store, location, planned)
+    project.overrule(hyperparameters={"batchSize": 4.0, "epochCount": 7.0}, name="another")
+    done = sweep_run.run(project, "fixed")
+    jobs = [each.job for each in done.standings]
+    assert [job.name for job in jobs] == [cell.job for cell in planned.cells]
+    assert [(job.hyperparameters["epochCount"], job.hyperparameters["batchSize"]) for job in jobs] == [
+        ("1", "16"),
+        ("2", "16"),
+    ]
+
+
 def test_a_paused_sweep_submits_no_more_and_goes_on_when_it_is_resumed(project):
     location = project.location.key
     sweep.keep(project.store, location, sweep.plan(project, Wish("paused", grid=GRID, sizes=(40,), at_once=1)))
