@@ -98,6 +98,10 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     # What is on the screen
 
+    def heard(self) -> None:
+        """What was said in the bar makes room."""
+        self.bar.heard()
+
     def awaited(self) -> tuple[MessagePump, ...]:
         """The stage in front as well: on its first visit its panes take a moment."""
         return *super().awaited(), self.stage
@@ -128,6 +132,7 @@ class Outcrop(InOrder, inherit_bindings=False):
             self.stage.display = False
             self._stage = number
             self._strip.show(number)
+            self.bar.heard()
             self.bar.show("")
             if number in self._stages:
                 self.stage.display = True
@@ -140,7 +145,7 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def complain(self, error: OutcropError) -> None:
         """Shows an error in the bar: what happened and what to do."""
-        self.bar.show([("✗ " + error.what, "bad"), (f"  {error.todo or error.why}", "dim")])
+        self.bar.say([("✗ " + error.what, "bad"), (f"  {error.todo or error.why}", "dim")])
 
     def refuse_if_read_only(self) -> None:
         """Keeps a read-only Outcrop from changing anything.
@@ -235,14 +240,15 @@ class Outcrop(InOrder, inherit_bindings=False):
         self._show_status()
         if self._settled != self.workspace.store.settled:
             self._settled = True
-            self.bar.show([("kept from now on in outcrop.yaml and .outcrop", "good"), ("  beside the file", "dim")])
+            self.bar.say([("kept from now on in outcrop.yaml and .outcrop", "good"), ("  beside the file", "dim")])
         self._pass_on("changed", event.topic)
 
     def on_task_advanced(self, event: TaskAdvanced) -> None:
         """A task came further, or ended."""
         self.tasks[event.task.id] = event.task
         self._show_status()
-        self.bar.show(status.told(event.task))
+        tell = self.bar.say if event.task.state in ("failed", "stopped") else self.bar.show
+        tell(status.told(event.task))
         self._pass_on("task_advanced", event.task)
 
     def _pass_on(self, what: str, news: Any) -> None:
@@ -297,7 +303,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         if sequence and self._driver is not None:
             self._driver.write(sequence)
         done = ("✓ copied", "good") if sequence else ("! too long for the terminal's clipboard", "warn")
-        self.bar.show([done, (f"  also in {path}" if sequence else f"  it is in {path}", "dim")])
+        self.bar.say([done, (f"  also in {path}" if sequence else f"  it is in {path}", "dim")])
 
     def action_help(self) -> None:
         """All keys that work here."""
@@ -314,7 +320,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         scope = keys.in_scope(self.stage.SCOPE, "everywhere", read_only=self.read_only)
         entries = [(key.action, key.help, keys.shown(key, self.keymap)) for key in scope]
         entries += [(f"use_theme({name!r})", f"Use the theme {name}.", "") for name in self.themes.found]
-        self.push_screen(Choosing(entries), self._run_chosen)
+        self.push_screen(Choosing(entries, ("action", "key")), self._run_chosen)
 
     async def _run_chosen(self, action: str | None) -> None:
         if action:

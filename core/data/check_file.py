@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
+_ALONE = 48 << 20  # bytes up to which two children would start no sooner than one process ends
 _S3_NAME = r"[-!_*'().A-Za-z0-9]+"  # what the pattern of `s3Uri` in Bedrock's service model allows
 
 
@@ -70,7 +71,7 @@ def _scanned(
         dataset = Dataset(file, renderer, rules.format)
         try:
             facts = Facts(dataset, rules, thorough=thorough)
-            facts.scan(tell, cancel)
+            facts.scan(tell, cancel, alone=_ALONE)
             yield dataset, facts
         finally:
             dataset.close()

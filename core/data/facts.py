@@ -25,7 +25,7 @@ from core.data.rows import DECIDED, TEXTS
 from core.data.scan import rule_bits
 from core.data.scan.block import COLUMNS, UNREADABLE, Block, Spec
 from core.data.scan.measure import split_identity, text_hash
-from core.data.scan.pool import scan
+from core.data.scan.pool import ALONE, scan
 from core.data.scan.stretch import measurer_for
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
@@ -44,6 +44,7 @@ _OURS = frozenset({*KNOWN, *DECIDED, *TEXTS, *COLUMNS})
 _UNEDITED = ("start", "id", "nth", "group")  # what an edit leaves as it is
 _EDITED = tuple(name for name in COLUMNS if name not in _UNEDITED)
 _OF_COMPARING = sum(rule_bits.of_rule(rule) for rule in comparison.RULES)
+_READ_AT_ONCE = 1 << 11  # rows whose texts are read between two looks at a cancel
 _FIRST = 1 << 12  # rows that columns have room for at first; doubled when full
 
 
@@ -97,8 +98,13 @@ class Facts:
             edited[row] = {name: int(np.frombuffer(columns[name], dtype=COLUMNS[name])[0]) for name in _EDITED}
         self._edited, self._lines, self.compared = edited, dict(lines), False
 
-    def scan(self, report: Report = silent, cancel: Cancel | None = None) -> None:
+    def scan(self, report: Report = silent, cancel: Cancel | None = None, *, alone: int = ALONE) -> None:
         """Reads the whole file and compares its records; what is there can be looked at meanwhile.
+
+        Args:
+            report: Told how far it is.
+            cancel: Stops it.
+            alone: Bytes up to which no child is started to read the file.
 
         Raises:
             CancelledError: It was cancelled; what is there stays.
@@ -108,14 +114,14 @@ class Facts:
             self._dataset.index.grow_all()
             report(Progress(self.count, self.count, "records", "known from the last time"))
             if not self.compared:
-                self.compare()
+                self.compare(cancel)
             return
         index = self._dataset.index
-        size, began, tell = index.size, time.monotonic(), throttled(report)
+        size, began, tell, cancel = index.size, time.monotonic(), throttled(report), cancel or Cancel()
         grower = threading.Thread(target=index.grow_all, name="index", daemon=True)
         grower.start()
         begin = int(self._columns["start"][self.count - 1]) + 1 if self.count else 0
-        for block in scan(self._spec, index.descriptor, begin, size, cancel or Cancel()):
+        for block in scan(self._spec, index.descriptor, begin, size, cancel, alone=alone):
             self._append(block)
             done = int(self._columns["start"][self.count - 1]) if self.count else 0
             seconds = max(1e-3, time.monotonic() - began)
@@ -124,15 +130,19 @@ class Facts:
             tell(Progress(self.count, None, "records", note))
         grower.join()
         report(Progress(self.count, None, "records", "comparing"))
-        self._compare({}, {})
+        self._compare({}, {}, cancel)
         self._keep()
         self.complete = True
         if self._edited:
-            self.compare()
+            self.compare(cancel)
 
-    def compare(self) -> None:
-        """Compares all records with each other, as edits make them; takes a second for a million of them."""
-        self._compare(self._edited, self._lines)
+    def compare(self, cancel: Cancel | None = None) -> None:
+        """Compares all records with each other, as edits make them; takes seconds for a million of them.
+
+        Raises:
+            CancelledError: It was cancelled; what was found before stays.
+        """
+        self._compare(self._edited, self._lines, cancel or Cancel())
 
     def comparable(self) -> Compared:
         """The columns that records are compared by. Stays within `core.data`."""
@@ -140,16 +150,19 @@ class Facts:
 
     def questions(self, rows: Sequence[int]) -> list[str]:
         """What some rows ask."""
-        return self._questions(rows, self._lines)
+        return self._questions(rows, self._lines, Cancel())
 
     def group_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """A hash of the table or document of some rows; 0 where it has none. Stays within `core.data`."""
         return self._values("group", rows)
 
-    def _compare(self, edited: dict[int, dict[str, int]], lines: dict[int, bytes]) -> None:
+    def _compare(self, edited: dict[int, dict[str, int]], lines: dict[int, bytes], cancel: Cancel) -> None:
         if self.demands is not None and self.count:
             found = comparison.compare(
-                self._comparable(edited), lambda rows: self._questions(rows, lines), thorough=self.thorough
+                self._comparable(edited),
+                lambda rows: self._questions(rows, lines, cancel),
+                thorough=self.thorough,
+                cancel=cancel,
             )
             rules: NDArray[np.uint64] = self._known("rules") & ~np.uint64(_OF_COMPARING)
             for rule, related in found.related.items():
@@ -177,9 +190,12 @@ class Facts:
         keys = Columns(column("telling"), column("content"), column("about"), column("answer"), column("prompt"))
         return Compared(readable, keys, column("characters_in"), column("characters_out"))
 
-    def _questions(self, rows: Sequence[int], lines: dict[int, bytes]) -> list[str]:
+    def _questions(self, rows: Sequence[int], lines: dict[int, bytes], cancel: Cancel) -> list[str]:
         """What some rows ask, edits included."""
-        found = texts.read(self._dataset, ["question"], rows)["question"]
+        found: list[str | None] = []
+        for start in range(0, len(rows), _READ_AT_ONCE):
+            cancel.check()
+            found += texts.read(self._dataset, ["question"], rows[start : start + _READ_AT_ONCE])["question"]
         for at, row in enumerate(rows):
             if row in lines or not found[at]:
                 line = lines.get(row) or self._dataset.index.line(row)
@@ -225,13 +241,29 @@ class Facts:
 
     def rows_of(self, identities: set[str]) -> dict[int, str]:
         """Where some records stand: their identities by row."""
-        ids, nths = self._known("id"), self._known("nth")
+        ids = self._known("id")
         wanted = {split_identity(identity.partition(".")[0])[0] for identity in identities if identity}
         places = np.flatnonzero(np.isin(ids, np.fromiter(wanted, dtype="Q", count=len(wanted))))
-        numbers = numbers_among_equals(ids[places], nths[places])
-        parts = zip(places.tolist(), ids[places].tolist(), nths[places].tolist(), numbers.tolist(), strict=True)
-        found = {row: written_identity(value, nth, number) for row, value, nth, number in parts if nth != UNREADABLE}
-        return {row: identity for row, identity in found.items() if identity in identities}
+        return {row: identity for row, identity in self._identities(places).items() if identity in identities}
+
+    def repeats(self) -> dict[str, str]:
+        """Exact duplicates: their identities, each with that of the first of them."""
+        related = self.comparison.related.get("duplicate")
+        if related is None:
+            return {}
+        ids = self._known("id")
+        found = self._identities(np.flatnonzero(np.isin(ids, ids[np.union1d(related.rows, related.others)])))
+        pairs = zip(related.rows.tolist(), related.others.tolist(), strict=True)
+        known = ((found[row], found[first]) for row, first in pairs if row in found and first in found)
+        return {later: first for later, first in known if later.partition(".")[0] == first.partition(".")[0]}
+
+    def _identities(self, places: NDArray[np.int64]) -> dict[int, str]:
+        """The identities of rows, where all that share one are among them."""
+        ids, nths = self._known("id")[places], self._known("nth")[places]
+        parts = zip(
+            places.tolist(), ids.tolist(), nths.tolist(), numbers_among_equals(ids, nths).tolist(), strict=True
+        )
+        return {row: written_identity(value, nth, number) for row, value, nth, number in parts if nth != UNREADABLE}
 
     def group_of(self, row: int) -> NDArray[np.int64]:
         """The rows of the same table or document, this one included."""

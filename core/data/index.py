@@ -14,7 +14,6 @@ from core.errors import InputError, Where
 from core.files import unreadable
 from core.progress import Cancel, Progress, Report, silent, throttled
 
-_TAIL = 1 << 18  # bytes read at once from the end
 BLOCK = 4 << 20  # bytes read at once; a cancel is seen and other threads run between two blocks
 
 
@@ -122,16 +121,6 @@ class LineIndex:
             offsets = [each - first for each in self._starts[row : last + 1]]
             yield row, self._bytes(first, end), offsets
             row = last + 1
-
-    def tail(self, most: int) -> list[bytes]:
-        """The last lines of the file, before anybody knows how many there are: end first, read backwards."""
-        low, body = self.size, b""
-        while low > 0 and body.count(b"\n") <= most:
-            start = max(0, low - _TAIL)
-            body = self._bytes(start, low) + body
-            low = start
-        lines = body.removesuffix(b"\n").split(b"\n")
-        return [line.rstrip(b"\r") for line in (lines if low == 0 else lines[1:])[-most:]]
 
     def close(self) -> None:
         """Gives the file back."""

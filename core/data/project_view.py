@@ -37,7 +37,9 @@ class ProjectView(View):
     def by_record(self, name: str) -> Mapping[str, str]:
         """A column that people or a judge filled, or that follows from what they said."""
         if name == "verdict":
-            return {record: each.verdict.judgement for record, each in self._verdicts.newest().items()}
+            said = {record: each.verdict.judgement for record, each in self._verdicts.newest().items()}
+            repeats = self.facts.repeats() if said else {}  # exact duplicates are judged once
+            return {record: said[first] for record, first in repeats.items() if first in said} | said
         if name == "disputed":
             return disputed(sharing.by_reviewer(self._workspace.store))
         if name == "split":

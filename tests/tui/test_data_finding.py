@@ -1,6 +1,10 @@
 """Finding on screen: the filter bar, its completion and its errors, filters with a name, statistics, what trains."""
 
+import threading
+
 from screens import Driver, make_project, opened, records, running
+
+from core.errors import InputError
 
 
 async def test_a_condition_filters_and_words_search_and_the_bar_says_which(driver: Driver):
@@ -130,3 +134,49 @@ async def test_searching_a_large_file_shows_how_far_it_is_and_escape_keeps_what_
         await driver.sees("stopped: a part of the file")
         assert 0 < stage.table.count < 400
     workspace.close()
+
+
+async def test_a_filter_given_before_the_file_is_known_is_applied_as_soon_as_it_is(folder, monkeypatch):
+    from tui.data.records import Records
+
+    read, reading = Records._read, threading.Event()
+    monkeypatch.setattr(Records, "_read", lambda self: reading.wait(30) and read(self))
+    workspace = opened(folder)
+    workspace.store.remember("stage", "2")
+    async with running(workspace) as driver:
+        await driver.press("slash")
+        await driver.type("company 2")
+        await driver.sees("/ company 2")
+        assert driver.app.stage.view is None
+        reading.set()
+        await driver.sees("TEXT", "4 of 12")
+    workspace.close()
+
+
+async def test_a_wrong_filter_given_before_the_file_is_known_is_said_and_dropped(folder, monkeypatch):
+    from tui.data.records import Records
+
+    read, reading = Records._read, threading.Event()
+    monkeypatch.setattr(Records, "_read", lambda self: reading.wait(30) and read(self))
+    workspace = opened(folder)
+    workspace.store.remember("stage", "2")
+    async with running(workspace) as driver:
+        await driver.press("slash")
+        await driver.type("flagg IS NULL")
+        reading.set()
+        await driver.sees("✗ There is no column named flagg")
+        await driver.press("j")
+        await driver.sees("/ filter", "12 records")
+    workspace.close()
+
+
+async def test_an_error_stays_until_the_next_key_whatever_else_is_told(driver: Driver):
+    await driver.sees("12 records  0 decided")
+    driver.app.complain(InputError("Something broke", todo="Mend it"))
+    driver.app.stage._say()
+    driver.app.stage.tell([("reading on", "dim")])
+    await driver.press()
+    assert "✗ Something broke  Mend it" in driver.bar
+    await driver.press("j")
+    assert "Something broke" not in driver.bar
+    assert "12 records" in driver.bar

@@ -49,6 +49,7 @@ class Browsing(Stage):
         self._records: Records | None = None
         self._shown: Shown | None = None
         self._filter, self._sort = "", UNSORTED
+        self._applied = ""  # the filter that the rows shown went through
         self._names = columns.CHOSEN
         self._values: dict[int, dict[str, Value]] = {}  # of chosen columns, by row, as they were drawn last
         self._progress = ""
@@ -119,6 +120,7 @@ class Browsing(Stage):
         if self._records is not None:
             self._records.close()
         self._records, self._shown, self._progress, self._made_from = None, None, "", self._basis()
+        self._applied = ""
         self.table.set_empty(*_NO_RECORDS)
         self.table.show(0, self._rows)
         if self.workspace.config.data.source:
@@ -154,7 +156,7 @@ class Browsing(Stage):
             self._redraw_rows()
             self._wanted = wanted  # until they stand in their order as well
         elif what == "selected":
-            self._progress, self._shown = "", found
+            self._progress, self._shown, self._applied = "", found, self._filter
             self._redraw()
             if self._to_top or self._wanted is not None:  # another order, or a row that the filter hides
                 self._to_top = False

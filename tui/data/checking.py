@@ -76,7 +76,7 @@ class Checking(Deciding):
         from tui.widgets.confirm import Confirm
 
         if not fix.changes:
-            self.say(f"Nothing to mend for {fix.rule}", "dim")
+            self.say(f"Nothing to mend for {fix.rule}", "text")
             return
         facts = [("what", fix.does), ("records", count(len(fix.changes))), ("undo", "u takes all of it back at once")]
         for change in fix.changes[:_PREVIEWED]:

@@ -197,7 +197,7 @@ class Deciding(Finding):
         def act(who: str) -> None:
             change = turn(who)
             self._decided(view)
-            self.say(_said(done, change) if change else nothing)
+            self.say(_said(done, change) if change else nothing, "text")
 
         self._as_reviewer(act)
 
@@ -256,7 +256,7 @@ class Deciding(Finding):
         text = self._in_editor(draft, was)
         if text == edits.as_text(row):
             draft.unlink()
-            self.say("nothing was changed")
+            self.say("nothing was changed", "text")
             return
         try:
             line = edits.accepted(view.dataset, row, text)

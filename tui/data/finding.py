@@ -65,7 +65,9 @@ class Finding(Reading):
             return
         from tui.widgets import overlay, statistics_text
 
-        if what == "calibrated" and self.view is not None:
+        if what == "indexed" and self._searches():
+            self._select()  # words need no facts
+        elif what == "calibrated" and self.view is not None:
             self.view.facts.calibration, self._progress = result[1], ""
             self._redraw()
             self.say(f"✓ tokens ≈ {result[1]}", "good")
@@ -75,6 +77,14 @@ class Finding(Reading):
         elif what == "trained":
             include, selection = self.workspace.config.data.include, result[1]
             self.app.push_screen(overlay.Reading(lambda width: statistics_text.trained(include, selection, width)))
+
+    def failed(self, what: str, error: OutcropError) -> None:
+        """A filter that cannot be applied is not the filter."""
+        if what == "selected" and self._filter != self._applied:
+            self._filter = self._applied
+            self.outcrop.settings.keep("data.filter", self._filter)
+            self._say()
+        super().failed(what, error)
 
     def back(self) -> bool:
         """Stops a search, leaves the record, else gives up the filter."""
@@ -89,16 +99,25 @@ class Finding(Reading):
         return False
 
     def _apply(self, text: str) -> None:
-        """Parses here, so that a mistake is shown in the field; applies in a thread."""
-        view = self.view
-        if view is None:
-            raise RefusedError("The records are still being read", todo="Try again in a moment")
-        from core.data import filter  # noqa: A004 - the filter of the filter bar
+        """Parses here, so that a mistake is shown in the field; applies in a thread.
 
-        filter.parse(text, view.columns())
+        What is typed before that is possible is applied as soon as it is.
+        """
+        if self.view is not None:
+            from core.data import filter  # noqa: A004 - the filter of the filter bar
+
+            filter.parse(text, self.view.columns())
         self._filter = text.strip()
         self.outcrop.settings.keep("data.filter", self._filter)
         self._select()
+        self._say()
+
+    def _searches(self) -> bool:
+        """Whether the filter looks for words only."""
+        from core.data import filter  # noqa: A004 - the filter of the filter bar
+
+        query = filter.parse(self._filter, self.view.columns()) if self.view else None
+        return query is not None and query.kind == "text"
 
     def _completed(self, begun: str) -> list[str]:
         """Columns that begin with a word, then those that hold it, then SQL's own words."""
@@ -125,10 +144,10 @@ class Finding(Reading):
             self.call_after_refresh(lambda: self.bar.ask("name of this filter", "", self._keep_filter))
         elif what == "forget":
             self.outcrop.settings.keep("data.filters", {key: text for key, text in kept.items() if key != name})
-            self.say(f"forgotten: {name}")
+            self.say(f"forgotten: {name}", "text")
 
     def _keep_filter(self, name: str) -> None:
         if not name.strip():
             raise UsageError("A filter is kept by a name")
         self.outcrop.settings.keep("data.filters", self._kept_filters() | {name.strip(): self._filter})
-        self.say(f"kept as {name.strip()}: F recalls it")
+        self.say(f"kept as {name.strip()}: F recalls it", "text")

@@ -86,4 +86,5 @@ class Reading(Browsing):
         if 0 <= at < len(siblings):
             self._go_to(siblings[at])
         else:
-            self.say(f"{count(len(siblings), 'question')} to this table; this is the {'last' if by > 0 else 'first'}")
+            end = "last" if by > 0 else "first"
+            self.say(f"{count(len(siblings), 'question')} to this table; this is the {end}", "text")

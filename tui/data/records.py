@@ -72,7 +72,7 @@ class Records:
         self.view = self._source = view
 
     def read(self) -> None:
-        """Reads the whole file: `view` at once, `progress` meanwhile, `read` at the end."""
+        """Reads the whole file: `view` at once, `indexed` soon, `progress` meanwhile, `read` at the end."""
         in_thread(self._owner, "read", self._read)
 
     def select(self, text: str, sort: Sort) -> None:
@@ -118,6 +118,7 @@ class Records:
             facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
             self._post("view", ProjectView(workspace, dataset, facts))
             dataset.index.grow_all(self.tell, self._reading)
+            self._post("indexed")
             facts.scan(self.tell, self._reading)
         finally:
             if self._reading.event.is_set():

@@ -167,8 +167,16 @@ class Stage(Container):
         return True
 
     def say(self, text: str, style: str = "dim") -> None:
-        """Says something in the bar, unless another tab is in front."""
-        self.tell([(text, style)])
+        """Says something in the bar, unless another tab is in front.
+
+        Args:
+            text: The words.
+            style: Dim words stand until others come; all others until the next key.
+        """
+        if style == "dim":
+            self.tell([(text, style)])
+        elif self.display:
+            self.bar.say([(text, style)])
 
     def tell(self, left: list[Span], right: str = "") -> None:
         """Shows a line in the bar, unless another tab is in front."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.widgets.field import Complete, Field
 
 Answered = Callable[[str], None]
+_APART = 4  # blanks around what stands at the two ends
 
 
 class BarText(Widget):
@@ -54,7 +55,8 @@ class Bar(Horizontal):
         self._field: Field | None = None
         self._answered: Answered | None = None
         self._back_to: Widget | None = None
-        self._shown: tuple[list[Span], str] = ([], "")
+        self._standing: tuple[list[Span], str] = ([], "")
+        self._said: list[Span] = []
 
     def compose(self) -> ComposeResult:
         """The text; the field comes after the first paint."""
@@ -73,18 +75,27 @@ class Bar(Horizontal):
         self.mount(self._field)
 
     def show(self, left: str | list[Span], right: str = "") -> None:
-        """Shows a line.
+        """Shows a line, as soon as nothing that was said is in its place.
 
         Args:
             left: Text, or spans of it.
             right: What stands at the end.
         """
         spans = [(left, "dim")] if isinstance(left, str) else left
-        if self._shown == (spans, right):
-            return
-        self._shown = (spans, right)
-        if not self.asking:
-            self._draw(spans, right)
+        if self._standing != (spans, right):
+            self._standing = (spans, right)
+            self._draw_line()
+
+    def say(self, spans: list[Span]) -> None:
+        """Says something that happened: it stays until the next key, whatever else goes on."""
+        self._said = spans
+        self._draw_line()
+
+    def heard(self) -> None:
+        """A key was pressed: what was said has been read."""
+        if self._said:
+            self._said = []
+            self._draw_line()
 
     def ask(self, label: str, value: str, answered: Answered, complete: "Complete | None" = None) -> None:
         """Asks for a line.
@@ -132,7 +143,7 @@ class Bar(Horizontal):
         self._answered = None
         self.remove_class("-asking")
         self._text.styles.width = "1fr"
-        self._draw(*self._shown)
+        self._draw_line()
         back = self._back_to
         self.screen.set_focus(back if back is not None and back.is_attached else None)
 
@@ -141,6 +152,15 @@ class Bar(Horizontal):
         room = max(self.size.width // 3, self.size.width - cells(beside) - 3)
         self._text.styles.width = min(cells(text) + 2, room)
         self._draw([(text, style)], "")
+
+    def _draw_line(self) -> None:
+        if self.asking:
+            return
+        left, right = self._standing
+        if self._said:
+            fits = cells("".join(text for text, _ in self._said)) + cells(right) + _APART < self.size.width
+            left, right = self._said, right if fits else ""
+        self._draw(left, right)
 
     def _draw(self, left: list[Span], right: str) -> None:
         self._text.left, self._text.right = left, right

@@ -10,6 +10,7 @@ from core.data.checks import duplicates, imbalance, length_outliers, near_duplic
 from core.data.checks.duplicates import Keys, Rows
 from core.data.checks.length_outliers import Bounds
 from core.data.checks.near_duplicates import Columns
+from core.progress import Cancel
 
 RULES = ("duplicate", "contradiction", "near-duplicate", "length-outlier", "imbalance")
 ALONE = -1  # the other row of a finding that concerns one row only
@@ -72,26 +73,36 @@ class Comparison(msgspec.Struct, frozen=True):
 NOTHING = Comparison({})
 
 
-def compare(compared: Compared, questions: Questions, *, thorough: bool = True) -> Comparison:
+def compare(
+    compared: Compared, questions: Questions, *, thorough: bool = True, cancel: Cancel | None = None
+) -> Comparison:
     """Compares all rows of a file.
 
     Args:
         compared: Its columns.
         questions: Reads what some rows ask.
         thorough: Whether to compare wordings as well, and not only whole records.
+        cancel: Stops it.
+
+    Raises:
+        CancelledError: It was cancelled.
     """
+    token = cancel or Cancel()
     known, numbers = compared.known, compared.numbers
     same = duplicates.firsts(records(compared))
     again = np.flatnonzero(same != np.arange(len(same)))
     found = {"duplicate": Related(numbers[again], numbers[same[again]])}
     if not thorough:
         return Comparison(found)
+    token.check()
     differing = duplicates.contradictions(known.prompts, known.answers)
     found["contradiction"] = Related(numbers[differing], numbers[_opponents(known, differing)])
-    found["near-duplicate"] = _reworded(compared, questions)
+    found["near-duplicate"] = _reworded(compared, questions, token)
     ordinary = Ordinary(length_outliers.bounds(compared.prompts), length_outliers.bounds(compared.answers))
-    out = np.union1d(length_outliers.find(compared.prompts), length_outliers.find(compared.answers))
-    found["length-outlier"] = _alone(numbers[out])
+    out = sorted(
+        {row for column in (compared.prompts, compared.answers) for row in length_outliers.find(column).tolist()}
+    )
+    found["length-outlier"] = _alone(numbers[np.array(out, np.int64)])
     found["imbalance"] = _alone(numbers[imbalance.find(known.answers)])
     return Comparison(found, ordinary)
 
@@ -116,14 +127,15 @@ def _opponents(known: Columns, rows: Rows) -> Rows:
     return np.array(found, np.int64)
 
 
-def _reworded(compared: Compared, questions: Questions) -> Related:
+def _reworded(compared: Compared, questions: Questions, cancel: Cancel) -> Related:
     """Near-duplicates among different prompts; of equal prompts the first stands for all."""
     distinct = np.unique(compared.known.prompts, return_index=True)[1]
     distinct.sort()
     known = Columns(*(column[distinct] for column in msgspec.structs.astuple(compared.known)))
     numbers = compared.numbers[distinct]
     rows = near_duplicates.suspects(known)
-    pairs = near_duplicates.pairs(known, rows, questions(numbers[rows].tolist()))
+    cancel.check()
+    pairs = near_duplicates.pairs(known, rows, questions(numbers[rows].tolist()), cancel)
     return Related(
         numbers[np.array([pair.row for pair in pairs], np.int64)],
         numbers[np.array([pair.first for pair in pairs], np.int64)],

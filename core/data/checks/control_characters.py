@@ -7,7 +7,8 @@ several scripts need it.
 import re
 import unicodedata
 
-from core.data.checks.outline import CONTROL
+from core.data.checks.outline import CONTROL, outline
+from core.records.record import SEPARATOR
 
 _C0 = (
     "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI "
@@ -33,6 +34,9 @@ _SUSPECT = re.compile(
 
 def find(text: str) -> tuple[str, ...]:
     """The names of the characters found, each once, in order: `U+202E right-to-left override`."""
+    coded = text.encode("utf-8", "surrogatepass")
+    if SEPARATOR not in text and not may_hold(coded, outline(coded)):  # a hundred times as quick as the expression
+        return ()
     return tuple(dict.fromkeys(name(found[0]) for found in _FOUND.finditer(text)))
 
 

@@ -13,6 +13,7 @@ from core.data.checks.comparison import Compared, Questions, records
 from core.data.checks.duplicates import Keys, Rows
 from core.data.checks.near_duplicates import Columns
 from core.data.checks.normal_form import checksum
+from core.progress import Cancel
 from core.records import tables
 
 
@@ -91,7 +92,7 @@ def _reworded(train: Side, test: Side, wanted: NDArray[np.bool_]) -> Rows:
     ]
     found = [
         later - offset
-        for first, later in near_duplicates.alike(both, rows, questions)
+        for first, later in near_duplicates.alike(both, rows, questions, Cancel())
         if first < offset <= later and wanted[later - offset]
     ]
     return np.unique(np.array(found, np.int64))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.data.checks import question
 from core.data.checks.duplicates import Keys, Rows
+from core.progress import Cancel
 
 SMALL = 8  # rows of one block up to which all pairs are compared
 _BANDS, _IN_BAND = 8, 4
@@ -66,22 +67,23 @@ def suspects(known: Columns) -> Rows:
     return found
 
 
-def pairs(known: Columns, rows: Rows, questions: Sequence[str]) -> list[Pair]:
+def pairs(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel | None = None) -> list[Pair]:
     """The near-duplicates among some rows; each row that repeats others is named once, with the first of them.
 
     Args:
         known: Of all rows.
         rows: Those to compare, in order.
         questions: What they ask, in the same order.
+        cancel: Stops it.
     """
     found: dict[int, Pair] = {}
-    for first, later in sorted(alike(known, rows, questions)):
+    for first, later in sorted(alike(known, rows, questions, cancel or Cancel())):
         equal = bool(known.answers[first] == known.answers[later])
         found.setdefault(later, Pair(later, first, equal))
     return sorted(found.values())
 
 
-def alike(known: Columns, rows: Rows, questions: Sequence[str]) -> Iterator[tuple[int, int]]:
+def alike(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel) -> Iterator[tuple[int, int]]:
     """Every pair of near-duplicates found among some rows, the earlier row first; arguments as of `pairs`."""
 
     @cache
@@ -89,6 +91,7 @@ def alike(known: Columns, rows: Rows, questions: Sequence[str]) -> Iterator[tupl
         return question.read(questions[place])
 
     for first, later in _candidates(known, rows, questions):
+        cancel.check()
         one, other = int(rows[first]), int(rows[later])
         if known.prompts[one] == known.prompts[other]:
             continue

@@ -201,4 +201,4 @@ def test_a_pipe_that_brings_broken_lines_is_checked_like_a_file(tmp_path):
 def _always(monkeypatch: pytest.MonkeyPatch, alone: int) -> None:
     """Scans in this process up to a size, in children beyond."""
     original = pool.scan
-    monkeypatch.setattr("core.data.facts.scan", lambda *each: original(*each, alone=alone))
+    monkeypatch.setattr("core.data.facts.scan", lambda *each, **_: original(*each, alone=alone))

@@ -114,3 +114,10 @@ def test_a_rule_about_verdicts_decides_what_is_trained_on(workspace, view):
     judge(workspace, view, 4, "incorrect")
     workspace.change_config(data__include="verdict = 'correct'")
     assert training_set.select(workspace, view).rows == [1]
+
+
+def test_a_verdict_holds_for_every_exact_duplicate_of_what_was_judged(workspace):
+    (workspace.folder / "records.jsonl").write_bytes(b"".join([*SIX, SIX[2], SIX[2]]))
+    with opened(workspace) as view:
+        judge(workspace, view, 2, "incorrect")
+        assert rows_where(view, "verdict = 'incorrect'") == [2, 6, 7]

@@ -7,6 +7,8 @@ from core.data.checks import comparison, duplicates, imbalance, length_outliers,
 from core.data.checks.comparison import ALONE, Compared, Comparison
 from core.data.checks.near_duplicates import Columns
 from core.data.checks.normal_form import answer_key, checksum
+from core.errors import CancelledError
+from core.progress import Cancel
 
 Asked = tuple[str, str, str]  # context, question, answer
 
@@ -154,6 +156,19 @@ def test_answers_that_hardly_repeat_are_no_labels():
 def test_imbalance_concerns_a_row_alone():
     found = compare(*[(f"t{n}", f"Good {n}?", "no" if n < 3 else "yes") for n in range(100)])
     assert pairs(found, "imbalance") == [(0, ALONE), (1, ALONE), (2, ALONE)]
+
+
+# --- cancelling
+
+
+def test_comparing_stops_where_that_is_asked():
+    columns, questions = compared(
+        [("t1", "How many shops are there?", "3"), ("t1", "How many shops there are?", "3")]
+    )
+    cancel = Cancel()
+    cancel.cancel()
+    with pytest.raises(CancelledError):
+        comparison.compare(columns, lambda wanted: [questions[row] for row in wanted], cancel=cancel)
 
 
 # --- keys
