@@ -156,14 +156,15 @@ class _Parts:
         return msgspec.structs.replace(self._workspace.config.data, include=self._include(variant))
 
     def _lines(self, variant: str, part: Part) -> list[Line]:
-        view, typed = self._views[variant], "type" in self._facts.names
-        kinds = self._facts.frame(("type",))["type"].to_list() if typed else []
-        found = []
-        for row in self._rows[variant]:
-            member = self._member[row]
-            chat = view.row(row).chat if self._assigned.get(member.id) == part else None
-            if chat is not None:
-                found.append(Line(member.id, member.group, (kinds[row] if typed else "") or "", chat))
+        view, found = self._views[variant], []
+        for number in self._rows[variant]:
+            member = self._member[number]
+            if self._assigned.get(member.id) != part:
+                continue
+            row = view.row(number)
+            if row.chat is not None:
+                kind = str(row.source.facts.get("type", "")) if row.source else ""
+                found.append(Line(member.id, member.group, kind, row.chat))
         return found
 
     def _leakage(self, lines: Mapping[Part, list[Line]]) -> Leakage:
