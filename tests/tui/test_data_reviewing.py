@@ -142,3 +142,12 @@ async def test_judging_says_what_it_takes_before_anybody_is_asked(driver: Driver
     await driver.press("escape")
     await driver.sees("12 records")
     assert workspace.store.rows("SELECT * FROM tasks") == []
+
+
+@pytest.mark.parametrize("key", ["J", "R\r"])
+async def test_a_digit_that_is_no_number_is_said_to_be_none(driver: Driver, key: str):
+    for each in key:
+        await driver.press({"\r": "enter"}.get(each, each))
+    await driver.sees("how many")
+    await driver.press("ctrl+u", "²", "enter")
+    await driver.sees("'²'")

@@ -30,7 +30,7 @@ class Judging(Reviewing):
         self.outcrop.refuse_if_read_only()
         if self.view is None:
             raise RefusedError("The records are still being read", todo="Try again in a moment")
-        self.bar.ask("judge how many, drawn by chance, or all", str(_SAMPLE), self._plan)
+        self.bar.ask("judge how many, by chance (or `all`)", str(_SAMPLE), self._plan)
 
     def action_agreement(self) -> None:
         """How far the judge agrees with what people decided."""
@@ -53,7 +53,7 @@ class Judging(Reviewing):
         from core.data.judge.plan import prepare
 
         wanted = text.strip().lower()
-        if wanted != "all" and not (wanted.isdigit() and int(wanted)):
+        if wanted != "all" and not (wanted.isdecimal() and int(wanted)):
             raise UsageError(f"{wanted!r} is no number of records", todo="Give a number, or all")
         sample = None if wanted == "all" else int(wanted)
         records, workspace = self._records, self.workspace

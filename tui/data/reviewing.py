@@ -78,7 +78,7 @@ class Reviewing(Checking):
     def _draw_queue(self, way: str, size: str) -> None:
         from core.data import review
 
-        if not size.strip().isdigit() or not int(size):
+        if not size.strip().isdecimal() or not int(size):
             raise UsageError(f"{size!r} is no number of records")
         records, view, how = self._records, self.view, review.how(way)
         if view is None:
