@@ -79,5 +79,5 @@ def test_a_question_that_is_answered_with_no_changes_nothing(travelled):
     code, _, said = at_a_terminal(travelled.folder, "submit", "--again", keys=b"n\r", TERM="dumb")
     assert code == 1
     assert "Submit this job? [y/N]" in said
-    assert "cost       unknown (no price is known)" in said
+    assert "preflight" in said
     assert len([job for job in travelled.run("jobs", "--json").json if job["name"].startswith("tables")]) == 1

@@ -58,6 +58,7 @@ def test_the_mouse_chooses_a_tab_and_a_row(dashboard):
 )
 def test_copying_goes_through_the_terminal_and_to_a_file(dashboard, tmp_path, tmux, begins):
     screen = dashboard(environment={"OUTCROP_STATE": str(tmp_path), "TMUX": tmux})
+    screen.press("g")
     raw = screen.press("y").raw
     assert raw.startswith(begins)
     coded = re.match(rb"[A-Za-z0-9+/=]+", raw.removeprefix(begins))

@@ -71,9 +71,26 @@ def live(server, bedrock, runtime):
     bedrock.untag_resource(resourceARN=model, tagKeys=["a"])
     runtime.converse(modelId=provisioned, messages=ASKED)
     runtime.count_tokens(modelId=HAIKU, input={"converse": {"messages": ASKED}})
+    batch(server, bedrock, bucket)
     bedrock.delete_provisioned_model_throughput(provisionedModelId=provisioned)
     bedrock.delete_custom_model_deployment(**deployment)
     bedrock.delete_custom_model(modelIdentifier=model)
+
+
+def batch(server, bedrock, bucket):
+    lines = [{"recordId": f"r{number:011}", "modelInput": {"messages": ASKED}} for number in range(120)]
+    body = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    job = bedrock.create_model_invocation_job(
+        jobName="answers",
+        roleArn=ROLE,
+        modelId=HAIKU,
+        modelInvocationType="Converse",
+        inputDataConfig={"s3InputDataConfig": {"s3Uri": server.put("answers/prompts.jsonl", body, bucket)}},
+        outputDataConfig={"s3OutputDataConfig": {"s3Uri": f"s3://{bucket}/answered/"}},
+    )["jobArn"]
+    bedrock.stop_model_invocation_job(jobIdentifier=job)
+    bedrock.get_model_invocation_job(jobIdentifier=job)
+    bedrock.list_model_invocation_jobs()
 
 
 @pytest.mark.parametrize("operation", sorted({*CONTROL, *RUNTIME} - {"InvokeModel"}))  # its body is the model's own
