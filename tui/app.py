@@ -104,7 +104,7 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def awaited(self) -> tuple[MessagePump, ...]:
         """The stage in front as well: on its first visit its panes take a moment."""
-        return *super().awaited(), self.stage
+        return *super().awaited(), self.stage, *self.bar.awaited
 
     def compose(self) -> ComposeResult:
         """Five lines of grammar, the same on every tab; the stage that was left last is there at once."""

@@ -1,8 +1,10 @@
 """Keys that come in one burst do what they would do one by one."""
 
+from screens import SIZE, Driver
 from textual import events
 
 from core.data import decisions
+from tui.app import Outcrop
 from tui.widgets.confirm import Confirm
 
 
@@ -59,4 +61,15 @@ async def test_what_is_typed_behind_a_stages_key_goes_to_that_stage(driver, work
 async def test_what_is_typed_behind_the_key_that_leaves_does_nothing_more(driver, workspace):
     await burst(driver, "q6x ")
     assert driver.app.return_code == 0
+    assert decisions.count(workspace.store) == 0
+
+
+async def test_a_filter_typed_before_anything_is_ready_is_a_filter_and_decides_nothing(workspace, monkeypatch):
+    monkeypatch.setattr(Outcrop, "_begin", lambda _: None)  # what comes after the first paint, and makes the field
+    workspace.store.remember("stage", "2")
+    app = Outcrop(workspace, watching=False)
+    async with app.run_test(size=SIZE) as pilot:
+        driver = Driver(app, pilot)
+        await burst(driver, "/fix vans\r")
+        await driver.sees("/ fix vans", "0 of 12")
     assert decisions.count(workspace.store) == 0

@@ -69,10 +69,20 @@ class Bar(Horizontal):
 
     def prepare(self) -> None:
         """Makes the field, which takes its time to import."""
-        from tui.widgets.field import Field
+        self._made()
 
-        self._field = Field()
-        self.mount(self._field)
+    def _made(self) -> "Field":
+        if self._field is None:
+            from tui.widgets.field import Field
+
+            self._field = Field()
+            self.mount(self._field)
+        return self._field
+
+    @property
+    def awaited(self) -> "tuple[Field, ...]":
+        """The field while somebody types: one that was asked for at once takes a moment."""
+        return (self._field,) if self._field is not None and self.asking else ()
 
     def show(self, left: str | list[Span], right: str = "") -> None:
         """Shows a line, as soon as nothing that was said is in its place.
@@ -107,14 +117,13 @@ class Bar(Horizontal):
                 cursor on the mistake where that is known.
             complete: What tab completes words with.
         """
-        if self._field is None:
-            return
+        field = self._made()  # even before the first paint: what is typed behind the question's key is the answer
         self._back_to = self.screen.focused
         self._answered = answered
         self.add_class("-asking")
         self._say(label, "accent")
-        self._field.begin(value, complete)
-        self.screen.set_focus(self._field)  # at once: what is typed next must not reach the list
+        field.begin(value, complete)
+        self.screen.set_focus(field)  # at once: what is typed next must not reach the list
 
     def give_up(self) -> bool:
         """Closes the field without an answer; False where none was open."""
