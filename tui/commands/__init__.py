@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from core.errors import OutcropError
+from core.errors import OutcropError, Where
 from tui.commands.context import Context
 from tui.commands.printing import complain
 
@@ -148,7 +148,8 @@ def main(arguments: list[str] | None = None) -> None:
         _print_no_more()
         what = "This cannot be read or written" if error.filename else "The output cannot be written"
         todo = "Check permissions and free space"
-        complain(OutcropError(what, why=error.strerror or str(error), todo=todo, where=error.filename))
+        where = Where(str(error.filename or ""))
+        complain(OutcropError(what, why=error.strerror or str(error), todo=todo, where=where))
         sys.exit(1)
     except click.Abort as error:  # ctrl+c, or a question that was answered with no
         sys.exit(130 if isinstance(error.__cause__, KeyboardInterrupt) else 1)
