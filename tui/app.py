@@ -4,6 +4,7 @@ import functools
 import gc
 import importlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from textual._compositor import CompositorUpdate
@@ -144,8 +145,10 @@ class Outcrop(InOrder, inherit_bindings=False):
         self.settings.keep("stage", number)
 
     def complain(self, error: OutcropError) -> None:
-        """Shows an error in the bar: what happened and what to do."""
-        self.bar.say([("✗ " + error.what, "bad"), (f"  {error.todo or error.why}", "dim")])
+        """Shows an error in the bar: what happened, what to do, and where."""
+        where = error.where
+        place = f"  {Path(where.path).name} {where.line or ''} {where.field}".rstrip() if where and where.path else ""
+        self.bar.say([("✗ " + error.what, "bad"), (place, "text"), (f"  {error.todo or error.why}", "dim")])
 
     def refuse_if_read_only(self) -> None:
         """Keeps a read-only Outcrop from changing anything.
