@@ -1,25 +1,28 @@
 """Templates: how a source record becomes a prompt and a completion, the same for training and at inference.
 
-The language is Jinja2 in its sandbox: a template travels in a shared project and must not reach outside itself.
+The language is Jinja2 in a sandbox (`core.formatting.template_sandbox`). A mistake is said with its line and column.
 """
 
 import functools
 import hashlib
+import re
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 import msgspec
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core import yaml_file
 from core.errors import InputError, UsageError, Where
+from core.files import unreadable
 from core.formatting.answer import WHOLE
+from core.formatting.template_sandbox import Budgeted, Environment, gather
 from core.records import tables
 from core.records.record import Chat, Message, Source
 
+_OTHER = frozenset({"judge"})  # a template of another kind, in the same folder
 _WRONG = (  # whatever a template can do wrong on a record
     jinja2.TemplateError,
     ArithmeticError,
@@ -32,8 +35,8 @@ _WRONG = (  # whatever a template can do wrong on a record
 )
 
 
-class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One template.
+class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a template's file says.
 
     Attributes:
         name: How the project refers to it.
@@ -42,7 +45,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         user: The user's turn.
         assistant: The completion.
         answer: How the answer is taken out of a completion: `whole`, or the name of an XML tag.
-        metric: The metric that fits the task.
+        metric: The metric that fits the task, or `judge`: then only a judge can say how good an answer is.
     """
 
     name: str
@@ -52,6 +55,18 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     system: str = ""
     answer: str = WHOLE
     metric: str = "squad"
+
+
+class Template(_Written, frozen=True, forbid_unknown_fields=True):
+    """One template, and where it was read.
+
+    Attributes:
+        path: Its file, or empty.
+        places: Where each part begins in that file: line and column, from 1.
+    """
+
+    path: str = ""
+    places: dict[str, tuple[int, int]] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -67,7 +82,7 @@ class Renderer:
         """Compiles the template.
 
         Raises:
-            InputError: It is not valid; says the part and the line.
+            InputError: It is not valid; says the part, the line and the column.
         """
         self.template = template
         self.table_format = table_format
@@ -110,17 +125,17 @@ class Renderer:
     def _fill(self, part: jinja2.Template, context: Context, source: Source) -> str:
         """One part's text. All parts of a record share a context, which takes longer to make than to fill in."""
         try:
-            if part.blocks:
-                return part.render(context.get_all())
             context.vars.clear()  # what another part has set
             context.exported_vars.clear()
-            return "".join(part.root_render_func(context))
+            cast("Budgeted", context).renew()
+            return gather(part.root_render_func(context))
         except _WRONG as error:
+            name, line = part.name or "", _line_of(part, error)
             raise InputError(
                 f"The template {self.template.name} cannot render the record {source.id}",
                 why=str(error),
                 todo=f"The record has the fields {', '.join(sorted(source.fields))}",
-                where=Where(field=part.name or ""),
+                where=_where(self.template, name, line, _column_of(self.template, name, line, error)),
             ) from error
 
 
@@ -137,13 +152,53 @@ def load(name: str, own: Path | None = None) -> Template:
     """
     path = own / f"{name}.yaml" if own else None
     if path is not None and path.is_file():
-        return yaml_file.read_as(Template, path)
+        return read(path)
     if name not in ready_made():
         raise UsageError(
             f"There is no template named {name!r}", todo=f"Ready-made ones are {', '.join(ready_made())}"
         )
-    text = (resources.files("core.formatting") / "templates" / f"{name}.yaml").read_text("utf-8")
-    return yaml_file.load_as(Template, text, f"{name}.yaml")
+    return parse(ready_made_text(name), f"{name}.yaml")
+
+
+def read(path: Path) -> Template:
+    """A template file.
+
+    Raises:
+        InputError: It cannot be read, or is not a template.
+    """
+    try:
+        return parse(path.read_text("utf-8"), str(path))
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "This file is not UTF-8", why=str(error), todo="Save it as UTF-8", where=Where(str(path))
+        ) from error
+
+
+def parse(text: str, path: str) -> Template:
+    """A template from the text of its file.
+
+    Args:
+        text: YAML.
+        path: What to call it in an error.
+
+    Raises:
+        InputError: It is not a template; says the line or the field.
+    """
+    written = yaml_file.load_as(_Written, text, path)
+    return Template(**msgspec.structs.asdict(written), path=path, places=_places(text))
+
+
+def ready_made_text(name: str) -> str:
+    """The file of a ready-made template, to start one's own from."""
+    return (resources.files("core.formatting") / "templates" / f"{name}.yaml").read_text("utf-8")
+
+
+def names(own: Path | None = None) -> tuple[str, ...]:
+    """All templates: the ready-made ones and the project's own."""
+    written = (path.stem for path in own.glob("*.yaml")) if own else ()
+    return tuple(sorted({*ready_made(), *(name for name in written if name not in _OTHER)}))
 
 
 @functools.cache
@@ -170,18 +225,73 @@ def _compile(template: Template, part: str) -> jinja2.Template:
     try:
         compiled = _environment().from_string(getattr(template, part))
     except jinja2.TemplateSyntaxError as error:
-        raise InputError(
-            f"The template {template.name} is not valid",
-            why=error.message or str(error),
-            todo="Mend that line",
-            where=Where(f"{template.name}.yaml", field=f"{part}, line {error.lineno}"),
-        ) from error
+        column = getattr(error, "column", 0) or _column_of(template, part, error.lineno, error)
+        raise _invalid(template, part, error.message or "", error.lineno, column) from error
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise _invalid(template, part, "it is nested too deeply", 1, 1) from error
     compiled.name = part
     return compiled
 
 
-@functools.cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+def _invalid(template: Template, part: str, why: str, line: int, column: int) -> InputError:
+    return InputError(
+        f"The template {template.name} is not valid",
+        why=re.sub(r" at \d+$", "", why),
+        todo="Mend that line",
+        where=_where(template, part, line, column),
     )
+
+
+@functools.cache
+def _environment() -> Environment:
+    return Environment()
+
+
+# Where a mistake stands
+
+
+def _where(template: Template, part: str, line: int, column: int) -> Where:
+    """The place in the template's file, where that is known; else in the part."""
+    path = template.path or f"{template.name}.yaml"
+    if part not in template.places:
+        return Where(path, field=f"{part}, line {line}, column {column}")
+    first, left = template.places[part]
+    return Where(path, first + line - 1, f"{part}, column {column + left - 1}")
+
+
+def _line_of(part: jinja2.Template, error: BaseException) -> int:
+    """The line of a part that was being filled in when something went wrong."""
+    trace, line = error.__traceback__, 1
+    while trace is not None:
+        if "__jinja_template__" in trace.tb_frame.f_globals or trace.tb_frame.f_code.co_filename == "<template>":
+            line = part.get_corresponding_lineno(trace.tb_lineno)
+        trace = trace.tb_next
+    return line
+
+
+def _column_of(template: Template, part: str, line: int, error: BaseException) -> int:
+    """The column of the name that an error is about, else of the line's first tag."""
+    lines = getattr(template, part).splitlines()
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    for name in re.findall(r"'(\w+)'", str(error)):
+        for found in re.finditer(rf"\b{name}\b", text):
+            return found.start() + 1
+    return max(0, text.find("{")) + 1
+
+
+def _places(text: str) -> dict[str, tuple[int, int]]:
+    """Line and column at which each part of a template file begins; folded parts have no lines of their own."""
+    lines, found = text.splitlines(), {}
+    for number, line in enumerate(lines, 1):
+        begun = _PART.match(line)
+        if begun is None:
+            continue
+        if begun[2][:1] == "|":
+            below = next((each for each in lines[number:] if each.strip()), "")
+            found[begun[1]] = (number + 1, len(below) - len(below.lstrip()) + 1)
+        elif begun[2][:1] != ">":
+            found[begun[1]] = (number, begun.start(2) + 1 + (begun[2][:1] in "\"'"))
+    return found
+
+
+_PART = re.compile(r"(system|user|assistant):\s*(\S.*)$")

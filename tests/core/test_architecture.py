@@ -34,7 +34,7 @@ AT_HOME = {  # a library, and the only places that may import it
     "werkzeug": ("core.rehearsal",),
     "polars": ("core.data", "core.evaluation", "core.formatting.importing.parquet_rows"),
     "numpy": ("core.data", "core.evaluation", "core.rehearsal"),
-    "jinja2": ("core.formatting.template",),
+    "jinja2": ("core.formatting.template", "core.formatting.template_sandbox"),
     "jsonschema": ("core.evaluation.structured",),
     "referencing": ("core.evaluation.structured",),
     "yaml": ("core.yaml_file",),

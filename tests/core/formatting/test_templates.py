@@ -144,7 +144,7 @@ def test_a_field_that_the_record_does_not_have_is_named_beside_those_that_it_has
         rendered(user)
     assert missing in caught.value.why
     assert caught.value.todo == "The record has the fields answer, paragraphs, question, table"
-    assert caught.value.where.field == "user"
+    assert caught.value.where.field == f"user, line 1, column {user.index(missing) + 1}"
 
 
 def test_a_table_without_cells_is_a_mistake_of_the_record():
@@ -155,10 +155,10 @@ def test_a_table_without_cells_is_a_mistake_of_the_record():
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        ({"user": "a\nb\n{{ question"}, "user, line 3"),
-        ({"user": "{% if question %}"}, "user, line 1"),
-        ({"assistant": "{{ answer|nope }}"}, "assistant, line 1"),
-        ({"system": "x\n{% endif %}"}, "system, line 2"),
+        ({"user": "a\nb\n{{ question"}, "user, line 3, column 4"),
+        ({"user": "{% if question %}"}, "user, line 1, column 16"),
+        ({"assistant": "{{ answer|nope }}"}, "assistant, line 1, column 11"),
+        ({"system": "x\n{% endif %}"}, "system, line 2, column 4"),
     ],
 )
 def test_a_template_that_is_not_valid_names_its_part_and_line(changes, place):
@@ -226,10 +226,3 @@ def test_the_answer_is_taken_out_of_a_completion_by_the_templates_rule(rule, com
 def test_what_one_part_sets_no_other_part_sees():
     template = Template("t", user="{% set x = 'user' %}{{ x }}", assistant="{{ x | default('nothing') }}")
     assert [turn.content for turn in Renderer(template).chat(Source("1", "", {})).messages] == ["user", "nothing"]
-
-
-def test_a_part_may_have_blocks_of_its_own():
-    part = "{% block a %}{{ question }}{% endblock %}"
-    template = Template("t", system=part, user=part, assistant=f"-{part}")
-    chat = Renderer(template).chat(Source("1", "", {"question": "q"}))
-    assert (chat.system, [turn.content for turn in chat.messages]) == ("q", ["q", "-q"])
