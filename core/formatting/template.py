@@ -107,8 +107,11 @@ class Renderer:
         return Chat((*_history(source), *turns) if "history" in fields else turns, system or None)
 
     def fields(self, source: Source) -> dict[str, Any]:
-        """What a template may use of a record: its fields, the table as text, and `facts`."""
-        fields: dict[str, Any] = {"paragraphs": [], **source.fields, "facts": source.facts}
+        """What a template may use of a record: its fields, the table as text, and `facts`.
+
+        `paragraphs` and `rationale` are empty where the record has none.
+        """
+        fields: dict[str, Any] = {"paragraphs": [], "rationale": "", **source.fields, "facts": source.facts}
         rows = fields.get("table")
         if isinstance(rows, list):
             own = source.facts.get("table_format")
