@@ -27,6 +27,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("diff", "What differs between two files of records."),
     "review": ("review", "The queue of records that people are to look at."),
     "flags": ("flags", "Decisions as a file that goes into git."),
+    "format": ("format", "Templates, and what they make of a record."),
     "split": ("split", "Divide records by table, with the leakage of it."),
     "export": ("export", "Write the training, validation and test files."),
     "preflight": ("preflight", "Everything a submit needs, asked before it."),

@@ -1,0 +1,67 @@
+"""What a template makes of one record: its tokens, what each table format would cost, what a change changes."""
+
+import difflib
+from typing import Literal
+
+import msgspec
+
+from core.formatting.template import Renderer, Template
+from core.records import tables
+from core.records.record import Chat, Source
+from core.records.tokens import estimate
+
+_AROUND = 2  # lines shown before and after a change
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A line of a difference.
+
+    Attributes:
+        mark: ` ` in both, `-` before only, `+` now only, `@` where lines are left out.
+        text: The line.
+    """
+
+    mark: Literal[" ", "-", "+", "@"]
+    text: str
+
+
+def tokens(chat: Chat) -> dict[str, int]:
+    """About how many tokens each part of a chat has: `system`, `user` (all turns but the last) and `assistant`."""
+    asked = chat.asked()
+    return {
+        "system": estimate(chat.system or ""),
+        "user": sum(estimate(turn.content) for turn in asked.messages),
+        "assistant": estimate(chat.completion),
+    }
+
+
+def in_formats(template: Template, source: Source) -> dict[str, int]:
+    """About how many tokens a record has with its table in each format; nothing where it has no table.
+
+    Raises:
+        InputError: The template goes wrong on it.
+    """
+    if not isinstance(source.fields.get("table"), list):
+        return {}
+    facts = {name: value for name, value in source.facts.items() if name != "table_format"}
+    free = msgspec.structs.replace(source, facts=facts)
+    return {name: sum(tokens(Renderer(template, name).chat(free)).values()) for name in tables.FORMATS}
+
+
+def difference(before: Chat, now: Chat) -> tuple[Piece, ...]:
+    """What differs between two renderings of a record, line by line; nothing where they are the same."""
+    found: list[Piece] = []
+    for line in list(difflib.unified_diff(_lines(before), _lines(now), lineterm="", n=_AROUND))[2:]:
+        if line.startswith("@@"):
+            found.append(Piece("@", ""))
+        else:
+            mark: Literal[" ", "-", "+"] = "-" if line[0] == "-" else "+" if line[0] == "+" else " "
+            found.append(Piece(mark, line[1:]))
+    return tuple(found)
+
+
+def _lines(chat: Chat) -> list[str]:
+    lines = ["SYSTEM", *(chat.system or "").splitlines()] if chat.system else []
+    for turn in chat.messages:
+        lines += [turn.role.upper(), *turn.content.splitlines()]
+    return lines

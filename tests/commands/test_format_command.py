@@ -1,0 +1,77 @@
+"""`outcrop format`: templates listed, shown, checked; a record previewed; what the last change changes."""
+
+import pytest
+from screens import make_project
+
+MINE = """name: mine
+system: Be brief.
+user: |-
+  {{ question }}
+assistant: "{{ answer }}"
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    make_project(tmp_path)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "mine.yaml").write_text(MINE)
+    return tmp_path
+
+
+def test_templates_are_listed_with_the_metric_that_fits_or_judge_only(outcrop, project):
+    lines = outcrop("format", "list").out.splitlines()
+    found = {line.split()[0]: line for line in lines[1:]}
+    assert "judge only" in found["summary"]
+    assert found["mine"].split()[1] == "own"
+    by_name = {each["name"]: each for each in outcrop("format", "list", "--json").json}
+    assert by_name["sql"]["answer"] == "sql"
+    assert by_name["mine"]["own"]
+
+
+def test_a_ready_made_template_is_shown_to_start_ones_own_from(outcrop, project):
+    (project / "templates" / "other.yaml").write_text(outcrop("format", "show", "sql").out)
+    assert "is valid" in outcrop("format", "check", "other").out
+
+
+def test_a_mistake_is_told_with_line_and_column(outcrop, project):
+    (project / "templates" / "mine.yaml").write_text(MINE.replace("{{ question }}", "{{ question | nope }}"))
+    done = outcrop("format", "check", "mine")
+    assert done.code == 1
+    assert "mine.yaml:4 user, column 17" in done.err
+    assert "No filter named 'nope'" in done.err
+
+
+def test_a_record_is_previewed_with_tokens_and_what_each_table_format_costs(outcrop, project):
+    done = outcrop("format", "preview", "--record", 2)
+    assert "How many staff had company 1 in 2020?" in done.out
+    assert "tables as html " in done.out
+    as_json = outcrop("format", "preview", "--record", 2, "--table-format", "json", "--json").json
+    assert set(as_json["table_formats"]) == {"html", "json", "markdown", "latex"}
+    assert sum(as_json["tokens"].values()) == as_json["table_formats"]["json"]
+    assert as_json["answer"] == "14"
+
+
+def test_another_file_and_another_template_may_be_previewed(outcrop, project):
+    done = outcrop("format", "preview", "records.jsonl", "--template", "mine", "--json").json
+    assert (done["system"], done["messages"][0]["content"]) == ("Be brief.", "How many shops had company 1 in 2020?")
+
+
+def test_a_record_that_is_not_there_is_a_mistake_of_the_command(outcrop, project):
+    assert outcrop("format", "preview", "--record", 99).code == 2
+
+
+def test_what_the_last_change_changes_in_a_record(outcrop, project):
+    assert "has not changed" in outcrop("format", "diff", "mine").out
+    (project / "templates" / "mine.yaml").write_text(MINE.replace("{{ question }}", "<q>\n  {{ question }}\n  </q>"))
+    said = outcrop("format", "diff", "mine").out
+    assert [line for line in said.splitlines() if line[0] in "+-"] == ["+ <q>", "+ </q>"]
+    assert outcrop("format", "diff", "mine").out == said
+
+
+def test_a_template_of_ones_own_is_what_an_export_is_written_with(outcrop, project):
+    settings = (project / "outcrop.yaml").read_text()
+    (project / "outcrop.yaml").write_text(settings.replace("template: table-question", "template: mine"))
+    outcrop("export")
+    [train] = project.glob("exports/*/train.jsonl")
+    assert '"system":"Be brief."' in train.read_text()

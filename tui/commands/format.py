@@ -1,0 +1,192 @@
+"""`outcrop format`: templates, and what they make of a record."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from core.errors import UsageError
+from core.text import count, visible
+from tui.commands.context import Context
+from tui.commands.printing import emit, out, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data import Row
+    from core.formatting.template import Renderer
+    from core.records.record import Chat
+
+_FORMATS = click.Choice(["html", "json", "markdown", "latex"])
+
+
+@click.group("format")
+def command() -> None:
+    """Templates, and what they make of a record.
+
+    \b
+    outcrop format list
+    outcrop format show sql > templates/mine.yaml
+    outcrop format check mine
+    outcrop format preview --record 3 --template mine
+    outcrop format diff --record 3
+    """
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A list of objects.")
+@click.pass_obj
+def listed(context: Context, as_json: bool) -> None:
+    """All templates: the project's own and the ready-made ones."""
+    from core.formatting import template
+
+    own = _own(context)
+    found = [(name, template.load(name, own)) for name in template.names(own)]
+    if as_json:
+        emit([{"name": name, "metric": each.metric, "answer": each.answer, "fingerprint": each.fingerprint,
+               "own": _is_own(own, name), "description": each.description} for name, each in found])  # fmt: skip
+        return
+    rows = [
+        [name, "own" if _is_own(own, name) else "", _metric(each.metric), each.answer, each.description]
+        for name, each in found
+    ]
+    table(["template", "", "metric", "answer", "what for"], rows)
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.pass_obj
+def show(context: Context, name: str | None) -> None:
+    """The file of a template, the project's unless NAME says another, to start one's own from."""
+    from core.formatting import template
+
+    own = _own(context)
+    wanted = name or context.workspace().config.format.template
+    template.load(wanted, own)
+    path = own / f"{wanted}.yaml" if own else None
+    out((path.read_text("utf-8") if path and path.is_file() else template.ready_made_text(wanted)).rstrip("\n"))
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.pass_obj
+def check(context: Context, name: str | None) -> None:
+    """Is a template valid? NAME is a template's or a file's; what is wrong is said with line and column."""
+    from core.formatting.template import Renderer, load, read
+
+    wanted = name or context.workspace().config.format.template
+    found = read(Path(wanted)) if wanted.endswith((".yaml", ".yml")) else load(wanted, _own(context))
+    Renderer(found)
+    out(f"{found.name} is valid  {found.fingerprint}  metric {_metric(found.metric)}, answer {found.answer}")
+
+
+@command.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--record", "number", type=click.IntRange(1), default=1, show_default=True, help="Its line in the file."
+)
+@click.option("--template", default="", help="Another template than the project's.")
+@click.option("--table-format", type=_FORMATS, help="Another table format than the project's.")
+@click.option("--json", "as_json", is_flag=True, help="One object: system, messages, tokens, answer, table_formats.")
+@click.pass_obj
+def preview(
+    context: Context, file: Path | None, number: int, template: str, table_format: str | None, as_json: bool
+) -> None:
+    """What a template makes of a record, with its tokens, and what the table costs in each format."""
+    from core.formatting import answer
+    from core.formatting import preview as previewing
+
+    renderer = _renderer(context, template, table_format)
+    row = _row(context, file, number, renderer)
+    chat = _chat(row)
+    tokens = previewing.tokens(chat)
+    costs = previewing.in_formats(renderer.template, row.source) if row.source else {}
+    taken = answer.take(renderer.template.answer, chat.completion)
+    if as_json:
+        emit({"system": chat.system, "messages": msgspec.to_builtins(chat.messages), "tokens": tokens,
+              "answer": taken, "table_formats": costs})  # fmt: skip
+        return
+    parts = [("system", chat.system or ""), *((turn.role, turn.content) for turn in chat.messages)]
+    for role, text in parts:
+        if text:
+            out(f"{role.upper()}")
+            out(visible(text, breaks=True))
+    out()
+    out("about " + ", ".join(f"{count(many)} {part}" for part, many in tokens.items()) + " tokens")
+    if costs:
+        out("tables as " + ", ".join(f"{name} {count(many)}" for name, many in costs.items()) + " tokens in all")
+    out(f"the answer that is scored: {visible(taken)}")
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.option(
+    "--record", "number", type=click.IntRange(1), default=1, show_default=True, help="Its line in the file."
+)
+@click.pass_obj
+def diff(context: Context, name: str | None, number: int) -> None:
+    """What the last change of a template changes in a record."""
+    from core.formatting import preview as previewing
+    from core.formatting.template import Renderer
+    from core.formatting.template_versions import noted
+
+    workspace = context.workspace()
+    chosen = workspace.config.format
+    found = noted(name or chosen.template, workspace.folder / "templates", workspace.hidden)
+    if found.before is None:
+        out("This template has not changed since it was first looked at.")
+        return
+    now = _row(context, None, number, Renderer(found.now, chosen.table_format))
+    before = _row(context, None, number, Renderer(found.before, chosen.table_format))
+    for piece in previewing.difference(_chat(before), _chat(now)):
+        out("…" if piece.mark == "@" else f"{piece.mark} {visible(piece.text)}")
+    was, are = (sum(previewing.tokens(_chat(row)).values()) for row in (before, now))
+    out(f"about {count(was)} tokens before, {count(are)} now")
+
+
+def _own(context: Context) -> Path | None:
+    folder = context.folder()
+    return folder / "templates" if folder else None
+
+
+def _is_own(own: Path | None, name: str) -> bool:
+    return own is not None and (own / f"{name}.yaml").is_file()
+
+
+def _metric(name: str) -> str:
+    return "judge only" if name == "judge" else name
+
+
+def _renderer(context: Context, name: str, table_format: str | None) -> "Renderer":
+    """The template that is asked for, else the project's, else the first one."""
+    from core.config import Format
+    from core.formatting.template import Renderer, load
+    from core.records import tables
+
+    chosen = context.workspace().config.format if context.folder() else Format()
+    written = next((each for each in tables.FORMATS if each == table_format), chosen.table_format)
+    return Renderer(load(name or chosen.template, _own(context)), written)
+
+
+def _row(context: Context, file: Path | None, number: int, renderer: "Renderer") -> "Row":
+    from core.data.dataset import Dataset
+
+    if file is None:
+        source = context.workspace().config.data.source
+        if not source:
+            raise UsageError("This project has no records yet", todo="Import some with `outcrop import`")
+        file = context.workspace().path(source)
+    dataset = Dataset(file, renderer)
+    try:
+        while dataset.index.count < number and dataset.index.grow():
+            pass
+        if dataset.index.count < number:
+            raise UsageError(f"There is no record {count(number)}", why=f"the file has {count(dataset.index.count)}")
+        return dataset.row(number - 1)
+    finally:
+        dataset.close()
+
+
+def _chat(row: "Row") -> "Chat":
+    if row.chat is None:
+        raise UsageError("This record cannot be read", why=row.problem)
+    return row.chat
