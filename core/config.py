@@ -65,8 +65,8 @@ class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How records are divided.
 
     Attributes:
-        by: `group` or `table` keeps a table's questions together; the name of a fact, such as `customer`, keeps together what
-            has it in common; `row` keeps nothing together, and leaks.
+        by: `group` or `table` keeps a table's questions together; the name of a fact, such as `customer`, keeps
+            together what has it in common; `row` keeps nothing together, and leaks.
         seed: Of the draw.
         train: For training: a share up to 1, above that a number of records.
         validation: For the validation loss and for choosing among jobs.

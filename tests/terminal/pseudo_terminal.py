@@ -22,7 +22,11 @@ import pyte
 
 OUTCROP = (sys.executable, "-P", "-m", "tui")
 QUIET = 0.15  # seconds without a byte after which a paint is over
-_USUAL = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLORTERM": None, "NO_COLOR": None, "TMUX": None}
+_USUAL = {
+    "TERM": "xterm-256color",
+    "LC_ALL": "C.UTF-8",
+    **dict.fromkeys(("COLORTERM", "NO_COLOR", "TMUX", "COLUMNS", "LINES")),
+}
 _ASKED = re.compile(rb"\x1b\[[<>=?][0-9;:]*[ $'\"!]?[a-zA-Z]|\x1b\[[0-9;]*[tq ]|\x1bP.*?\x1b\\", re.DOTALL)
 
 
