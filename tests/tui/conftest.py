@@ -29,5 +29,7 @@ async def driver(workspace: Workspace) -> AsyncIterator[Driver]:
     """The dashboard at 80x24, on the Data tab, with all records read."""
     workspace.store.write("INSERT OR REPLACE INTO settings VALUES ('stage', '2')")
     async with running(workspace) as driver:
+        stage = driver.app.stage
+        await driver.until(lambda: stage.view and stage.view.facts.complete, "what is known of the records")
         await driver.sees("12 records  0 decided")
         yield driver

@@ -80,11 +80,12 @@ class Finding(Reading):
 
     def failed(self, what: str, error: OutcropError) -> None:
         """A filter that cannot be applied is not the filter."""
+        super().failed(what, error)
         if what == "selected" and self._filter != self._applied:
             self._filter = self._applied
             self.outcrop.settings.keep("data.filter", self._filter)
+            self._redraw()
             self._say()
-        super().failed(what, error)
 
     def back(self) -> bool:
         """Stops a search, leaves the record, else gives up the filter."""
