@@ -130,6 +130,11 @@ KEYS: tuple[Key, ...] = (
     _key("data.trained", "equals_sign", "trained", "what trains", "How many records train, and why others do not.",
          "data"),
     # Format
+    _key("format.edit", "e", "edit_template", "edit",
+         "Edit the template in $EDITOR; checked on the record before it is accepted.", "format", footer=True,
+         changes=True),
+    _key("format.import", "L", "load", "import", "Import a file, once what it would give is shown.", "format",
+         footer=True, changes=True),
     _key("format.write", "w", "write", "write", "Write the training, validation and test files.", "format",
          footer=True, changes=True),
     _key("format.upload", "W", "upload", "upload", "Write them, and upload them to S3.", "format",

@@ -2,11 +2,7 @@
 
 import functools
 import getpass
-import os
-import shlex
-import subprocess
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from core.data import decisions
@@ -14,6 +10,7 @@ from core.data.decisions import Change, Entry, Kind
 from core.errors import InputError, OutcropError, RefusedError, UsageError
 from core.text import count
 from tui.data.finding import Finding
+from tui.editor import edited
 from tui.work import in_thread
 
 TYPE_CHECKING = False
@@ -253,7 +250,7 @@ class Deciding(Finding):
         row = view.row(number)
         draft = self.workspace.hidden / "drafts" / f"{view.identity(number) or number}.json"
         was = draft.read_text("utf-8") if draft.is_file() else edits.as_text(row)
-        text = self._in_editor(draft, was)
+        text = edited(self.app, draft, was, "The record stays; e goes on with it")
         if text == edits.as_text(row):
             draft.unlink()
             self.say("nothing was changed", "text")
@@ -264,27 +261,6 @@ class Deciding(Finding):
             raise _with_draft(error) from error
         self._edit(number, line, unchanged=False)
         draft.unlink(missing_ok=True)
-
-    def _in_editor(self, draft: Path, text: str) -> str:
-        """What a person makes of a text; it stays in its file until it is accepted.
-
-        Raises:
-            RefusedError: There is no such editor, or it failed; what was written is kept.
-        """
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-        try:
-            draft.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(text, "utf-8", "surrogatepass")
-            with self.app.suspend():
-                done = subprocess.run([*shlex.split(editor), str(draft)], check=False)
-            edited = draft.read_text("utf-8", "surrogatepass")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RefusedError("The editor cannot be used", why=f"{editor}: {error}", todo="Set $EDITOR") from error
-        if done.returncode:
-            raise RefusedError(
-                f"The editor ended with {done.returncode}", why=editor, todo="The record stays; e goes on with it"
-            )
-        return edited
 
     def _edit(self, number: int, line: bytes, unchanged: bool) -> None:
         """Keeps an edit as a decision; the file stays as it is."""

@@ -1,0 +1,133 @@
+"""The Format tab: a record beside its source, what a change of its template changes, tokens, split, import."""
+
+import contextlib
+import json
+
+import pytest
+from screens import make_project, opened, running, settings_of
+
+from tui.app import Outcrop
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return make_project(tmp_path)
+
+
+@contextlib.asynccontextmanager
+async def format_tab(folder, **more):
+    workspace = opened(folder)
+    async with running(workspace, **more) as driver:
+        await driver.press("3")
+        await driver.sees("3 FORMAT")
+        yield driver
+    workspace.close()
+
+
+def editor(monkeypatch, tmp_path, old, new):
+    """Sets `$EDITOR` to a script; a headless screen has nothing to suspend."""
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import pathlib, sys\n"
+        "path = pathlib.Path(sys.argv[1])\n"
+        f"path.write_text(path.read_text().replace({old!r}, {new!r}))\n"
+    )
+    monkeypatch.setenv("EDITOR", f"python3 {script}")
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setattr(Outcrop, "suspend", lambda _app: contextlib.nullcontext())
+
+
+async def test_the_record_under_datas_cursor_stands_beside_its_source(folder):
+    async with format_tab(folder) as driver:
+        shown = await driver.sees("SOURCE  table-0", "SYSTEM", "USER")
+        assert '"table": [' in shown
+        await driver.press("2")
+        await driver.sees("2 DATA", "12 records")
+        await driver.press("G")
+        await driver.until(lambda: driver.app.settings.number("data.row", 0) == 11, "the cursor")
+        await driver.press("3")
+        await driver.sees("SOURCE  table-2")
+
+
+async def test_tokens_of_each_part_and_of_all_four_table_formats_stand_side_by_side(folder):
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("v", "v")
+        shown = await driver.sees("in all, with the table as")
+        assert all(name in shown for name in ("html", "json", "markdown", "latex", "assistant"))
+
+
+async def test_the_split_says_its_parts_and_what_leaks_and_follows_its_settings(folder):
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("v", "v", "v")
+        assert "table           0%" in await driver.sees("split by group", "test rows that training has seen")
+        await driver.press("down", "down", "enter")
+        assert "table           0%" not in await driver.sees("split by row", "memoriser")
+    assert settings_of(folder).split.by == "row"
+
+
+async def test_a_template_is_chosen_from_a_list_with_the_metric_that_fits_each(folder):
+    async with format_tab(folder) as driver:
+        await driver.press("enter")
+        await driver.sees("classification", "judge only", "tool-call")
+        await driver.press(*"reason", "enter")
+        await driver.sees("<answer>")
+    assert settings_of(folder).format.template == "table-question-reason"
+
+
+async def test_an_edited_template_is_the_projects_own_and_its_change_is_shown(folder, tmp_path, monkeypatch):
+    editor(monkeypatch, tmp_path, "<question>", "<ask>")
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("e")
+        await driver.sees("last version", "- <question>", "+ <ask>")
+    assert "<ask>" in (folder / "templates" / "table-question.yaml").read_text()
+
+
+async def test_a_template_that_goes_wrong_is_not_accepted_and_its_draft_is_kept(folder, tmp_path, monkeypatch):
+    editor(monkeypatch, tmp_path, "{{ question }}", "{{ nothing }}")
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("e")
+        await driver.sees("cannot render the record")
+    assert not (folder / "templates").exists()
+    assert "{{ nothing }}" in (folder / ".outcrop" / "drafts" / "template-table-question.yaml").read_text()
+
+
+async def test_an_empty_project_says_how_to_import_and_shows_what_it_would_give(tmp_path):
+    folder = make_project(tmp_path / "project", [])
+    rows = [{"question": "Why?", "answer": "So."}, {"question": "No answer"}]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    async with format_tab(folder) as driver:
+        await driver.sees("L imports a file here")
+        await driver.press("L")
+        await driver.type(str(tmp_path / "rows.jsonl"))
+        shown = await driver.sees("Import this file?", "1 from the first 2 rows", "Why? → So.")
+        assert "left out" in shown
+        assert "line 2" in shown
+        await driver.press("escape")
+    assert not (folder / "records.jsonl").exists()
+
+
+async def test_a_file_that_cannot_be_read_says_so(folder):
+    async with format_tab(folder) as driver:
+        await driver.press("L")
+        await driver.type("/nowhere/at/all.csv")
+        await driver.until(lambda: "all.csv" in driver.bar or "cannot be" in driver.frame, "the error")
+
+
+async def test_an_upload_is_confirmed_with_its_facts(folder):
+    async with format_tab(folder) as driver:
+        await driver.press("W")
+        await driver.sees("Write and upload the files?", "REHEARSAL", "claude-3-haiku")
+        await driver.press("escape")
+        assert "Write and upload" not in driver.frame
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 36)])
+async def test_every_view_fits_any_screen(folder, size):
+    async with format_tab(folder, size=size) as driver:
+        for _ in range(6):
+            await driver.press("v")
+            assert len(driver.frame.splitlines()) <= size[1]

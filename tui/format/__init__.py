@@ -1,0 +1,1 @@
+"""What the Format tab consists of."""

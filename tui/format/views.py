@@ -1,0 +1,146 @@
+"""What the Format tab shows: lines made of what a template, a split or an export gives."""
+
+from collections.abc import Iterable, Sequence
+
+from core.data.edits import pretty
+from core.text import count
+from tui.widgets.line import Line, fit, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data import Row
+    from core.data.split_figures import SplitFigures
+    from core.data.template_preview import Looked
+    from core.formatting import Export, Leakage
+    from core.formatting.importing import Preview
+
+_MOST_TEXT = 100_000  # characters that a pane shows
+_MARKS = {" ": "dim", "-": "bad", "+": "good", "@": "dim"}
+_BAR = 24  # cells of the longest bar
+
+
+def source_lines(row: "Row | None", width: int) -> list[Line]:
+    """What a record is made from, as its file has it."""
+    if row is None:
+        return []
+    if row.source is None:
+        return [[("SOURCE", "accent")], *_wrapped("a chat file: it is taken as it is", width, "dim")]
+    fields = pretty(dict(row.source.fields))[2:-2].replace("\n  ", "\n").strip()
+    facts = "  ".join(f"{name} {value}" for name, value in row.source.facts.items())
+    return [
+        [("SOURCE", "accent"), (f"  {row.source.group}", "dim")],
+        *_wrapped(fields[:_MOST_TEXT], width, "text"),
+        *_wrapped(facts, width, "dim"),
+    ]
+
+
+def change_lines(seen: "Looked", width: int) -> list[Line]:
+    """What the last change of the template changes in this record."""
+    if not seen.changed:
+        return _wrapped("This template has not changed since it was first looked at: e edits it.", width, "dim")
+    now = sum(seen.tokens.values())
+    head: Line = [("last version  ", "accent"), (f"{seen.before:,} → {now:,} tokens", "dim")]
+    if not seen.difference:
+        return [head, [], *_wrapped("This record is the same as before.", width, "dim")]
+    lines: list[Line] = [head, []]
+    for piece in seen.difference:
+        style = _MARKS[piece.mark]
+        if piece.mark == "@":
+            lines.append([("…", style)])
+        elif piece.mark == " ":  # what stays is only there to show the place
+            lines.append([(fit(f"  {piece.text}", width).rstrip(), style)])
+        else:
+            lines += [[(f"{piece.mark} {part}", style)] for part in wrap(piece.text, width - 2)]
+    return lines
+
+
+def token_lines(seen: "Looked", chosen: str, width: int) -> list[Line]:
+    """Tokens of each part, and of the whole with its table in each format."""
+    lines: list[Line] = [[("tokens, about", "accent")]]
+    lines += [[(f"{part:<11}{count(many):>8}", "text")] for part, many in seen.tokens.items()]
+    lines.append([(f"{'in all':<11}{count(sum(seen.tokens.values())):>8}", "strong")])
+    if not seen.formats:
+        return [*lines, [], *_wrapped("This record has no table, so its format costs nothing.", width, "dim")]
+    lines += [[], [("in all, with the table as", "accent")]]
+    most = max(seen.formats.values())
+    bar = max(4, min(_BAR, width - 22))
+    for name, many in seen.formats.items():
+        style = "strong" if name == chosen else "text"
+        drawn = "█" * max(1, round(bar * many / most))
+        lines.append([(f"{name:<11}{count(many):>8} ", style), (drawn, "accent" if name == chosen else "dim")])
+    return lines
+
+
+def split_lines(found: "SplitFigures", by: str, width: int) -> list[Line]:
+    """The parts, what leaks, and what that does to a score."""
+    lines: list[Line] = [[(f"split by {by}", "accent")]]
+    lines += [[(f"{part:<11}{count(many):>8}", "text")] for part, many in found.counts.items()]
+    if found.left:
+        lines.append([(f"{'no part':<11}{count(found.left):>8}", "dim")])
+    lines += [[], *_leakage(found.leakage)]
+    known = found.memoriser
+    if known is not None:
+        said = f"A memoriser, asked {count(known.asked, 'test row')}, scores {known.score:.1f} of 100"
+        if known.leaked is not None:
+            said += f": {known.leaked:.1f} where the question has leaked"
+            said += f", {known.others:.1f} elsewhere" if known.others is not None else ""
+        lines += [[], *_wrapped(said + ".", width, "dim")]
+    return [*lines, [], *_excluded(found.excluded.items())]
+
+
+def export_lines(found: "Export | None", width: int) -> list[Line]:
+    """The last export."""
+    if found is None:
+        return [[("No export yet: w writes one", "dim")]]
+    lines: list[Line] = [[(found.name, "strong")], []]
+    for part, file in found.files.items():
+        lines.append([(f"{part:<11}{count(file.records):>8}", "text"), (f"  {count(file.bytes)} bytes", "dim")])
+    lines += [[], *_leakage(found.leakage), [], *_excluded(found.excluded.items())]
+    for refusal in found.refusals:
+        lines += [[], *_wrapped(f"! {refusal}", width, "warn")]
+    return [*lines, [], *_wrapped(f"include: {found.recipe.include}", width, "dim")]
+
+
+def raw_lines(text: str, width: int) -> list[Line]:
+    """The line as it is written."""
+    return _wrapped(text[:_MOST_TEXT], width, "text")
+
+
+def import_facts(found: "Preview", file: str, replaces: bool) -> list[tuple[str, str]]:
+    """What an import would write, before it is written."""
+    facts = [
+        ("file", file),
+        ("kind", found.kind),
+        ("records", f"{count(found.fitting)} from the first {count(found.looked_at, 'row')}"),
+    ]
+    if found.mapping:
+        facts.append(("columns", ", ".join(f"{field} from {column}" for field, column in found.mapping.items())))
+    for each in found.records[:1]:
+        question = " ".join(str(each.fields.get("question", "")).split())
+        facts.append(("first", fit(f"{question} → {each.fields.get('answer', '')}", 200).rstrip()))
+    if found.table_tokens:
+        facts.append(
+            ("tables", ", ".join(f"{name} ≈ {count(n)}" for name, n in found.table_tokens.items()) + " tokens")
+        )
+    for missed in found.unmapped[:3]:
+        facts.append(("left out", f"line {missed.line}: {missed.field} {missed.reason}. {missed.todo}"))
+    facts.append(("writes", "records.jsonl, in place of the one that is there" if replaces else "records.jsonl"))
+    return facts
+
+
+def _leakage(leak: "Leakage") -> list[Line]:
+    lines: list[Line] = [[("test rows that training has seen", "accent")]]
+    for what, share in (("record", leak.record), ("question", leak.question), ("table", leak.table)):
+        lines.append([(f"{what:<11}{share:>7.0%}", "bad" if share else "good")])
+    return lines
+
+
+def _excluded(excluded: Iterable[tuple[str, int]]) -> list[Line]:
+    lines: list[Line] = [[("left out", "accent")]]
+    lines += [[(f"{reason:<28}{count(many):>6}", "text")] for reason, many in excluded]
+    return lines if len(lines) > 1 else [*lines, [("nothing", "dim")]]
+
+
+def _wrapped(text: str, width: int, style: str) -> list[Line]:
+    lines: Sequence[str] = wrap(text, width)
+    return [[(line, style)] for line in lines]
