@@ -87,7 +87,8 @@ class Viewing(Stage):
         kept = self.outcrop.settings.text("evaluate.view")
         if kept in VIEWS:
             self._turn_to(VIEWS.index(kept))
-        self.reload()
+        self._looking = True
+        self.call_after_refresh(self.reload)  # what computes takes its time to import
 
     def opened(self, target: Any = None) -> None:
         """For a job, when one was asked for."""

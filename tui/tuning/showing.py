@@ -118,7 +118,7 @@ class Showing(Stage):
         if entry is None:
             return
         sentence, right = self._sentence(entry)
-        fits = cells(sentence) + cells(right) + 4 <= self.size.width
+        fits = cells(sentence) + cells(right) + 4 <= self.app.size.width
         self.tell([(sentence, "text")], right if fits else "")
 
     def _sentence(self, entry: Entry) -> tuple[str, str]:
