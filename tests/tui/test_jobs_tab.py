@@ -189,9 +189,9 @@ async def test_what_a_job_has_left_in_s3_is_listed_and_deleted_once_confirmed(
         await driver.press("Z")
         await driver.sees("Delete these objects in S3?", "its loss curves go with them")
         await driver.press("enter")
+        folder = s3.parse_uri(job.request["outputDataConfig"]["s3Uri"])
+        await driver.until(lambda: not list(s3.listing(rehearsal.connection(), folder)), "the deletion")
         await driver.sees("results: 0")
-    folder = s3.parse_uri(job.request["outputDataConfig"]["s3Uri"])
-    assert list(s3.listing(rehearsal.connection(), folder)) == []
 
 
 async def test_a_job_made_elsewhere_is_adopted_before_it_is_evaluated(workspace: Workspace):

@@ -117,7 +117,10 @@ class Finding(Reading):
         """Whether the filter looks for words only."""
         from core.data import filter  # noqa: A004 - the filter of the filter bar
 
-        query = filter.parse(self._filter, self.view.columns()) if self.view else None
+        try:
+            query = filter.parse(self._filter, self.view.columns()) if self.view else None
+        except OutcropError:
+            return False  # said once, when it is applied
         return query is not None and query.kind == "text"
 
     def _completed(self, begun: str) -> list[str]:
