@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future
+from contextlib import closing, suppress
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -41,23 +42,25 @@ def scan(
     """
     stretches = [Stretch(low, min(low + STRETCH, size)) for low in range(begin, size, STRETCH)]
     file = os.dup(descriptor)
+    measured = (_here if size - begin <= alone else _in_children)(spec, file, stretches, cancel)
     try:
-        for block in (_here if size - begin <= alone else _in_children)(spec, file, stretches, cancel):
-            if os.fstat(file).st_size < size:
-                raise shortened(Path(spec.path))
-            yield block
+        with closing(measured):
+            for block in measured:
+                if os.fstat(file).st_size < size:
+                    raise shortened(Path(spec.path))
+                yield block
     finally:
         os.close(file)
 
 
-def _here(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Iterator[Block]:
+def _here(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Generator[Block]:
     measurer = measurer_for(spec)
     for stretch in stretches:
         cancel.check()
         yield measure(file, stretch, measurer)
 
 
-def _in_children(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Iterator[Block]:
+def _in_children(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Generator[Block]:
     workers = [_Worker(spec, file) for _ in range(min(WORKERS, len(stretches)))]
     waiting: list[Future[Block]] = []
     given = 0
@@ -89,7 +92,8 @@ class _Worker:
             pass_fds=[file],
         )
         self._asked: SimpleQueue[tuple[Stretch, Future[Block]] | None] = SimpleQueue()
-        threading.Thread(target=self._talk, name="scan", daemon=True).start()
+        self._talking = threading.Thread(target=self._talk, name="scan", daemon=True)
+        self._talking.start()
 
     def measure(self, stretch: Stretch) -> Future[Block]:
         """Asks for a block."""
@@ -102,9 +106,11 @@ class _Worker:
         self._asked.put(None)
         self._child.kill()
         self._child.wait()
+        self._talking.join()
         for pipe in (self._child.stdin, self._child.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # what the killed child had not read yet
+                    pipe.close()
 
     def _talk(self) -> None:
         sent, received = self._child.stdin, self._child.stdout
