@@ -189,8 +189,7 @@ async def test_what_a_job_has_left_in_s3_is_listed_and_deleted_once_confirmed(
         await driver.press("Z")
         await driver.sees("Delete these objects in S3?", "its loss curves go with them")
         await driver.press("enter")
-        folder = s3.parse_uri(job.request["outputDataConfig"]["s3Uri"])
-        await driver.until(lambda: not list(s3.listing(rehearsal.connection(), folder)), "the deletion")
+        await driver.until(lambda: not list(s3.listing(rehearsal.connection(), results(job))), "the deletion")
         await driver.sees("results: 0")
 
 
@@ -270,9 +269,14 @@ def test_the_end_of_a_job_that_was_seen_running_is_told_once(bedrock: CountedBed
     assert [each.jobs[0].name for each in posted if isinstance(each, JobsEnded)] == ["steady"]
 
 
+def results(job) -> s3.S3Uri:
+    """Where a job's own files are, within what may be a prefix of many."""
+    return s3.parse_uri(job.request["outputDataConfig"]["s3Uri"]).below(f"model-customization-job-{job.id}")
+
+
 def put_metrics(rehearsal: Rehearsed, job) -> None:
     """Loss curves of two epochs of ten steps."""
-    folder = s3.parse_uri(job.request["outputDataConfig"]["s3Uri"]).below(f"model-customization-job-{job.id}")
+    folder = results(job)
     steps = "".join(f"{step},{step // 10},{3 - step / 10},{9.0}\n" for step in range(20))
     for name, kind, rows in (
         (TRAINING_FILE, "training", steps),
