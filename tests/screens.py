@@ -1,12 +1,15 @@
 """How tests look at the dashboard: its frame as text, a driver that types and waits, projects to look at."""
 
 import time
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from textual.events import Key
+from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from core import catalog
@@ -28,6 +31,16 @@ def frame(app: Outcrop) -> str:
     return "\n".join("".join(strip.text for strip in strips).rstrip() for strips in update.strips)
 
 
+def pressed(key: str) -> Key:
+    """A key as it comes from a terminal: `a`, `?`, `escape`, `ctrl+u`."""
+    name = _character_to_key(key) if len(key) == 1 else key
+    try:
+        character = unicodedata.lookup(_get_unicode_name_from_key(name))
+    except KeyError:
+        character = key if len(key) == 1 else None
+    return Key(name, character)
+
+
 class Driver:
     """Types, and waits for what that brings."""
 
@@ -46,8 +59,10 @@ class Driver:
         return self.frame.splitlines()[-2]
 
     async def press(self, *keys: str) -> None:
-        """Presses keys, and lets everything that they set off happen."""
-        await self._pilot.press(*keys)
+        """Presses keys as fast as they are taken, and lets everything that they set off happen."""
+        for key in keys:
+            self.app.post_message(pressed(key))
+            await self._pilot.pause(0)
         await self._pilot.pause()
 
     async def type(self, text: str) -> None:

@@ -52,7 +52,7 @@ def untroubled(rehearsal: Rehearsed):
 
 @pytest.fixture(scope="module")
 def server(start_rehearsal):
-    return start_rehearsal(pace=4.0)  # longer than a server takes to start again on a busy machine
+    return start_rehearsal(pace=8.0)  # longer than a server takes to start again on a busy machine
 
 
 @pytest.fixture(scope="module")

@@ -102,8 +102,8 @@ async def test_row_filter_sort_and_columns_are_there_the_next_time(folder):
         await driver.sees("10 of 12")
         await driver.press("l", "l", "l", "s", "j", "j", "j")
         await driver.sees("by output_tokens ↑")
-        await driver.until(lambda: driver.app.settings.number("data.row", 0) > 2)
-        row = driver.app.settings.number("data.row", 0)
+        row = driver.app.stage._number()
+        await driver.until(lambda: driver.app.settings.number("data.row", 0) == row, "the row is kept")
     workspace.close()
     again = opened(folder)
     async with running(again) as driver:

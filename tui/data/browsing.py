@@ -304,7 +304,14 @@ class Browsing(Stage):
         self._say()
 
     def _draw_record(self) -> None:
+        self._rest = None
         self.attempt(self._show_record)
+
+    def _draw_at_once(self) -> None:
+        """Draws a record that waits for the cursor to rest."""
+        if self._rest is not None:
+            self._rest.stop()
+            self._draw_record()
 
     def _show_record(self) -> None:
         """Shows the record under the cursor."""

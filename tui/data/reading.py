@@ -24,13 +24,16 @@ class Reading(Browsing):
     def __init__(self, target: Any = None) -> None:
         super().__init__(target)
         self._raw = False  # whether the record is shown as its line
+        self._beside: tuple[int, bool] | None = None  # the row that stands beside the rows, and whether as its line
 
     def _show_record(self) -> None:
         number, records, view = self._number(), self._records, self.view
         record = self.query_one("#record", TextView)
         if number is None or records is None:
+            self._beside = None
             record.show(lambda _width: [])
             return
+        same, self._beside = self._beside == (number, self._raw), (number, self._raw)
         from core.data import Decided
         from tui.widgets.record_view import raw_lines, record_lines
 
@@ -42,7 +45,7 @@ class Reading(Browsing):
         siblings = view.siblings(number) if view else [number]
         place = f"q {siblings.index(number) + 1} of {len(siblings)}" if len(siblings) > 1 else ""
         if self._raw:
-            record.show(lambda width: raw_lines(row, place, width))
+            record.show(lambda width: raw_lines(row, place, width), keep_place=same)
             return
         above, below = self._above(row), self._below(number)
         calibration = view.facts.calibration if view else None
@@ -51,7 +54,7 @@ class Reading(Browsing):
             told = record_lines(row, decided, place, width, stale=stale, calibration=calibration)
             return [*above(width), *told, *below(width)]
 
-        record.show(lines)
+        record.show(lines, keep_place=same)
 
     def _held(self, view: "ProjectView", number: int) -> "Decided":
         """What is shown of what was decided about a row."""
@@ -69,6 +72,7 @@ class Reading(Browsing):
 
     def action_detail(self) -> None:
         """To the record, which a narrow screen shows instead of the list."""
+        self._draw_at_once()
         self.bring(self.query_one("#record"))
 
     def action_view(self) -> None:

@@ -9,11 +9,12 @@ from core.aws.shapes import check_answer, service_model
 from core.rehearsal.bedrock import CONTROL, RUNTIME
 
 EAST = "us-east-1"
+BUCKET_EAST = BUCKET.replace("us-west-2", EAST)
 ASKED = [{"role": "user", "content": [{"text": "Hello"}]}]
 
 
 @pytest.fixture(scope="module")
-def answers(rehearsal: Rehearsed):
+def answers(rehearsal: Rehearsed, slow_rehearsal: Rehearsed):
     """One answer of each operation, as JSON: the whole life of a model, Nova so that both kinds of endpoint fit."""
     kept = {}
 
@@ -22,35 +23,19 @@ def answers(rehearsal: Rehearsed):
         kept[operation_model.name] = json.loads(response_dict["body"] or b"{}")
 
     bedrock, runtime = (rehearsal.client(service, EAST) for service in ("bedrock", "bedrock-runtime"))
-    for client in (bedrock, runtime):
+    patient = slow_rehearsal.client("bedrock", EAST)
+    for client in (bedrock, runtime, patient):
         client.meta.events.register("before-parse", keep)
+    stop(slow_rehearsal, patient)
     live(rehearsal, bedrock, runtime)
-    for client in (bedrock, runtime):
+    for client in (bedrock, runtime, patient):
         client.meta.events.unregister("before-parse", keep)
     return kept
 
 
 def live(server, bedrock, runtime):
-    bucket = BUCKET.replace("us-west-2", EAST)
-    data = server.put("answers/train.jsonl", conversation_set(300), bucket)
-
-    def create(name):
-        return bedrock.create_model_customization_job(
-            jobName=name,
-            customModelName=name,
-            roleArn=ROLE,
-            baseModelIdentifier=NOVA,
-            trainingDataConfig={"s3Uri": data},
-            validationDataConfig={"validators": [{"s3Uri": data}]},
-            outputDataConfig={"s3Uri": f"s3://{bucket}/answers/"},
-            hyperParameters={"epochCount": "1"},
-            jobTags=[{"key": "a", "value": "b"}],
-            customModelKmsKeyId=f"arn:aws:kms:{EAST}:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
-            vpcConfig={"subnetIds": ["subnet-0a1b2c3d"], "securityGroupIds": ["sg-0a1b2c3d"]},
-        )["jobArn"]
-
-    job, stopped = create("answers"), create("answers-stopped")
-    bedrock.stop_model_customization_job(jobIdentifier=stopped)
+    """What is done with a model, each once."""
+    job = customize(server, bedrock)
     wait_until(lambda: bedrock.get_model_customization_job(jobIdentifier=job)["status"] == "Completed")
     bedrock.list_model_customization_jobs()
     bedrock.list_foundation_models()
@@ -71,26 +56,48 @@ def live(server, bedrock, runtime):
     bedrock.untag_resource(resourceARN=model, tagKeys=["a"])
     runtime.converse(modelId=provisioned, messages=ASKED)
     runtime.count_tokens(modelId=HAIKU, input={"converse": {"messages": ASKED}})
-    batch(server, bedrock, bucket)
     bedrock.delete_provisioned_model_throughput(provisionedModelId=provisioned)
     bedrock.delete_custom_model_deployment(**deployment)
     bedrock.delete_custom_model(modelIdentifier=model)
 
 
-def batch(server, bedrock, bucket):
+def stop(server, bedrock):
+    """What is stopped, on a server where it is under way for long enough."""
+    bedrock.stop_model_customization_job(jobIdentifier=customize(server, bedrock))
+    job = batch(server, bedrock)
+    bedrock.stop_model_invocation_job(jobIdentifier=job)
+    bedrock.get_model_invocation_job(jobIdentifier=job)
+    bedrock.list_model_invocation_jobs()
+
+
+def customize(server, bedrock):
+    data = server.put("answers/train.jsonl", conversation_set(300), BUCKET_EAST)
+    return bedrock.create_model_customization_job(
+        jobName="answers",
+        customModelName="answers",
+        roleArn=ROLE,
+        baseModelIdentifier=NOVA,
+        trainingDataConfig={"s3Uri": data},
+        validationDataConfig={"validators": [{"s3Uri": data}]},
+        outputDataConfig={"s3Uri": f"s3://{BUCKET_EAST}/answers/"},
+        hyperParameters={"epochCount": "1"},
+        jobTags=[{"key": "a", "value": "b"}],
+        customModelKmsKeyId=f"arn:aws:kms:{EAST}:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+        vpcConfig={"subnetIds": ["subnet-0a1b2c3d"], "securityGroupIds": ["sg-0a1b2c3d"]},
+    )["jobArn"]
+
+
+def batch(server, bedrock):
     lines = [{"recordId": f"r{number:011}", "modelInput": {"messages": ASKED}} for number in range(120)]
     body = "".join(json.dumps(line) + "\n" for line in lines).encode()
-    job = bedrock.create_model_invocation_job(
+    return bedrock.create_model_invocation_job(
         jobName="answers",
         roleArn=ROLE,
         modelId=HAIKU,
         modelInvocationType="Converse",
-        inputDataConfig={"s3InputDataConfig": {"s3Uri": server.put("answers/prompts.jsonl", body, bucket)}},
-        outputDataConfig={"s3OutputDataConfig": {"s3Uri": f"s3://{bucket}/answered/"}},
+        inputDataConfig={"s3InputDataConfig": {"s3Uri": server.put("answers/prompts.jsonl", body, BUCKET_EAST)}},
+        outputDataConfig={"s3OutputDataConfig": {"s3Uri": f"s3://{BUCKET_EAST}/answered/"}},
     )["jobArn"]
-    bedrock.stop_model_invocation_job(jobIdentifier=job)
-    bedrock.get_model_invocation_job(jobIdentifier=job)
-    bedrock.list_model_invocation_jobs()
 
 
 @pytest.mark.parametrize("operation", sorted({*CONTROL, *RUNTIME} - {"InvokeModel"}))  # its body is the model's own
