@@ -63,6 +63,8 @@ def test_two_dashboards_see_each_others_flags_and_lose_none(dashboard, project):
     for screen in (one, other):
         screen.wait_for("20 decided")
     assert flags(project) == 20
+    other.send("u")  # takes back what was decided last, wherever
+    one.wait_for("19 decided")
 
 
 def test_after_a_hang_up_the_tab_comes_back_at_the_same_row_filter_and_sort(terminal, dashboard, project):

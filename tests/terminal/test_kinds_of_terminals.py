@@ -7,26 +7,40 @@ import re
 import pytest
 
 _MANY_COLOURS = re.compile(rb"\x1b\[(?:[0-9;]*;)?[34]8;[25];")
-MANY = ["xterm-256color", "screen-256color", "tmux-256color", "xterm-kitty"]
-FEW = ["linux", "xterm", "screen", "vt100"]
 
 
-@pytest.mark.parametrize("kind", [*MANY, *FEW])
-def test_it_starts_shows_records_and_quits(dashboard, kind):
-    screen = dashboard(environment={"TERM": kind})
-    assert "2 DATA" in screen.text
-    assert "▌" in screen.text
-    screen.send("q")
-    assert screen.wait() == 0
+def slow(*kinds: str) -> list[object]:
+    """Kinds that differ little from the one before them."""
+    return [pytest.param(kind, marks=pytest.mark.slow) for kind in kinds]
+
+
+MANY = ["xterm-256color", *slow("screen-256color", "tmux-256color", "xterm-kitty")]
+FEW = ["linux", *slow("xterm", "screen", "vt100")]
+
+
+@pytest.fixture
+def shows_records_and_quits(dashboard):
+    """Runs the dashboard on a kind of terminal; returns all that it wrote."""
+
+    def run(kind: str) -> bytes:
+        screen = dashboard(environment={"TERM": kind})
+        assert "2 DATA" in screen.text
+        assert "▌" in screen.text
+        screen.send("q")
+        assert screen.wait() == 0
+        return bytes(screen.raw)
+
+    return run
 
 
 @pytest.mark.parametrize("kind", FEW)
-def test_where_there_are_few_colours_it_uses_the_terminals_own(dashboard, kind):
-    assert not _MANY_COLOURS.search(dashboard(environment={"TERM": kind}).raw)
+def test_where_there_are_few_colours_it_uses_the_terminals_own(shows_records_and_quits, kind):
+    assert not _MANY_COLOURS.search(shows_records_and_quits(kind))
 
 
-def test_where_there_are_many_it_uses_them(dashboard):
-    assert _MANY_COLOURS.search(dashboard(environment={"TERM": "xterm-256color"}).raw)
+@pytest.mark.parametrize("kind", MANY)
+def test_where_there_are_many_it_uses_them(shows_records_and_quits, kind):
+    assert _MANY_COLOURS.search(shows_records_and_quits(kind))
 
 
 def test_no_color_leaves_attributes_and_no_colour(dashboard):

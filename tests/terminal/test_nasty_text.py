@@ -60,6 +60,7 @@ def test_rows_and_the_record_beside_them_steer_nothing_and_stay_in_their_columns
     assert steering(screen.raw) == []
 
 
+@pytest.mark.slow
 def test_the_same_where_the_record_has_the_whole_screen(dashboard, nasty_project):
     screen = dashboard(folder=nasty_project, columns=60)
     screen.press("g", patience=0.3)

@@ -26,7 +26,9 @@ async def test_tab_row_filter_and_sort_come_back(folder):
     workspace = opened(folder)
     async with running(workspace) as driver:
         await driver.sees("2 DATA", "9 of 12", "by row ↓", "/ input_tokens > 125", "▌      9")
-        assert [line.split()[0] for line in driver.frame.splitlines()[3:5]] == ["12", "10"]
+        await driver.until(
+            lambda: [line.split()[0] for line in driver.frame.splitlines()[3:5]] == ["12", "10"], "the order"
+        )
     workspace.close()
 
 

@@ -300,7 +300,7 @@ class Browsing(Stage):
         if event.by_hand:
             self._wanted = None
             complete = self._records is None or self._records.dataset.index.complete
-            self._at_end = not complete and event.position == self.table.count - 1
+            self._at_end = not complete and event.to_last
         self._say()
 
     def _draw_record(self) -> None:

@@ -58,6 +58,7 @@ class Table(ScrollView, can_focus=True):
             self.table = table
             self.position = position
             self.by_hand = by_hand
+            self.to_last = position == table.count - 1  # when it moved: rows may have come since
 
         @property
         def control(self) -> "Table":
@@ -174,7 +175,9 @@ class Table(ScrollView, can_focus=True):
         self.move_to(0, by_hand=True)
 
     def action_last(self) -> None:
-        """To the last row."""
+        """To the last row; said also by who stands there, for more may come."""
+        if self.count and self.cursor == self.count - 1:
+            self.post_message(self.Moved(self, self.cursor, by_hand=True))
         self.move_to(self.count - 1, by_hand=True)
 
     def on_click(self, event: Click) -> None:

@@ -145,6 +145,7 @@ def test_training_teaches_to_find_the_cell() -> None:
     assert tuned.best_span >= 80
 
 
+@pytest.mark.slow
 def test_training_teaches_to_read_lists_and_the_paragraphs_too() -> None:
     questions = tuple(examples({"span", "multi-span"}, prose=True))
     assert len(questions) == 918
