@@ -57,6 +57,7 @@ class Browsing(Stage):
         self._made_from: object = None
         self._rest: Timer | None = None
         self._wanted: int | None = None  # the row to come to as soon as it is there
+        self._reading = False  # whether more rows may come
         self._at_end = False  # whether the cursor stays at the end while that is still being looked for
         self._to_top = False  # whether the cursor goes to the first row, once it is known which that is
 
@@ -120,7 +121,7 @@ class Browsing(Stage):
         if self._records is not None:
             self._records.close()
         self._records, self._shown, self._progress, self._made_from = None, None, "", self._basis()
-        self._applied = ""
+        self._applied, self._reading, self._at_end = "", True, False
         self.table.set_empty(*_NO_RECORDS)
         self.table.show(0, self._rows)
         if self.workspace.config.data.source:
@@ -146,11 +147,12 @@ class Browsing(Stage):
             records.adopt(found)
             self._redraw()
         elif what == "read":
-            self._progress, self._at_end = "", False
+            self._progress, self._reading = "", False
             if self._filter or self._sort != UNSORTED:
                 self._select()
             else:
                 self._redraw()
+                self._follow()
         elif what == "some":
             wanted = self._wanted
             self._redraw_rows()
@@ -174,8 +176,12 @@ class Browsing(Stage):
         if records is None or records.count == self.table.count:
             return
         self._redraw_rows()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Keeps the cursor at the end, where it was put while that was still being looked for."""
         if self._at_end:
-            self.table.move_to(records.count - 1)
+            self.table.move_to(self.table.count - 1)
 
     # The rows
 
@@ -299,8 +305,9 @@ class Browsing(Stage):
         self._rest = self.set_timer(_DETAIL_AFTER, self._draw_record)
         if event.by_hand:
             self._wanted = None
-            complete = self._records is None or self._records.dataset.index.complete
-            self._at_end = not complete and event.to_last
+            self._at_end = event.to_last
+            self._follow()  # more rows may have come since
+            self._at_end &= self._reading
         self._say()
 
     def _draw_record(self) -> None:
