@@ -1,7 +1,7 @@
 """One record as the project's template renders it, and the line that would be written for it."""
 
 from core.data.dataset import Row
-from core.data.training_set import open_dataset
+from core.data.project_records import open_dataset
 from core.records import formats
 from core.workspace import Workspace
 

@@ -69,14 +69,14 @@ class ProjectView(View):
     def _split(self) -> Mapping[str, str]:
         """Where each record that is trained on goes; worked out when somebody asks, for it reads every record."""
         if self._splits is None:
-            from core.data import training_set
+            from core.data.selection import members_of, select
             from core.formatting import split
 
             self._splits = {}  # for a rule that itself asks for the split
             try:
-                rows = training_set.select(self._workspace, self).rows
+                rows = select(self._workspace, self).rows
                 plan = self._workspace.config.split
-                self._splits = split.split(training_set.members(self, rows, plan), plan)
+                self._splits = split.split(members_of(self, rows, plan), plan)
             except OutcropError:
                 self._splits = None
                 raise
@@ -92,7 +92,7 @@ def opened(workspace: Workspace, report: Report = silent, cancel: Cancel | None 
         InputError: The file is not there or not of records.
         CancelledError: It was cancelled.
     """
-    from core.data.training_set import open_dataset, read_facts
+    from core.data.project_records import open_dataset, read_facts
 
     dataset = open_dataset(workspace)
     try:

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from core.data import training_set
+from core.data.project_records import open_dataset, read_facts
+from core.data.selection import members_of, select
 from core.data.view import View
 from core.formatting import split
 from core.formatting.memoriser import Known, Memoriser, memorise
@@ -34,11 +35,11 @@ def figures(workspace: Workspace) -> SplitFigures:
     Raises:
         OutcropError: There are no records, the rule is none, or the split cannot be made.
     """
-    dataset = training_set.open_dataset(workspace)
+    dataset = open_dataset(workspace)
     try:
-        view = View(dataset, training_set.read_facts(workspace, dataset), workspace.store)
-        chosen = training_set.select(workspace, view)
-        members = training_set.members(view, chosen.rows, workspace.config.split)
+        view = View(dataset, read_facts(workspace, dataset), workspace.store)
+        chosen = select(workspace, view)
+        members = members_of(view, chosen.rows, workspace.config.split)
         parts = split.split(members, workspace.config.split) if members else {}
         known: dict[Part, list[Known]] = {part: [] for part in PARTS}
         for number, member in zip(chosen.rows, members, strict=True):

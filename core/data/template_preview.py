@@ -3,7 +3,7 @@
 import msgspec
 
 from core.data.dataset import Row
-from core.data.training_set import TEMPLATES, open_dataset
+from core.data.project_records import TEMPLATES, open_dataset
 from core.errors import InputError
 from core.formatting import preview
 from core.formatting.preview import Piece

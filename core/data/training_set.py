@@ -1,137 +1,24 @@
-"""What gets trained on: one rule, visible and editable, and how many records each part of it takes away."""
+"""The files that a project trains, validates and tests on: selected, split, rendered and written."""
 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-import numpy as np
-import polars as pl
-
-from core.config import Format, Split
-from core.data import decisions, filter  # noqa: A004 - the filter of the filter bar
-from core.data.dataset import Dataset
-from core.data.facts import KNOWN, Facts
+from core.data import decisions
+from core.data.project_records import open_dataset, read_facts, renderer
 from core.data.project_view import ProjectView
+from core.data.selection import Selection, members_of, select
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
 from core.formatting.export import Export, Line
 from core.formatting.split import PARTS, Member, Part
 from core.formatting.subsample import nested
-from core.formatting.template import Renderer, load
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records.check import Rules, rules_for
 from core.workspace import Workspace
 
 EXPORTS = "exports"
-TEMPLATES = "templates"
-_AT_ONCE = 50_000  # rows whose questions are held as columns
 _EVERY = 500  # records between two looks at the cancel token
-
-
-class Selection(msgspec.Struct, frozen=True):
-    """Which records the rule takes, and why it leaves the others.
-
-    Attributes:
-        rows: Numbers of the rows that train, validate or test.
-        excluded: How many each reason leaves out, the first reason of a record counting.
-    """
-
-    rows: list[int]
-    excluded: dict[str, int]
-
-
-def open_dataset(workspace: Workspace) -> Dataset:
-    """The project's records, rendered by its template.
-
-    Raises:
-        UsageError: The project has none yet.
-        InputError: The file is not there or not of records.
-    """
-    source = workspace.config.data.source
-    if not source:
-        raise UsageError(
-            "This project has no records yet",
-            todo="Import some with `outcrop import`, or set `data.source` in outcrop.yaml",
-        )
-    return Dataset(workspace.path(source), renderer(workspace))
-
-
-def renderer(workspace: Workspace, wanted: Format | None = None) -> Renderer:
-    """The project's template and table format."""
-    chosen = wanted or workspace.config.format
-    return Renderer(load(chosen.template, workspace.folder / TEMPLATES), chosen.table_format)
-
-
-def project_rules(workspace: Workspace) -> Rules:
-    """What the project's model demands of a training file."""
-    return rules_for(workspace.catalog.tuning_of(workspace.config.model)[1])
-
-
-def read_facts(
-    workspace: Workspace, dataset: Dataset, report: Report = silent, cancel: Cancel | None = None
-) -> Facts:
-    """Scans the whole dataset for the project's model."""
-    facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
-    facts.scan(report, cancel)
-    return facts
-
-
-def select(workspace: Workspace, view: View) -> Selection:
-    """Applies the rule: no errors, then the project's `include:`.
-
-    Raises:
-        UsageError: `include:` is not a valid condition.
-    """
-    include = workspace.config.data.include.strip()
-    query = filter.parse(include, view.columns()) if include else None
-    if query is not None and query.kind != "sql":
-        raise UsageError("`data.include` in outcrop.yaml is not a condition", why=f"it says {include!r}")
-    frame = view.frame(("severity", "issue", "flag"))
-    included = pl.lit(value=True) if query is None else pl.col("row").is_in(pl.Series(view.matching(query)).implode())
-    chosen = frame.with_columns(
-        pl.when(pl.col("severity") == "error")
-        .then(pl.concat_str(pl.lit("error: "), pl.col("issue")))
-        .when(~included)
-        .then(pl.when(pl.col("flag").is_null()).then(pl.lit("include")).otherwise("flag: " + pl.col("flag")))
-        .alias("reason")
-    )
-    counts = chosen.filter(pl.col("reason").is_not_null())["reason"].value_counts(sort=True)
-    rows: list[int] = chosen.filter(pl.col("reason").is_null())["row"].to_list()
-    return Selection(rows, dict(counts.iter_rows()))
-
-
-def check_include(text: str) -> None:
-    """Holds a rule to the facts that every dataset has.
-
-    Raises:
-        UsageError: It is not a valid condition.
-    """
-    known = (*KNOWN, *filter.DECIDED, *filter.TEXTS, "type", "source", "scale", "order", "file", "derivation")
-    query = filter.parse(text, known) if text.strip() else None
-    if query is not None and query.kind != "sql":
-        raise UsageError("The rule is not a condition", todo="Write one like: flag IS NULL OR flag = 'keep'")
-
-
-def members(view: View, rows: list[int], plan: Split) -> list[Member]:
-    """What a split needs to know of the selected rows.
-
-    Raises:
-        UsageError: The split goes by a fact that the records do not have.
-    """
-    strata = _facts(view, rows, plan.stratify)
-    units = _facts(view, rows, "" if plan.by in (*split.BY_GROUP, "row") else plan.by)
-    asked = () if plan.by in split.BY_GROUP else ("question",)  # where no table leaks, no question about one does
-    found = []
-    known: dict[str, str] = {}  # one text for each table, however many records are about it
-    for start in range(0, len(rows), _AT_ONCE):
-        frame = view.frame(("id", "group", *asked), np.array(rows[start : start + _AT_ONCE], dtype=np.int64))
-        texts = frame.select("id", "group", *asked).iter_rows()
-        for place, (identity, group, *question) in enumerate(texts, start):
-            together = known.setdefault(group, group) if group else identity
-            found.append(Member(identity, together, "".join(question), strata[place], units[place]))
-    return found
 
 
 def prepare(
@@ -161,7 +48,7 @@ def prepare(
         selection = select(workspace, view)
         if not selection.rows:
             raise UsageError("The rule leaves no record to train on", todo="Loosen `data.include` in outcrop.yaml")
-        candidates = members(view, selection.rows, workspace.config.split)
+        candidates = members_of(view, selection.rows, workspace.config.split)
         assigned = split.split(candidates, workspace.config.split)
         if sample:
             assigned = _sampled(candidates, assigned, sample, workspace.config.split.seed)
@@ -215,19 +102,6 @@ def _sampled(members: list[Member], assigned: dict[str, Part], sample: int, seed
     drawn = nested([each for each in members if assigned.get(each.id) == "train"], [sample], seed=seed)[sample]
     taken = set(drawn)
     return {identity: part for identity, part in assigned.items() if part != "train" or identity in taken}
-
-
-def _facts(view: View, rows: list[int], name: str) -> list[str]:
-    """A fact of some rows as text; empty texts where no fact is named."""
-    if not name:
-        return [""] * len(rows)
-    if name not in view.columns():
-        raise UsageError(
-            f"The records have no fact named {name!r}",
-            todo=f"Split by table or row, or one of {', '.join(view.columns())}",
-        )
-    values = view.frame((name,), np.array(rows, dtype=np.int64))[name].to_list()
-    return ["" if value is None else str(value) for value in values]
 
 
 def _write(workspace: Workspace, parts: _Parts, sample: int) -> tuple[Export, Path]:

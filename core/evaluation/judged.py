@@ -11,7 +11,7 @@ from core.data.judge import verdicts
 from core.data.judge.plan import Judge, judge_for
 from core.data.judge.prompt import Case as Judged
 from core.data.judge.prompt import Questioner
-from core.data.training_set import TEMPLATES
+from core.data.project_records import TEMPLATES
 from core.errors import UsageError
 from core.evaluation.metric import Case, Metric
 from core.evaluation.runs import AT_ONCE, Result

@@ -9,7 +9,8 @@ import msgspec
 from core.config import Format
 from core.data import decisions
 from core.data.dataset import Dataset
-from core.data.training_set import EXPORTS, renderer
+from core.data.project_records import renderer
+from core.data.training_set import EXPORTS
 from core.errors import InputError, UsageError, Where
 from core.evaluation.runs import Spec
 from core.files import unreadable

@@ -11,10 +11,11 @@ from typing import Literal
 
 import msgspec
 
-from core.data import training_set
 from core.data.dataset import Dataset
 from core.data.facts import Facts
+from core.data.project_records import open_dataset, read_facts, renderer
 from core.data.project_view import ProjectView
+from core.data.selection import members_of, select
 from core.data.training_set import EXPORTS
 from core.data.view import View
 from core.errors import RefusedError, UsageError
@@ -67,9 +68,9 @@ def write(
         UsageError: A rule leaves nothing, or a size is larger than what there is.
         RefusedError: Nothing was judged yet.
     """
-    dataset = training_set.open_dataset(workspace)
+    dataset = open_dataset(workspace)
     try:
-        facts = training_set.read_facts(workspace, dataset, report, cancel)
+        facts = read_facts(workspace, dataset, report, cancel)
         wanted = sorted({sample.variant for sample in samples})
         parts = _Parts(workspace, dataset, facts, wanted)
         found = {}
@@ -94,7 +95,7 @@ class _Parts:
             if variant in (*variants, "reviewed"):
                 self._select(variant)
         rows = sorted({row for each in self._rows.values() for row in each})
-        members = training_set.members(self._views["reviewed"], rows, workspace.config.split)
+        members = members_of(self._views["reviewed"], rows, workspace.config.split)
         self._member: dict[int, Member] = dict(zip(rows, members, strict=True))
         self._assigned = split.split(members, workspace.config.split)
 
@@ -114,7 +115,7 @@ class _Parts:
         }
         settings = self._workspace.config
         model, tuning = self._workspace.catalog.tuning_of(settings.model)
-        chosen_template = training_set.renderer(self._workspace)
+        chosen_template = renderer(self._workspace)
         return export.write(
             self._workspace.folder / EXPORTS,
             lines,
@@ -138,7 +139,7 @@ class _Parts:
         self._views[variant] = view
         if variant == "judged" and not view.by_record("verdict"):
             raise RefusedError("Nothing was judged yet", todo="Let a model judge the records: outcrop judge --all")
-        selection = training_set.select(under(self._workspace, data=self._data(variant)), view)
+        selection = select(under(self._workspace, data=self._data(variant)), view)
         if not selection.rows:
             raise UsageError(f"The variant {variant} leaves no record to train on", todo="Leave it out")
         self._rows[variant], self._excluded[variant] = selection.rows, selection.excluded

@@ -13,7 +13,7 @@ from screens import make_project, opened
 from core.aws import customization
 from core.config import Rehearsal, Split
 from core.data import decisions
-from core.data.training_set import open_dataset
+from core.data.project_records import open_dataset
 from core.experiments import sweep
 from core.formatting import export as exports
 from core.records.record import Source

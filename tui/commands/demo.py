@@ -116,7 +116,7 @@ class _Stages:
 
     def _check(self) -> "Report":
         from core.data.check_file import check_file
-        from core.data.training_set import renderer
+        from core.data.project_records import renderer
 
         workspace = self._workspace
         _, tuning = workspace.catalog.tuning_of(workspace.config.model)

@@ -51,7 +51,7 @@ def command(
     workspace = context.workspace()
     if print_prompt:
         from core.data.judge import prompt
-        from core.data.training_set import TEMPLATES
+        from core.data.project_records import TEMPLATES
 
         out(prompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
         return

@@ -53,7 +53,7 @@ class Finding(Reading):
         records, view, workspace = self._records, self.view, self.workspace
         if records is None or view is None or not view.facts.complete:
             raise RefusedError("The records are still being read", todo="Try again in a moment")
-        from core.data.training_set import select
+        from core.data.selection import select
         from tui.work import in_thread
 
         in_thread(self, "trained", lambda: (records, select(workspace, view)))

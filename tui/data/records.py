@@ -109,8 +109,8 @@ class Records:
 
     def _read(self) -> "tuple[Records, None]":
         from core.data.facts import Facts
+        from core.data.project_records import project_rules, renderer
         from core.data.project_view import ProjectView
-        from core.data.training_set import project_rules, renderer
 
         workspace, dataset = self._workspace, self.dataset
         try:

@@ -144,7 +144,7 @@ def beside(found: Evaluated, example: "Example") -> "tuple[Neighbour, ...]":
 
 def row_of(workspace: Workspace, identity: str) -> int | None:
     """The row of the project's file that a record stands in; None where it is not there any more."""
-    from core.data.training_set import open_dataset, read_facts
+    from core.data.project_records import open_dataset, read_facts
 
     dataset = open_dataset(workspace)
     try:

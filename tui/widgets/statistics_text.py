@@ -6,8 +6,8 @@ from tui.widgets.line import Line, fact_lines, fit, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.data.selection import Selection
     from core.data.statistics import Numbers, Statistics
-    from core.data.training_set import Selection
 
 _LABEL = 10
 _VALUE = 24  # cells of a value among the most frequent

@@ -102,7 +102,7 @@ def prepare(
         InputError: The records or the prompt cannot be read.
         CancelledError: It was cancelled.
     """
-    from core.data.training_set import TEMPLATES, open_dataset  # with polars, which nothing else here needs
+    from core.data.project_records import TEMPLATES, open_dataset  # with polars, which nothing else here needs
 
     judge = judge_for(workspace, prompts.load(workspace.folder / TEMPLATES), model)
     dataset = open_dataset(workspace)

@@ -10,9 +10,10 @@ from core.aws.customization import Job, get_job
 from core.catalog import Model
 from core.data import decisions
 from core.data.judge.verdicts import Verdicts
+from core.data.project_records import open_dataset, read_facts
 from core.data.sharing import by_reviewer
 from core.data.statistics import statistics
-from core.data.training_set import EXPORTS, open_dataset, read_facts
+from core.data.training_set import EXPORTS
 from core.data.view import View
 from core.errors import OutcropError
 from core.evaluation.comparison import Comparison

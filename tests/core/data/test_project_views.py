@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from record_lines import source_line
 
-from core.data import training_set
 from core.data.decisions import decide
 from core.data.judge import verdicts
 from core.data.judge.prompt import case_of
 from core.data.judge.prompt import load as load_prompt
 from core.data.project_view import ProjectView, opened
+from core.data.selection import select
 from core.errors import UsageError
 from core.workspace import Workspace
 
@@ -113,7 +113,7 @@ def test_a_rule_about_verdicts_decides_what_is_trained_on(workspace, view):
     judge(workspace, view, 1, "correct")
     judge(workspace, view, 4, "incorrect")
     workspace.change_config(data__include="verdict = 'correct'")
-    assert training_set.select(workspace, view).rows == [1]
+    assert select(workspace, view).rows == [1]
 
 
 def test_a_verdict_holds_for_every_exact_duplicate_of_what_was_judged(workspace):

@@ -6,7 +6,9 @@ from record_lines import source_line
 from core.clock import ManualClock
 from core.data import decisions
 from core.data.decisions import decide
-from core.data.training_set import check_include, open_dataset, prepare, read_facts, select
+from core.data.project_records import open_dataset, read_facts
+from core.data.selection import check_include, select
+from core.data.training_set import prepare
 from core.data.view import View
 from core.errors import InputError, UsageError
 from core.formatting import export

@@ -11,7 +11,7 @@ from core.aws.customization import Job
 from core.catalog import Catalog
 from core.catalog.model import Price
 from core.data import decisions
-from core.data.training_set import open_dataset
+from core.data.project_records import open_dataset
 from core.errors import RefusedError, UsageError
 from core.experiments import sweep, sweep_run
 from core.experiments.sweep import Cell, Wish

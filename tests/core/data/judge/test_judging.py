@@ -12,7 +12,7 @@ from core.data.judge.plan import TYPICAL_REPLY, draw, judge_for, prepare
 from core.data.judge.prompt import case_of
 from core.data.judge.run import run
 from core.data.judge.verdicts import Verdicts
-from core.data.training_set import open_dataset
+from core.data.project_records import open_dataset
 from core.errors import CancelledError, RefusedError, UsageError
 from core.inference import Usage, kept
 from core.progress import Cancel

@@ -1,0 +1,48 @@
+"""A project's records: opened where it says they are, rendered by its template, measured for its model."""
+
+from core.config import Format
+from core.data.dataset import Dataset
+from core.data.facts import Facts
+from core.errors import UsageError
+from core.formatting.template import Renderer, load
+from core.progress import Cancel, Report, silent
+from core.records.check import Rules, rules_for
+from core.workspace import Workspace
+
+TEMPLATES = "templates"
+
+
+def open_dataset(workspace: Workspace) -> Dataset:
+    """The project's records, rendered by its template.
+
+    Raises:
+        UsageError: The project has none yet.
+        InputError: The file is not there or not of records.
+    """
+    source = workspace.config.data.source
+    if not source:
+        raise UsageError(
+            "This project has no records yet",
+            todo="Import some with `outcrop import`, or set `data.source` in outcrop.yaml",
+        )
+    return Dataset(workspace.path(source), renderer(workspace))
+
+
+def renderer(workspace: Workspace, wanted: Format | None = None) -> Renderer:
+    """The project's template and table format."""
+    chosen = wanted or workspace.config.format
+    return Renderer(load(chosen.template, workspace.folder / TEMPLATES), chosen.table_format)
+
+
+def project_rules(workspace: Workspace) -> Rules:
+    """What the project's model demands of a training file."""
+    return rules_for(workspace.catalog.tuning_of(workspace.config.model)[1])
+
+
+def read_facts(
+    workspace: Workspace, dataset: Dataset, report: Report = silent, cancel: Cancel | None = None
+) -> Facts:
+    """Scans the whole dataset for the project's model."""
+    facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
+    facts.scan(report, cancel)
+    return facts
