@@ -89,7 +89,7 @@ KEYS: tuple[Key, ...] = (
     _key("view.next", "v", "view", "view", "The next view of the same thing.",
          "format", "tune", "jobs", "evaluate", footer=True),
     _key("data.view", "v", "view", "line", "The record as it is read, or its line of JSON.", "data"),
-    _key("filter.open", "slash", "filter", "filter", "Filter by an SQL condition, or search for words.",
+    _key("filter.open", "slash", "filter", "filter", "Filter by an SQL condition, or search for words: small letters find any case.",
          "data", "jobs", "evaluate", footer=True),
     # Data
     _key("data.keep", "space", "flag('keep')", "keep", "Keep this record.", "data", footer=True, changes=True),

@@ -17,7 +17,7 @@ class Changed(msgspec.Struct, frozen=True):
     """A record that is in both and is not the same.
 
     Attributes:
-        row: In the first dataset.
+        row: In the first dataset, from 1.
         other_row: In the second.
         what: `answer`, `prompt` or `answer and prompt`.
         question: What it asks.
@@ -43,7 +43,7 @@ class ChangedFact(msgspec.Struct, frozen=True):
     Attributes:
         name: Of the fact.
         records: How many records differ in it.
-        row: The first of them, in the first dataset.
+        row: The first of them, in the first dataset, from 1.
         value: Its value there.
         other_value: Its value in the second.
     """
@@ -62,7 +62,7 @@ class DatasetDifference(msgspec.Struct, frozen=True):
         records: In the first dataset.
         other_records: In the second.
         same: Records that both have and that say the same, wherever they stand.
-        removed: Rows of the first that the second has neither as they are nor changed.
+        removed: Rows of the first, from 1, that the second has neither as they are nor changed.
         added: Rows of the second likewise.
         changed: One identity or one prompt, but not the same record.
         moved: How many of the records that both have stand in another order.
@@ -108,8 +108,8 @@ def difference(
         records=one.count,
         other_records=other.count,
         same=len(both) - len(edited),
-        removed=tuple(sorted(set(left) - paired[0])),
-        added=tuple(sorted(set(right) - paired[1])),
+        removed=tuple(row + 1 for row in sorted(set(left) - paired[0])),
+        added=tuple(row + 1 for row in sorted(set(right) - paired[1])),
         changed=tuple(_changed(first, one, second, other, pair, what) for pair, what in changed),
         moved=len(both) - _longest_rise(np.array([row for _, row in both], dtype=np.int64)),
         facts=tuple(_changed_facts(one, other, both)),
@@ -137,7 +137,7 @@ def _changed_facts(one: Facts, other: Facts, both: list[tuple[int, int]]) -> Ite
         differing = values.ne_missing(other_values).arg_true()
         if len(differing):
             at = int(differing[0])
-            yield ChangedFact(name, len(differing), int(rows[at]), values[at], other_values[at])
+            yield ChangedFact(name, len(differing), int(rows[at]) + 1, values[at], other_values[at])
 
 
 def _numbered(facts: Facts) -> dict[str, int]:
@@ -162,8 +162,8 @@ def _same_prompt(one: Facts, left: list[int], other: Facts, right: list[int]) ->
 def _changed(first: Dataset, one: Facts, second: Dataset, other: Facts, pair: tuple[int, int], what: str) -> Changed:
     row, other_row = pair
     return Changed(
-        row=row,
-        other_row=other_row,
+        row=row + 1,
+        other_row=other_row + 1,
         what=what,
         question=first.question(row),
         answer=first.answer(row),

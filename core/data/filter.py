@@ -16,6 +16,7 @@ import polars as pl
 
 from core.data.rows import DECIDED as DECIDED
 from core.data.rows import TEXTS as TEXTS
+from core.data.search import exact
 from core.errors import TypedError
 
 _FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in a way that `_masked` does not see
@@ -41,12 +42,14 @@ class Query(msgspec.Struct, frozen=True):
     text: str
 
 
-def parse(text: str, columns: tuple[str, ...]) -> Query | None:
+def parse(text: str, columns: tuple[str, ...], *, words: bool = True) -> Query | None:
     """Decides what a filter's text means.
 
     Args:
         text: As typed; empty for no filter.
         columns: The names that an expression may use.
+        words: Whether text that reads as no condition is searched for. Else only what begins with a quote is, and all
+            other text is held to be a condition.
 
     Raises:
         UsageError: It looks like SQL but is not valid, or names a column that does not exist; says what was meant.
@@ -54,14 +57,18 @@ def parse(text: str, columns: tuple[str, ...]) -> Query | None:
     text = text.strip()
     if not text:
         return None
-    words, bare = text.removeprefix("'"), _masked(text, "'")
-    if (text.startswith("'") and not _QUOTED.match(text)) or not _LOOKS_LIKE_SQL.search(bare):
-        return Query("text", words)
-    known = any(word.lower() in columns for word in _WORD.findall(bare))
-    if not known and _nearest(text, columns) is None:
-        return Query("text", words)
+    if (text.startswith("'") and not _QUOTED.match(text)) or (words and not _reads_as_condition(text, columns)):
+        return Query("text", text.removeprefix("'"))
     _check(text, columns)
     return Query("sql", text)
+
+
+def _reads_as_condition(text: str, columns: tuple[str, ...]) -> bool:
+    """Whether there is something to compare, and a column, or what is almost one."""
+    bare = _masked(text, "'")
+    if not _LOOKS_LIKE_SQL.search(bare):
+        return False
+    return any(word.lower() in columns for word in _WORD.findall(bare)) or _nearest(text, columns) is not None
 
 
 def condition(query: Query) -> pl.Expr:
@@ -92,7 +99,9 @@ def _conjuncts(node: Any) -> list[Any]:
 
 
 def hint(query: Query) -> str:
-    """What to know about a query that is valid but rarely meant: `<>` leaves out rows without a value."""
+    """What to know about a query: `<>` leaves out rows without a value, and capitals in a search count."""
+    if query.kind == "text":
+        return "capitals as typed" if exact(query.text) else ""
     found = re.search(r"\b(flag|note|tag|verdict|disputed|split|issue|severity)\s*(?:<>|!=)", query.text)
     return f"rows without a {found.group(1)} are left out: add OR {found.group(1)} IS NULL" if found else ""
 

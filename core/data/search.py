@@ -4,6 +4,7 @@ A line is JSON, so words are looked for as they are and as JSON may spell them (
 """
 
 import json
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,9 +15,11 @@ from core.progress import Cancel, Progress, Report, throttled
 
 Rows = NDArray[np.int64]
 
+_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+
 
 def search(index: LineIndex, words: str, report: Report, cancel: Cancel) -> Iterator[Rows]:
-    """Rows whose line holds the words, in any case, a block's at a time.
+    """Rows whose line holds the words, a block's at a time: in any case, unless a capital is among them.
 
     Args:
         index: Of the file; what it does not know yet is read on the way.
@@ -27,32 +30,40 @@ def search(index: LineIndex, words: str, report: Report, cancel: Cancel) -> Iter
     Raises:
         CancelledError: It was cancelled.
     """
-    tell, needles = throttled(report), _needles(words)
+    tell, as_typed = throttled(report), exact(words)
+    needles = _needles(words) if as_typed else _folded_needles(words)
     done = 0
     while done < index.count or index.grow():
         stop = index.count
         for start, body, offsets in index.blocks(done, stop):
-            yield _rows(body.lower(), needles, np.array(offsets, dtype=np.int64)) + start
+            yield _rows(body if as_typed else body.lower(), needles, np.array(offsets, dtype=np.int64)) + start
             tell(Progress(start + len(offsets), stop if index.complete else None, "records", "searching"))
             cancel.check()
         done = stop
 
 
-def _needles(words: str) -> list[bytes]:
-    cases = {words, words.lower(), words.upper()}  # bytes know no case beyond ASCII
-    return [
-        form.encode("utf-8", "replace").lower()
-        for form in {
-            form for each in cases for form in (each, _escaped(each), _escaped(each, ascii_only=True)) if form
-        }
-    ]
+def exact(words: str) -> bool:
+    """Whether words are looked for in the case they are typed in, as ripgrep and vim have it: a capital counts."""
+    return words != words.lower()
+
+
+def _needles(words: str) -> set[bytes]:
+    """How a line may spell the words."""
+    ascii_only = _escaped(words, ascii_only=True)
+    forms = {words, _escaped(words), ascii_only, _ESCAPE.sub(lambda found: "\\u" + found[1].upper(), ascii_only)}
+    return {form.encode("utf-8", "replace") for form in forms if form}
+
+
+def _folded_needles(words: str) -> set[bytes]:
+    """The same for a block whose ASCII letters are small: bytes know no case beyond those."""
+    return {needle.lower() for each in (words, words.upper()) for needle in _needles(each)}
 
 
 def _escaped(words: str, *, ascii_only: bool = False) -> str:
     return json.dumps(words, ensure_ascii=ascii_only)[1:-1]
 
 
-def _rows(body: bytes, needles: list[bytes], offsets: Rows) -> Rows:
+def _rows(body: bytes, needles: set[bytes], offsets: Rows) -> Rows:
     """The lines of a block that hold any needle; after a hit the search goes on at the next line."""
     found: set[int] = set()
     for needle in needles:

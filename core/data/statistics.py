@@ -56,7 +56,7 @@ def statistics(view: View, column: str) -> Statistics:
         UsageError: There is no such column.
     """
     rows = np.sort(np.asarray(view.shown(), dtype=np.int64))
-    values = view.frame((column,), rows[rows < view.facts.count])[column]
+    values = view.counted((column,), rows[rows < view.facts.count])[column]
     present = values.drop_nulls()
     counts = present.value_counts(sort=True).head(TOP)
     return Statistics(

@@ -180,6 +180,8 @@ class View:
         cancel: Cancel | None = None,
         found_some: Callable[[], None] = lambda: None,
         stop: Cancel | None = None,
+        *,
+        words: bool = True,
     ) -> Shown:
         """Filters; an empty text shows everything.
 
@@ -189,12 +191,13 @@ class View:
             cancel: Stops it; the old filter stays.
             found_some: Called when more rows are shown, while a search still goes on.
             stop: Ends a search where it is; the rows that it has found stay.
+            words: As for `filter.parse`.
 
         Raises:
             UsageError: The text looks like SQL but is not a valid condition.
             CancelledError: It was cancelled; the old filter stays.
         """
-        query = filter.parse(text, self.columns())
+        query = filter.parse(text, self.columns(), words=words)
         if query is None:
             self._order = None
             return Shown("", self.count)
@@ -209,7 +212,7 @@ class View:
         except BaseException:
             self._order = before
             raise
-        return Shown(query.kind, self.count, filter.hint(query) if query.kind == "sql" else "", partial)
+        return Shown(query.kind, self.count, filter.hint(query), partial)
 
     def matching(self, query: filter.Query, report: Report = silent, cancel: Cancel | None = None) -> Rows:
         """The rows that a condition holds for. Stays within `core.data`."""
@@ -234,7 +237,7 @@ class View:
         """Facts, decisions and texts as columns. Stays within `core.data`.
 
         Args:
-            names: Of the columns; `row` is always there.
+            names: Of the columns; `row`, from 0, is always there.
             rows: Of these rows only, in this order.
         """
         wanted = tuple(dict.fromkeys(names))
@@ -247,6 +250,10 @@ class View:
             decided = tuple(name for name in filter.DECIDED if name in wanted)
             frame = frame.join(self._decisions(decided), on="row", how="left", maintain_order="left")
         return frame.select("row", *(name for name in wanted if name != "row"))
+
+    def counted(self, names: Iterable[str], rows: Rows | None = None) -> pl.DataFrame:
+        """The same with rows from 1, as screens, conditions and statistics count them. Stays within `core.data`."""
+        return self.frame(names, rows).with_columns(pl.col("row") + 1)
 
     def _cells(self, number: int) -> Cells:
         if number >= self.facts.count:
@@ -304,7 +311,7 @@ class View:
 
     def _kept(self, rows: Rows | None, wanted: pl.Expr) -> Rows:
         try:
-            return self.frame(wanted.meta.root_names(), rows).filter(wanted)["row"].to_numpy()
+            return self.counted(wanted.meta.root_names(), rows).filter(wanted)["row"].to_numpy() - 1
         except pl.exceptions.PolarsError as error:
             raise UsageError(
                 "This filter does not fit its columns",

@@ -22,7 +22,7 @@ def flag(folder: Path, who: str, value: str, *rows: int) -> None:
 
 
 def test_stats_says_what_a_column_holds_for_people_and_for_scripts(outcrop, folder):
-    found = outcrop("stats", "records.jsonl", "output_tokens", "--where", "row < 6")
+    found = outcrop("stats", "records.jsonl", "output_tokens", "--where", "row <= 6")
     assert "output_tokens: 6 rows" in found.out
     assert "most frequent" in found.out
     assert "█" in found.out
@@ -38,6 +38,13 @@ def test_a_mistake_in_a_filter_is_pointed_at(outcrop, folder):
     found = outcrop("stats", "records.jsonl", "type", "--where", "row > 3 AND flagg IS NULL")
     assert found.code == 2
     assert "  row > 3 AND flagg IS NULL\n              ^\n" in found.err
+
+
+def test_a_where_that_is_no_condition_is_a_mistake_and_no_search(outcrop, folder):
+    found = outcrop("stats", "records.jsonl", "type", "--where", "nonsense = 1")
+    assert found.code == 2
+    assert "There is no column named nonsense, at column 1" in found.err
+    assert "type: 4 rows" in outcrop("stats", "records.jsonl", "type", "--where", "'company 2").out
 
 
 def test_diff_finds_nothing_between_a_file_and_itself(outcrop, folder):
@@ -56,7 +63,7 @@ def test_diff_names_what_was_added_removed_and_changed(outcrop, folder):
     assert "1 removed" in found.out
     assert "about 28" in found.out
     told = outcrop("diff", "records.jsonl", "other.jsonl", "--json").json
-    assert (told["removed"], told["added"], len(told["changed"]), told["same"]) == ([0], [], 1, 10)
+    assert (told["removed"], told["added"], len(told["changed"]), told["same"]) == ([1], [], 1, 10)
     assert [fact["name"] for fact in told["facts"]] == ["output_tokens"]
 
 

@@ -71,7 +71,7 @@ def test_after_a_hang_up_the_tab_comes_back_at_the_same_row_filter_and_sort(term
     screen = dashboard(folder=project)
     screen.send("/")
     screen.settle()
-    screen.send("row >= 100\r")
+    screen.send("row > 100\r")
     screen.wait_for("140 of 240")
     screen.send("llls")
     screen.wait_for("by output_tokens ↑")
@@ -84,4 +84,4 @@ def test_after_a_hang_up_the_tab_comes_back_at_the_same_row_filter_and_sort(term
     again.wait_for("140 of 240")
     again.wait_for("by output_tokens ↑")
     again.wait_for("▌ +106 ")
-    assert "row >= 100" in again.text
+    assert "row > 100" in again.text

@@ -45,12 +45,12 @@ async def test_a_decision_about_all_that_the_filter_leaves_is_confirmed_with_the
     driver: Driver, workspace: Workspace
 ):
     await driver.press("slash")
-    await driver.type("row < 4")
+    await driver.type("row <= 4")
     await driver.sees("4 of 12")
     await driver.press("A")
     await driver.sees("Reject all 4 records of this filter")
     await driver.press("down", "enter")
-    await driver.sees("Reject 4 records?", "row < 4")
+    await driver.sees("Reject 4 records?", "row <= 4")
     assert held(workspace) == {}
     await driver.press("enter")
     await driver.sees("✓ decided about 4 records")
@@ -84,7 +84,7 @@ async def test_a_note_and_a_tag_are_written_and_stand_beside_the_record(driver, 
 
 async def test_all_records_of_a_filter_are_tagged_at_once(driver: Driver, workspace: Workspace):
     await driver.press("slash")
-    await driver.type("row >= 10")
+    await driver.type("row > 10")
     await driver.sees("2 of 12")
     await driver.press("A", *"tag all")
     await driver.press("enter")

@@ -9,7 +9,7 @@ from core.errors import InputError
 
 async def test_a_condition_filters_and_words_search_and_the_bar_says_which(driver: Driver):
     await driver.press("slash")
-    await driver.type("row >= 8")
+    await driver.type("row > 8")
     await driver.sees("SQL", "4 of 12")
     await driver.press("slash")
     await driver.type("company 2")
@@ -40,7 +40,7 @@ async def test_a_mistake_keeps_what_was_typed_and_puts_the_cursor_on_it(driver: 
 
 async def test_a_filter_is_kept_by_a_name_recalled_and_forgotten(driver: Driver):
     await driver.press("slash")
-    await driver.type("row < 3")
+    await driver.type("row <= 3")
     await driver.sees("3 of 12")
     await driver.press("F")
     await driver.sees("Keep the present one by a name")
@@ -51,7 +51,7 @@ async def test_a_filter_is_kept_by_a_name_recalled_and_forgotten(driver: Driver)
     await driver.press("escape")
     await driver.sees("12 records")
     await driver.press("F")
-    await driver.sees("first ones: row < 3")
+    await driver.sees("first ones: row <= 3")
     await driver.press("enter")
     await driver.sees("3 of 12")
     await driver.press("F", *"forget", "enter")
@@ -62,10 +62,10 @@ async def test_a_filter_is_kept_by_a_name_recalled_and_forgotten(driver: Driver)
 
 async def test_the_statistics_of_the_column_under_the_cursor_are_those_of_the_filtered_rows(driver: Driver):
     await driver.press("slash")
-    await driver.type("row < 4")
+    await driver.type("row <= 4")
     await driver.sees("4 of 12")
     await driver.press("l", "l", "l", "number_sign")
-    await driver.sees("output_tokens  4 rows", "where row < 4", "median", "█")
+    await driver.sees("output_tokens  4 rows", "where row <= 4", "median", "█")
     await driver.press("escape")
     await driver.press("l", "number_sign")
     await driver.sees("issue  4 rows", "missing")
@@ -84,7 +84,7 @@ async def test_what_was_flagged_twice_differently_is_found(driver: Driver):
 
 async def test_a_filter_that_hides_the_row_begins_at_the_top_and_gives_the_row_back(driver: Driver):
     await driver.press("j", "j", "slash")
-    await driver.type("row > 5")
+    await driver.type("row > 6")
     await driver.sees("6 of 12")
     assert driver.app.stage.table.cursor == 0
     await driver.press("escape")
@@ -98,7 +98,7 @@ async def test_row_filter_sort_and_columns_are_there_the_next_time(folder):
     async with running(workspace) as driver:
         await driver.sees("12 records  0 decided")
         await driver.press("slash")
-        await driver.type("row > 1")
+        await driver.type("row > 2")
         await driver.sees("10 of 12")
         await driver.press("l", "l", "l", "s", "j", "j", "j")
         await driver.sees("by output_tokens ↑")
@@ -107,7 +107,7 @@ async def test_row_filter_sort_and_columns_are_there_the_next_time(folder):
     workspace.close()
     again = opened(folder)
     async with running(again) as driver:
-        await driver.sees("10 of 12", "by output_tokens ↑", "row > 1")
+        await driver.sees("10 of 12", "by output_tokens ↑", "row > 2")
         await driver.until(lambda: driver.app.stage._number() == row, f"row {row}")
     again.close()
 

@@ -60,8 +60,8 @@ def _print(one: "Dataset", other: "Dataset", found: "DatasetDifference") -> None
         out(f"\n{count(len(found.changed))} changed")
         rows = [
             [
-                f"{each.row + 1:,}",
-                f"{each.other_row + 1:,}",
+                f"{each.row:,}",
+                f"{each.other_row:,}",
                 each.what,
                 clip(each.question, _TEXT),
                 clip(each.answer, _TEXT),
@@ -76,21 +76,21 @@ def _print(one: "Dataset", other: "Dataset", found: "DatasetDifference") -> None
     if found.facts:
         out("\nfacts that differ")
         facts = [
-            [each.name, count(each.records), f"{each.row + 1:,}", _value(each.value), _value(each.other_value)]
+            [each.name, count(each.records), f"{each.row:,}", _value(each.value), _value(each.other_value)]
             for each in found.facts
         ]
         table(["fact", "records", "first in row", "was", "is"], facts, right=(1, 2))
 
 
-def _rows(name: str, dataset: "Dataset", numbers: tuple[int, ...]) -> None:
-    if numbers:
-        out(f"\n{count(len(numbers))} {name}")
-        rows = [
-            [f"{number + 1:,}", clip(dataset.question(number), 2 * _TEXT), clip(dataset.answer(number), _TEXT)]
-            for number in numbers[:_SHOWN]
+def _rows(name: str, dataset: "Dataset", rows: tuple[int, ...]) -> None:
+    if rows:
+        out(f"\n{count(len(rows))} {name}")
+        shown = [
+            [f"{row:,}", clip(dataset.question(row - 1), 2 * _TEXT), clip(dataset.answer(row - 1), _TEXT)]
+            for row in rows[:_SHOWN]
         ]
-        table(["row", "question", "answer"], rows, right=(0,))
-        _more(len(numbers))
+        table(["row", "question", "answer"], shown, right=(0,))
+        _more(len(rows))
 
 
 def _more(many: int) -> None:

@@ -37,7 +37,7 @@ def command(context: Context, draw: str | None, size: int, seed: int, where: str
         if workspace.config.read_only:
             raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
         with context.work() as (report, cancel), opened(workspace, report, cancel) as view:
-            view.apply(where, report, cancel)
+            view.apply(where, report, cancel, words=False)
             review.keep(workspace.store, review.draw(view, review.how(draw), size, seed=seed))
     queue = review.kept(workspace.store)
     if queue is None:

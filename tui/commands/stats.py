@@ -19,7 +19,7 @@ _TEXT = 48  # of a value
 @click.command("stats")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("column")
-@click.option("--where", default="", help="Over the records that this condition or search leaves.")
+@click.option("--where", default="", help="Over the records that this condition leaves, or 'words.")
 @click.option("--json", "as_json", is_flag=True, help="One object: rows, missing, distinct, top, numbers.")
 @click.pass_obj
 def command(context: Context, file: Path, column: str, where: str, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def command(context: Context, file: Path, column: str, where: str, as_json: bool
     workspace = context.adjusted(workspace_for(file))
     try:
         with context.work() as (report, cancel), opened(workspace, report, cancel) as view:
-            view.apply(where, report, cancel)
+            view.apply(where, report, cancel, words=False)
             found = statistics(view, column)
     finally:
         workspace.close()

@@ -35,7 +35,8 @@ def select(examples: Sequence[Example], text: str) -> Selected:
 
     Args:
         examples: Of a comparison.
-        text: An SQL condition over `COLUMNS`, or words that an example's texts hold as they stand, in any case.
+        text: An SQL condition over `COLUMNS`, or words that an example's texts hold; in any case, unless a capital is
+            among them.
 
     Raises:
         UsageError: It looks like SQL but is not a valid condition.
@@ -43,13 +44,16 @@ def select(examples: Sequence[Example], text: str) -> Selected:
     import polars as pl
 
     from core.data import filter  # noqa: A004 - the filter of the filter bar
+    from core.data.search import exact
 
     query = filter.parse(text, COLUMNS)
     if query is None:
         return Selected("", tuple(examples))
     if query.kind == "text":
-        words = query.text.lower()
-        return Selected("text", tuple(each for each in examples if words in _texts(each)))
+        as_typed = exact(query.text)
+        texts = ((each, _texts(each)) for each in examples)
+        found = tuple(each for each, said in texts if query.text in (said if as_typed else said.lower()))
+        return Selected("text", found)
     frame = pl.DataFrame([_row(each) for each in examples], schema=_SCHEMA, orient="row")
     try:
         kept = frame.with_row_index("place").filter(pl.sql_expr(query.text))["place"]
@@ -66,4 +70,4 @@ def _row(example: Example) -> tuple[object, ...]:
 
 
 def _texts(example: Example) -> str:
-    return "\n".join((example.question, example.truth, example.base, example.tuned, example.prompt)).lower()
+    return "\n".join((example.question, example.truth, example.base, example.tuned, example.prompt))

@@ -36,14 +36,14 @@ def test_a_file_does_not_differ_from_itself(compare):
 
 def test_records_that_only_one_has_are_added_and_removed(compare):
     found = compare(FIVE[:4], [*FIVE[:2], *FIVE[3:]])
-    assert (found.removed, found.added, found.changed, found.moved) == ((2,), (3,), (), 0)
+    assert (found.removed, found.added, found.changed, found.moved) == ((3,), (4,), (), 0)
     assert not found.is_none
 
 
 def test_a_record_whose_answer_was_edited_is_changed_with_both_answers(compare):
     found = compare(FIVE, [*FIVE[:2], source_line(2, answer="two, about", facts={"type": "span"}), *FIVE[3:]])
     [changed] = found.changed
-    assert (changed.row, changed.what, changed.answer, changed.other_answer) == (2, "answer", "2", "two, about")
+    assert (changed.row, changed.what, changed.answer, changed.other_answer) == (3, "answer", "2", "two, about")
     assert (changed.output_tokens, changed.other_output_tokens) == (1, 3)
     assert (found.same, found.added, found.removed) == (4, (), ())
 
@@ -63,7 +63,7 @@ def test_chats_with_the_same_prompt_and_another_answer_are_one_changed_record(co
 def test_facts_that_differ_are_named_with_how_many_and_the_first(compare):
     other = [source_line(n, facts={"type": "span" if n < 3 else "count"}) for n in range(5)]
     [fact] = compare(FIVE, other).facts
-    assert (fact.name, fact.records, fact.row, fact.value, fact.other_value) == ("type", 2, 3, "span", "count")
+    assert (fact.name, fact.records, fact.row, fact.value, fact.other_value) == ("type", 2, 4, "span", "count")
 
 
 def test_records_in_another_order_are_the_same_and_counted_as_moved(compare):
@@ -74,7 +74,7 @@ def test_records_in_another_order_are_the_same_and_counted_as_moved(compare):
 def test_of_exact_duplicates_each_counts(compare):
     line = chat_line("q", "a")
     found = compare([line, line], [line])
-    assert (found.same, found.removed) == (1, (1,))
+    assert (found.same, found.removed) == (1, (2,))
 
 
 def test_lines_that_cannot_be_read_never_match(compare):

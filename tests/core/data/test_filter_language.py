@@ -56,6 +56,15 @@ def test_anything_else_is_searched_for(text):
     assert bar.parse(text, COLUMNS) == bar.Query("text", text)
 
 
+@pytest.mark.parametrize(("text", "said"), [("nonsense = 1", "no column named nonsense, at column 1"),
+                                            ("leasehold", "no column named leasehold"),
+                                            ("net sales 2019", "not a valid condition")])  # fmt: skip
+def test_where_only_a_condition_will_do_other_text_is_a_mistake(text, said):
+    with pytest.raises(TypedError, match=said):
+        bar.parse(text, COLUMNS, words=False)
+    assert bar.parse(f"'{text}", COLUMNS, words=False) == bar.Query("text", text)
+
+
 def test_an_empty_text_is_no_filter():
     assert bar.parse("", COLUMNS) is None
     assert bar.parse("  ", COLUMNS) is None

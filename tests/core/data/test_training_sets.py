@@ -56,7 +56,7 @@ def test_by_default_everything_trains_that_has_no_error_and_was_not_flagged_othe
 
 def test_another_rule_leaves_others_out_and_says_so(workspace):
     fill(workspace, *LINES[:6])
-    workspace.change_config(data__include="row < 4 AND (flag IS NULL OR flag = 'keep')")
+    workspace.change_config(data__include="row <= 4 AND (flag IS NULL OR flag = 'keep')")
     flag(workspace, "reject", 1)
     found = selection(workspace)
     assert found.rows == [0, 2, 3]
@@ -133,7 +133,7 @@ def test_what_is_exported_is_what_the_template_makes(workspace):
 
 def test_a_rule_that_leaves_nothing_is_a_mistake(workspace):
     fill(workspace, *LINES)
-    workspace.change_config(data__include="row < 0")
+    workspace.change_config(data__include="row < 1")
     with pytest.raises(UsageError, match="leaves no record to train on") as caught:
         prepare(workspace)
     assert "data.include" in caught.value.todo

@@ -45,7 +45,7 @@ def test_without_a_filter_everything_shows_in_the_order_of_the_file(look):
 
 def test_a_condition_over_facts_leaves_its_rows(look):
     view = look(*TEN)
-    shown = view.apply("type = 'span' AND row > 3")
+    shown = view.apply("type = 'span' AND row > 4")
     assert (shown.kind, shown.count) == ("sql", 3)
     assert numbers(view) == [5, 7, 9]
     assert (view.number(1), view.position(7), view.position(6)) == (7, 1, None)
@@ -81,7 +81,7 @@ def test_a_condition_over_the_prompt_or_the_system_prompt_reads_the_records_agai
     view = look(*TEN)
     view.apply("prompt LIKE '%cell 7%'")
     assert numbers(view) == [7]
-    view.apply("system LIKE '%analyst%' AND row < 2")
+    view.apply("system LIKE '%analyst%' AND row <= 2")
     assert numbers(view) == [0, 1]
     view.apply("system IS NULL")
     assert numbers(view) == []
@@ -89,7 +89,7 @@ def test_a_condition_over_the_prompt_or_the_system_prompt_reads_the_records_agai
 
 def test_a_filter_that_does_not_fit_its_columns_says_so_and_the_old_one_stays(look):
     view = look(*TEN)
-    view.apply("row < 2")
+    view.apply("row <= 2")
     for text in ("output_tokens > 'many' AND row > 0", "answer ~ '('", "row + 1 IS NULL AND answer"):
         with pytest.raises(UsageError, match="does not fit its columns") as caught:
             view.apply(text)
@@ -99,14 +99,14 @@ def test_a_filter_that_does_not_fit_its_columns_says_so_and_the_old_one_stays(lo
 
 def test_a_forbidden_or_unknown_filter_leaves_the_old_one(look):
     view = look(*TEN)
-    view.apply("row < 2")
+    view.apply("row <= 2")
     for text in ("EXISTS (SELECT 1) AND row > 3", "rows = 3"):
         with pytest.raises(UsageError):
             view.apply(text)
     assert numbers(view) == [0, 1]
 
 
-def test_a_search_finds_words_in_any_case_wherever_they_stand(look):
+def test_small_letters_find_words_in_any_case_wherever_they_stand(look):
     view = look(
         source_line(0, answer="Net SALES"),
         source_line(1, paragraphs=["of net sales"]),
@@ -116,13 +116,31 @@ def test_a_search_finds_words_in_any_case_wherever_they_stand(look):
     assert numbers(view) == [0, 1]
 
 
-@pytest.mark.parametrize("words", ["Ärger", "ärger", "ÄRGER"])
-@pytest.mark.parametrize("ascii_only", [True, False])
-def test_a_search_knows_other_letters_and_jsons_own_spelling_of_them(look, words, ascii_only):
-    record = {"id": "1", "group": "g", "fields": {"table": [["x"]], "question": "q", "answer": "viel Ärger"}}
-    view = look(json.dumps(record, ensure_ascii=ascii_only).encode() + b"\n", source_line(2))
-    view.apply(words)
+def test_a_capital_finds_words_only_as_they_are_typed_and_that_is_said(look):
+    view = look(source_line(0, answer="Net SALES"), source_line(1, answer="net sales"), source_line(2, answer="Net"))
+    assert view.apply("Net S").hint == "capitals as typed"
     assert numbers(view) == [0]
+    assert view.apply("net s").hint == ""
+    assert numbers(view) == [0, 1]
+
+
+@pytest.mark.parametrize(("words", "rows"), [("Ärger", [0]), ("ärger", [0, 1]), ("ÄRGER", [])])
+@pytest.mark.parametrize("spelt", ["as it is", "\\u00c4", "\\u00C4"])
+def test_a_search_knows_other_letters_and_jsons_own_spelling_of_them(look, words, rows, spelt):
+    written = [source_line(number, answer=answer) for number, answer in enumerate(["viel Ärger", "argh: ärger"])]
+    if spelt == "as it is":
+        written = [json.dumps(json.loads(line), ensure_ascii=False).encode() + b"\n" for line in written]
+    elif spelt == "\\u00C4":
+        written = [line.replace(b"u00c4", b"u00C4").replace(b"u00e4", b"u00E4") for line in written]
+    view = look(*written, source_line(2))
+    view.apply(words)
+    assert numbers(view) == rows
+
+
+def test_rows_are_counted_from_one_as_on_screen(look):
+    view = look(*TEN)
+    view.apply("row = 1 OR row = 10")
+    assert numbers(view) == [0, 9]
 
 
 def test_a_search_finds_quotes_and_line_breaks_as_they_were_written(look):
@@ -141,7 +159,7 @@ def test_a_leading_quote_searches_for_what_looks_like_sql(look):
 
 def test_a_search_that_is_cancelled_leaves_the_old_filter(look):
     view, cancel = look(*TEN), Cancel()
-    view.apply("row < 2")
+    view.apply("row <= 2")
     cancel.cancel()
     with pytest.raises(CancelledError):
         view.apply("question", cancel=cancel)
@@ -175,7 +193,7 @@ def test_sorting_goes_by_a_fact_within_the_filter_with_what_is_missing_last(look
     assert numbers(view) == [*range(9, -1, -1), 10]
     view.sort("order", descending=True)
     assert numbers(view) == [*range(10), 10]
-    view.apply("row IN (2, 7, 10)")
+    view.apply("row IN (3, 8, 11)")
     view.sort("order")
     assert numbers(view) == [7, 2, 10]
 
@@ -243,7 +261,7 @@ def test_two_source_records_with_one_id_are_told_apart(look):
 def test_facts_of_a_source_never_stand_in_for_decisions_or_texts(look):
     view = look(source_line(0, facts={"flag": "keep", "note": "n", "prompt": "p", "row": 7}), source_line(1))
     flag(view, "reject", 0)
-    view.apply("flag = 'reject' AND note IS NULL AND row = 0 AND prompt <> 'p'")
+    view.apply("flag = 'reject' AND note IS NULL AND row = 1 AND prompt <> 'p'")
     assert numbers(view) == [0]
 
 
@@ -275,7 +293,7 @@ def test_without_a_store_everything_works_but_deciding(write):
     found.scan()
     view = View(dataset, found, None)
     view.refresh()
-    view.apply("flag IS NULL AND row < 3")
+    view.apply("flag IS NULL AND row <= 3")
     assert (view.count, view.decided) == (3, 0)
     assert view.rows(0, 1)[0].issue is None  # nobody said which rules
     dataset.close()
@@ -295,7 +313,7 @@ def test_rows_are_looked_at_while_the_file_is_still_scanned(write, monkeypatch):
         assert len(view.rows(0, known)) == known
     scan.join()
     assert (found.complete, found.count) == (True, 400)
-    view.apply("row >= 0")
+    view.apply("row >= 1")
     assert numbers(view) == list(range(400))
     dataset.close()
 

@@ -44,8 +44,10 @@ def test_a_condition_may_speak_of_texts_and_numbers_together():
     assert chosen("tuned LIKE '%million%' AND change > 0") == ["43 million"]
 
 
-def test_words_are_found_in_question_truth_answers_and_prompt_in_any_case():
-    assert chosen("NOBODY") == ["Europe, Asia"]
+def test_words_are_found_in_question_truth_answers_and_prompt_in_any_case_unless_a_capital_is_typed():
+    assert chosen("nobody") == ["Europe, Asia"]
+    assert chosen("It is 43") == ["43 million"]
+    assert chosen("NOBODY") == []
     assert chosen("question 3") == ["43 million"]
     assert chosen("'change > 0") == []
 
