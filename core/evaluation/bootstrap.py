@@ -5,8 +5,9 @@ The percentile bootstrap over groups (Efron and Tibshirani, "An Introduction to 
 of its sums: all values over all records. With a handful of groups such an interval comes out too narrow.
 """
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 RESAMPLES = 10_000
 COVERAGE = 95.0  # percent
 _BLOCK = 1 << 20  # group draws held at a time: 8 MB
+_REMEMBERED = 1 << 23  # group draws of a test set at most, for them to be kept for its next figure: 16 MB
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -132,14 +134,26 @@ def drawn_sums(sums: "NDArray[np.float64]", *, seed: int, resamples: int) -> "ND
     size = len(sums)
     if size < 2:
         return np.empty((0, sums.shape[1] if sums.ndim > 1 else 0))
+    remembered = size * resamples <= _REMEMBERED
+    draws = _remembered_draws(size, resamples, seed) if remembered else _draws(size, resamples, seed)
+    return np.concatenate([times @ sums for times in draws])
+
+
+@functools.lru_cache(maxsize=2)
+def _remembered_draws(size: int, resamples: int, seed: int) -> "tuple[NDArray[np.uint16], ...]":
+    """A comparison asks for the same draws a dozen times."""
+    return tuple(_draws(size, resamples, seed))
+
+
+def _draws(size: int, resamples: int, seed: int) -> "Iterator[NDArray[np.uint16]]":
+    """How often each group is drawn, in blocks of draws; shape (draws, size)."""
+    import numpy as np
+
     random = np.random.default_rng(seed)
-    drawn = []
     for block in _blocks(resamples, max(1, _BLOCK // size)):
         draws = random.integers(0, size, size=(block, size))
         draws += size * np.arange(block)[:, None]  # so that one bincount counts each draw by itself
-        times = np.bincount(draws.ravel(), minlength=block * size).reshape(block, size)
-        drawn.append(times @ sums)
-    return np.concatenate(drawn)
+        yield np.bincount(draws.ravel(), minlength=block * size).reshape(block, size).astype(np.uint16)
 
 
 def interval(means: "NDArray[np.float64]") -> tuple[float | None, float | None]:

@@ -3,6 +3,7 @@
 The reading follows `tatqa_utils.py` of Zhu et al., "TAT-QA", ACL 2021, in what it accepts; see `docs/6-evaluate.md`.
 """
 
+import functools
 import math
 import re
 from collections.abc import Callable
@@ -11,6 +12,9 @@ SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "percent": 0.01}
 """The scales of a TAT-QA answer; no scale is the empty text."""
 
 _WORTH = (("hundred", 100), ("thousand", 1000), ("million", 1_000_000), ("billion", 1_000_000_000), ("percent", 0.01))
+_REMEMBERED = 1 << 14  # texts
+_LONGEST = 64  # characters of a text worth remembering
+_DIGIT = re.compile(r"\d")
 _AROUND = str.maketrans("", "", "'\"\\$€£¥%(),[]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?|[+-]?\.\d+")
 _NEGATIVE = re.compile(r"\([\d.\s]+\)")
@@ -29,11 +33,18 @@ def is_number(text: str) -> bool:
 
     One too long for a float is text, so that it equals nothing but itself.
     """
+    return bool(_DIGIT.search(text)) and (_remembered if len(text) <= _LONGEST else _is_number)(text)
+
+
+def _is_number(text: str) -> bool:
     words = " ".join(word.translate(_AROUND) for word in text.split()).split()
     value = _float(words[0]) if words else None
     if value is None or not math.isfinite(value):
         return False
     return len(words) == 1 or worth(words[1]) != 1
+
+
+_remembered = functools.lru_cache(maxsize=_REMEMBERED)(_is_number)
 
 
 def number(text: str) -> float | None:

@@ -168,7 +168,13 @@ def job_name(workspace: Workspace, run: Run) -> str:
     return entry.name if entry else run.job.rpartition("/")[2]
 
 
-def compared(workspace: Workspace, base: Run, tuned: Run, metrics: Sequence[Metric] | None = None) -> Comparison:
+def compared(
+    workspace: Workspace,
+    base: Run,
+    tuned: Run,
+    metrics: Sequence[Metric] | None = None,
+    questions: Questions | None = None,
+) -> Comparison:
     """The comparison of two runs, computed from their answers.
 
     Args:
@@ -176,11 +182,12 @@ def compared(workspace: Workspace, base: Run, tuned: Run, metrics: Sequence[Metr
         base: A run.
         tuned: Another on the same test set.
         metrics: Besides the usual ones; None for the use case's.
+        questions: That the tuned model was asked, where they have been read before.
 
     Raises:
         InputError: The test set is gone, or no record was answered by both.
     """
-    questions = question_sets.read(workspace, tuned.spec)
+    questions = questions or question_sets.read(workspace, tuned.spec)
     return compare(
         (base, _results(workspace, base, questions)),
         (tuned, _results(workspace, tuned, questions)),
@@ -210,11 +217,11 @@ def overseen(workspace: Workspace, chosen: Sequence[Run], metrics: Sequence[Metr
             f"The runs {chosen[0].id} and {other.id} are of different test sets",
             why="scores can be compared only on the same questions",
         )
-    sets = {run.id: question_sets.read(workspace, run.spec) for run in chosen}
+    questions = question_sets.read(workspace, first)
     use_case = workspace.config.use_case
     return overview(
-        [(run, _results(workspace, run, sets[run.id])) for run in chosen],
-        leakage=sets[chosen[-1].id].leakage,
+        [(run, _results(workspace, run, questions)) for run in chosen],
+        leakage=questions.leakage,
         openings=runs.openings(workspace.store, first.test_sha256),
         metrics=of_project(workspace) if metrics is None else metrics,
         target={} if use_case.target is None else {use_case.metric: use_case.target},

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.evaluation import score
+from core.evaluation import bootstrap, score
 from core.evaluation.bootstrap import resampled_means
 
 
@@ -112,3 +112,10 @@ def test_intervals_hold_a_known_effect_at_the_nominal_rate_and_those_that_ignore
     assert 182 <= held <= 198  # 95 % of 200, give or take what chance allows
     assert held_alone < 140
     assert wider == 200
+
+
+def test_an_interval_is_the_same_whether_or_not_its_draws_are_kept(monkeypatch):
+    values, groups = [float(n % 7) for n in range(60)], [str(n // 3) for n in range(60)]
+    kept = score(values, groups, seed=3)
+    monkeypatch.setattr(bootstrap, "_REMEMBERED", 0)
+    assert score(values, groups, seed=3) == kept
