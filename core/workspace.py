@@ -88,7 +88,7 @@ class Workspace:
 
     def path(self, name: str) -> Path:
         """A path of the configuration, relative to the project's folder."""
-        return self.folder / Path(name).expanduser()
+        return below(self.folder, name)
 
     def change_config(self, **changes: object) -> None:
         """Writes values to `outcrop.yaml`, dots in names as double underscores: `hyperparameters__epochCount`."""
@@ -161,7 +161,7 @@ def connect(workspace: Workspace) -> "Connection":
         return connect_aws(profile=settings.profile, region=settings.region, read_only=settings.read_only)
     from core.rehearsal import process
 
-    folder, options = rehearsal_folder(workspace.folder), rehearsal_options(workspace)
+    folder, options = rehearsal_folder(workspace.folder), rehearsal_options(workspace.folder, settings)
 
     def reach() -> "Endpoints":  # one server rehearses every region, whichever it was started for
         return msgspec.structs.replace(process.ensure(folder, options), region=settings.region)
@@ -174,28 +174,37 @@ def rehearsal_folder(project: Path) -> Path:
     return project / HIDDEN / "rehearsal"
 
 
-def rehearsal_options(workspace: Workspace) -> "Options":
+def rehearsal_options(project: Path, settings: Config) -> "Options":
     """How a project's rehearsal is set up.
+
+    Args:
+        project: The project's folder.
+        settings: Its configuration.
 
     Raises:
         InputError: The faults file is not there.
     """
     from core.rehearsal.process import Options
 
-    settings = workspace.config.rehearsal
-    faults = workspace.path(settings.faults) if settings.faults else None
+    wanted = settings.rehearsal
+    faults = below(project, wanted.faults) if wanted.faults else None
     if faults is not None and not faults.is_file():
         raise InputError(
             "The rehearsal's faults file is not there", todo="Mend `rehearsal.faults`", where=Where(str(faults))
         )
     own = own_catalog()
     return Options(
-        as_of=settings.as_of,
-        pace=settings.pace,
-        region=workspace.config.region,
+        as_of=wanted.as_of,
+        pace=wanted.pace,
+        region=settings.region,
         faults=str(faults or ""),
         catalog=str(own) if own.is_dir() else "",
     )
+
+
+def below(project: Path, name: str) -> Path:
+    """A path as `outcrop.yaml` writes it: relative to the project, unless it begins with `/` or `~`."""
+    return project / os.path.expanduser(name)  # noqa: PTH111 - pathlib's raises where there is no such user
 
 
 def own_folder() -> Path:

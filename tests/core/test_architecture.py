@@ -12,10 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-GROUND = ("errors", "text", "clock", "progress", "files", "yaml_file")
+GROUND = ("errors", "text", "clock", "progress", "files", "yaml_file", "line")
 LEAVES = ("store", "catalog", "records", "aws", "inference")  # each sees those before it
 REHEARSAL_SEES = ("catalog", "records", "aws")
-PROJECT = ("config", "workspace", "tasks")
+PROJECT = ("config", "workspace", "tasks", "doctor")
 STAGES = (
     "usecase",
     "formatting",

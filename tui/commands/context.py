@@ -63,13 +63,17 @@ class Context:
 
     def adjusted(self, workspace: "Workspace") -> "Workspace":
         """A project with the command line's wishes over its configuration."""
+        workspace.overrule(**self.wishes())
+        return workspace
+
+    def wishes(self) -> dict[str, object]:
+        """What the command line puts over a project's configuration, by the names of `Config`."""
         wishes: dict[str, object] = {"read_only": True} if self.read_only else {}
         if self.profile:
             wishes |= {"profile": self.profile, "target": "aws"}
         if self.region:
             wishes["region"] = self.region
-        workspace.overrule(**wishes)
-        return workspace
+        return wishes
 
     def catalog(self) -> "Catalog":
         """The catalogue, with or without a project."""

@@ -6,13 +6,7 @@ import click
 
 from core.text import count
 from tui.commands.context import Context
-from tui.commands.printing import emit, out, say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from core.tuning.preflight import Line
-
-GLYPHS = {"pass": "✓", "fail": "✗", "unknown": "?"}
+from tui.commands.printing import check_line, emit, say
 
 
 @click.command("preflight")
@@ -31,16 +25,8 @@ def command(context: Context, as_json: bool) -> None:
         emit(found)
     else:
         for line in found.lines:
-            _print(line)
+            check_line(line)
         total = count(len(found.lines), "line")
         say(f"{found.failed} failed, {found.unknown} unknown, of {total} at {found.location}")
     if found.failed:
         sys.exit(1)
-
-
-def _print(line: "Line") -> None:
-    out(f"{GLYPHS[line.state]} {line.name:<13}{line.found}")
-    if line.todo:
-        out(f"{'':<15}{line.todo}")
-    if line.command:
-        out(f"{'':<15}$ {line.command}")

@@ -11,6 +11,13 @@ from core.errors import OutcropError, TypedError
 from core.progress import Progress, Report, throttled
 from core.text import count, plain_table, visible
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.line import Line
+
+_GLYPHS = {"pass": "✓", "fail": "✗", "unknown": "?"}
+_NAME = 13  # cells of the name of a check
+
 
 def out(text: str = "") -> None:
     """A line of data."""
@@ -43,6 +50,15 @@ def complain(error: OutcropError) -> None:
         say(f"  why: {error.why}")
     if error.todo:
         say(f"  do:  {error.todo}")
+
+
+def check_line(line: "Line") -> None:
+    """A line of a list of checks, with what helps below it."""
+    out(f"{_GLYPHS[line.state]} {line.name:<{_NAME}}{line.found}")
+    if line.todo:
+        out(f"{'':<{_NAME + 2}}{line.todo}")
+    if line.command:
+        out(f"{'':<{_NAME + 2}}$ {line.command}")
 
 
 def reporter(how: str) -> Report:

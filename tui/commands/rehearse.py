@@ -35,7 +35,10 @@ def command(
     if stop:
         out("stopped" if process.stop(home) else "none was running")
         return
-    options = rehearsal_options(context.workspace()) if project and not folder else process.Options()
+    options = process.Options()
+    if project and not folder:
+        workspace = context.workspace()
+        options = rehearsal_options(workspace.folder, workspace.config)
     wishes = {"as_of": as_of, "pace": pace, "region": context.region or None}
     wishes["faults"] = str(faults.resolve()) if faults else None
     options = msgspec.structs.replace(options, **{name: value for name, value in wishes.items() if value is not None})

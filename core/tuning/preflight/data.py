@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from core.aws import customization, models, s3
 from core.aws.errors import AwsError
+from core.line import Line, failed, passed
 from core.records.check import Issue
 from core.records.finding import Severity
 from core.text import count, number
 from core.tuning import hyperparameters, sizes, submission
 from core.tuning.preflight.flight import Flight
-from core.tuning.preflight.line import Line, failed, passed
 
 _SIZES = ("record-count", "file-size")
 _TOO_LONG = "too-long"

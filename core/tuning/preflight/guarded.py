@@ -1,8 +1,8 @@
 """Lines about what a project may set besides: a key of its own, a network of its own."""
 
 from core.aws import network, policies
+from core.line import Line, failed, unknown
 from core.tuning.preflight.flight import Flight
-from core.tuning.preflight.line import Line, failed, unknown
 from core.tuning.preflight.rights import role_may
 
 

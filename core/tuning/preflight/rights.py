@@ -7,8 +7,8 @@ from core.aws import identity, permissions, policies
 from core.aws.errors import AwsError
 from core.aws.permissions import Simulated
 from core.aws.policy_decision import decide, unmet
+from core.line import Line, failed, passed, unknown
 from core.tuning.preflight.flight import POLICY, Flight
-from core.tuning.preflight.line import Line, failed, passed, unknown
 
 BEDROCK = "bedrock.amazonaws.com"
 START = "bedrock:CreateModelCustomizationJob"

@@ -10,9 +10,9 @@ from core.aws.errors import AwsError
 from core.aws.location import Location
 from core.errors import OutcropError
 from core.formatting import Export
+from core.line import Line, failed
 from core.tuning.preflight import account, data, guarded, rights
 from core.tuning.preflight.flight import Flight
-from core.tuning.preflight.line import Line, failed
 from core.workspace import Workspace
 
 

@@ -1,0 +1,82 @@
+"""Lines about the machine: Python, its libraries, loopback, and folders that take what is written."""
+
+import os
+import platform
+import re
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+
+from core.doctor.patient import Patient
+from core.line import Line, failed, passed
+
+PACKAGE = "outcrop"
+_NAME = re.compile(r"[\w.-]+")
+_TRIAL = 1 << 20  # bytes written to see whether a folder takes any: more than a record or a decision ever needs
+
+
+def python(_: Patient) -> Line:
+    """What runs this."""
+    outcrop = metadata.version(PACKAGE)
+    return passed(f"Python {platform.python_version()} on {platform.system()}, Outcrop {outcrop}")
+
+
+def libraries(_: Patient) -> Line:
+    """Whether everything that Outcrop is built on is installed."""
+    wanted = [each for each in metadata.requires(PACKAGE) or () if "extra ==" not in each]
+    absent = missing(wanted)
+    if absent:
+        return failed(
+            f"Not installed: {', '.join(absent)}", "Install Outcrop again: `uv tool install --force outcrop`"
+        )
+    return passed(f"all {len(wanted)} are installed")
+
+
+def missing(requirements: Iterable[str]) -> list[str]:
+    """The distributions of some requirements, such as `moto[s3]>=5.2`, that are not installed."""
+    names = [found[0] for each in requirements if (found := _NAME.match(each))]
+    return [name for name in names if not _is_installed(name)]
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def loopback(_: Patient) -> Line:
+    """Whether a server can listen on this machine alone, as the rehearsal does."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+            pass
+    except OSError as error:
+        return failed(
+            f"No server can listen on 127.0.0.1: {error.strerror or error}", "Allow it: the rehearsal is one"
+        )
+    return passed("the rehearsal can listen on 127.0.0.1")
+
+
+def state_folder(patient: Patient) -> Line:
+    """Whether crash reports and copies can be kept."""
+    return writable(patient.state)
+
+
+def writable(folder: Path) -> Line:
+    """Whether a folder, or the nearest one above it that is there, takes a megabyte; nothing of it stays."""
+    nearest = next(each for each in (folder, *folder.parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest) as file:
+            file.write(bytes(_TRIAL))
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(nearest).free
+    except OSError as error:
+        return failed(
+            f"{nearest} cannot be written: {error.strerror or error}", "Check its permissions and free space"
+        )
+    return passed(f"{folder} can be written, {free / 1e9:,.1f} GB free")

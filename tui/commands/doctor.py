@@ -1,0 +1,73 @@
+"""`outcrop doctor`: whether everything around Outcrop is as it should be, and what helps."""
+
+import sys
+from collections.abc import Iterator
+
+import click
+import msgspec
+
+from core.errors import OutcropError
+from core.line import Line, of_error, passed
+from core.text import count
+from tui import terminal
+from tui.commands.context import Context
+from tui.commands.printing import check_line, emit, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.doctor.patient import Patient
+
+
+@click.command("doctor")
+@click.option("--aws", is_flag=True, help="Ask AWS also where the project rehearses.")
+@click.option("--json", "as_json", is_flag=True, help="One object: at, lines with name, state, found, todo, command.")
+@click.pass_obj
+def command(context: Context, aws: bool, as_json: bool) -> None:
+    """Looks at this machine, the terminal, the project and the way to AWS; changes nothing.
+
+    Ends with 1 where a line fails.
+    """
+    from core.clock import SystemClock
+    from core.doctor import examine
+    from core.doctor.patient import Patient
+    from core.workspace import own_catalog, own_state
+
+    wishes = context.wishes() | ({"target": "aws"} if aws else {})
+    patient = Patient(context.folder(), own_catalog(), own_state(), SystemClock(), wishes)
+    found = examine(patient, (*terminal.lines(terminal.here()), *_settings(patient)))
+    if as_json:
+        emit(found)
+    else:
+        for line in found.lines:
+            check_line(line)
+        say(f"{found.failed} failed, {found.unknown} unknown, of {count(len(found.lines), 'line')}")
+    if found.failed:
+        sys.exit(1)
+
+
+def _settings(patient: "Patient") -> Iterator[Line]:
+    """What the user has made for the dashboard: themes and keys."""
+    from core.workspace import own_folder
+
+    own = own_folder() / "themes"
+    theme, keymap = (patient.config.theme, patient.config.keymap) if patient.readable else ("", {})
+    if theme or any(own.glob("*.yaml")):
+        from tui.theme import load
+
+        themes = load(own)
+        for error in themes.failed:
+            yield msgspec.structs.replace(of_error(error), name="theme")
+        if theme and theme not in themes.found:
+            known = ", ".join(themes.found)
+            missing = OutcropError(f"There is no theme named {theme!r}", todo=f"Set `theme:` to one of {known}")
+            yield msgspec.structs.replace(of_error(missing), name="theme")
+        elif not themes.failed:
+            yield msgspec.structs.replace(passed(theme or count(len(themes.found), "theme")), name="theme")
+    if keymap:
+        from tui import keys
+
+        try:
+            line = passed(count(len(keys.checked(keymap)), "key of your own", "keys of your own"))
+        except OutcropError as error:
+            line = of_error(error)
+        yield msgspec.structs.replace(line, name="keymap")
