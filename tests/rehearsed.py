@@ -30,7 +30,7 @@ TUNABLE_HAIKU = f"{HAIKU}:200k"
 NOVA = "amazon.nova-micro-v1:0:128k"
 
 _LOOK = 0.02  # seconds between two looks at something that is under way
-_LOOKS = 1500
+_LOOKS = 3000
 
 
 class Rehearsed:
@@ -159,7 +159,7 @@ def finished(connection: Connection, arn: str) -> Job:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    """Looks again and again, half a minute at most, until something holds."""
+    """Looks again and again, a minute at most, until something holds."""
     clock = SystemClock()
     for _ in range(_LOOKS):
         if holds():

@@ -22,7 +22,7 @@ from core.workspace import Workspace, open_project
 from tui.app import Outcrop
 
 SIZE = (80, 24)
-PATIENCE = 30.0  # seconds until something that is under way must have come
+PATIENCE = 60.0  # seconds until something that is under way must have come
 
 
 def frame(app: Outcrop) -> str:

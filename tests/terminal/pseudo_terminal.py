@@ -132,7 +132,7 @@ class Terminal:
             self._read(left)
         return Paint(bytes(self.raw[before:]), seconds)
 
-    def watch_until(self, holds: Callable[[], bool], *, patience: float = 20.0) -> Paint:
+    def watch_until(self, holds: Callable[[], bool], *, patience: float = 60.0) -> Paint:
         """Reads whatever comes until something holds.
 
         Raises:
@@ -144,7 +144,7 @@ class Terminal:
             self._read(0.02)
         return Paint(bytes(self.raw[before:]), time.perf_counter() - began)
 
-    def wait_for(self, pattern: str, *, patience: float = 20.0) -> float:
+    def wait_for(self, pattern: str, *, patience: float = 60.0) -> float:
         """Waits until the screen has something on it; returns the seconds since the program was started.
 
         Raises:
@@ -174,7 +174,7 @@ class Terminal:
         os.close(self._file)
         self._file = -1
 
-    def wait(self, *, patience: float = 20.0) -> int:
+    def wait(self, *, patience: float = 60.0) -> int:
         """Waits for its end; returns the exit code, negative for a signal.
 
         Raises:

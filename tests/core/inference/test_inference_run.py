@@ -114,7 +114,7 @@ def test_an_answer_is_kept_as_it_came(store, monkeypatch):
 
 
 def test_no_more_are_under_way_than_allowed(store, monkeypatch):
-    full = threading.Barrier(3, timeout=5)  # lets go when three are under way together
+    full = threading.Barrier(3, timeout=60)  # lets go when three are under way together
     service = Service(monkeypatch, **{f"ask_{n}": [full.wait] for n in range(30)})
     run(store, asks(30), at_once=3)
     assert service.most_at_once == 3
@@ -139,7 +139,7 @@ def test_a_service_that_stays_busy_is_given_up_and_what_it_answered_is_kept(stor
 
 
 def test_when_the_service_refuses_for_good_nothing_more_is_asked_but_what_is_under_way_is_kept(store, monkeypatch):
-    together = threading.Barrier(4, timeout=5)
+    together = threading.Barrier(4, timeout=60)
 
     def fail():
         together.wait()
