@@ -8,6 +8,7 @@ from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.judge.agreement import Agreement, with_humans
 from core.data.judge.verdicts import Judged, Verdicts
+from core.data.rationale.proposal import writers
 from core.data.view import View
 from core.errors import OutcropError
 from core.progress import Cancel, Report, silent
@@ -17,8 +18,9 @@ from core.workspace import Workspace
 class ProjectView(View):
     """One project's dataset as it is being looked at.
 
-    Beside what people decided it has the columns `verdict` (the newest judge's word), `disputed` (who flagged a
-    record differently) and `split` (where the project's rule and split would put it).
+    Beside what people decided it has the columns `verdict` (the newest judge's word), `rationale` (which model wrote
+    the record's), `disputed` (who flagged a record differently) and `split` (where the project's rule and split would
+    put it).
     """
 
     def __init__(self, workspace: Workspace, dataset: Dataset, facts: Facts) -> None:
@@ -40,6 +42,8 @@ class ProjectView(View):
             said = {record: each.verdict.judgement for record, each in self._verdicts.newest().items()}
             repeats = self.facts.repeats() if said else {}  # exact duplicates are judged once
             return {record: said[first] for record, first in repeats.items() if first in said} | said
+        if name == "rationale":
+            return writers(self.decisions())
         if name == "disputed":
             return disputed(sharing.by_reviewer(self._workspace.store))
         if name == "split":

@@ -12,7 +12,7 @@ from core.records.tokens import estimate
 from core.store import Store
 
 TEXTS = ("question", "answer", "prompt", "system", "id", "group")  # not kept: rows are read again for them
-DECIDED = ("flag", "note", "tag", "verdict", "disputed", "split")  # what people and a judge said, and what follows
+DECIDED = ("flag", "note", "tag", "verdict", "rationale", "disputed", "split")  # what people and models said
 
 
 class Cells(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ from core.formatting.template_sandbox import Budgeted, Environment, gather
 from core.records import tables
 from core.records.record import Chat, Message, Source
 
-_OTHER = frozenset({"judge"})  # a template of another kind, in the same folder
+_OTHER = frozenset({"judge", "rationale"})  # prompts of another kind, in the same folder
 _WRONG = (  # whatever a template can do wrong on a record
     jinja2.TemplateError,
     ArithmeticError,

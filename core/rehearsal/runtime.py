@@ -17,6 +17,7 @@ from core.records.record import Chat, Message
 from core.rehearsal import endpoints, tokens
 from core.rehearsal.judge import asked_to_judge, judge
 from core.rehearsal.learner import StandIn, base_model
+from core.rehearsal.reasoning import asked_to_reason, reason
 from core.rehearsal.timeline import endpoint_ready
 from core.rehearsal.world import Operation, World
 
@@ -150,10 +151,18 @@ OPERATIONS: dict[str, Operation] = {
 def _answer(world: World, region: str, model_id: str, chat: Chat, most: int) -> tuple[str, str]:
     if not chat.messages or chat.messages[-1].role != "user":
         raise ServiceError("ValidationException", "The conversation must end with a user message.")
-    model, judging = _models.get(world, region, model_id), asked_to_judge(chat)
-    text = judge(model, judging) if judging else model.answer(chat)
+    text = _said(_models.get(world, region, model_id), chat)
     kept = tokens.cut(text, most)
     return kept, "end_turn" if kept == text else "max_tokens"
+
+
+def _said(model: StandIn, chat: Chat) -> str:
+    """A verdict, the reasons of a known answer, or an answer: whatever the prompt asks for."""
+    if judging := asked_to_judge(chat):
+        return judge(model, judging)
+    if known := asked_to_reason(chat):
+        return reason(model, known)
+    return model.answer(chat)
 
 
 def _stopped(text: str, reason: str, sequences: Iterable[str]) -> tuple[str, str, str | None]:

@@ -11,7 +11,8 @@ from core.data.judge import verdicts
 from core.data.judge.prompt import Prompt, Questioner, case_of
 from core.data.judge.verdict import parse
 from core.data.judge.verdicts import AGAIN
-from core.inference import Answer, Ask, Usage, kept
+from core.inference import Answer, Ask, Usage, asked, kept
+from core.inference.asked import Asked
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.tokens import estimate
 from core.workspace import Workspace
@@ -23,29 +24,16 @@ if TYPE_CHECKING:
 TYPICAL_REPLY = 90  # output tokens, as in the article's sample reply
 
 
-class Judge(msgspec.Struct, frozen=True):
+class Judge(Asked, frozen=True):
     """Who judges, and how.
 
     Attributes:
-        model: A key of the catalogue, or what was given where the catalogue does not have it.
-        asked: What Converse is given.
         run: The id under which its replies are kept.
         prompt: What it is asked.
-        prices: Dollars for a million tokens sent and for a million said; None where one of them is unknown.
     """
 
-    model: str
-    asked: str
     run: str
     prompt: Prompt
-    prices: tuple[float, float] | None
-
-    def dollars(self, used: Usage) -> float | None:
-        """What tokens cost; None while a price is unknown."""
-        if self.prices is None:
-            return None
-        sent, said = self.prices
-        return (used.input_tokens * sent + used.output_tokens * said) / 1_000_000
 
 
 class Forecast(msgspec.Struct, frozen=True):
@@ -138,19 +126,9 @@ def judge_for(workspace: Workspace, prompt: Prompt, model: str = "") -> Judge:
     Raises:
         UsageError: It is neither in the catalogue nor something that Converse takes.
     """
-    name = model or prompt.model
-    is_key = not any(sign in name for sign in ".:")  # which every id, profile and ARN has
-    asked = workspace.catalog.get(name).inference_id if is_key else name
-    found = workspace.catalog.find(asked)
-    key = found.key if found is not None and found.inference_id == asked else name
-    sent, said = (found.prices.input, found.prices.output) if found is not None else (None, None)
-    return Judge(
-        model=key,
-        asked=asked,
-        run=verdicts.run_id(workspace.location.target, key, prompt),
-        prompt=prompt,
-        prices=(sent.dollars, said.dollars) if sent is not None and said is not None else None,
-    )
+    found = asked.find(workspace.catalog, model or prompt.model)
+    run = verdicts.run_id(workspace.location.target, found.model, prompt)
+    return Judge(found.model, found.asked, found.prices, run, prompt)
 
 
 def plan(workspace: Workspace, judge: Judge, rows: Iterable[Row], renderer: "Renderer | None") -> Plan:

@@ -13,7 +13,6 @@ from core.data.judge.verdicts import AGAIN
 from core.inference import Answer, Ask, Settings, Usage, kept, usage
 from core.inference.watch import Watch, listening
 from core.progress import Cancel, Report, silent
-from core.text import count, money
 from core.workspace import Workspace
 
 AT_ONCE = 8
@@ -70,7 +69,7 @@ def run(
     judge, store = planned.judge, workspace.store
     answers, before = kept(store, judge.run), usage(store, judge.run)
     reused = sum(ask.id in answers for ask in planned.asks)
-    watch = Watch(report, lambda: _in_words(judge, usage(store, judge.run) - before), "replies")
+    watch = Watch(report, lambda: judge.spent(usage(store, judge.run) - before), "replies")
     with listening(workspace.connection, watch):
         _ask(workspace, judge, planned.asks, watch.reporting(), cancel, at_once)
         again = second_asks(judge, planned.asks, kept(store, judge.run))
@@ -117,8 +116,3 @@ def _summary(planned: Plan, answers: dict[str, Answer], reused: int, used: Usage
         dollars=planned.judge.dollars(used),
         verdicts={record: each for (record, _), each in said.items()},
     )
-
-
-def _in_words(judge: Judge, used: Usage) -> str:
-    dollars = judge.dollars(used)
-    return count(used.input_tokens + used.output_tokens, "token") if dollars is None else money(dollars)

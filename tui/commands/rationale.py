@@ -1,0 +1,103 @@
+"""`outcrop rationale`: a model writes the reasoning of each record, which a template puts before the answer."""
+
+import sys
+
+import click
+
+from core.text import count, money
+from tui.commands.context import Context, confirmed
+from tui.commands.printing import done_reporting, emit, out, say, table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.rationale.plan import Plan
+    from core.data.rationale.run import Summary
+    from core.workspace import Workspace
+
+
+@click.command("rationale")
+@click.option("--model", default="", help="A catalogue key or model id; else the prompt's, claude-3-5-sonnet.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="For N records drawn by chance.")
+@click.option("--all", "everything", is_flag=True, help="For every record that has none.")
+@click.option("--sentences", type=click.IntRange(1, 20), help="Ask for at most so many; else the prompt's, 3.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the sample; a larger one holds a smaller.")
+@click.option("--at-once", type=click.IntRange(1, 64), default=8, show_default=True, help="Asks under way at a time.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One object: location, forecast, summary.")
+@click.option("--print-prompt", is_flag=True, help="Print the prompt, to change it as templates/rationale.yaml.")
+@click.pass_obj
+def command(
+    context: Context,
+    model: str,
+    sample: int | None,
+    everything: bool,
+    sentences: int | None,
+    seed: int,
+    at_once: int,
+    yes: bool,
+    as_json: bool,
+    print_prompt: bool,
+) -> None:
+    """Has a model write the reasoning that leads to each record's known answer; goes on where a start stopped.
+
+    What comes back becomes the field `rationale` of its record: an edit, in the journal, to be reviewed and undone in
+    the Data tab like any other (filter: rationale IS NOT NULL). Exit 1 where a reply held none.
+    """
+    from core.data.rationale import prompt
+    from core.data.rationale.plan import TEMPLATES, prepare
+    from core.data.rationale.run import run
+    from core.errors import RefusedError, UsageError
+
+    workspace = context.workspace()
+    if print_prompt:
+        out(prompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
+        return
+    if everything == (sample is not None):
+        raise UsageError("How many records are to get a rationale?", todo="Give either --sample N or --all")
+    if workspace.config.read_only:
+        raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
+    with context.work() as (report, cancel):
+        planned = prepare(
+            workspace, model=model, sample=sample, sentences=sentences, seed=seed, report=report, cancel=cancel
+        )
+        if planned.forecast.to_ask and not yes:
+            done_reporting(context.progress)
+            for name, value in facts(workspace, planned):
+                say(f"{name:<10}{value}")
+            confirmed("Write them?", yes=yes)
+        summary = run(workspace, planned, report, cancel, at_once=at_once)
+    if as_json:
+        emit({"location": str(workspace.location), "forecast": planned.forecast, "summary": summary})
+    else:
+        _print(workspace, summary)
+    if summary.counts["written"] < sum(summary.counts.values()):
+        sys.exit(1)
+
+
+def facts(workspace: "Workspace", planned: "Plan") -> list[tuple[str, str]]:
+    """What a person confirms: who writes for how many records, what that costs, and what becomes of it."""
+    writer, forecast = planned.writer, planned.forecast
+    left_out = {"have one": forecast.have_one, "without question and answer": forecast.unfit}
+    without = ", ".join(f"{count(number)} {why}" for why, number in left_out.items() if number)
+    shown = workspace.config.format.template + ("" if forecast.shown else " shows no rationale: choose one that does")
+    sentences = count(writer.prompt.sentences, "sentence")
+    return [
+        ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
+        ("model", f"{writer.model} ({writer.asked})"),
+        ("records", count(forecast.records) + (f"; left out: {without}" if without else "")),
+        ("asks", f"{count(forecast.to_ask)} to be paid, of at most {sentences} each"),
+        ("work", f"≈ {count(forecast.input_tokens)} tokens to send, ≈ {count(forecast.output_tokens)} back"),
+        ("cost", f"≈ {money(forecast.dollars)}" if forecast.dollars is not None else "unknown (no price is known)"),
+        ("template", shown),
+        ("review", "each becomes an edit of its record; u in Data takes all of them back"),
+    ]
+
+
+def _print(workspace: "Workspace", summary: "Summary") -> None:
+    location = workspace.location
+    out(f"{location} {location.as_of}, written by {summary.model}".replace("  ", " "))
+    rows = [[name, count(number)] for name, number in summary.counts.items() if number or name == "written"]
+    table(["reply", "records"], rows, right=(1,))
+    out(f"{count(summary.proposed, 'record')} to review, {count(summary.reused)} replied before")
+    sent, said = summary.used.input_tokens, summary.used.output_tokens
+    out(f"spent {money(summary.dollars)}: {count(sent)} tokens sent, {count(said)} received")
