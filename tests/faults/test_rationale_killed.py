@@ -1,4 +1,4 @@
-"""Outcrop is killed -9 while a model writes rationales: what was paid for is not asked again, each record gets one."""
+"""Outcrop is killed -9 while a model writes rationales: what was paid for is kept, and each record gets one."""
 
 import os
 import subprocess
