@@ -25,6 +25,7 @@ from tui.tabs.stage import Stage
 from tui.typing_ahead import InOrder
 from tui.widgets.bar import Bar
 from tui.widgets.key_line import KeyLine
+from tui.widgets.modal import Modal
 from tui.widgets.status_line import StatusLine
 from tui.widgets.tab_strip import TabStrip
 
@@ -122,6 +123,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         self._strip.show(self._stage)
         self._show_keys()
         self.app_resume_signal.subscribe(self, lambda _: self._repaint())
+        self.screen_change_signal.subscribe(self, lambda _: self._show_keys())
         self.call_after_refresh(self._begin)
 
     def open_stage(self, number: int, target: Any = None) -> None:
@@ -185,9 +187,17 @@ class Outcrop(InOrder, inherit_bindings=False):
         self.screen.refresh(layout=True)
 
     def _show_keys(self) -> None:
-        found = keys.in_scope(self.stage.SCOPE, "everywhere", read_only=self.read_only)
-        entries = [(keys.first(key, self.keymap), key.label) for key in found if key.footer]
-        self._keys.show(sorted(entries, key=lambda entry: entry[1] == "help"))
+        """The keys that work now: of what is in front, of the field while somebody types, else of the stage."""
+        front, field = self.screen, self.bar.field
+        if isinstance(front, Modal):
+            self._keys.show(front.KEYS)
+            front.refresh()  # which draws what is behind it as well
+        elif field is not None:
+            self._keys.show(field.shown_keys(self.keymap))
+        else:
+            found = keys.in_scope(self.stage.SCOPE, "everywhere", read_only=self.read_only)
+            entries = [(keys.first(key, self.keymap), key.label) for key in found if key.footer]
+            self._keys.show(sorted(entries, key=lambda entry: entry[1] == "help"))
 
     def _show_status(self) -> None:
         right = status.fields(
@@ -201,6 +211,10 @@ class Outcrop(InOrder, inherit_bindings=False):
     def on_stage_opened(self, event: StageOpened) -> None:
         """A tab asked for another stage."""
         self.open_stage(event.stage, event.target)
+
+    def on_bar_turned(self) -> None:
+        """Somebody begins or ceases to type."""
+        self._show_keys()
 
     def on_tab_strip_asked(self, event: TabStrip.Asked) -> None:
         """A click on a stage."""

@@ -9,7 +9,7 @@ _WIDEST = 18  # cells of the keys
 
 
 def help_lines(scope: str, keymap: Mapping[str, str], width: int, *, read_only: bool) -> list[Line]:
-    """All keys of a stage, of lists and texts, and those that work everywhere.
+    """All keys of a stage, of lists, texts and fields, and those that work everywhere.
 
     Args:
         scope: The stage's.
@@ -18,10 +18,16 @@ def help_lines(scope: str, keymap: Mapping[str, str], width: int, *, read_only: 
         read_only: Leave out what a read-only Outcrop refuses.
     """
     title = keys.STAGES[keys.STAGE_NAMES.index(scope)]
-    sections = ((title, (scope,)), ("Lists", ("list",)), ("Texts", ("text",)), ("Everywhere", ("everywhere",)))
+    sections = (
+        (title, scope),
+        ("Lists", "list"),
+        ("Texts", "text"),
+        ("Fields", "field"),
+        ("Everywhere", "everywhere"),
+    )
     lines: list[Line] = []
-    for name, scopes in sections:
-        found = keys.in_scope(*scopes, read_only=read_only)
+    for name, where in sections:
+        found = keys.in_scope(where, read_only=read_only)
         if found:
             lines += [[(name, "strong")], *(line for key in found for line in _lines(key, keymap, width)), []]
     return lines

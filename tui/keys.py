@@ -28,7 +28,7 @@ class Key(msgspec.Struct, frozen=True):
         action: Textual's action.
         label: A word or two, for the footer.
         help: A sentence.
-        scopes: Where it works: tabs, `everywhere`, `list`, `text`.
+        scopes: Where it works: tabs, `everywhere`, `list`, `text`, `field`.
         footer: Whether the footer shows it.
         changes: Whether a read-only Outcrop hides it.
     """
@@ -81,6 +81,13 @@ KEYS: tuple[Key, ...] = (
     _key("text.page_up", "pageup,ctrl+u", "page_up", "page up", "One page up.", "text"),
     _key("text.first", "g,home", "scroll_home", "first", "To the beginning.", "text"),
     _key("text.last", "G,end", "scroll_end", "last", "To the end.", "text"),
+    # Fields
+    _key("field.accept", "enter", "submit", "accept", "Take what is typed.", "field", footer=True),
+    _key("field.complete", "tab", "complete(1)", "complete", "Complete a word; again for the next that fits.",
+         "field", footer=True),
+    _key("field.complete_back", "shift+tab", "complete(-1)", "complete back", "The word before, that fits.", "field"),
+    _key("field.earlier", "up", "recall(1)", "earlier", "What was typed here before.", "field", footer=True),
+    _key("field.later", "down", "recall(-1)", "later", "Back to what was typed after it.", "field"),
     # What tabs share
     _key("edit.change", "enter", "change", "change", "Change the value under the cursor.",
          "usecase", "format", "tune", footer=True, changes=True),
@@ -89,7 +96,8 @@ KEYS: tuple[Key, ...] = (
     _key("view.next", "v", "view", "view", "The next view of the same thing.",
          "format", "tune", "jobs", "evaluate", footer=True),
     _key("data.view", "v", "view", "line", "The record as it is read, or its line of JSON.", "data"),
-    _key("filter.open", "slash", "filter", "filter", "Filter by an SQL condition, or search for words: small letters find any case.",
+    _key("filter.open", "slash", "filter", "filter",
+         "Filter by an SQL condition, or search for words: small letters find any case.",
          "data", "jobs", "evaluate", footer=True),
     # Data
     _key("data.keep", "space", "flag('keep')", "keep", "Keep this record.", "data", footer=True, changes=True),

@@ -37,7 +37,7 @@ def select(workspace: Workspace, view: View) -> Selection:
         UsageError: `include:` is not a valid condition.
     """
     include = workspace.config.data.include.strip()
-    query = filter.parse(include, view.columns()) if include else None
+    query = view.understood(include)
     if query is not None and query.kind != "sql":
         raise UsageError("`data.include` in outcrop.yaml is not a condition", why=f"it says {include!r}")
     frame = view.frame(("severity", "issue", "flag"))

@@ -197,7 +197,7 @@ class View:
             UsageError: The text looks like SQL but is not a valid condition.
             CancelledError: It was cancelled; the old filter stays.
         """
-        query = filter.parse(text, self.columns(), words=words)
+        query = self.understood(text, words=words)
         if query is None:
             self._order = None
             return Shown("", self.count)
@@ -213,6 +213,21 @@ class View:
             self._order = before
             raise
         return Shown(query.kind, self.count, filter.hint(query), partial)
+
+    def understood(self, text: str, *, words: bool = True) -> filter.Query | None:
+        """What a filter's text means; holds a condition to what its columns are.
+
+        Args:
+            text: As typed.
+            words: As for `filter.parse`.
+
+        Raises:
+            UsageError: As for `apply`.
+        """
+        query = filter.parse(text, self.columns(), words=words)
+        if query is not None and query.kind == "sql":
+            self._kept(np.empty(0, dtype=np.int64), filter.condition(query))
+        return query
 
     def matching(self, query: filter.Query, report: Report = silent, cancel: Cancel | None = None) -> Rows:
         """The rows that a condition holds for. Stays within `core.data`."""
@@ -248,7 +263,9 @@ class View:
             frame = frame.with_columns(self._texts(written, frame["row"].to_list()))
         if any(name in filter.DECIDED for name in wanted):
             decided = tuple(name for name in filter.DECIDED if name in wanted)
-            frame = frame.join(self._decisions(decided), on="row", how="left", maintain_order="left")
+            frame = frame.join(
+                self._decisions(decided, none=frame.is_empty()), on="row", how="left", maintain_order="left"
+            )
         return frame.select("row", *(name for name in wanted if name != "row"))
 
     def counted(self, names: Iterable[str], rows: Rows | None = None) -> pl.DataFrame:
@@ -302,7 +319,6 @@ class View:
         if written is None:
             yield rows
             return
-        self._kept(rows[:0], written)  # a condition that cannot hold for any row is said even where no row is left
         tell = throttled(report)
         for start in range(0, len(rows), _READ_AGAIN):
             yield self._kept(rows[start : start + _READ_AGAIN], written)
@@ -342,9 +358,9 @@ class View:
         every = self.facts.identities()
         return [every[row] for row in rows]
 
-    def _decisions(self, names: tuple[str, ...]) -> pl.DataFrame:
-        """What was decided and said, by row."""
-        values = {name: self.by_record(name) for name in names}
+    def _decisions(self, names: tuple[str, ...], *, none: bool) -> pl.DataFrame:
+        """What was decided and said, by row; where there is no row to say it of, nothing is worked out."""
+        values: dict[str, Mapping[str, str]] = {name: {} if none else self.by_record(name) for name in names}
         places = self.facts.rows_of(set().union(*values.values()))
         columns = {name: [held.get(identity) for identity in places.values()] for name, held in values.items()}
         schema = {"row": pl.Int64} | dict.fromkeys(names, pl.String)

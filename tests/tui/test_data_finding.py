@@ -38,6 +38,60 @@ async def test_a_mistake_keeps_what_was_typed_and_puts_the_cursor_on_it(driver: 
     await driver.sees("There is no column named lagg")
 
 
+async def test_a_mistake_is_said_whole_on_a_narrow_screen_above_what_was_typed(driver: Driver):
+    await driver.resize(60, 24)
+    await driver.press("slash")
+    await driver.type("row > 3 AND")
+    frame = await driver.sees("This filter is not a valid condition")
+    *_, first, second, third, fourth, field, footer = frame.splitlines()
+    said = " ".join(line.strip() for line in (first, second, third, fourth))
+    assert said.endswith("begin with ' to search for the words.")
+    assert field.strip() == "row > 3 AND"
+    assert "esc back" in footer
+    await driver.press("escape")
+    await driver.sees("/ filter", "12 records")
+    assert "12 records" in driver.bar
+
+
+async def test_a_condition_that_does_not_fit_its_columns_is_said_while_it_can_be_mended(driver: Driver):
+    await driver.press("slash")
+    await driver.type("output_tokens > 'many'")
+    await driver.sees("This filter does not fit its columns", "Compare numbers with numbers")
+    assert driver.app.bar.asking
+
+
+async def test_the_footer_shows_the_keys_of_what_is_being_asked(driver: Driver):
+    def footer() -> str:
+        return driver.frame.splitlines()[-1].strip()
+
+    assert footer().startswith("/ filter")
+    await driver.press("slash")
+    await driver.until(lambda: footer() == "↵ accept  tab complete  esc back", "the keys of a filter")
+    await driver.press("escape", "m")
+    await driver.until(lambda: footer() == "↵ accept  esc back", "the keys of a note")
+    await driver.press("escape", "A")
+    await driver.until(lambda: footer() == "↵ choose  ↑↓ move  letters narrow it  esc back", "the keys of a choice")
+    await driver.press("enter")
+    await driver.until(lambda: footer() == "↵ yes  esc no", "the keys of a question")
+    await driver.press("escape")
+    await driver.until(lambda: footer().startswith("/ filter"), "the keys of the tab")
+
+
+async def test_the_arrows_recall_filters_of_before_and_come_back_to_what_was_typed(driver: Driver):
+    for words in ("row > 2", "company 2"):
+        await driver.press("slash")
+        await driver.type(words)
+        await driver.sees(f"/ {words}")
+    await driver.press("escape")
+    await driver.sees("12 records")
+    await driver.press("slash", *"ne", "up")
+    await driver.sees("/ company 2", "↑ earlier")
+    await driver.press("up", "up")
+    await driver.sees("/ row > 2")
+    await driver.press("down", "down")
+    await driver.until(lambda: driver.app.bar.field.value == "ne", "what was typed")
+
+
 async def test_a_filter_is_kept_by_a_name_recalled_and_forgotten(driver: Driver):
     await driver.press("slash")
     await driver.type("row <= 3")

@@ -11,6 +11,7 @@ from tui import keys
 from tui.app import Outcrop
 from tui.commands.keys import as_markdown
 from tui.help import help_lines
+from tui.widgets.field import Field
 from tui.widgets.key_line import KeyLine
 from tui.widgets.table import Table
 from tui.widgets.text_view import TextView
@@ -22,7 +23,7 @@ ONE_THING = [{"view", "line"}, {"write", "report"}, {"change", "open"}]  # two l
 
 def home_of(scope):
     """The class whose actions the keys of a scope call."""
-    homes = {"everywhere": Outcrop, "list": Table, "text": TextView}
+    homes = {"everywhere": Outcrop, "list": Table, "text": TextView, "field": Field}
     if scope in homes:
         return homes[scope]
     return getattr(importlib.import_module(f"tui.tabs.{scope}"), f"{scope.capitalize()}Tab")
@@ -45,7 +46,7 @@ def test_no_key_does_two_things_where_it_is_pressed(stage, pane):
 def test_a_letter_that_works_on_several_tabs_means_one_thing():
     labels = {}
     for key in keys.KEYS:
-        if not {"list", "text"} & set(key.scopes):
+        if not {"list", "text", "field"} & set(key.scopes):
             for name in key.keys.split(","):
                 labels.setdefault(name, set()).add(key.label)
     different = {name: said for name, said in labels.items() if len(said) > 1 and said not in ONE_THING}
@@ -64,7 +65,7 @@ def test_ids_are_unique():
 @pytest.mark.parametrize("stage", keys.STAGE_NAMES)
 def test_the_help_of_a_stage_names_every_key_that_works_there(stage):
     text = "\n".join("".join(span[0] for span in line) for line in help_lines(stage, {}, 200, read_only=False))
-    for key in keys.in_scope(stage, "list", "text", "everywhere"):
+    for key in keys.in_scope(stage, "list", "text", "field", "everywhere"):
         assert keys.shown(key, {}) in text, key.id
         assert key.help in text, key.id
 

@@ -6,6 +6,7 @@ from core.errors import OutcropError, RefusedError, UsageError
 from tui.data.reading import Reading
 
 _WORDS = ("AND", "OR", "NOT", "IS NULL", "IS NOT NULL", "LIKE", "ILIKE", "IN", "BETWEEN")
+_RECALLED = 50  # filters that the arrows bring back
 
 
 class Finding(Reading):
@@ -13,7 +14,7 @@ class Finding(Reading):
 
     def action_filter(self) -> None:
         """Asks for a filter."""
-        self.bar.ask("/", self._filter, self._apply, self._completed)
+        self.bar.ask("/", self._filter, self._apply, self._completed, self._used())
 
     def action_saved_filters(self) -> None:
         """Lists the filters that have a name; one is applied, forgotten, or the present one kept."""
@@ -105,11 +106,12 @@ class Finding(Reading):
         What is typed before that is possible is applied as soon as it is.
         """
         if self.view is not None:
-            from core.data import filter  # noqa: A004 - the filter of the filter bar
-
-            filter.parse(text, self.view.columns())
+            self.view.understood(text)
         self._filter = text.strip()
         self.outcrop.settings.keep("data.filter", self._filter)
+        if self._filter:
+            others = [used for used in self._used() if used != self._filter]
+            self.outcrop.settings.keep("data.filters.used", [self._filter, *others][:_RECALLED])
         self._select()
         self._say()
 
@@ -129,6 +131,11 @@ class Finding(Reading):
         ordered = [name for name in names if name.startswith(bare)]
         ordered += [name for name in names if bare in name and name not in ordered]
         return ordered + [word for word in _WORDS if bare and word.lower().startswith(bare)]
+
+    def _used(self) -> list[str]:
+        """The filters of late, the newest first."""
+        kept = self.outcrop.settings.get("data.filters.used")
+        return kept if isinstance(kept, list) else []
 
     # Filters with a name
 

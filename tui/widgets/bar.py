@@ -1,15 +1,16 @@
 """The line above the keys: the filter and its count, progress, a message, or a question with a field to answer in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from core.errors import OutcropError, TypedError
 from tui.look import looked
-from tui.widgets.line import Span, cells, sized, strip
+from tui.widgets.line import Line, Span, cells, sized, strip, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,35 +20,51 @@ if TYPE_CHECKING:
 
 Answered = Callable[[str], None]
 _APART = 4  # blanks around what stands at the two ends
+_MOST_LINES = 8  # of a mistake above the field
 
 
 class BarText(Widget):
-    """The line while nobody types."""
+    """What stands there while nobody types, or around a field."""
 
     DEFAULT_CSS = "BarText { height: 1; width: 1fr; }"
 
     def __init__(self) -> None:
         super().__init__()
-        self.left: list[Span] = []
-        self.right = ""
+        self._lines: Sequence[Line] = ()
+        self._right = ""
+
+    def show(self, lines: Sequence[Line], right: str = "") -> None:
+        """Shows lines.
+
+        Args:
+            lines: Each cut to the width.
+            right: What stands at the end of the first.
+        """
+        self._lines, self._right = lines, right
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The one line."""
-        del y
+        """One line."""
         width = self.size.width
-        right = f"  {self.right} " if self.right else ""
-        left = sized([(" ", "text"), *self.left], max(0, width - cells(right)))
+        right = f"  {self._right} " if self._right and not y else ""
+        line = self._lines[y] if y < len(self._lines) else ()
+        left = sized([(" ", "text"), *line], max(0, width - cells(right)))
         return strip([*left, (right, "dim")], width, looked(self))
 
 
-class Bar(Horizontal):
-    """Shows a line, or asks for one."""
+class Bar(Container):
+    """Shows a line, or asks for one; what is wrong with an answer stands whole above it."""
 
     DEFAULT_CSS = """
-    Bar { height: 1; width: 1fr; }
+    Bar { layout: horizontal; height: 1; width: 1fr; }
     Bar > #field { display: none; width: 1fr; }
     Bar.-asking > #field { display: block; }
+    Bar.-wrong { layout: vertical; height: auto; }
+    Bar.-wrong > #field { margin-left: 1; }
     """
+
+    class Turned(Message):
+        """Somebody begins or ceases to type."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,6 +84,11 @@ class Bar(Horizontal):
         """Whether somebody is typing."""
         return self._answered is not None
 
+    @property
+    def field(self) -> "Field | None":
+        """The field while somebody is typing."""
+        return self._field if self.asking else None
+
     def prepare(self) -> None:
         """Makes the field, which takes its time to import."""
         self._made()
@@ -82,7 +104,7 @@ class Bar(Horizontal):
     @property
     def awaited(self) -> "tuple[Field, ...]":
         """The field while somebody types: one that was asked for at once takes a moment."""
-        return (self._field,) if self._field is not None and self.asking else ()
+        return (self.field,) if self.field is not None else ()
 
     def show(self, left: str | list[Span], right: str = "") -> None:
         """Shows a line, as soon as nothing that was said is in its place.
@@ -107,7 +129,14 @@ class Bar(Horizontal):
             self._said = []
             self._draw_line()
 
-    def ask(self, label: str, value: str, answered: Answered, complete: "Complete | None" = None) -> None:
+    def ask(
+        self,
+        label: str,
+        value: str,
+        answered: Answered,
+        complete: "Complete | None" = None,
+        earlier: Sequence[str] = (),
+    ) -> None:
         """Asks for a line.
 
         Args:
@@ -116,14 +145,18 @@ class Bar(Horizontal):
             answered: Called with the text on enter; an `OutcropError` it raises is shown, and the field stays, its
                 cursor on the mistake where that is known.
             complete: What tab completes words with.
+            earlier: What the arrows recall, the newest first.
         """
         field = self._made()  # even before the first paint: what is typed behind the question's key is the answer
         self._back_to = self.screen.focused
         self._answered = answered
         self.add_class("-asking")
-        self._say(label, "accent")
-        field.begin(value, complete)
+        self._on_one_line()
+        self._text.styles.width = min(cells(label) + 2, self.size.width * 2 // 3)
+        self._text.show([[(label, "accent")]])
+        field.begin(value, complete, earlier)
         self.screen.set_focus(field)  # at once: what is typed next must not reach the list
+        self.post_message(self.Turned())
 
     def give_up(self) -> bool:
         """Closes the field without an answer; False where none was open."""
@@ -141,26 +174,32 @@ class Bar(Horizontal):
         try:
             answered(event.value)
         except OutcropError as error:
-            self._say(f"{error.what}. {error.todo}" if error.todo else error.what, "bad", beside=event.value)
+            self._object(error)
             if isinstance(error, TypedError):
                 event.input.cursor_position = error.at
             return
         if self._answered is answered:
             self._close()
 
+    def _object(self, error: OutcropError) -> None:
+        """Says above the field, all of it, what is wrong."""
+        lines = wrap(str(error), max(2, self.size.width - 2))[:_MOST_LINES]
+        self.add_class("-wrong")
+        self._text.styles.width, self._text.styles.height = "1fr", len(lines)
+        self._text.show([[(line, "bad")] for line in lines])
+
     def _close(self) -> None:
         self._answered = None
         self.remove_class("-asking")
-        self._text.styles.width = "1fr"
+        self._on_one_line()
         self._draw_line()
         back = self._back_to
         self.screen.set_focus(back if back is not None and back.is_attached else None)
+        self.post_message(self.Turned())
 
-    def _say(self, text: str, style: str, *, beside: str = "") -> None:
-        """Before the field, leaving room for what is typed."""
-        room = max(self.size.width // 3, self.size.width - cells(beside) - 3)
-        self._text.styles.width = min(cells(text) + 2, room)
-        self._draw([(text, style)], "")
+    def _on_one_line(self) -> None:
+        self.remove_class("-wrong")
+        self._text.styles.width, self._text.styles.height = "1fr", 1
 
     def _draw_line(self) -> None:
         if self.asking:
@@ -169,8 +208,4 @@ class Bar(Horizontal):
         if self._said:
             fits = cells("".join(text for text, _ in self._said)) + cells(right) + _APART < self.size.width
             left, right = self._said, right if fits else ""
-        self._draw(left, right)
-
-    def _draw(self, left: list[Span], right: str) -> None:
-        self._text.left, self._text.right = left, right
-        self._text.refresh()
+        self._text.show([left], right)

@@ -19,6 +19,7 @@ class ColumnChoice(Modal[tuple[str, ...] | None]):
     ColumnChoice > Vertical { width: 48; max-width: 100%; height: 80%; max-height: 100%; border: solid $accent; }
     ColumnChoice #way { height: 2; }
     """
+    KEYS = (("↵", "accept"), ("spc", "show or hide"), ("<", "up"), (">", "down"), ("esc", "back"))
     BINDINGS = [
         Binding("escape,q,ctrl+c", "give_up", "back", show=False),
         Binding("enter", "accept", "accept", show=False),

@@ -24,6 +24,7 @@ class Confirm(Modal[bool]):
     Confirm > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: solid $accent; }
     Confirm #way { height: 1; }
     """
+    KEYS = (("↵", "yes"), ("esc", "no"))
     BINDINGS = [
         Binding("enter", "yes", "yes", show=False),
         Binding("escape,q,n,ctrl+c", "give_up", "no", show=False),

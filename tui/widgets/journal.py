@@ -39,6 +39,7 @@ class Journal(Modal[str | None]):
     Journal Field { display: none; }
     Journal.-asking Field { display: block; }
     """
+    KEYS = (("↵", "record"), ("/", "search"), ("u", "undo, or do again"), ("esc", "back"))
     BINDINGS = [
         Binding("escape,q,H,ctrl+c", "give_up", "back", show=False),
         Binding("slash", "ask", "search", show=False),

@@ -1,5 +1,6 @@
 """What is laid over a stage and is left once."""
 
+from collections.abc import Sequence
 from typing import Generic
 
 from textual.await_complete import AwaitComplete
@@ -7,7 +8,13 @@ from textual.screen import ModalScreen, ScreenResultType
 
 
 class Modal(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
-    """A screen in front of everything, which ends with a result."""
+    """A screen in front of everything, which ends with a result.
+
+    Attributes:
+        KEYS: What the footer shows while this is in front: a key and what it does, how to leave at the end.
+    """
+
+    KEYS: Sequence[tuple[str, str]] = (("↑↓", "move"), ("esc", "back"))
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Ends it; a second answer, typed before the first was taken, is none and must not close what is below."""

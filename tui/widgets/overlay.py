@@ -49,6 +49,7 @@ class Choosing(Modal[str | None]):
     """A field and the entries that match it."""
 
     DEFAULT_CSS = _CSS.format(name="Choosing")
+    KEYS = (("↵", "choose"), ("↑↓", "move"), ("letters", "narrow it"), ("esc", "back"))
     BINDINGS = [
         Binding("escape,ctrl+c", "give_up", "back", show=False, priority=True),
         Binding("down,ctrl+n", "move(1)", "down", show=False, priority=True),
