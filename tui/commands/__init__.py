@@ -118,7 +118,7 @@ def _open(context: Context, path: Path) -> None:
 @click.option("--task", hidden=True, default="")
 @click.version_option(package_name="outcrop", message="%(version)s")
 @click.pass_context
-def _outcrop(
+def outcrop(
     ctx: click.Context, project: Path | None, read_only: bool, profile: str, region: str, progress: str, task: str
 ) -> None:
     """A terminal dashboard for the whole life of a fine-tuned model on Amazon Bedrock.
@@ -135,7 +135,7 @@ def _outcrop(
 def main(arguments: list[str] | None = None) -> None:
     """The command `outcrop`."""
     try:
-        code = _outcrop.main(args=arguments, prog_name="outcrop", standalone_mode=False)
+        code = outcrop.main(args=arguments, prog_name="outcrop", standalone_mode=False)
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except OutcropError as error:
