@@ -24,6 +24,8 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         input: Dollars for a million input tokens, on demand.
         output: Dollars for a million output tokens, on demand.
+        batch_input: Dollars for a million input tokens, by batch inference.
+        batch_output: Dollars for a million output tokens, by batch inference.
         training: Dollars for a million tokens trained on, times epochs.
         storage: Dollars a month for keeping a custom model.
         model_unit: Dollars an hour for one model unit of Provisioned Throughput without commitment.
@@ -31,6 +33,8 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     input: Price | None = None
     output: Price | None = None
+    batch_input: Price | None = None
+    batch_output: Price | None = None
     training: Price | None = None
     storage: Price | None = None
     model_unit: Price | None = None

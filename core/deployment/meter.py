@@ -66,6 +66,16 @@ def spent(endpoint: "Endpoint", catalog: Catalog, now: datetime) -> float | None
     return None if rate is None else rate * (now - endpoint.created).total_seconds() / 3600
 
 
+def bill(endpoint: "Endpoint", catalog: Catalog, now: datetime) -> str:
+    """What an endpoint bills, in words: `$4.05 so far at $16.20/h`; on demand nothing by the hour."""
+    if endpoint.kind == "on-demand":
+        return "billed by the token"
+    since = spent(endpoint, catalog, now)
+    if since is None:
+        return "by the hour, unknown: add a price"
+    return f"{money(since)} so far at {money(hourly(endpoint, catalog))}/h"
+
+
 def base_of(model_arn: str) -> str:
     """The foundation model's id below a custom model's ARN; other names as they are."""
     if ":custom-model/" in model_arn:

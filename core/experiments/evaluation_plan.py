@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from core.aws.customization import Job, get_job
 from core.aws.s3 import S3Uri
@@ -16,6 +17,7 @@ from core.evaluation import runs
 from core.evaluation.prompts import asks
 from core.evaluation.questions import Questions
 from core.evaluation.runs import Lineage, Route, Spec
+from core.experiments.evaluation_cost import Standing, dollars, standing, usual
 from core.formatting import Export, Part
 from core.formatting import export as exports
 from core.inference import Usage, kept
@@ -105,8 +107,9 @@ class Forecast(msgspec.Struct, frozen=True):
         to_ask: Those without an answer yet.
         input_tokens: About how many will be sent.
         output_tokens: About how many will come back.
-        dollars: What those cost on demand; None while a price is unknown, or the endpoint bills by the hour.
+        dollars: What those cost by the run's route, or the endpoint by the hour; None while a price is unknown.
         endpoint: What the endpoint costs, in words; empty without one.
+        standing: What an endpoint that bills by the hour comes to.
     """
 
     asks: int
@@ -115,6 +118,7 @@ class Forecast(msgspec.Struct, frozen=True):
     output_tokens: int
     dollars: float | None
     endpoint: str = ""
+    standing: Standing | None = None
 
 
 class PlannedRun(msgspec.Struct, frozen=True):
@@ -181,19 +185,6 @@ def trained_on(workspace: Workspace, job: Job) -> Export:
             why="so Outcrop does not know which records it has not seen",
         )
     return exports.read(workspace.folder / EXPORTS / entry.export.name)
-
-
-def prices(workspace: Workspace, key: str) -> tuple[float, float] | None:
-    """Dollars for a million tokens sent to a model and for a million said by it; None where one is unknown."""
-    model = workspace.catalog.find(key)
-    sent, said = (model.prices.input, model.prices.output) if model else (None, None)
-    return (sent.dollars, said.dollars) if sent and said else None
-
-
-def dollars(workspace: Workspace, key: str, used: Usage) -> float | None:
-    """What tokens cost on demand; None while a price is unknown."""
-    known = prices(workspace, key)
-    return None if known is None else (used.input_tokens * known[0] + used.output_tokens * known[1]) / 1_000_000
 
 
 def _export(workspace: Workspace, jobs: Sequence[Job]) -> Export:
@@ -322,29 +313,34 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
     sent = sum(
         estimate(ask.chat.system or "") + sum(estimate(turn.content) for turn in ask.chat.messages) for ask in todo
     )
-    expected = Usage(sent, round(_answer_length(workspace, entrant, questions) * len(todo)))
-    endpoint = ""
-    if entrant.job is not None and todo:
-        kind = endpoints.kind_for(workspace, entrant.job.model_arn)
-        endpoint = f"{kind}: {rate_in_words(workspace.catalog, entrant.job.model_arn, kind)}"
-    by_token = not endpoint.startswith("provisioned")
-    return Forecast(
+    known = usual(workspace, entrant.asked)
+    length = known.tokens if known else _length_of_truths(questions)
+    expected = Usage(sent, round(length * len(todo)))
+    forecast = Forecast(
         len(wanted),
         len(todo),
         expected.input_tokens,
         expected.output_tokens,
-        dollars(workspace, entrant.key, expected) if by_token else None,
-        endpoint,
+        dollars(workspace, entrant.key, expected, spec.route),
     )
+    if entrant.job is None or not todo:
+        return forecast
+    model = entrant.job.model_arn
+    kind = endpoints.kind_for(workspace, model)
+    forecast = replace(forecast, endpoint=f"{kind}: {rate_in_words(workspace.catalog, model, kind)}")
+    if kind == "on-demand":
+        return forecast
+    stands = standing(workspace, model, kind, len(todo), known or usual(workspace, _below(workspace, entrant)))
+    return replace(forecast, dollars=stands.dollars, standing=stands)
 
 
-def _answer_length(workspace: Workspace, entrant: Entrant, questions: Questions) -> float:
-    """Tokens an answer: as this model has answered here before, else as long as the truth."""
-    known = runs.listing(workspace.store, workspace.connection.location.key)
-    for run in known:
-        if run.spec.model == entrant.asked and run.ended:
-            said = kept(workspace.store, run.id).values()
-            if said:
-                return sum(each.output_tokens for each in said) / len(said)
+def _below(workspace: Workspace, entrant: Entrant) -> str:
+    """What is asked to ask the model below a tuned one."""
+    model = workspace.catalog.find(entrant.key)
+    return model.inference_id if model else entrant.asked
+
+
+def _length_of_truths(questions: Questions) -> float:
+    """Tokens of an answer that is as long as the truth."""
     truths = [estimate(line.chat.completion) for line in questions.lines]
     return sum(truths) / len(truths) if truths else 0.0

@@ -9,9 +9,8 @@ from pathlib import Path
 import msgspec
 
 from core.aws.customization import Job
-from core.aws.endpoints import Endpoint
+from core.aws.endpoints import Endpoint, get_endpoint
 from core.deployment import endpoints
-from core.deployment.meter import rate_in_words
 from core.errors import UsageError
 from core.evaluation import questions as question_sets
 from core.evaluation import runs
@@ -21,22 +20,19 @@ from core.evaluation.metrics import of_project
 from core.evaluation.overview import Overview, overview
 from core.evaluation.questions import Questions
 from core.evaluation.runs import AT_ONCE, Run
+from core.experiments.evaluation_cost import Bill
 from core.experiments.evaluation_plan import (
     BASE,
     TUNED,
     EvaluationPlan,
     PlannedRun,
     Wanted,
-    dollars,
     plan,
-    trained_on,
 )
 from core.files import alone, is_held
-from core.inference import usage
 from core.inference.batch import Place
 from core.inference.watch import Watch, listening
 from core.progress import Cancel, Progress, Report, silent
-from core.text import count, money
 from core.tuning import ledger
 from core.workspace import Workspace
 
@@ -119,23 +115,6 @@ def carry_out(
         if run.ended is None:
             _carry_out(workspace, each, run, way, report, cancel)
     return [runs.get(workspace.store, run.id) for _, run in begun]
-
-
-def facts(workspace: Workspace, job: Job) -> list[tuple[str, str]]:
-    """What a person confirms before an evaluation: how many questions, through which endpoint, at which price.
-
-    Raises:
-        OutcropError: The job cannot be evaluated.
-    """
-    export = trained_on(workspace, job)
-    kind = endpoints.kind_for(workspace, job.model_arn)
-    rate = rate_in_words(workspace.catalog, job.model_arn, kind)
-    return [
-        ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
-        ("job", job.name),
-        ("questions", f"{count(export.records('test'))}, asked of the base and of the tuned model"),
-        ("endpoint", f"{kind}, made for this and deleted after it: {rate}"),
-    ]
 
 
 def find_comparison(workspace: Workspace, job: str = "") -> tuple[Run, Comparison] | None:
@@ -274,18 +253,13 @@ def _carry_out(
     workspace: Workspace, planned: PlannedRun, run: Run, way: Way, report: Report, cancel: Cancel | None
 ) -> None:
     questions = question_sets.read(workspace, run.spec)
-    before = usage(workspace.store, run.id)
-
-    def spent() -> str:
-        known = dollars(workspace, run.model, usage(workspace.store, run.id) - before)
-        return "" if known is None or planned.entrant.job else money(known)
-
-    watch = Watch(_named(report, planned.label), spent)
+    bill = Bill(workspace, run)
+    watch = Watch(_named(report, planned.label), bill.words)
     with listening(workspace.connection, watch):
         if planned.entrant.job is None:
             _ask(workspace, run, questions, way, watch.reporting(), cancel)
         else:
-            _ask_tuned(workspace, planned.entrant.job, run, questions, way, watch.reporting(), cancel)
+            _ask_tuned(workspace, planned.entrant.job, run, questions, way, watch.reporting(), cancel, bill)
 
 
 def _ask(
@@ -318,6 +292,7 @@ def _ask_tuned(
     way: Way,
     report: Report,
     cancel: Cancel | None,
+    bill: Bill,
 ) -> None:
     ready = _standing(workspace, job)
     if ready is not None:
@@ -326,6 +301,7 @@ def _ask_tuned(
     try:
         with alone(_lock(workspace, run.id)):
             arn = endpoints.create(workspace, endpoints.request_for(workspace, job, purpose=PURPOSE), purpose=run.id)
+            bill.endpoint = get_endpoint(workspace.connection, arn)
             endpoint = endpoints.wait_ready(workspace, arn, report, cancel)
             _ask(workspace, run, questions, way, report, cancel, endpoint.arn)
     finally:
@@ -353,7 +329,7 @@ def _named(report: Report, label: str) -> Report:
 
     def told(progress: Progress) -> None:
         note = progress.note
-        if not note or note.startswith("$"):
+        if not note or note.startswith(("$", "endpoint:")):
             note = "; ".join(part for part in (f"asking {who}", note) if part)
         report(Progress(progress.done, progress.total, progress.unit, note))
 

@@ -108,7 +108,7 @@ async def evaluate(driver: Driver, workspace: Workspace) -> None:
     await driver.press("E")
     await driver.sees("6 EVALUATE", "Nothing is evaluated yet.")
     await driver.press("E")
-    await driver.sees("Evaluate this job against its base model?", "asked of the base and of the tuned model")
+    await driver.sees("Evaluate this job against its base model?", "made for this and deleted after it")
     await driver.press("enter")
     await driver.sees("squad F1 [95 %]", "gain +", "skill is an upper bound", "◌ idle")
     runs = workspace.store.rows("SELECT * FROM runs ORDER BY label")

@@ -149,6 +149,8 @@ def facts(workspace: "Workspace", planned: "EvaluationPlan") -> list[tuple[str, 
         found += [("asked", _asked(each))]
         if each.forecast.endpoint:
             found += [("endpoint", f"{each.forecast.endpoint}, made for this and deleted after it")]
+        if each.forecast.standing:
+            found += [("bills", str(each.forecast.standing))]
     costs = [each.forecast.dollars for each in planned.runs if each.forecast.to_ask]
     known = sum(cost for cost in costs if cost is not None)
     unknown = sum(cost is None for cost in costs)

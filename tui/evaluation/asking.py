@@ -7,16 +7,21 @@ import msgspec
 from tui.evaluation.viewing import Viewing
 from tui.work import in_thread, start_task
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from core.aws.customization import Job
-
 
 class Planned(msgspec.Struct, frozen=True):
-    """An evaluation to confirm: the plain command's arguments, and what it will take."""
+    """An evaluation to confirm.
 
+    Attributes:
+        question: To the person.
+        arguments: Of the plain command.
+        facts: What it will take.
+        shown: The job whose evaluation is shown when it has ended; empty for the one that is shown now.
+    """
+
+    question: str
     arguments: list[str]
     facts: list[tuple[str, str]]
+    shown: str = ""
 
 
 class Asking(Viewing):
@@ -36,11 +41,7 @@ class Asking(Viewing):
             self.say("No job of this project is done yet: 4 goes to Tune", "warn")
             return
         self.outcrop.refuse_if_read_only()
-        from core.experiments.evaluation_round import facts
-        from tui.widgets.confirm import Confirm
-
-        question = Confirm("Evaluate this job against its base model?", facts(self.workspace, job))
-        self.app.push_screen(question, lambda yes: self._evaluate(job) if yes else None)
+        self._plan(job.arn, "Evaluate this job against its base model?", shown=job.arn)
 
     def action_ask(self) -> None:
         """Asks other models, or in another way, as the plain command takes it; once its facts are confirmed."""
@@ -48,7 +49,7 @@ class Asking(Viewing):
         job = self._candidate()
         self.bar.ask("evaluate", f"{job.name if job else ''} --shots 0 --shots 3".strip(), self._plan, _completed)
 
-    def _plan(self, words: str) -> None:
+    def _plan(self, words: str, question: str = "Ask these models?", *, shown: str = "") -> None:
         from tui.commands.evaluate import command, facts, wanted_of
         from tui.commands.words import parse
 
@@ -58,7 +59,9 @@ class Asking(Viewing):
         def work() -> Planned:
             from core.experiments.evaluation_plan import plan
 
-            return Planned(arguments, facts(workspace, plan(workspace, wanted_of(workspace, **options))))
+            return Planned(
+                question, arguments, facts(workspace, plan(workspace, wanted_of(workspace, **options))), shown
+            )
 
         in_thread(self, "plan", work)
         self.say("forecasting what that takes…")
@@ -71,9 +74,10 @@ class Asking(Viewing):
                 lambda: start_task(self.workspace, "evaluate", "evaluate", *planned.arguments, "--yes")
             ):
                 self.say("evaluating")
+                self._job = planned.shown or self._job
 
         self._say()
-        self.app.push_screen(Confirm("Ask these models?", planned.facts), begin)
+        self.app.push_screen(Confirm(planned.question, planned.facts), begin)
 
     def action_report(self) -> None:
         """Writes the report of what is shown, by the plain command."""
@@ -83,11 +87,6 @@ class Asking(Viewing):
         run = self._found.run.id
         if self.attempt(lambda: start_task(self.workspace, "report", "report", run)):
             self.say(f"writing {self.workspace.folder / 'reports'}: report.md, .html, .csv, .json")
-
-    def _evaluate(self, job: "Job") -> None:
-        self._job = job.arn
-        if self.attempt(lambda: start_task(self.workspace, "evaluate", "evaluate", job.arn, "--yes")):
-            self.say(f"evaluating {job.name}")
 
 
 def _completed(begun: str) -> list[str]:

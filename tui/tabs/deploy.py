@@ -239,9 +239,12 @@ class DeployTab(Stage):
         self.query_one("#endpoint", TextView).show(self._lines, keep_place=True)
 
     def _lines(self, width: int) -> list[Line]:
+        from core.deployment.meter import bill
+
         endpoint, lines = self._endpoint(), list[Line]()
         if endpoint is not None and self._snapshot is not None:
-            lines += fact_lines(_facts(endpoint, self._snapshot), width, 9)
+            bills = bill(endpoint, self.workspace.catalog, self.workspace.clock.now())
+            lines += fact_lines(_facts(endpoint, self._snapshot, bills), width, 9)
         for exchange in self._exchanges:
             reply = exchange.reply
             used = f"{count(reply.input_tokens)} tokens in, {count(reply.output_tokens)} out, {reply.latency_ms} ms"
@@ -266,9 +269,9 @@ class DeployTab(Stage):
         )
 
 
-def _facts(endpoint: "Endpoint", snapshot: "EndpointsSnapshot") -> list[tuple[str, str]]:
+def _facts(endpoint: "Endpoint", snapshot: "EndpointsSnapshot", bills: str) -> list[tuple[str, str]]:
     entry = snapshot.ours.get(endpoint.arn)
-    facts = [("arn", endpoint.arn), ("model", endpoint.model)]
+    facts = [("bills", bills), ("arn", endpoint.arn), ("model", endpoint.model)]
     if endpoint.units:
         until = f"until {endpoint.committed_until:%Y-%m-%d}" if endpoint.committed_until else "no commitment"
         facts.append(("units", f"{count(endpoint.units, 'model unit')}, {until}"))

@@ -9,7 +9,7 @@ from core import catalog
 from core.aws.endpoints import Endpoint
 from core.catalog import Catalog, Price, Prices
 from core.deployment import Meter
-from core.deployment.meter import base_of, hourly, meter, rate_in_words, spent
+from core.deployment.meter import base_of, bill, hourly, meter, rate_in_words, spent
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 HAIKU = "anthropic.claude-3-haiku-20240307-v1:0:200k"
@@ -79,3 +79,9 @@ def test_a_rate_in_words_says_how_long_it_bills(priced):
 @pytest.mark.parametrize(("arn", "base"), [(MODEL, HAIKU), (HAIKU, HAIKU), ("my-model", "my-model")])
 def test_the_model_below_stands_in_the_arn_of_a_tuned_one(arn, base):
     assert base_of(arn) == base
+
+
+def test_a_bill_says_what_an_endpoint_has_cost_so_far_or_what_is_missing(priced):
+    assert bill(endpoint(units=2), priced, NOW) == "$64.80 so far at $32.40/h"
+    assert bill(endpoint(), catalog.load(), NOW) == "by the hour, unknown: add a price"
+    assert bill(endpoint(NOVA, kind="on-demand"), priced, NOW) == "billed by the token"

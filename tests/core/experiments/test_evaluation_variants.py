@@ -1,12 +1,14 @@
 """Any model, any test set, any way of asking: planned first, comparable afterwards."""
 
 import json
+from datetime import date
 
 import msgspec
 import pytest
 from rehearsed import HAIKU
 
 from core.aws import runtime
+from core.catalog import Catalog, Price, Prices
 from core.data import decisions
 from core.deployment import endpoints
 from core.errors import InputError, UsageError
@@ -14,6 +16,7 @@ from core.evaluation import judged, questions, runs
 from core.evaluation.prompts import asks
 from core.experiments.evaluation_plan import Variant, Wanted, plan
 from core.experiments.evaluation_round import carry_out, compared, overseen, results_of
+from core.inference import kept
 from core.inference.batch import KIND
 from core.store import latest
 
@@ -37,6 +40,14 @@ def record(number: int) -> dict[str, object]:
 
 def asked(workspace, **wanted):
     return carry_out(workspace, plan(workspace, Wanted(**wanted)))
+
+
+def priced(workspace, **dollars: float) -> None:
+    """Claude 3 Haiku at prices that the user has entered."""
+    haiku = workspace.catalog.get("claude-3-haiku")
+    entered = {name: Price(each, date(2026, 1, 2), "my account team") for name, each in dollars.items()}
+    others = [each for each in workspace.catalog.models if each.key != haiku.key]
+    workspace.catalog = Catalog((msgspec.structs.replace(haiku, prices=Prices(**entered)), *others))
 
 
 def written(workspace, count: int, start: int = 0, name: str = "other.jsonl") -> str:
@@ -72,6 +83,42 @@ def test_the_cost_follows_from_the_catalogues_prices(trained, open_project):
     assert base.forecast.dollars == pytest.approx((0.25 * sent + 1.25 * said) / 1e6)
     assert tuned.forecast.dollars is None
     assert tuned.forecast.endpoint == "provisioned: an unknown price an hour until it is deleted"
+    assert str(tuned.forecast.standing) == "1 model unit x ≈ 0.5 h = unknown: add a price"
+
+
+def test_a_temporary_endpoint_costs_its_units_times_the_hours_that_it_will_stand(trained, open_project):
+    workspace = open_project()
+    priced(workspace, model_unit=16.2)
+    [tuned] = plan(workspace, Wanted(jobs=(trained.job.name,), base=False)).runs
+    half_an_hour_and_36_answers = 0.5 + 36 / runs.AT_ONCE / 3600
+    assert tuned.forecast.standing.hours == pytest.approx(half_an_hour_and_36_answers)
+    assert tuned.forecast.dollars == pytest.approx(16.2 * half_an_hour_and_36_answers)
+
+
+def test_how_long_an_answer_takes_is_what_the_model_took_before(trained, open_project):
+    workspace = open_project()
+    [run] = asked(workspace, jobs=(trained.job.name,), base=False)
+    took = [each.latency_ms / 1000 for each in kept(workspace.store, run.id).values()]
+    [again] = plan(workspace, Wanted(jobs=(trained.job.name,), base=False, variants=(Variant(shots=1),))).runs
+    expected = 0.5 + 36 * (sum(took) / len(took)) / runs.AT_ONCE / 3600
+    assert again.forecast.standing.hours == pytest.approx(expected)
+
+
+def test_a_batch_is_forecast_at_the_price_of_batch(open_project):
+    workspace = open_project()
+    wanted = Wanted(models=("claude-3-haiku", *NOVA), file=written(workspace, 120), route="batch")
+    haiku, nova = (each.forecast for each in plan(workspace, wanted).runs)
+    assert haiku.dollars == pytest.approx((0.125 * haiku.input_tokens + 0.625 * haiku.output_tokens) / 1e6)
+    assert nova.dollars is None
+
+
+def test_a_price_of_batch_comes_from_the_users_own_catalogue(open_project):
+    workspace = open_project()
+    priced(workspace, batch_input=1.0, batch_output=2.0)
+    file = written(workspace, 120)
+    [haiku] = plan(workspace, Wanted(models=("claude-3-haiku",), file=file, route="batch")).runs
+    used = haiku.forecast
+    assert used.dollars == pytest.approx((used.input_tokens + 2 * used.output_tokens) / 1e6)
 
 
 def test_examples_stand_before_the_question_and_are_of_other_tables(open_project):

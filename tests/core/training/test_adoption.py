@@ -10,7 +10,7 @@ from core.config import Split
 from core.data.training_set import EXPORTS, prepare
 from core.errors import RefusedError
 from core.evaluation import runs
-from core.experiments.evaluation_round import trained_on
+from core.experiments.evaluation_plan import trained_on
 from core.formatting import export as exports
 from core.records.record import Source
 from core.training import files, jobs
