@@ -203,7 +203,14 @@ def rehearsal_options(project: Path, settings: Config) -> "Options":
 
 
 def below(project: Path, name: str) -> Path:
-    """A path as `outcrop.yaml` writes it: relative to the project, unless it begins with `/` or `~`."""
+    """A path as `outcrop.yaml` writes it: relative to the project, unless it begins with `/` or `~`.
+
+    Raises:
+        InputError: It is none.
+    """
+    if "\0" in name:  # YAML can write it, no file system has it
+        where = Where(str(project / config.FILE))
+        raise InputError(f"{name!r} is not a path", todo="Take the NUL character out of it", where=where)
     return project / os.path.expanduser(name)  # noqa: PTH111 - pathlib's raises where there is no such user
 
 

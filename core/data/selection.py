@@ -16,6 +16,7 @@ from core.formatting.split import Member
 from core.workspace import Workspace
 
 _AT_ONCE = 50_000  # rows whose questions are held as columns
+_REMEDY = "Write one like: flag IS NULL OR flag = 'keep'"
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -39,7 +40,8 @@ def select(workspace: Workspace, view: View) -> Selection:
     include = workspace.config.data.include.strip()
     query = view.understood(include)
     if query is not None and query.kind != "sql":
-        raise UsageError("`data.include` in outcrop.yaml is not a condition", why=f"it says {include!r}")
+        why = f"it says {include!r}"
+        raise UsageError("`data.include` in outcrop.yaml is not a condition", why=why, todo=_REMEDY)
     frame = view.frame(("severity", "issue", "flag"))
     included = pl.lit(value=True) if query is None else pl.col("row").is_in(pl.Series(view.matching(query)).implode())
     chosen = frame.with_columns(
@@ -63,7 +65,7 @@ def check_include(text: str) -> None:
     known = (*KNOWN, *filter.DECIDED, *filter.TEXTS, "type", "source", "scale", "order", "file", "derivation")
     query = filter.parse(text, known) if text.strip() else None
     if query is not None and query.kind != "sql":
-        raise UsageError("The rule is not a condition", todo="Write one like: flag IS NULL OR flag = 'keep'")
+        raise UsageError("The rule is not a condition", todo=_REMEDY)
 
 
 def members_of(view: View, rows: list[int], plan: Split) -> list[Member]:

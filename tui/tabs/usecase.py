@@ -65,7 +65,7 @@ class UsecaseTab(Stage):
                 Entry("task", "task", case.task or "?"),
                 Entry("problem", "problem", case.problem or "?", choices=[each.key for each in PROBLEMS]),
                 Entry("metric", "metric", case.metric, choices=NAMES),
-                Entry("target", "target F1", goal or "?"),
+                Entry("target", "target", goal or "?"),
                 Entry("model", "to tune", config.model, choices=[m.key for m in self.workspace.catalog.tunable()]),
                 Entry("candidates", "compare", ", ".join(case.candidates) or "?"),
                 Entry("source", "records", config.data.source or "none yet", fixed=True),
