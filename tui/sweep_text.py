@@ -1,5 +1,7 @@
 """What front ends say of a sweep: its facts before it is paid for, its cells, and what validation chose."""
 
+import shlex
+
 from core.text import count, money, number
 
 TYPE_CHECKING = False
@@ -43,7 +45,23 @@ def chosen(snapshot: "SweepSnapshot") -> list[str]:
         spread = f" ± {choice.spread:.4f}" if choice.spread is not None else ""
         variant, records, _, varied = described(choice.cell)
         what = f"{variant}, {records} records" + (f", {varied}" if varied else "")
-        found.append(f"{place}. validation loss {choice.mean:.4f}{spread}  {what}  {choice.cell.job}")
+        found.append(f"{place}. validation loss {choice.mean:.4f}{spread}  {what}  {choice.job}")
     if found and snapshot.sweep.wish.repeats == 1:
         found.append("One repeat each: how much of a difference is chance is not known.")
     return found
+
+
+def next_steps(snapshot: "SweepSnapshot") -> list[tuple[str, str]]:
+    """What one does now, and the plain command that does it: go on, or measure what validation chose on the test part."""
+    if snapshot.word in ("paused", "interrupted"):
+        return [("go on", f"outcrop sweep resume {shlex.quote(snapshot.sweep.wish.name)}")]
+    if snapshot.ended < len(snapshot.standings):
+        return []
+    if snapshot.best is None:
+        return [("no job of it is done: see why", "outcrop jobs")]
+    steps = [("evaluate the best against its base model on the test part", f"outcrop evaluate {snapshot.best.name}")]
+    sizes = snapshot.best_of_sizes
+    if len(sizes) > 1:
+        names = " ".join(job.name for job in sizes)
+        steps.append(("F1 by training size: evaluate the best of each size", f"outcrop evaluate {names}"))
+    return steps

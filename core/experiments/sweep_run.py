@@ -4,9 +4,11 @@ Whoever runs it may be killed at any moment: what was submitted is found again b
 way by the token that was stored before it, so resuming loses none and doubles none.
 """
 
+import math
 import random
 import statistics
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -35,7 +37,8 @@ _STATES: dict[str, CellState] = {
     "Failed": "failed",
     "Stopped": "stopped",
 }
-_HOPELESS = 2  # jobs that fail before any has completed end a sweep: the others would fail alike
+_HOPELESS = 2  # jobs that fail or vanish before any has completed end a sweep: the others would, too
+_NO_ROOM = 3  # refusals in a row, while nothing is under way in the account, after which no room is waited for
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -52,10 +55,12 @@ class Choice(msgspec.Struct, frozen=True):
     Attributes:
         cell: The first of them.
         losses: Validation loss of each repeat that is done.
+        job: The name of the repeat whose loss is the lowest.
     """
 
     cell: Cell
     losses: tuple[float, ...]
+    job: str
 
     @property
     def mean(self) -> float:
@@ -86,6 +91,21 @@ class SweepSnapshot(msgspec.Struct, frozen=True):
     def number(self, state: CellState) -> int:
         """How many cells are in a state."""
         return sum(each.state == state for each in self.standings)
+
+    @property
+    def best(self) -> Job | None:
+        """The job to evaluate: of what validation chose, the repeat with the lowest loss; None while none is done."""
+        chosen = self.choices[0].job if self.choices else ""
+        return next((each.job for each in self.standings if each.job and each.cell.job == chosen), None)
+
+    @property
+    def best_of_sizes(self) -> tuple[Job, ...]:
+        """Of each training size the job with the lowest validation loss, ascending by size."""
+        found: dict[int, Job] = {}
+        for each in sorted(self.standings, key=lambda each: _loss(each.job)):
+            if each.job is not None and each.state == "done" and each.job.validation_loss is not None:
+                found.setdefault(each.cell.records, each.job)
+        return tuple(job for _, job in sorted(found.items()))
 
     @property
     def ended(self) -> int:
@@ -170,11 +190,17 @@ def choices(standings: Sequence[Standing]) -> tuple[Choice, ...]:
     found = [
         Choice(
             alike[0].cell,
-            tuple(each.job.validation_loss for each in alike if each.job and each.job.validation_loss is not None),
+            tuple(_loss(each.job) for each in alike),
+            min(alike, key=lambda each: _loss(each.job)).cell.job,
         )
         for alike in groups.values()
     ]
     return tuple(sorted(found, key=lambda choice: choice.mean))
+
+
+def _loss(job: Job | None) -> float:
+    """A job's validation loss; endless where it has none."""
+    return math.inf if job is None or job.validation_loss is None else job.validation_loss
 
 
 class _Runner:
@@ -188,10 +214,10 @@ class _Runner:
         self._cancel = cancel
         self._names = {cell.job for cell in found.cells}
         self._jobs: JobsSnapshot | None = None
-        self._full = False  # the account has as many jobs as it may have
+        self._room = _Room(workspace, found.wish.name)
 
     def run(self) -> SweepSnapshot:
-        """The loop: look, submit what there is room for, wait."""
+        """The loop: look, submit what there is room for, wait; each turn makes a job or lets time pass."""
         name = self._sweep.wish.name
         pacing = Pacing(self._workspace, random.Random(name))  # noqa: S311 - a spread of waits, not a secret
         while True:
@@ -204,6 +230,8 @@ class _Runner:
                 if self._submit(now):
                     continue
                 wait = pacing.answered(busy=True)
+                if not now.number("running"):
+                    wait = max(wait, self._room.left())  # nothing of this sweep changes before
             except OutcropError as error:
                 if not passes(error):
                     raise
@@ -218,7 +246,7 @@ class _Runner:
         self._jobs = poll(self._workspace, self._jobs, only=lambda job: job.name in self._names)
         now = standing(self._workspace, self._sweep, self._jobs)
         under_way = f"{count(now.number('running'))} under way"
-        if self._full:
+        if self._room.full:
             under_way += ", the account's quota is used up"
         self._report(Progress(now.ended, len(now.standings), "jobs", f"{self._sweep.wish.name}: {under_way}"))
         return now
@@ -233,16 +261,25 @@ class _Runner:
         kept = sweep.find(store, self._location, name)
         if kept is not None and kept.state == "paused":
             raise RefusedError(f"The sweep {name} is paused", todo=f"Go on with: outcrop sweep resume {name}")
-        failed = [each for each in now.standings if each.state == "failed" and each.job]
-        if len(failed) >= _HOPELESS and not now.number("done") and now.number("waiting"):
-            sweep.mark(store, self._location, name, "paused")
-            why = failed[0].job.failure if failed[0].job else ""
-            raise RefusedError(f"The first jobs of the sweep {name} failed, so it is paused", why=why)
+        lost = [each for each in now.standings if each.state in ("failed", "gone")]
+        if len(lost) >= _HOPELESS and not now.number("done") and now.number("waiting"):
+            why = lost[0].job.failure if lost[0].job else "Bedrock does not know them any more"
+            self._pause(f"The first jobs of the sweep {name} {_ended(lost)}, so it is paused", why)
+
+    def _pause(self, what: str, why: str) -> None:
+        """Submits no more until somebody has seen to it.
+
+        Raises:
+            RefusedError: Always.
+        """
+        name = self._sweep.wish.name
+        sweep.mark(self._workspace.store, self._location, name, "paused")
+        raise RefusedError(what, why=why, todo=f"Mend that, then: outcrop sweep resume {name}")
 
     def _submit(self, now: SweepSnapshot) -> bool:
         """Submits the next cell where there is room; whether it did."""
         waiting = [each.cell for each in now.standings if each.state == "waiting"]
-        if not waiting or now.number("running") >= self._sweep.wish.at_once:
+        if not waiting or now.number("running") >= self._sweep.wish.at_once or self._room.left():
             return False
         try:
             planned = sweep.submission_of(self._workspace, self._sweep.wish, waiting[0])
@@ -250,10 +287,55 @@ class _Runner:
         except AwsError as error:
             if error.code != "ServiceQuotaExceededException":
                 raise
-            self._full = True  # others use the account, too: the next look may find room
+            self._refused(error)
             return False
-        self._full = False
+        self._room.found()
         return not done.already
+
+    def _refused(self, error: AwsError) -> None:
+        """Waits for room, for others use the account, too; not where nobody does.
+
+        Raises:
+            RefusedError: Nothing is under way, so none can come by waiting.
+        """
+        others = self._jobs.running if self._jobs else 0
+        if self._room.refused(idle=not others) >= _NO_ROOM:
+            self._pause(
+                f"The account has no room for a job, so the sweep {self._sweep.wish.name} is paused", error.what
+            )
+
+
+class _Room:
+    """When to ask again for room in the account's quota: ever less often while it is refused."""
+
+    def __init__(self, workspace: Workspace, name: str) -> None:
+        self._clock = workspace.clock
+        self._pacing = Pacing(workspace, random.Random(name))  # noqa: S311 - as above
+        self._until = self._clock.now()
+        self._idle = 0
+        self.full = False  # the last answer was that there is none
+
+    def left(self) -> float:
+        """Seconds until then, or 0.0."""
+        return max(0.0, (self._until - self._clock.now()).total_seconds())
+
+    def refused(self, *, idle: bool) -> int:
+        """There was none; returns how often that was so in a row with nothing under way in the account."""
+        self._until = self._clock.now() + timedelta(seconds=self._pacing.failed())
+        self._idle = self._idle + 1 if idle else 0
+        self.full = True
+        return self._idle
+
+    def found(self) -> None:
+        """There was some."""
+        self._pacing.answered(busy=True)
+        self._idle, self.full = 0, False
+
+
+def _ended(lost: Sequence[Standing]) -> str:
+    """How the first jobs of a sweep ended, in a word."""
+    states = {each.state for each in lost}
+    return "vanished" if states == {"gone"} else "failed" if states == {"failed"} else "failed or vanished"
 
 
 def _named(workspace: Workspace, name: str) -> tuple[Sweep, str]:

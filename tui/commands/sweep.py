@@ -8,7 +8,7 @@ import click
 from core.text import clip, count, money
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
-from tui.sweep_text import STATES, chosen, described, facts
+from tui.sweep_text import STATES, chosen, described, facts, next_steps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ def _print(workspace: "Workspace", snapshot: "SweepSnapshot") -> None:
         out(f"{count(len(snapshot.sweep.over), 'job')} over the budget, not submitted")
     for line in chosen(snapshot):
         out(line)
+    for what, command in next_steps(snapshot):
+        out(f"next: {what}\n  {command}")
 
 
 def _list(context: Context, as_json: bool) -> None:

@@ -79,9 +79,13 @@ class Acting(Stage):
 
         self._confirm("Stop this job?", facts, "stop", work)
 
+    def chosen(self) -> "Job | None":
+        """The job that validation chose, where that is what is in sight."""
+        return None
+
     def action_evaluate(self) -> None:
-        """To Evaluate, with this job."""
-        job = self._job()
+        """To Evaluate, with this job, or with the one that its sweep chose where that is in sight."""
+        job = self.chosen() or self._job()
         if job.status != "Completed":
             self.say(f"{job.name} is {job.status.lower()}: only a completed job has a model", "warn")
         elif self.snapshot is not None and self.snapshot.model_deleted(job):

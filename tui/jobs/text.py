@@ -7,7 +7,7 @@ from core.catalog import Catalog
 from core.text import count, duration, money, when
 from tui import glyphs
 from tui.jobs.items import Item
-from tui.sweep_text import STATES, chosen, described
+from tui.sweep_text import STATES, chosen, described, next_steps
 from tui.widgets.line import Line, Span, fact_lines, flow, wrap
 
 TYPE_CHECKING = False
@@ -124,6 +124,10 @@ def sweep(found: "SweepSnapshot", arn: str, width: int) -> list[Line]:
     lines: list[Line] = [[(wish.name, "strong"), (f"  {found.word}  {numbers}", "dim")]]
     for text in chosen(found):
         lines += [[(part, "text")] for part in wrap(text, width)]
+    for at, (what, command) in enumerate(next_steps(found)):
+        key = _step_key(found) if at == 0 else ""
+        lines += [[(part, "accent")] for part in wrap(f"next: {what}{key}", width)]
+        lines += [[("  ", "text"), (part, "text")] for part in wrap(command, width - 2)]
     lines.append([])
     for each in found.standings:
         variant, records, repeat, varied = described(each.cell)
@@ -134,8 +138,15 @@ def sweep(found: "SweepSnapshot", arn: str, width: int) -> list[Line]:
         lines.append([here, glyph, (what, "text"), (f"  {loss:.4f}" if loss is not None else "", "text")])
     if found.sweep.over:
         lines.append([(f"{count(len(found.sweep.over), 'job')} over the budget, not submitted", "dim")])
-    lines += [[], [("P lets it submit no more, or go on", "dim")]] if found.word != "done" else []
+    lines += [[], [("P lets it submit no more", "dim")]] if found.word == "running" else []
     return lines
+
+
+def _step_key(found: "SweepSnapshot") -> str:
+    """The key that does a sweep's next step in its view."""
+    if found.word in ("paused", "interrupted"):
+        return ", key P"
+    return ", key E" if found.best is not None else ""
 
 
 def other(

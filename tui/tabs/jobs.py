@@ -176,6 +176,11 @@ class JobsTab(Acting):
         self._show()
         self._say()
 
+    def chosen(self) -> "Job | None":
+        """What the sweep in sight has chosen, once all of its jobs have ended."""
+        found = self.sweep_of(self.item) if VIEWS[self._view] == "sweep" else None
+        return found.best if found is not None and found.ended == len(found.standings) else None
+
     def action_filter(self) -> None:
         """Asks for words that rows must have."""
         self.bar.ask("filter", self._filter, self._use_filter)
