@@ -12,7 +12,7 @@ import numpy as np
 from core.catalog import Tuning
 from core.data import issues
 from core.data.checks import leakage
-from core.data.checks.duplicates import Keys, Rows
+from core.data.checks.duplicates import Keys
 from core.data.checks.leakage import Leakage, Side
 from core.data.dataset import SOURCE, Dataset
 from core.data.facts import Facts
@@ -70,7 +70,7 @@ def _scanned(
     with _at_any_place(path) as file:
         dataset = Dataset(file, renderer, rules.format)
         try:
-            facts = Facts(dataset, rules, thorough=thorough)
+            facts = Facts(dataset, rules, thorough=thorough, compared=thorough or leaky, identified=False)
             facts.scan(tell, cancel, alone=_ALONE)
             yield dataset, facts
         finally:
@@ -127,17 +127,16 @@ def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> Leak
 
 def _side(dataset: Dataset, facts: Facts, *, named: bool) -> Side:
     """One side as columns; tables are compared by their groups' names where both sides have them, else by cells."""
-    compared = facts.comparable()
-    groups = facts.group_keys(compared.numbers)
-    return Side(compared, groups if named else _cells(dataset, compared.numbers, groups), facts.questions)
+    groups = facts.group_keys(np.arange(facts.count, dtype=np.int64))
+    return Side(facts.comparable(), groups if named else _cells(dataset, groups), facts.questions)
 
 
-def _cells(dataset: Dataset, numbers: Rows, groups: Keys) -> Keys:
+def _cells(dataset: Dataset, groups: Keys) -> Keys:
     """A hash of each row's table, whatever its format; each distinct one is read once."""
     _, firsts, places = np.unique(groups, return_index=True, return_inverse=True)
     keys = np.zeros(len(firsts), np.uint64)
     for place, first in enumerate(firsts.tolist()):
-        chat = dataset.row(int(numbers[first])).chat if groups[first] else None
+        chat = dataset.row(first).chat if groups[first] else None
         keys[place] = leakage.table_key(chat.prompt) if chat else 0
     found: Keys = keys[places]
     return found

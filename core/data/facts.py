@@ -4,7 +4,6 @@ Texts are not among them: a condition on a prompt or an answer reads those rows 
 """
 
 import hashlib
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from core.data import kept, texts
 from core.data.checks import comparison
 from core.data.checks.comparison import NOTHING, Compared, Comparison
 from core.data.checks.near_duplicates import Columns
+from core.data.columns import FactColumns
 from core.data.dataset import Dataset
 from core.data.identities import numbers_among_equals, written_identity
 from core.data.kept import Kept
@@ -45,14 +45,20 @@ _UNEDITED = ("start", "id", "nth", "group")  # what an edit leaves as it is
 _EDITED = tuple(name for name in COLUMNS if name not in _UNEDITED)
 _OF_COMPARING = sum(rule_bits.of_rule(rule) for rule in comparison.RULES)
 _READ_AT_ONCE = 1 << 11  # rows whose texts are read between two looks at a cancel
-_FIRST = 1 << 12  # rows that columns have room for at first; doubled when full
 
 
 class Facts:
     """Columns that grow while a file is scanned. One thread fills them, any thread reads rows below `count`."""
 
     def __init__(
-        self, dataset: Dataset, rules: Rules | None, cache: Path | None = None, *, thorough: bool = True
+        self,
+        dataset: Dataset,
+        rules: Rules | None,
+        cache: Path | None = None,
+        *,
+        thorough: bool = True,
+        compared: bool = True,
+        identified: bool = True,
     ) -> None:
         """Prepares a scan, or finds the last one of the same file.
 
@@ -61,23 +67,20 @@ class Facts:
             rules: Of the model that is to be trained; None leaves `issue` empty.
             cache: The folder where scans are kept; None keeps none.
             thorough: Whether to check what records say and not only the model's rules and exact duplicates.
+            compared: Whether to prepare the comparison of wordings, which `thorough` and `comparable` need.
+            identified: Whether anybody asks which record a row is.
         """
         self._dataset = dataset
         self.demands = rules
         self.thorough = thorough
-        self._spec = _spec(dataset, rules, thorough=thorough)
+        self._spec = msgspec.structs.replace(
+            _spec(dataset, rules), thorough=thorough, compared=compared, identified=identified
+        )
         self._cache = cache / kept.key(dataset.index.identity, self._spec) if cache else None
-        self._columns: dict[str, NDArray[Any]] = {
-            name: np.empty(_FIRST, dtype=code) for name, code in COLUMNS.items()
-        }
-        self._given: dict[str, NDArray[Any]] = {}
-        self._words: dict[str, dict[str, int]] = {}
+        self._columns = FactColumns(self._spec.columns)
         self._lines: dict[int, bytes] = {}  # as edits make them
         self._edited: dict[int, dict[str, int]] = {}
-        self._lock = threading.Lock()
         self.calibration: Calibration | None = None  # of tokens; without one, a fixed number of characters each
-        self.count = 0
-        self.size = 0  # bytes of the training file that source records make
         self.complete = False
         self.compared = False  # with each other, edits included
         self.comparison: Comparison = NOTHING
@@ -95,7 +98,9 @@ class Facts:
         for row, line in lines.items():
             measurer.add(0, line)
             columns = measurer.block().columns
-            edited[row] = {name: int(np.frombuffer(columns[name], dtype=COLUMNS[name])[0]) for name in _EDITED}
+            edited[row] = {
+                name: int(np.frombuffer(columns[name], dtype=COLUMNS[name])[0]) for name in _EDITED if name in columns
+            }
         self._edited, self._lines, self.compared = edited, dict(lines), False
 
     def scan(self, report: Report = silent, cancel: Cancel | None = None, *, alone: int = ALONE) -> None:
@@ -118,17 +123,18 @@ class Facts:
             return
         index = self._dataset.index
         size, began, tell, cancel = index.size, time.monotonic(), throttled(report), cancel or Cancel()
-        grower = threading.Thread(target=index.grow_all, name="index", daemon=True)
-        grower.start()
-        begin = int(self._columns["start"][self.count - 1]) + 1 if self.count else 0
+        begin = self._next()
         for block in scan(self._spec, index.descriptor, begin, size, cancel, alone=alone):
-            self._append(block)
-            done = int(self._columns["start"][self.count - 1]) if self.count else 0
+            if self._dataset.beside:
+                self._overlay(block)
+            self._columns.append(block, _OURS)
+            index.take(block.columns["start"])
+            done = self._next()
             seconds = max(1e-3, time.monotonic() - began)
             left = (size - done) / max(1.0, done / seconds)
             note = f"reading, {self.count / seconds:,.0f} a second, {left:.0f} s left"
             tell(Progress(self.count, None, "records", note))
-        grower.join()
+        index.grow_all()
         report(Progress(self.count, None, "records", "comparing"))
         self._compare({}, {}, cancel)
         self._keep()
@@ -156,6 +162,10 @@ class Facts:
         """A hash of the table or document of some rows; 0 where it has none. Stays within `core.data`."""
         return self._values("group", rows)
 
+    def _next(self) -> int:
+        """The byte after which the next row begins."""
+        return int(self._columns["start"][-1]) + 1 if self.count else 0
+
     def _compare(self, edited: dict[int, dict[str, int]], lines: dict[int, bytes], cancel: Cancel) -> None:
         if self.demands is not None and self.count:
             found = comparison.compare(
@@ -164,31 +174,28 @@ class Facts:
                 thorough=self.thorough,
                 cancel=cancel,
             )
-            rules: NDArray[np.uint64] = self._known("rules") & ~np.uint64(_OF_COMPARING)
+            rules: NDArray[np.uint64] = self._columns["rules"] & ~np.uint64(_OF_COMPARING)
             for rule, related in found.related.items():
                 rules[related.rows] |= np.uint64(rule_bits.of_rule(rule))
             for row, columns in edited.items():
                 columns["rules"] = columns["rules"] & ~_OF_COMPARING | int(rules[row]) & _OF_COMPARING
-            with self._lock:
-                self._columns["rules"] = rules
+            self._columns.replace("rules", rules)
             self.comparison = found
         self.compared = lines == self._lines
 
     def _comparable(self, edited: dict[int, dict[str, int]]) -> Compared:
-        """The columns of readable rows; nothing is copied where all are and none is edited."""
+        """The columns of all rows; nothing is copied where none is edited."""
 
         def column(name: str) -> NDArray[Any]:
-            values = self._known(name)
+            values = self._columns[name]
             if edited:
                 values = values.copy()
                 for row, columns in edited.items():
-                    values[row] = columns[name]
-            return values if len(readable) == len(values) else values[readable]
+                    values[row] = columns.get(name, 0)
+            return values
 
-        readable = np.arange(self.count, dtype=np.int64)
-        readable = np.flatnonzero(column("prompt"))
         keys = Columns(column("telling"), column("content"), column("about"), column("answer"), column("prompt"))
-        return Compared(readable, keys, column("characters_in"), column("characters_out"))
+        return Compared(keys, column("characters_in"), column("characters_out"))
 
     def _questions(self, rows: Sequence[int], lines: dict[int, bytes], cancel: Cancel) -> list[str]:
         """What some rows ask, edits included."""
@@ -203,14 +210,20 @@ class Facts:
                 found[at] = chat.question if chat else ""
         return [text or "" for text in found]
 
-    def _known(self, name: str) -> NDArray[Any]:
-        """One column of what is known so far."""
-        return self._columns[name][: self.count]
+    @property
+    def count(self) -> int:
+        """Rows that are known so far."""
+        return self._columns.count
+
+    @property
+    def size(self) -> int:
+        """Bytes of the training file that source records make."""
+        return self._columns.size
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all facts, those that came with source records included."""
-        return (*KNOWN, *self._given)
+        return (*KNOWN, *self._columns.given)
 
     def frame(self, names: tuple[str, ...], rows: NDArray[np.int64] | None = None) -> "pl.DataFrame":
         """Some facts as columns. Stays within `core.data`.
@@ -221,7 +234,7 @@ class Facts:
         """
         import polars as pl
 
-        with self._lock:
+        with self._columns.lock:
             numbers = np.arange(self.count, dtype=np.int64) if rows is None else rows
             columns = {name: self._series(name, numbers) for name in names if name != "row"}
         return pl.DataFrame({"row": numbers} | columns)
@@ -235,13 +248,13 @@ class Facts:
 
     def identities(self) -> list[str]:
         """Every row's identity, in the file's order."""
-        numbers = numbers_among_equals(self._known("id"), self._known("nth"))
-        parts = zip(self._known("id").tolist(), self._known("nth").tolist(), numbers.tolist(), strict=True)
+        numbers = numbers_among_equals(self._columns["id"], self._columns["nth"])
+        parts = zip(self._columns["id"].tolist(), self._columns["nth"].tolist(), numbers.tolist(), strict=True)
         return ["" if nth == UNREADABLE else written_identity(value, nth, number) for value, nth, number in parts]
 
     def rows_of(self, identities: set[str]) -> dict[int, str]:
         """Where some records stand: their identities by row."""
-        ids = self._known("id")
+        ids = self._columns["id"]
         wanted = {split_identity(identity.partition(".")[0])[0] for identity in identities if identity}
         places = np.flatnonzero(np.isin(ids, np.fromiter(wanted, dtype="Q", count=len(wanted))))
         return {row: identity for row, identity in self._identities(places).items() if identity in identities}
@@ -251,7 +264,7 @@ class Facts:
         related = self.comparison.related.get("duplicate")
         if related is None:
             return {}
-        ids = self._known("id")
+        ids = self._columns["id"]
         found = self._identities(np.flatnonzero(np.isin(ids, ids[np.union1d(related.rows, related.others)])))
         pairs = zip(related.rows.tolist(), related.others.tolist(), strict=True)
         known = ((found[row], found[first]) for row, first in pairs if row in found and first in found)
@@ -259,7 +272,7 @@ class Facts:
 
     def _identities(self, places: NDArray[np.int64]) -> dict[int, str]:
         """The identities of rows, where all that share one are among them."""
-        ids, nths = self._known("id")[places], self._known("nth")[places]
+        ids, nths = self._columns["id"][places], self._columns["nth"][places]
         parts = zip(
             places.tolist(), ids.tolist(), nths.tolist(), numbers_among_equals(ids, nths).tolist(), strict=True
         )
@@ -267,7 +280,7 @@ class Facts:
 
     def group_of(self, row: int) -> NDArray[np.int64]:
         """The rows of the same table or document, this one included."""
-        group = self._known("group")
+        group = self._columns["group"]
         if not group[row]:
             return np.array([row], dtype=np.int64)
         return np.flatnonzero(group == group[row]).astype(np.int64)
@@ -282,7 +295,9 @@ class Facts:
 
     def rows_by_finding(self) -> dict[tuple[str, Severity], NDArray[np.int64]]:
         """The rows of each rule and severity that found something, rising."""
-        rules = self._values("rules", np.arange(self.count, dtype=np.int64))
+        rules = self._columns["rules"]
+        if self._edited:
+            rules = self._values("rules", np.arange(self.count, dtype=np.int64))
         every = int(np.bitwise_or.reduce(rules)) if len(rules) else 0
         return {pair: np.flatnonzero(rules & np.uint64(rule_bits.BITS[pair])) for pair in rule_bits.listed(every)}
 
@@ -296,7 +311,7 @@ class Facts:
 
     def alike(self, row: int) -> int:
         """How many rows give the same answer as a row, itself included, but for how it is written."""
-        return int(np.count_nonzero(self._known("answer") == np.uint64(self._value("answer", row))))
+        return int(np.count_nonzero(self._columns["answer"] == np.uint64(self._value("answer", row))))
 
     def characters(self, row: int) -> tuple[int, int]:
         """How many characters a row's prompt and answer have."""
@@ -323,12 +338,12 @@ class Facts:
             return _described(name, self._values("rules", rows))
         if name in COLUMNS:
             return pl.Series(name, self._values(name, rows))
-        if name not in self._given:
+        if name not in self._columns.given:
             raise UsageError(f"There is no column named {name}", todo=f"Columns: {', '.join(self.names)}")
-        values = self._given[name][rows]
-        if name not in self._words:
+        values = self._columns.given[name][rows]
+        if name not in self._columns.words:
             return pl.Series(name, values, nan_to_null=True)
-        words = pl.Series([None, *self._words[name]], dtype=pl.String)
+        words = pl.Series([None, *self._columns.words[name]], dtype=pl.String)
         return words.gather(pl.Series(values)).alias(name)
 
     def _tokens(self, characters: NDArray[np.int64], *, asked: bool) -> NDArray[np.int64]:
@@ -353,67 +368,31 @@ class Facts:
                 values[rows == row] = edited[name]
         return values
 
-    def _append(self, block: Block) -> None:
-        stop = self.count + block.rows
-        if self._dataset.beside:
-            self._overlay(block)
-        with self._lock:
-            for name, code in COLUMNS.items():
-                self._columns[name] = _room(self._columns[name], stop, code)
-                self._columns[name][self.count : stop] = np.frombuffer(block.columns[name], dtype=code)
-            for name in list(self._given):
-                self._given[name] = _room(self._given[name], stop, self._given[name].dtype.char)
-                self._given[name][self.count : stop] = 0 if name in self._words else np.nan
-            for name, given in block.given.items():
-                if name in _OURS:  # a record's own fact never passes for one of ours
-                    continue
-                self._append_given(name, bool(given.words), given.words, given.values, stop)
-            self.count = stop
-            self.size += block.size
-
     def _overlay(self, block: Block) -> None:
         """Identities and groups that stand beside the file win over those that follow from its lines."""
         beside = self._dataset.beside[self.count : self.count + block.rows]
         pairs = [(*split_identity(identity), text_hash(group)) for identity, group in beside]
         for at, name in enumerate(("id", "nth", "group")):
-            values = np.frombuffer(block.columns[name], dtype=COLUMNS[name]).copy()
-            values[: len(pairs)] = [pair[at] for pair in pairs]
-            block.columns[name] = values.tobytes()
-
-    def _append_given(self, name: str, worded: bool, words: tuple[str, ...], values: bytes, stop: int) -> None:
-        if worded or name in self._words:
-            known = self._words.setdefault(name, {})
-            places = [0, *(known.setdefault(word, len(known) + 1) for word in words)]
-            if not worded:  # numbers in this stretch, words before: numbers are words as well
-                texts = [f"{value:g}" for value in np.frombuffer(values, dtype="d")]
-                found = np.array([known.setdefault(text, len(known) + 1) for text in texts], dtype="I")
-            else:
-                found = np.array(places, dtype="I")[np.frombuffer(values, dtype="I")]
-            if name not in self._given or self._given[name].dtype != np.dtype("I"):
-                self._given[name] = np.zeros(len(self._columns["start"]), dtype="I")
-        else:
-            found = np.frombuffer(values, dtype="d")
-            if name not in self._given:
-                self._given[name] = np.full(len(self._columns["start"]), np.nan)
-        self._given[name] = _room(self._given[name], stop, self._given[name].dtype.char)
-        self._given[name][self.count : stop] = found
+            if name in block.columns:
+                values = np.frombuffer(block.columns[name], dtype=COLUMNS[name]).copy()
+                values[: len(pairs)] = [pair[at] for pair in pairs]
+                block.columns[name] = values.tobytes()
 
     def _keep(self) -> None:
         if self._cache is None or not self.count:
             return
-        columns = {name: self._known(name) for name in COLUMNS}
-        given = {name: values[: self.count] for name, values in self._given.items()}
-        if kept.keep(self._cache, Kept(columns, given, self._words, self.comparison, self.size)):
+        held = self._columns
+        columns = {name: held[name] for name in self._spec.columns}
+        given = {name: values[: held.count] for name, values in held.given.items()}
+        if kept.keep(self._cache, Kept(columns, given, held.words, self.comparison, held.size)):
             self._load()  # what is on disk need not be in memory
 
     def _load(self) -> None:
-        found = kept.load(self._cache) if self._cache else None
+        found = kept.load(self._cache, self._spec.columns) if self._cache else None
         if found is None:
             return
-        with self._lock:
-            self._columns, self._given, self._words = found.columns, found.given, found.words
-            self.comparison, self.size = found.comparison, found.size
-            self.count, self.complete, self.compared = len(found.columns["start"]), True, True
+        self._columns.load(found.columns, found.given, found.words, found.size)
+        self.comparison, self.complete, self.compared = found.comparison, True, True
 
 
 _DESCRIBED: dict[str, Callable[[int], str | None]] = {
@@ -437,7 +416,7 @@ def content_hash(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
-def _spec(dataset: Dataset, rules: Rules | None, *, thorough: bool) -> Spec:
+def _spec(dataset: Dataset, rules: Rules | None) -> Spec:
     renderer = dataset.renderer
     return Spec(
         str(dataset.path),
@@ -445,14 +424,4 @@ def _spec(dataset: Dataset, rules: Rules | None, *, thorough: bool) -> Spec:
         msgspec.msgpack.encode(rules) if rules else None,
         msgspec.msgpack.encode(renderer.template) if renderer else None,
         renderer.table_format if renderer else "html",
-        thorough,
     )
-
-
-def _room(column: NDArray[Any], stop: int, code: str) -> NDArray[Any]:
-    """The column, with room for `stop` rows."""
-    if stop <= len(column):
-        return column
-    larger = np.empty(max(stop, 2 * len(column)), dtype=code)
-    larger[: len(column)] = column
-    return larger

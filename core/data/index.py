@@ -91,6 +91,18 @@ class LineIndex:
             if cancel:
                 cancel.check()
 
+    def take(self, starts: bytes) -> None:
+        """Takes where lines begin from somebody who has read them all the same.
+
+        Args:
+            starts: Offsets of the next lines, 64 bits each; those that are known are passed over.
+        """
+        found = array("Q", starts)
+        if self.complete or not found or found[-1] < self._read:
+            return
+        self._starts.extend(found[bisect.bisect_right(found, self._starts[-1]) :])
+        self._read = found[-1]  # its end is not known
+
     def line(self, row: int) -> bytes:
         """One line by its number from 0, without its line break.
 

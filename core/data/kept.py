@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.checks.comparison import Comparison, Ordinary, Related
-from core.data.scan.block import COLUMNS, Spec
+from core.data.scan.block import Spec
 from core.data.scan.rule_bits import BITS
 
 FORMAT = 3  # raised when a column changes its meaning
@@ -48,18 +49,23 @@ def key(identity: str, spec: Spec) -> str:
     return hashlib.sha256(msgspec.msgpack.encode((FORMAT, list(BITS), identity, spec))).hexdigest()[:24]
 
 
-def load(folder: Path) -> Kept | None:
-    """What was kept there; None where there is nothing, or nothing that can be read."""
+def load(folder: Path, columns: Collection[str]) -> Kept | None:
+    """What was kept there; None where there is nothing, or nothing that can be read.
+
+    Args:
+        folder: Where.
+        columns: The names of those that a scan fills.
+    """
     if not folder.is_dir():
         return None
     try:
-        columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in COLUMNS}
+        mapped = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in columns}
         given = {_name(path): np.load(path, mmap_mode="r") for path in sorted(folder.glob("given-*.npy"))}
         related = {_name(path): Related(*np.load(path)) for path in folder.glob("related-*.npy")}
         rest = msgspec.msgpack.decode((folder / "rest").read_bytes(), type=_Rest)
     except (OSError, ValueError, TypeError, msgspec.MsgspecError):
         return None
-    return Kept(columns, given, rest.words, Comparison(related, rest.ordinary), rest.size)
+    return Kept(mapped, given, rest.words, Comparison(related, rest.ordinary), rest.size)
 
 
 def keep(folder: Path, kept: Kept) -> bool:

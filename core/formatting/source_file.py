@@ -13,7 +13,7 @@ from core.records.record import Source
 _decoder = msgspec.json.Decoder(Source)
 
 
-def decode(line: bytes) -> Source:
+def decode(line: bytes | memoryview) -> Source:
     """Reads a line.
 
     Raises:

@@ -1,6 +1,7 @@
 """What the article recommends and a file can do without: a system prompt, and semantic blocks within XML tags."""
 
 import re
+from functools import lru_cache
 
 from core.records.record import Chat
 
@@ -8,6 +9,7 @@ _LAYOUT = (
     "td|th|tr|thead|tbody|tfoot|caption|colgroup|p|b|i|u|em|strong|span|div|a|ul|ol|li|h[1-6]|font|su[bp]|html|body"
 )
 _CLOSING = re.compile(rf"</(?!(?:{_LAYOUT})\s*>)([A-Za-z_][\w.-]*)\s*>", re.IGNORECASE)
+_LONGEST = 40  # characters of a tag that is looked at first
 
 
 def lacks_system_prompt(chat: Chat) -> bool:
@@ -31,7 +33,14 @@ def has_block(text: str) -> bool:
     last = text.rfind("</")
     if last < 0:
         return False
-    closing = _CLOSING.match(text, last)  # nearly always the one, and its opening is near
-    if closing and text.rfind(f"<{closing[1]}", 0, last) >= 0:
+    name = _closed(text[last : last + _LONGEST])  # nearly always the one, and its opening is near
+    if name and text.rfind(f"<{name}", 0, last) >= 0:
         return True
     return any(text.rfind(f"<{closing[1]}", 0, closing.start()) >= 0 for closing in _CLOSING.finditer(text))
+
+
+@lru_cache(1 << 8)
+def _closed(text: str) -> str:
+    """The name of the block that ends where a text begins."""
+    closing = _CLOSING.match(text)
+    return closing[1] if closing else ""

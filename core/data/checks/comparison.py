@@ -19,19 +19,22 @@ Questions = Callable[[Sequence[int]], list[str]]
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """What is known of each readable row, as columns of equal length.
+    """What is known of each row, as columns of equal length; one that cannot be read has 0 in each of them.
 
     Attributes:
-        numbers: The rows' numbers in the file, rising.
         known: What they ask, and about what.
         prompts: Characters of their prompts.
         answers: Characters of their answers.
     """
 
-    numbers: Rows
     known: Columns
     prompts: NDArray[np.uint32]
     answers: NDArray[np.uint32]
+
+    @property
+    def readable(self) -> Rows:
+        """The rows that can be read, rising."""
+        return np.flatnonzero(self.known.prompts)
 
 
 class Related(msgspec.Struct, frozen=True):
@@ -88,22 +91,20 @@ def compare(
         CancelledError: It was cancelled.
     """
     token = cancel or Cancel()
-    known, numbers = compared.known, compared.numbers
-    same = duplicates.firsts(records(compared))
-    again = np.flatnonzero(same != np.arange(len(same)))
-    found = {"duplicate": Related(numbers[again], numbers[same[again]])}
+    known = compared.known
+    again, first = duplicates.repeats(records(compared))
+    again, first = again[readable := known.prompts[again] != 0], first[readable]
+    found = {"duplicate": Related(again, first)}
     if not thorough:
         return Comparison(found)
     token.check()
     differing = duplicates.contradictions(known.prompts, known.answers)
-    found["contradiction"] = Related(numbers[differing], numbers[_opponents(known, differing)])
-    found["near-duplicate"] = _reworded(compared, questions, token)
+    found["contradiction"] = Related(differing, _opponents(known, differing))
+    found["near-duplicate"] = _reworded(known, questions, token)
     ordinary = Ordinary(length_outliers.bounds(compared.prompts), length_outliers.bounds(compared.answers))
-    out = sorted(
-        {row for column in (compared.prompts, compared.answers) for row in length_outliers.find(column).tolist()}
-    )
-    found["length-outlier"] = _alone(numbers[np.array(out, np.int64)])
-    found["imbalance"] = _alone(numbers[imbalance.find(known.answers)])
+    out = np.union1d(length_outliers.find(compared.prompts), length_outliers.find(compared.answers))
+    found["length-outlier"] = _alone(out)
+    found["imbalance"] = _alone(compared.readable[imbalance.find(known.answers[compared.readable])])
     return Comparison(found, ordinary)
 
 
@@ -127,18 +128,15 @@ def _opponents(known: Columns, rows: Rows) -> Rows:
     return np.array(found, np.int64)
 
 
-def _reworded(compared: Compared, questions: Questions, cancel: Cancel) -> Related:
+def _reworded(known: Columns, questions: Questions, cancel: Cancel) -> Related:
     """Near-duplicates among different prompts; of equal prompts the first stands for all."""
-    distinct = np.unique(compared.known.prompts, return_index=True)[1]
-    distinct.sort()
-    known = Columns(*(column[distinct] for column in msgspec.structs.astuple(compared.known)))
-    numbers = compared.numbers[distinct]
-    rows = near_duplicates.suspects(known)
+    first = known.prompts != 0
+    first[duplicates.repeats(known.prompts)[0]] = False
+    rows = near_duplicates.suspects(known, np.flatnonzero(first))
     cancel.check()
-    pairs = near_duplicates.pairs(known, rows, questions(numbers[rows].tolist()), cancel)
+    pairs = near_duplicates.pairs(known, rows, questions(rows.tolist()), cancel)
     return Related(
-        numbers[np.array([pair.row for pair in pairs], np.int64)],
-        numbers[np.array([pair.first for pair in pairs], np.int64)],
+        np.array([pair.row for pair in pairs], np.int64), np.array([pair.first for pair in pairs], np.int64)
     )
 
 

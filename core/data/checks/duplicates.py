@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 Keys = NDArray[np.uint64]
 Rows = NDArray[np.int64]
+_AT_ONCE = 1 << 16  # rows looked up at a time, so that a million take no memory
 
 
 def firsts(keys: Keys) -> Rows:
@@ -14,11 +15,25 @@ def firsts(keys: Keys) -> Rows:
     return found
 
 
-def duplicates(identities: Keys) -> Rows:
-    """The rows whose identity stood before, in order; the first of each stays. A row of key 0 is unreadable."""
-    later = firsts(identities) != np.arange(len(identities))
-    found: Rows = np.flatnonzero(later & (identities != 0))
+def shared(keys: Keys) -> NDArray[np.bool_]:
+    """Which rows share their key with another; sorts once, for keys that stand twice are few."""
+    ordered = np.sort(keys)
+    several = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    found = np.zeros(len(keys), bool)
+    if len(several):
+        for low in range(0, len(keys), _AT_ONCE):
+            part = keys[low : low + _AT_ONCE]
+            places = np.minimum(np.searchsorted(several, part), len(several) - 1)
+            found[low : low + _AT_ONCE] = several[places] == part
     return found
+
+
+def repeats(keys: Keys) -> tuple[Rows, Rows]:
+    """The rows whose key stood before, rising, and for each the first row that has it."""
+    rows = np.flatnonzero(shared(keys))
+    first = firsts(keys[rows])
+    later = first != np.arange(len(rows))
+    return rows[later], rows[first[later]]
 
 
 def contradictions(prompts: Keys, answers: Keys) -> Rows:
@@ -28,9 +43,11 @@ def contradictions(prompts: Keys, answers: Keys) -> Rows:
         prompts: A hash of everything before the answer; 0 where a row cannot be read.
         answers: `normal_form.answer_key`, so that another spelling is no other answer.
     """
-    first = firsts(prompts)
-    differs = (answers != answers[first]) & (prompts != 0)
-    contradicted = np.zeros(len(prompts), bool)
-    contradicted[first[differs]] = True
-    found: Rows = np.flatnonzero(contradicted[first])
+    rows = np.flatnonzero(shared(prompts))
+    rows = rows[prompts[rows] != 0]
+    answered = answers[rows]
+    first = firsts(prompts[rows])
+    contradicted = np.zeros(len(rows), bool)
+    contradicted[first[answered != answered[first]]] = True
+    found: Rows = rows[contradicted[first]]
     return found

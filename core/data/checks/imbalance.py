@@ -15,9 +15,11 @@ def find(answers: Keys) -> Rows:
     Args:
         answers: `normal_form.answer_key` of each row.
     """
-    labels, places, counts = np.unique(answers, return_inverse=True, return_counts=True)
-    if not 1 < len(labels) <= MOST_LABELS or len(answers) < LEAST_ROWS_A_LABEL * len(labels):
+    ordered = np.sort(answers)
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
+    if not 1 < len(begins) <= MOST_LABELS or len(answers) < LEAST_ROWS_A_LABEL * len(begins):
         return np.empty(0, np.int64)
-    rare = counts < RARE * len(answers) / len(labels)
-    found: Rows = np.flatnonzero(rare[places])
+    counts = np.diff(begins, append=len(ordered))
+    rare = ordered[begins][counts < RARE * len(answers) / len(begins)]
+    found: Rows = np.flatnonzero(np.isin(answers, rare))
     return found

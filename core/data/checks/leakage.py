@@ -6,7 +6,6 @@ question that asks the same in other words.
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from core.data.checks import near_duplicates
 from core.data.checks.comparison import Compared, Questions, records
@@ -18,11 +17,11 @@ from core.records import tables
 
 
 class Side(msgspec.Struct, frozen=True):
-    """The training or the test set, as columns of its readable rows.
+    """The training or the test set, as columns of its rows.
 
     Attributes:
         compared: What its rows ask, and about what.
-        contexts: A hash of the table or document of each; 0 where it has none.
+        contexts: A hash of the table or document of each; 0 where it has none or cannot be read.
         questions: Reads what some rows ask, by their numbers in the file.
     """
 
@@ -59,12 +58,12 @@ class Leakage(msgspec.Struct, frozen=True):
 
 def find(train: Side, test: Side) -> Leakage:
     """Which rows of a test set the training set gives away."""
-    numbers = test.compared.numbers
-    record = np.isin(records(test.compared), records(train.compared))
-    question = np.isin(test.compared.known.prompts, train.compared.known.prompts)
-    context = np.isin(test.contexts, train.contexts) & (test.contexts != 0)
-    reworded = _reworded(train, test, ~question)
-    return Leakage(len(numbers), numbers[record], numbers[question], numbers[context], numbers[reworded])
+    rows = test.compared.readable
+    prompts, contexts = test.compared.known.prompts[rows], test.contexts[rows]
+    record = np.isin(records(test.compared)[rows], records(train.compared))
+    question = np.isin(prompts, train.compared.known.prompts)
+    context = np.isin(contexts, train.contexts) & (contexts != 0)
+    return Leakage(len(rows), rows[record], rows[question], rows[context], _reworded(train, test, rows[~question]))
 
 
 def table_key(prompt: str) -> int:
@@ -79,20 +78,18 @@ def table_key(prompt: str) -> int:
     return checksum("\x1e".join(cells).encode("utf-8", "surrogatepass"))
 
 
-def _reworded(train: Side, test: Side, wanted: NDArray[np.bool_]) -> Rows:
-    """Places of test rows of which a near-duplicate is in the training set, other than those found already."""
-    offset = len(train.compared.numbers)
+def _reworded(train: Side, test: Side, wanted: Rows) -> Rows:
+    """The test rows, among those wanted, of which a near-duplicate is in the training set."""
+    offset = len(train.contexts)
     ours, theirs = msgspec.structs.astuple(train.compared.known), msgspec.structs.astuple(test.compared.known)
     both = Columns(*(np.concatenate(pair) for pair in zip(ours, theirs, strict=True)))
-    rows = near_duplicates.suspects(both)
+    among = np.concatenate([train.compared.readable, test.compared.readable + offset])
+    rows = near_duplicates.suspects(both, among)
     learned, asked = rows[rows < offset], rows[rows >= offset] - offset
-    questions = [
-        *train.questions(train.compared.numbers[learned].tolist()),
-        *test.questions(test.compared.numbers[asked].tolist()),
-    ]
+    questions = [*train.questions(learned.tolist()), *test.questions(asked.tolist())]
     found = [
         later - offset
         for first, later in near_duplicates.alike(both, rows, questions, Cancel())
-        if first < offset <= later and wanted[later - offset]
+        if first < offset <= later
     ]
-    return np.unique(np.array(found, np.int64))
+    return np.intersect1d(np.array(found, np.int64), wanted)

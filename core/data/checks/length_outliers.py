@@ -29,15 +29,22 @@ class Bounds(msgspec.Struct, frozen=True):
 
 def bounds(lengths: NDArray[np.integer]) -> Bounds:
     """The ordinary lengths of a column of texts; empty texts have a rule of their own and do not count."""
-    logs = np.log(lengths[lengths > 0].astype(float))
-    if len(logs) < FEWEST:
+    ordered = np.sort(lengths[lengths > 0])
+    if len(ordered) < FEWEST:
         return Bounds(0, np.inf)
-    places = np.array((0.1, 0.5, 0.9)) * (len(logs) - 1)
-    low, middle, high = np.interp(places, np.arange(len(logs)), np.sort(logs))  # quantiles, without all of `numpy.ma`
+    low, middle, high = (_quantile(ordered, share) for share in (0.1, 0.5, 0.9))
     shortest = middle - FAR * max(middle - low, _LEAST)
     longest = middle + FAR * max(high - middle, _LEAST)
     median = float(np.exp(middle))
     return Bounds(min(float(np.exp(shortest)), median - _FEW), max(float(np.exp(longest)), median + _FEW))
+
+
+def _quantile(ordered: NDArray[np.integer], share: float) -> float:
+    """A quantile of the logarithms of rising numbers, between two of them in proportion."""
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    one, next_one = np.log(ordered[[below, min(below + 1, len(ordered) - 1)]].astype(float)).tolist()
+    return float(one + (place - below) * (next_one - one))
 
 
 def find(lengths: NDArray[np.integer]) -> Rows:

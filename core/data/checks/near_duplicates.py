@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.checks import question
-from core.data.checks.duplicates import Keys, Rows
+from core.data.checks.duplicates import Keys, Rows, shared
 from core.progress import Cancel
 
 SMALL = 8  # rows of one block up to which all pairs are compared
@@ -60,11 +60,17 @@ class Pair(msgspec.Struct, frozen=True, order=True):
     equal_answers: bool
 
 
-def suspects(known: Columns) -> Rows:
-    """The rows worth reading again: those that may have a near-duplicate."""
-    worded, answered = _blocks(known)
-    found: Rows = np.flatnonzero(_repeated(worded) | _repeated(answered))
-    return found
+def suspects(known: Columns, among: Rows) -> Rows:
+    """The rows worth reading again: those that may have a near-duplicate.
+
+    Args:
+        known: Of all rows.
+        among: Those to look among, rising.
+    """
+    asked = mixed(known.groups, known.telling)
+    found = shared(mixed(asked, known.content)[among])
+    found |= shared(mixed(asked, known.answers)[among])
+    return among[found]
 
 
 def pairs(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel | None = None) -> list[Pair]:
@@ -102,19 +108,20 @@ def alike(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel) 
 
 def mixed(one: Keys, other: Keys) -> Keys:
     """Two keys as one."""
-    both: Keys = (one * _MIX) ^ (other + (one >> np.uint64(29)))
-    return both * _MIX
-
-
-def _blocks(known: Columns) -> tuple[Keys, Keys]:
-    """Two keys a row: the same words on the same context; the same answer to a question as telling on it."""
-    asked = mixed(known.groups, known.telling)
-    return mixed(asked, known.content), mixed(asked, known.answers)
+    both: Keys = one >> np.uint64(29)
+    both += other
+    both ^= one * _MIX
+    both *= _MIX
+    return both
 
 
 def _candidates(known: Columns, rows: Rows, questions: Sequence[str]) -> set[tuple[int, int]]:
-    """Pairs of places in `rows`, the earlier first, that share a block and are worth comparing word by word."""
-    worded, answered = (block[rows] for block in _blocks(known))
+    """Pairs of places in `rows`, the earlier first, that share a block and are worth comparing word by word.
+
+    A block has the same words on the same context, or the same answer to a question as telling on it.
+    """
+    asked = mixed(known.groups[rows], known.telling[rows])
+    worded, answered = mixed(asked, known.content[rows]), mixed(asked, known.answers[rows])
     found: set[tuple[int, int]] = set()
     for block in _members(worded):
         found.update((block[0], later) for later in block[1:])
@@ -132,8 +139,8 @@ def _candidates(known: Columns, rows: Rows, questions: Sequence[str]) -> set[tup
 
 def _members(keys: Keys) -> Iterator[list[int]]:
     """The places of each key that stands more than once, in order."""
-    shared = np.flatnonzero(_repeated(keys))
-    order = shared[np.argsort(keys[shared], kind="stable")]
+    several = np.flatnonzero(shared(keys))
+    order = several[np.argsort(keys[several], kind="stable")]
     edges = np.flatnonzero(np.diff(keys[order])) + 1
     places = order.tolist()
     for low, high in pairwise([0, *edges.tolist(), len(places)] if places else []):
@@ -182,10 +189,3 @@ def _word_signature(word: str) -> NDArray[np.uint16]:
     hashes = np.frombuffer(b"".join(each), np.uint16).reshape(-1, _BANDS * _IN_BAND)
     lowest: NDArray[np.uint16] = hashes.min(axis=0)
     return lowest
-
-
-def _repeated(keys: Keys) -> NDArray[np.bool_]:
-    """Which rows share their key with another."""
-    _, place, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    several: NDArray[np.bool_] = counts[place] > 1
-    return several

@@ -19,6 +19,8 @@ COLUMNS: dict[str, str] = {
     "content": "Q",
 }
 UNREADABLE = 0xFFFF_FFFF
+_IDENTIFYING = ("id", "nth")
+_COMPARING = ("about", "telling", "content")
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -38,7 +40,7 @@ class Block(msgspec.Struct, frozen=True):
 
     Attributes:
         rows: How many.
-        columns: By name, as `COLUMNS` has them.
+        columns: By name, those that the spec asks for.
         given: Facts of source records, by name.
         size: Bytes of the training file that the rows make.
     """
@@ -58,7 +60,9 @@ class Spec(msgspec.Struct, frozen=True):
         rules: The rules of the model, encoded; None to look for none.
         template: The template of source records, encoded.
         table_format: In which it writes tables.
-        thorough: Whether to look at what records say, and to prepare their comparison.
+        thorough: Whether to look at what records say.
+        compared: Whether to prepare the comparison of wordings.
+        identified: Whether anybody asks which record a row is.
     """
 
     path: str
@@ -67,6 +71,21 @@ class Spec(msgspec.Struct, frozen=True):
     template: bytes | None = None
     table_format: str = "html"
     thorough: bool = True
+    compared: bool = True
+    identified: bool = True
+
+    @property
+    def of_sources(self) -> bool:
+        """Whether its lines are source records."""
+        return self.format == "source"
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Those of `COLUMNS` that are filled."""
+        left_out = (() if self.identified else _IDENTIFYING) + (() if self.compared else _COMPARING)
+        if not self.compared and not self.identified:
+            left_out += ("group",)
+        return {name: code for name, code in COLUMNS.items() if name not in left_out}
 
 
 class Stretch(msgspec.Struct, frozen=True, array_like=True):

@@ -1,14 +1,16 @@
 """One record's row of columns: lengths, hashes, rules. Tight on purpose: it runs a million times."""
 
+import re
 import zlib
 from array import array
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
 from core.data.checks import one_record, question
 from core.data.checks.normal_form import answer_key
-from core.data.scan.block import COLUMNS, UNREADABLE, Block, Given
+from core.data.scan.block import UNREADABLE, Block, Given, Spec
 from core.data.scan.rule_bits import BITS, bits, of_rule
 from core.errors import OutcropError
 from core.formatting import source_file
@@ -23,36 +25,45 @@ if TYPE_CHECKING:
 _ROLES, _SCHEMA = BITS["roles", "error"], BITS["schema", "error"]
 _TOO_LONG, _MAYBE_TOO_LONG = BITS["too-long", "error"], BITS["too-long", "warning"]
 _SEPARATOR = SEPARATOR.encode()
-_COMPARED = ("answer", "about", "telling", "content")
 _EMPTY = BITS["empty-content", "warning"]
 _RESERVED = BITS["reserved-keyword", "error"]
 _SAID = {rule: of_rule(rule) for rule in one_record.RULES}
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OutcropError)
+_SHORT = 200  # characters of texts whose keys are remembered, for labels and questions come again and again
+_answer_key = lru_cache(1 << 12)(answer_key)
+_asked_keys = lru_cache(1 << 12)(question.keys)
 
 
 class Measurer:
     """Fills columns, row by row; `block` takes them away."""
 
-    def __init__(
-        self, format_name: str, rules: Rules | None, renderer: "Renderer | None", *, thorough: bool = True
-    ) -> None:
-        self._format = format_name
+    def __init__(self, spec: Spec, rules: Rules | None, renderer: "Renderer | None") -> None:
+        """Prepares columns.
+
+        Args:
+            spec: What to fill.
+            rules: Its rules, decoded.
+            renderer: Of its template.
+        """
         self._rules = rules
-        self._thorough = thorough and rules is not None
-        self._said = {rule: bit for rule, bit in _SAID.items() if one_record.applies(rule, format_name)}
-        self._encode = formats.named(rules.format).encode if rules and format_name == "source" else None
+        self._thorough = spec.thorough and rules is not None
+        self._compared, self._identified = spec.compared, spec.identified
+        self._codes = spec.columns
+        self._grouped = "group" in self._codes
+        self._said = {rule: bit for rule, bit in _SAID.items() if one_record.applies(rule, spec.format)}
+        self._encode = formats.named(rules.format).encode if rules and spec.of_sources else None
         self._renderer = renderer
-        self._decode = None if format_name == "source" else formats.named(format_name).decode
-        self._reserved = rules.reserved if rules else ()
+        self._decode = None if spec.of_sources else formats.named(spec.format).decode
+        words = "|".join(map(re.escape, rules.reserved if rules else ()))
+        self._reserved = re.compile(words).search if words else None  # all in one pass
         limit = rules.limits.record_tokens if rules else None
         self._too_long = limit * SURELY_TOO_LONG if limit else 1 << 62
         self._maybe_too_long = limit * LIKELY_TOO_LONG if limit else 1 << 62
         self._clear()
 
-    def add(self, start: int, raw: bytes) -> None:
+    def add(self, start: int, raw: bytes | memoryview) -> None:
         """Measures one line."""
-        columns = self._columns
-        columns["start"].append(start)
+        self._columns["start"].append(start)
         source: Source | None = None
         try:
             if self._decode is not None:
@@ -62,7 +73,7 @@ class Measurer:
                 chat = self._renderer.chat(source) if self._renderer else Chat(())
                 self._size += len(self._encode(chat)) + 1 if self._encode else 0
         except _UNREADABLE:
-            self._unreadable(raw, source)
+            self._unreadable(bytes(raw), source)
             return
         self._chat(chat, source)
 
@@ -97,9 +108,8 @@ class Measurer:
             characters += len(system)
             if not system or system.isspace():
                 found |= _EMPTY
-        for word in self._reserved:
-            if word in whole:  # no word spans two parts
-                found |= _RESERVED
+        if self._reserved is not None and self._reserved(whole):  # no word spans two parts
+            found |= _RESERVED
         if characters > self._maybe_too_long:
             found |= _TOO_LONG if characters > self._too_long else _MAYBE_TOO_LONG
         coded = whole.encode("utf-8", "surrogatepass")
@@ -107,47 +117,43 @@ class Measurer:
             for rule in one_record.names(chat, source, coded):
                 found |= self._said.get(rule, 0)
         end = coded.rfind(_SEPARATOR) if answer else len(coded)
-        asked = _question(coded, end) if self._thorough else (end, end)
-        prompt, table, about = _keys(coded, end, *asked)
         columns["characters_in"].append(characters - answer)
         columns["characters_out"].append(answer)
         columns["turns"].append(min(len(turns), 65535))
         columns["rules"].append(found if self._rules is not None else 0)
-        columns["prompt"].append(prompt)
-        if source is None:
-            columns["id"].append(hash64(coded))
-            columns["nth"].append(0)
-            columns["group"].append(table)
-        else:
-            self._source(source)
-        if not self._thorough:
-            self._incomparable()
+        columns["answer"].append(_key_of_answer(turns[-1].content) if answer else 0)
+        if not self._grouped:
+            columns["prompt"].append(zlib.crc32(memoryview(coded)[:end]) | end << 32)
+            self._facts(source)
             return
-        text = str(source.fields.get("question", "")) if source else ""
-        if text:
-            about = columns["group"][-1]
-        telling, content = question.keys(text or coded[slice(*asked)].decode("utf-8", "surrogatepass"))
-        columns["answer"].append(answer_key(turns[-1].content) if answer else 0)
-        columns["about"].append(about)
-        columns["telling"].append(telling)
-        columns["content"].append(content)
+        asked = _question(coded, end) if self._compared else (end, end)
+        prompt, table, about = _keys(coded, end, *asked)
+        columns["prompt"].append(prompt)
+        columns["group"].append(table if source is None else text_hash(source.group))
+        if self._identified:
+            self._identity(hash64(coded) if source is None else 0, 0, source)
+        if self._compared:
+            text = str(source.fields.get("question", "")) if source else ""
+            columns["about"].append(columns["group"][-1] if text else about)
+            telling, content = _keys_of_question(text or coded[slice(*asked)].decode("utf-8", "surrogatepass"))
+            columns["telling"].append(telling)
+            columns["content"].append(content)
+        self._facts(source)
 
-    def _incomparable(self) -> None:
-        for name in _COMPARED:
-            self._columns[name].append(0)
+    def _identity(self, own: int, nth: int, source: Source | None) -> None:
+        if source is not None:
+            own, nth = split_identity(own_identity(source.id))
+        self._columns["id"].append(own)
+        self._columns["nth"].append(nth)
 
-    def _source(self, source: Source) -> None:
-        columns = self._columns
-        identity, nth = split_identity(own_identity(source.id))
-        columns["id"].append(identity)
-        columns["nth"].append(nth)
-        columns["group"].append(text_hash(source.group))
-        row = len(columns["start"]) - 1
+    def _facts(self, source: Source | None) -> None:
+        if source is None:
+            return
+        row = len(self._columns["start"]) - 1
         for name, value in source.facts.items():
             self._given.setdefault(name, []).append((row, value))
 
     def _unreadable(self, raw: bytes, source: Source | None) -> None:
-        columns = self._columns
         found = 0
         if self._rules is not None:
             if self._decode is None and raw.strip():
@@ -155,20 +161,17 @@ class Measurer:
             else:
                 findings = check_line(raw, 1, self._rules)[1]
             found = bits(findings) or _SCHEMA
-        columns["rules"].append(found)
-        for name in ("characters_in", "characters_out", "turns", "prompt"):
-            columns[name].append(0)
-        if source is not None:
-            self._source(source)
-        else:
-            columns["id"].append(0)
-            columns["nth"].append(UNREADABLE)
-            columns["group"].append(0)
-        self._incomparable()
+        known = {"rules": found, "group": text_hash(source.group) if source is not None else 0}
+        for name in self._codes:
+            if name not in ("start", "id", "nth"):
+                self._columns[name].append(known.get(name, 0))
+        if self._identified:
+            self._identity(0, UNREADABLE, source)
+        self._facts(source)
 
     def _clear(self) -> None:
         self._size = 0
-        self._columns: dict[str, array[int]] = {name: array(code) for name, code in COLUMNS.items()}
+        self._columns: dict[str, array[int]] = {name: array(code) for name, code in self._codes.items()}
         self._given: dict[str, list[tuple[int, str | int | float]]] = {}
 
 
@@ -181,6 +184,14 @@ def split_identity(identity: str) -> tuple[int, int]:
 def text_hash(text: str) -> int:
     """A text as a number; 0 for none."""
     return hash64(text.encode("utf-8", "surrogatepass")) if text else 0
+
+
+def _key_of_answer(text: str) -> int:
+    return _answer_key(text) if len(text) < _SHORT else answer_key(text)
+
+
+def _keys_of_question(text: str) -> tuple[int, int]:
+    return _asked_keys(text) if len(text) < _SHORT else question.keys(text)
 
 
 def _keys(coded: bytes, end: int, low: int, high: int) -> tuple[int, int, int]:

@@ -1,11 +1,13 @@
 """Measures the lines that begin in one stretch of a file, in whichever process that happens."""
 
 import os
+from collections.abc import Iterator
 
 from core.data.scan.block import Block, Spec, Stretch
 from core.data.scan.measure import Measurer
 
-_AT_ONCE = 1 << 20  # bytes read past the stretch's end at a time, for its last line
+_WINDOW = 1 << 18  # bytes: what a processor keeps near; doubled for a longer line
+_RETURN = ord("\r")
 
 
 def measurer_for(spec: Spec) -> Measurer:
@@ -22,7 +24,7 @@ def measurer_for(spec: Spec) -> Measurer:
 
         template = msgspec.msgpack.decode(spec.template, type=Template)
         renderer = Renderer(template, next(each for each in FORMATS if each == spec.table_format))
-    return Measurer(spec.format, rules, renderer, thorough=spec.thorough)
+    return Measurer(spec, rules, renderer)
 
 
 def measure(file: int, stretch: Stretch, measurer: Measurer) -> Block:
@@ -33,32 +35,45 @@ def measure(file: int, stretch: Stretch, measurer: Measurer) -> Block:
         stretch: Lines that begin at or after its low byte and before its high one.
         measurer: Fills the columns.
     """
-    body, first = _lines_of(file, stretch)
-    add, start = measurer.add, first
-    for line in body.split(b"\n"):
-        if line or start < stretch.high:
-            add(start, line[:-1] if line.endswith(b"\r") else line)
-        start += len(line) + 1
+    add = measurer.add
+    for start, line in _lines(file, stretch):
+        add(start, line)
     return measurer.block()
 
 
-def _lines_of(file: int, stretch: Stretch) -> tuple[bytes, int]:
-    """The bytes of the lines, without the last line break, and where they begin."""
-    low = stretch.low
-    body = os.pread(file, stretch.high - low, low) if not low else os.pread(file, stretch.high - low + 1, low - 1)
-    if low:
-        skip = body.find(b"\n") + 1
-        if not skip:  # one line covers the whole stretch: it began before
-            return b"", stretch.high
-        body, low = body[skip:], low - 1 + skip
-    if not body or body.endswith(b"\n"):
-        return body[:-1], low if body else stretch.high
-    at = low + len(body)
-    parts = [body]
-    while True:
-        more = os.pread(file, _AT_ONCE, at)
-        end = more.find(b"\n")
-        parts.append(more[:end] if end >= 0 else more)
-        at += len(more)
-        if end >= 0 or not more:
-            return b"".join(parts), low
+def _lines(file: int, stretch: Stretch) -> Iterator[tuple[int, memoryview]]:
+    """Where each line begins, and its bytes without the line break, which are there until the next one is asked for.
+
+    Read through one small window: to take a line out of it copies nothing, and memory that was just written is near.
+    """
+    window = bytearray(_WINDOW)
+    at = max(0, stretch.low - 1)  # the byte before decides whether a line begins at the first
+    filled = begin = 0
+    while stretch.low and not begin:  # a line that began before is none of ours
+        filled = os.preadv(file, [window], at)
+        begin = window.find(b"\n", 0, filled) + 1
+        if not begin:
+            at += filled
+            if not filled or at >= stretch.high:
+                return
+    looked = begin
+    view = memoryview(window)
+    while at + begin < stretch.high and begin <= filled:
+        end = window.find(b"\n", looked, filled)
+        if end < 0:
+            if filled - begin == len(window):  # a line longer than the window
+                view = memoryview(window := window + bytes(len(window)))
+            elif begin:
+                window[: filled - begin] = window[begin:filled]
+                at, filled, begin = at + begin, filled - begin, 0
+            looked = filled
+            more = os.preadv(file, [view[filled:]], at + filled)
+            filled += more
+            if more:
+                continue
+            if begin == filled:
+                return
+            end = filled  # the last line has no line break
+        stop = end - 1 if end > begin and window[end - 1] == _RETURN else end
+        yield at + begin, view[begin:stop]
+        begin = looked = end + 1

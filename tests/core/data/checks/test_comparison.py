@@ -32,7 +32,7 @@ def compared(rows: list[Asked]) -> tuple[Compared, list[str]]:
         np.array([len(text) for text in texts], np.uint32)
         for texts in ([a + b for a, b, _ in rows], [c for *_, c in rows])
     ]
-    return Compared(np.arange(len(rows)), known, *lengths), [asked for _, asked, _ in rows]
+    return Compared(known, *lengths), [asked for _, asked, _ in rows]
 
 
 def compare(*rows: Asked, thorough: bool = True) -> Comparison:
