@@ -149,6 +149,14 @@ def current(store: Store) -> dict[str, Decided]:
     return {record: msgspec.convert(held, Decided) for record, held in found.items()}
 
 
+def edits(store: Store) -> dict[str, list[str]]:
+    """Every line that ever took a record's place, by record, the newest first, undone or not."""
+    found: dict[str, list[str]] = {}
+    for row in store.rows("SELECT record, value FROM decisions WHERE kind = 'edit' AND value <> '' ORDER BY id DESC"):
+        found.setdefault(row["record"], []).append(row["value"])
+    return found
+
+
 def count(store: Store) -> int:
     """How many records have a flag that holds."""
     row = store.row(

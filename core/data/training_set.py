@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.data import decisions
-from core.data.project_records import open_dataset, read_facts, renderer
+from core.data import decisions, few_shot
+from core.data.project_records import open_dataset, project_rules, read_facts, renderer
 from core.data.project_view import ProjectView
 from core.data.selection import Selection, members_of, select
 from core.data.view import View
@@ -15,6 +15,7 @@ from core.formatting.export import Export, Line
 from core.formatting.split import PARTS, Member, Part
 from core.formatting.subsample import nested
 from core.progress import Cancel, Progress, Report, silent, throttled
+from core.records.check import Rules, check_chat
 from core.workspace import Workspace
 
 EXPORTS = "exports"
@@ -52,7 +53,8 @@ def prepare(
         assigned = split.split(candidates, workspace.config.split)
         if sample:
             assigned = _sampled(candidates, assigned, sample, workspace.config.split.seed)
-        parts = _Parts(view, selection, candidates, assigned, throttled(report), cancel or Cancel())
+        rules = project_rules(workspace)
+        parts = _Parts(view, selection, candidates, assigned, throttled(report), cancel or Cancel(), rules)
         return _write(workspace, parts, sample)
     finally:
         dataset.close()
@@ -69,6 +71,7 @@ class _Parts:
         assigned: dict[str, Part],
         report: Report,
         cancel: Cancel,
+        rules: Rules,
     ) -> None:
         self.view = view
         self.selection = selection
@@ -76,6 +79,14 @@ class _Parts:
         self.assigned = assigned
         self._report = report
         self._cancel = cancel
+        self._rules = rules
+        if few_shot.wanted(view.dataset) is not None and rules.format == "prompt-completion":
+            raise UsageError(
+                "This template shows examples, for which the prompt/completion format has no place",
+                why="it holds one exchange a record",
+                todo="Choose a model whose format takes conversations, or a template without `examples`",
+            )
+        self._pool = few_shot.pool(view, selection.rows, members, assigned)
         self._written = 0
 
     def lines(self, part: Part) -> Iterator[Line]:
@@ -83,12 +94,21 @@ class _Parts:
         for number, member in zip(self.selection.rows, self.members, strict=True):
             if self.assigned.get(member.id) != part:
                 continue
-            row = self.view.row(number)
-            if row.chat is None:
+            line = few_shot.line_of(self.view, number, member.id, member.group)
+            if line is None:
                 continue
-            kind = row.source.facts.get("type", "") if row.source else ""
-            yield Line(member.id, row.group or member.group, str(kind), row.chat)
+            if self._pool is not None:
+                line = self._pool.shown(line)
+                if reason := self._refused(line):
+                    self.selection.excluded[reason] = self.selection.excluded.get(reason, 0) + 1
+                    continue
+            yield line
             self._tell()
+
+    def _refused(self, line: Line) -> str:
+        """Why the model would refuse a record with its examples, such as its length; nothing where it would not."""
+        found = (each for each in check_chat(line.chat, 1, self._rules) if each.severity == "error")
+        return next((f"error: {each.rule} with its examples" for each in found), "")
 
     def _tell(self) -> None:
         self._written += 1

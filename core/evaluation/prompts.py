@@ -1,12 +1,10 @@
 """What a run sends: each question, after the examples it is shown, as often as it is repeated."""
 
-import random
 from collections.abc import Iterator, Sequence
 
-from core.errors import UsageError
 from core.formatting import Line
+from core.formatting.examples import Examples, Pool, drawn
 from core.inference import Ask
-from core.records.record import Chat
 
 _SEED = 1  # of the order of examples: every run shows the same ones, five hold the first three
 
@@ -26,13 +24,9 @@ def asks(lines: Sequence[Line], examples: Sequence[Line] = (), *, shots: int = 0
     Raises:
         UsageError: There are not enough examples.
     """
-    order = list(examples)
-    random.Random(_SEED).shuffle(order)  # noqa: S311 - a draw to be repeated, not a secret
+    pool = Pool(drawn(examples, lambda each: each.id, _SEED), Examples(shots, seed=_SEED)) if shots else None
     for line in lines:
-        chat = line.chat.asked()
-        if shots:
-            shown = [turn for example in _chosen(order, line.group, shots) for turn in example.chat.messages]
-            chat = Chat((*shown, *chat.messages), chat.system)
+        chat = (pool.shown(line) if pool else line).chat.asked()
         for repeat in range(1, repeats + 1):
             yield Ask(ask_id(line.id, repeat), chat)
 
@@ -40,17 +34,3 @@ def asks(lines: Sequence[Line], examples: Sequence[Line] = (), *, shots: int = 0
 def ask_id(record: str, repeat: int) -> str:
     """The id of the nth ask about a record."""
     return record if repeat == 1 else f"{record}#{repeat}"
-
-
-def _chosen(examples: Sequence[Line], group: str, shots: int) -> list[Line]:
-    found: dict[str, Line] = {}
-    for example in examples:
-        if example.group != group:
-            found.setdefault(example.group or example.id, example)
-        if len(found) == shots:
-            return list(found.values())
-    raise UsageError(
-        f"There are no {shots} examples to show",
-        why=f"the training part has records of {len(found)} other tables",
-        todo="Show fewer",
-    )

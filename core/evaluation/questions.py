@@ -9,13 +9,14 @@ import msgspec
 
 from core.config import Format
 from core.data import decisions
-from core.data.dataset import Dataset
+from core.data.dataset import SOURCE, Dataset
 from core.data.project_records import renderer
 from core.data.training_set import EXPORTS
-from core.errors import InputError, UsageError, Where
+from core.errors import InputError, OutcropError, UsageError, Where
 from core.evaluation.runs import Spec
 from core.files import unreadable
-from core.formatting import Leakage, Line, Member, export
+from core.formatting import Export, Leakage, Line, Member, export, source_file
+from core.formatting.examples import Pool, drawn
 from core.formatting.split import leakage_between
 from core.records import tables
 from core.records.record import Source, own_identity
@@ -77,9 +78,10 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
     sources = _sources(workspace, Source) if writer else {}
     noted: Mapping[str, Source | _Noted] = sources or _sources(workspace, _Noted)
     train = export.lines(folder, made, "train")
+    rendered = True  # of a file of chats a template makes nothing
     if spec.file:
         assert writer is not None
-        lines, facts, digest = _of_file(workspace.path(spec.file), writer)
+        lines, facts, digest, rendered = _of_file(workspace.path(spec.file), writer)
         leaked = _leakage(lines, train)
     else:
         lines = export.lines(folder, made, spec.part)
@@ -88,7 +90,7 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
         if spec.part != "test":
             leaked = _leakage(lines, train)
         if writer is not None:
-            lines = _rewritten(workspace, lines, sources, writer)
+            lines = _rewritten(workspace, made, lines, sources, writer)
     if spec.test_sha256 not in ("", digest):
         raise InputError(
             "The test file is not the one that was asked",
@@ -96,8 +98,13 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
             todo="Evaluate it anew",
             where=Where(spec.file or str(folder)),
         )
+    own = writer.template.examples if writer is not None else made.recipe.examples
+    if own is not None and spec.shots:
+        raise UsageError(f"The template shows {own.k} examples of its own", todo="Ask without shots")
+    if writer is not None and rendered:
+        lines = _with_examples(workspace, made, lines, sources, writer)
     if other and writer is not None and spec.shots:
-        train = _rewritten(workspace, train, sources, writer)
+        train = _rewritten(workspace, made, train, sources, writer)
     return Questions(
         name=Path(spec.file).name if spec.file else f"{made.name} {spec.part}",
         sha256=digest,
@@ -118,8 +125,8 @@ def _format(name: str) -> tables.Format:
     return found
 
 
-def _of_file(path: Path, writer: "Renderer") -> tuple[list[Line], dict[str, dict[str, str]], str]:
-    """The records of any file that Outcrop reads: source records, or chats in a model's format."""
+def _of_file(path: Path, writer: "Renderer") -> tuple[list[Line], dict[str, dict[str, str]], str, bool]:
+    """The records of any file: source records, or chats in a model's format; and whether they are the former."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -140,7 +147,7 @@ def _of_file(path: Path, writer: "Renderer") -> tuple[list[Line], dict[str, dict
             facts[identity] = known
     finally:
         dataset.close()
-    return lines, facts, digest
+    return lines, facts, digest, dataset.format == SOURCE
 
 
 class _Noted(msgspec.Struct, frozen=True):
@@ -167,18 +174,67 @@ def _sources(workspace: Workspace, kind: type[_Known]) -> dict[str, _Known]:
 
 
 def _rewritten(
-    workspace: Workspace, lines: Sequence[Line], sources: Mapping[str, Source], writer: "Renderer"
+    workspace: Workspace, made: Export, lines: Sequence[Line], sources: Mapping[str, Source], writer: "Renderer"
 ) -> list[Line]:
-    """The same records in another template, filled from what was imported."""
-    edited = {record for record, each in decisions.current(workspace.store).items() if each.edit}
-    lost = [line.id for line in lines if _bare(line.id) not in sources or line.id in edited]
+    """The same records in another template, filled from what was imported, or from the edit that the export holds."""
+    edits = decisions.edits(workspace.store)
+    own = _own_renderer(workspace, made) if any(line.id in edits for line in lines) else None
+    found, lost = [], []
+    for line in lines:
+        imported = sources.get(_bare(line.id))
+        source = _exported(line, imported, edits[line.id], own) if line.id in edits else imported
+        if source is None:
+            lost.append(line.id)
+        else:
+            found.append(Line(line.id, line.group, line.kind, writer.chat(source)))
     if lost:
         raise UsageError(
             f"{count(len(lost), 'record')} cannot be written in another template, such as {lost[0]}",
-            why="a person has edited it, or it is not in the project's `data.source` any more",
-            todo="Ask in the export's own template",
+            why="it is not in the project's `data.source` any more, or both it and the export's template were edited",
+            todo="Export again, or ask in the export's own template",
         )
-    return [Line(line.id, line.group, line.kind, writer.chat(sources[_bare(line.id)])) for line in lines]
+    return found
+
+
+def _own_renderer(workspace: Workspace, made: Export) -> "Renderer | None":
+    """What wrote an export; None where its template is another one by now."""
+    try:
+        own = renderer(workspace, Format(made.recipe.template, _format(made.recipe.table_format)))
+    except OutcropError:
+        return None
+    return own if own.template.fingerprint == made.recipe.template_fingerprint else None
+
+
+def _exported(line: Line, imported: Source | None, edits: Sequence[str], own: "Renderer | None") -> Source | None:
+    """Which version of an edited record an export holds: the one that its template makes the same exchange of."""
+    versions = [imported] if imported is not None else []
+    for edit in edits:
+        try:
+            versions.append(source_file.decode(edit.encode("utf-8", "surrogatepass")))
+        except (msgspec.MsgspecError, UnicodeDecodeError):  # an edit of a chat
+            continue
+    if own is None:
+        return None
+    for version in versions:
+        try:
+            if own.chat(version).messages[-2:] == line.chat.messages[-2:]:
+                return version
+        except InputError:
+            continue
+    return None
+
+
+def _with_examples(
+    workspace: Workspace, made: Export, lines: list[Line], sources: Mapping[str, Source], writer: "Renderer"
+) -> list[Line]:
+    """The records with the examples that their template shows, from the export's training part."""
+    wanted = writer.template.examples
+    if wanted is None:
+        return lines
+    train = export.lines(workspace.folder / EXPORTS / made.name, made, "train")
+    chosen = drawn(train, lambda line: line.id, wanted.seed)
+    pool = Pool(_rewritten(workspace, made, chosen, sources, writer), wanted)
+    return [pool.shown(line) for line in lines]
 
 
 def _facts(source: Source | _Noted) -> dict[str, str]:

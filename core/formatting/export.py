@@ -12,6 +12,7 @@ from core.catalog import Limits, Model, Price, Tuning
 from core.config import Split
 from core.errors import InputError, UsageError, Where
 from core.files import alone, replacing
+from core.formatting.examples import Examples
 from core.formatting.source_file import write_lines
 from core.formatting.split import PARTS, Leakage, Part
 from core.records import formats
@@ -98,6 +99,7 @@ class Recipe(msgspec.Struct, frozen=True):
         source_sha256: Of its bytes.
         limits: The model's limits that its records and files are held to.
         sample: How many records of the training part are taken, for a learning curve; 0 for all.
+        examples: Which training records stand before each question; None for none.
     """
 
     model: str
@@ -112,6 +114,7 @@ class Recipe(msgspec.Struct, frozen=True):
     source_sha256: str
     limits: Limits = Limits()
     sample: int = 0
+    examples: Examples | None = None
 
 
 class Export(msgspec.Struct, frozen=True):
@@ -171,6 +174,7 @@ def recipe(
         source_sha256=digest,
         limits=tuning.limits,
         sample=sample,
+        examples=template.examples,
     )
 
 

@@ -5,18 +5,15 @@ fails on the others, the difference is what leakage may add to the score of a re
 takes nobody can say from outside.
 """
 
-import math
 import random
-import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 import msgspec
 
+from core.formatting.likeness import Questions, words
+
 ASKED = 1_000  # test rows, drawn by a seed; more would not make the figure better
 REMEMBERED = 50_000  # training rows whose wording is compared; what is asked word for word is found among all
-_WORD = re.compile(r"\w+")
-_RAREST = 6  # words of a question by which similar ones are looked for
 
 Score = Callable[[str, str], float]
 """An answer and the truth to 0..100."""
@@ -50,7 +47,7 @@ class Memoriser(msgspec.Struct, frozen=True):
 
 def exact(answer: str, truth: str) -> float:
     """100 where both have the same words in the same order, else 0."""
-    return 100.0 if _words(answer) == _words(truth) else 0.0
+    return 100.0 if words(answer) == words(truth) else 0.0
 
 
 def memorise(
@@ -86,41 +83,21 @@ def memorise(
 
 
 class _Index:
-    """Training questions by their words; a word counts more the fewer questions have it."""
+    """Training questions by their words, and by their table."""
 
     def __init__(self, train: list[Known]) -> None:
         self._train = train
-        self._words = [frozenset(_words(each.question)) for each in train]
-        counts = Counter(word for words in self._words for word in words)
-        self._weight = {word: math.log(1 + len(train) / count) for word, count in counts.items()}
-        self._having: dict[str, list[int]] = {}
+        self._questions = Questions([each.question for each in train])
         self._of_group: dict[str, list[int]] = {}
-        for place, (each, words) in enumerate(zip(train, self._words, strict=True)):
+        for place, each in enumerate(train):
             if each.group:
                 self._of_group.setdefault(each.group, []).append(place)
-            for word in words:
-                self._having.setdefault(word, []).append(place)
 
     def nearest(self, asked: Known) -> Known:
         """The record that asks the most similar, of the same table where training has it; the first of several."""
-        words = frozenset(_words(asked.question))
-        places = self._of_group.get(asked.group) or self._sharing(words) or [0]
-        best = max(places, key=lambda place: self._alike(words, self._words[place]))
-        return self._train[best]
-
-    def _sharing(self, words: frozenset[str]) -> list[int]:
-        rare = sorted((word for word in words if word in self._having), key=lambda word: len(self._having[word]))
-        return sorted({place for word in rare[:_RAREST] for place in self._having[word]})
-
-    def _alike(self, ours: frozenset[str], theirs: frozenset[str]) -> float:
-        """Weighted words in common by weighted words of either."""
-        both = sum(self._weight[word] for word in ours & theirs)
-        either = sum(self._weight.get(word, 0.0) for word in ours | theirs)
-        return both / either if either else 0.0
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+        places = self._of_group.get(asked.group) or self._questions.sharing(asked.question) or [0]
+        alike = self._questions.likeness(asked.question, places)
+        return self._train[places[alike.index(max(alike))]]
 
 
 def _mean(values: list[float]) -> float | None:

@@ -1,6 +1,7 @@
 """What a template makes of one record: its tokens, what each table format would cost, what a change changes."""
 
 import difflib
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -25,27 +26,45 @@ class Piece(msgspec.Struct, frozen=True):
     text: str
 
 
-def tokens(chat: Chat) -> dict[str, int]:
-    """About how many tokens each part of a chat has: `system`, `user` (all turns but the last) and `assistant`."""
-    asked = chat.asked()
-    return {
-        "system": estimate(chat.system or ""),
-        "user": sum(estimate(turn.content) for turn in asked.messages),
-        "assistant": estimate(chat.completion),
-    }
+def tokens(chat: Chat, examples: Sequence[Chat] = ()) -> dict[str, int]:
+    """About how many tokens each part of a chat has: `system`, `user` (all turns but the last) and `assistant`.
+
+    Args:
+        chat: The record, without examples.
+        examples: What stands before it; they have a part of their own, where there are any.
+    """
+    found = {"system": estimate(chat.system or "")}
+    if examples:
+        found["examples"] = sum(estimate(turn.content) for each in examples for turn in each.messages)
+    found["user"] = sum(estimate(turn.content) for turn in chat.asked().messages)
+    return found | {"assistant": estimate(chat.completion)}
 
 
-def in_formats(template: Template, source: Source) -> dict[str, int]:
+def in_formats(template: Template, source: Source, examples: Sequence[Source] = ()) -> dict[str, int]:
     """About how many tokens a record has with its table in each format; nothing where it has no table.
+
+    Args:
+        template: Renders it.
+        source: The record.
+        examples: What stands before it.
 
     Raises:
         InputError: The template goes wrong on it.
     """
     if not isinstance(source.fields.get("table"), list):
         return {}
+    free, *before = (_free(each) for each in (source, *examples))
+    found: dict[str, int] = {}
+    for name in tables.FORMATS:
+        renderer = Renderer(template, name)
+        found[name] = sum(tokens(renderer.chat(free), [renderer.chat(each) for each in before]).values())
+    return found
+
+
+def _free(source: Source) -> Source:
+    """A record whose table may be written in any format."""
     facts = {name: value for name, value in source.facts.items() if name != "table_format"}
-    free = msgspec.structs.replace(source, facts=facts)
-    return {name: sum(tokens(Renderer(template, name).chat(free)).values()) for name in tables.FORMATS}
+    return msgspec.structs.replace(source, facts=facts)
 
 
 def difference(before: Chat, now: Chat) -> tuple[Piece, ...]:

@@ -18,6 +18,7 @@ from core import yaml_file
 from core.errors import InputError, UsageError, Where
 from core.files import unreadable
 from core.formatting.answer import WHOLE
+from core.formatting.examples import Examples
 from core.formatting.template_sandbox import Budgeted, Environment, gather
 from core.records import tables
 from core.records.record import Chat, Message, Source
@@ -46,6 +47,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         assistant: The completion.
         answer: How the answer is taken out of a completion: `whole`, or the name of an XML tag.
         metric: The metric that fits the task, or `judge`: then only a judge can say how good an answer is.
+        examples: Which training records stand before the question, in training and at inference; None for none.
     """
 
     name: str
@@ -55,6 +57,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     system: str = ""
     answer: str = WHOLE
     metric: str = "squad"
+    examples: Examples | None = None
 
 
 class Template(_Written, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +74,8 @@ class Template(_Written, frozen=True, forbid_unknown_fields=True):
     @property
     def fingerprint(self) -> str:
         """Changes when anything that a model sees changes."""
-        text = "\0".join((self.system, self.user, self.assistant, self.answer))
+        parts = (self.system, self.user, self.assistant, self.answer)
+        text = "\0".join((*parts, repr(self.examples)) if self.examples else parts)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -93,7 +97,7 @@ class Renderer:
         self._written: tuple[object, tables.Format, str] = (None, table_format, "")
 
     def chat(self, source: Source) -> Chat:
-        """The chat that a record becomes.
+        """The chat that a record becomes, without the template's examples: `core.formatting.examples` has those.
 
         Raises:
             InputError: The template asks for a field that the record does not have, or goes wrong on it.

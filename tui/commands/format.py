@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data import Row
     from core.formatting.template import Renderer
-    from core.records.record import Chat
+    from core.records.record import Chat, Source
 
 _FORMATS = click.Choice(["html", "json", "markdown", "latex"])
 
@@ -91,15 +91,20 @@ def check(context: Context, name: str | None) -> None:
 def preview(
     context: Context, file: Path | None, number: int, template: str, table_format: str | None, as_json: bool
 ) -> None:
-    """What a template makes of a record, with its tokens, and what the table costs in each format."""
-    from core.formatting import answer
+    """What a template makes of a record, with its tokens, and what the table costs in each format.
+
+    The examples that a template shows come from the project's training records, so only they have some.
+    """
+    from core.formatting import answer, examples
     from core.formatting import preview as previewing
 
     renderer = _renderer(context, template, table_format)
     row = _row(context, file, number, renderer)
-    chat = _chat(row)
-    tokens = previewing.tokens(chat)
-    costs = previewing.in_formats(renderer.template, row.source) if row.source else {}
+    shown = _examples(context, template, row, renderer) if file is None else []
+    before = [renderer.chat(each) for each in shown]
+    chat = examples.before(_chat(row), before)
+    tokens = previewing.tokens(_chat(row), before)
+    costs = previewing.in_formats(renderer.template, row.source, shown) if row.source else {}
     taken = answer.take(renderer.template.answer, chat.completion)
     if as_json:
         emit({"system": chat.system, "messages": msgspec.to_builtins(chat.messages), "tokens": tokens,
@@ -125,22 +130,20 @@ def preview(
 @click.pass_obj
 def diff(context: Context, name: str | None, number: int) -> None:
     """What the last change of a template changes in a record."""
-    from core.formatting import preview as previewing
-    from core.formatting.template import Renderer
-    from core.formatting.template_versions import noted
+    from core.config import Format
+    from core.data.template_preview import few_of, look
 
     workspace = context.workspace()
     chosen = workspace.config.format
-    found = noted(name or chosen.template, workspace.folder / "templates", workspace.hidden)
-    if found.before is None:
+    workspace.overrule(format=Format(name or chosen.template, chosen.table_format))
+    seen = look(workspace, number - 1, few_of(workspace))
+    _chat(seen.row)
+    if not seen.changed:
         out("This template has not changed since it was first looked at.")
         return
-    now = _row(context, None, number, Renderer(found.now, chosen.table_format))
-    before = _row(context, None, number, Renderer(found.before, chosen.table_format))
-    for piece in previewing.difference(_chat(before), _chat(now)):
+    for piece in seen.difference:
         out("…" if piece.mark == "@" else f"{piece.mark} {visible(piece.text)}")
-    was, are = (sum(previewing.tokens(_chat(row)).values()) for row in (before, now))
-    out(f"about {count(was)} tokens before, {count(are)} now")
+    out(f"about {count(seen.before)} tokens before, {count(sum(seen.tokens.values()))} now")
 
 
 def _own(context: Context) -> Path | None:
@@ -184,6 +187,19 @@ def _row(context: Context, file: Path | None, number: int, renderer: "Renderer")
         return dataset.row(number - 1)
     finally:
         dataset.close()
+
+
+def _examples(context: Context, name: str, row: "Row", renderer: "Renderer") -> "list[Source]":
+    """The project's records that stand before one of them, where the template shows any."""
+    from core.config import Format
+    from core.data.template_preview import few_of
+
+    if renderer.template.examples is None or row.source is None:
+        return []
+    workspace = context.workspace()
+    workspace.overrule(format=Format(name or workspace.config.format.template, renderer.table_format))
+    few = few_of(workspace)
+    return few.before(row) if few is not None else []
 
 
 def _chat(row: "Row") -> "Chat":

@@ -9,7 +9,6 @@ from rehearsed import HAIKU
 
 from core.aws import runtime
 from core.catalog import Catalog, Price, Prices
-from core.data import decisions
 from core.deployment import endpoints
 from core.errors import InputError, UsageError
 from core.evaluation import judged, questions, runs
@@ -166,15 +165,6 @@ def test_another_template_asks_the_same_records_otherwise(open_project):
     assert all(each.line.chat.completion == f"<answer>{each.truth}</answer>" for each in second.values())
     assert overseen(workspace, [usual, other]).n == 36
     assert runs.openings(workspace.store, usual.spec.test_sha256) == 2
-
-
-def test_a_record_that_a_person_edited_is_not_asked_as_it_was(open_project):
-    workspace = open_project()
-    line = questions.read(workspace, plan(workspace, Wanted(models=NOVA)).runs[0].spec).lines[0]
-    subject = decisions.Subject(line.id, "content")
-    decisions.decide(workspace.store, [subject], "edit", "{}", who="ana", now=workspace.clock.now())
-    with pytest.raises(UsageError, match="1 record cannot be written in another template"):
-        plan(workspace, Wanted(models=NOVA, variants=(Variant(table_format="html"),)))
 
 
 def test_another_table_format_is_another_run(open_project):
