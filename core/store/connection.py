@@ -225,7 +225,7 @@ class Store:
     def _unusable(self, done: str, error: Exception) -> InputError:
         return InputError(
             f"The project's database cannot be {done}",
-            why=str(error),
+            why=getattr(error, "strerror", "") or str(error),
             todo="Check the folder's permissions and free space; backups are named outcrop.db.v*",
             where=Where(str(self.path)),
         )

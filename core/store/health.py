@@ -43,7 +43,7 @@ def health(path: Path) -> Health:
         raise InputError(
             "The project's database is not sound",
             why=str(error),
-            todo="Check its permissions; if it is damaged, put back the newest outcrop.db.v* beside it",
+            todo="Check permissions and free space; if it is damaged, put back the newest outcrop.db.v* beside it",
             where=Where(str(path)),
         ) from error
 

@@ -5,6 +5,7 @@ imported only when it is called, so that starting takes little.
 """
 
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -40,6 +41,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "stop": ("stop", "Stop a job."),
     "sweep": ("sweep", "Many jobs as one experiment."),
     "evaluate": ("evaluate", "Ask models the test set, and compare them."),
+    "batch": ("batch", "Batch inference jobs: list, stop."),
     "compare": ("compare", "Runs of an evaluation side by side."),
     "score": ("score", "Score a file of predictions."),
     "report": ("report", "What an evaluation found: Markdown, HTML, CSV, JSON."),
@@ -134,6 +136,7 @@ def outcrop(
 
 def main(arguments: list[str] | None = None) -> None:
     """The command `outcrop`."""
+    _hold_streams()
     try:
         code = outcrop.main(args=arguments, prog_name="outcrop", standalone_mode=False)
         sys.stdout.flush()
@@ -156,6 +159,15 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     except click.Abort as error:  # ctrl+c, or a question that was answered with no
         sys.exit(130 if isinstance(error.__cause__, KeyboardInterrupt) else 1)
+
+
+def _hold_streams() -> None:
+    """A closed stream, which Python leaves out, is one that nobody reads; what an encoding lacks becomes `?`."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _print_no_more() -> None:
