@@ -11,6 +11,13 @@ JOBS: dict[str, Span] = {
     "Stopped": ("■", "warn"),
     "NotStarted": ("◌", "dim"),
 }
+BATCHES: dict[str, Span] = JOBS | {
+    "Submitted": ("◌", "dim"),
+    "Validating": ("◌", "dim"),
+    "Scheduled": ("◌", "dim"),
+    "PartiallyCompleted": ("!", "warn"),
+    "Expired": ("✗", "bad"),
+}
 ENDPOINTS: dict[str, Span] = {
     "creating": ("◌", "warn"),
     "ready": ("✓", "good"),

@@ -66,6 +66,14 @@ class BatchJob(msgspec.Struct, frozen=True):
         return self.arn.rpartition("/")[2]
 
     @property
+    def progress(self) -> str:
+        """Records done of all, and how many of them with an error; nothing before the file was looked at."""
+        if self.total is None:
+            return ""
+        wrong = f", {self.failed:,} failed" if self.failed else ""
+        return f"{self.processed or 0:,} of {self.total:,}{wrong}"
+
+    @property
     def over(self) -> bool:
         """Whether its status changes no more."""
         return self.status in _OVER

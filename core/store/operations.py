@@ -66,6 +66,14 @@ def unsettled(store: Store, *, kind: str, location: str) -> list[Operation]:
     return [_operation(row) for row in rows]
 
 
+def intents(store: Store, *, kind: str, location: str) -> list[Operation]:
+    """All intents of a kind, however far they have come, oldest first."""
+    rows = store.rows(
+        "SELECT * FROM operations WHERE kind = ? AND location = ? ORDER BY planned, rowid", (kind, location)
+    )
+    return [_operation(row) for row in rows]
+
+
 def latest(store: Store, *, kind: str, location: str, subject: str) -> Operation | None:
     """The newest intent on a subject, however far it has come."""
     row = store.row(

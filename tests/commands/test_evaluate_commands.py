@@ -154,3 +154,10 @@ def test_a_schema_and_a_metric_of_ones_own_score_a_file(outcrop, tmp_path, monke
     told = outcrop(*command).json
     assert told["json"] == {"valid": 75.0, "schema": 50.0, "equal": 25.0}
     assert told["short"] == {"score": 75.0}
+
+
+def test_batch_jobs_are_listed_and_stopped_by_name(apart):
+    assert apart.run("batch").out.splitlines()[-1] == "0 batch jobs at REHEARSAL us-west-2, 0 under way"
+    unknown = apart.run("batch", "stop", "nobody", "--yes")
+    assert unknown.code == 2
+    assert "There is no batch job named 'nobody'" in unknown.err

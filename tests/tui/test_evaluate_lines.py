@@ -1,16 +1,22 @@
 """What the Evaluate tab makes of hostile texts: whole lines of the right width, and nothing of them raw."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from nasty import TEXTS
 
+from core.aws.batch import BatchJob
 from core.evaluation.classification import classification
 from core.evaluation.comparison import Example
 from core.evaluation.examples import Neighbour
 from core.evaluation.metric import Case
+from core.inference.batch_jobs import Listed
 from tui.widgets.evaluation_text_example import example_lines
 from tui.widgets.evaluation_text_neighbours import Neighbours
-from tui.widgets.evaluation_text_views import label_lines
+from tui.widgets.evaluation_text_views import batch_lines, label_lines
 from tui.widgets.line import cells
+
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 
 def example(text: str) -> Example:
@@ -54,3 +60,24 @@ def test_a_label_that_is_longer_than_its_column_has_a_line_of_its_own():
     texts = ["".join(span for span, _ in line) for line in lines]
     place = next(at for at, text in enumerate(texts) if text.startswith("Claude 3.5 Sonnet 0"))
     assert texts[place + 1].strip() == "{+no+} [-yes-]"
+
+
+def batch_job(status: str, **more: object) -> BatchJob:
+    return BatchJob("arn/abc", "outcrop-run-1-0a1b", "model", status, NOW - timedelta(minutes=3), **more)
+
+
+@pytest.mark.parametrize("width", [40, 78, 118])
+def test_a_batch_job_says_whose_it_is_how_far_and_since_when(width):
+    jobs = (
+        Listed(batch_job("InProgress", total=5000, processed=1200, failed=3), "f9caaecf886e"),
+        Listed(batch_job("Failed"), ""),
+    )
+    lines = ["".join(span for span, _ in line) for line in batch_lines(jobs, NOW, width)]
+    assert all(cells(line) <= width for line in lines)
+    assert lines[0].startswith("◐ outcrop-run")
+    assert lines[1].startswith("  run f9caaecf886e, 1,200 of 5,000, 3 f"[: width - 1])
+    assert lines[3].startswith("  not from here")
+
+
+def test_without_batch_jobs_the_view_says_how_one_is_made():
+    assert any("--via batch" in span for line in batch_lines((), NOW, 78) for span, _ in line)

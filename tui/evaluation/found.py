@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.evaluation.questions import Questions
     from core.evaluation.runs import Run
     from core.evaluation.views import FewShot, SizeCurve
+    from core.inference.batch_jobs import Listed
 
 
 class Evaluated(msgspec.Struct, frozen=True):
@@ -59,7 +60,7 @@ class Models(msgspec.Struct, frozen=True):
     said: dict[str, tuple[Said, ...]]
 
 
-class Listed(msgspec.Struct, frozen=True):
+class Choice(msgspec.Struct, frozen=True):
     """An evaluation to choose: its run, its job and the way it was asked, and when."""
 
     run: str
@@ -93,7 +94,7 @@ def evaluated(workspace: Workspace, name: str = "") -> Evaluated | None:
     return Evaluated(tuned, job_name(workspace, tuned), comparison, recall, asked, ended)
 
 
-def listed(workspace: Workspace) -> list[Listed]:
+def listed(workspace: Workspace) -> list[Choice]:
     """Every evaluation of a tuned model, the newest first."""
     from core.evaluation import runs
     from core.experiments.evaluation_round import base_run, job_name
@@ -105,7 +106,7 @@ def listed(workspace: Workspace) -> list[Listed]:
     for run in known:
         if run.job and base_run(known, run):
             way = f", {run.label.partition(', ')[2]}" if ", " in run.label else ""
-            found.append(Listed(run.id, f"{job_name(workspace, run)}{way}  {run.id}", when(run.started, now)))
+            found.append(Choice(run.id, f"{job_name(workspace, run)}{way}  {run.id}", when(run.started, now)))
     return found
 
 
@@ -134,6 +135,13 @@ def shots(workspace: Workspace, found: Evaluated) -> "FewShot":
     from core.evaluation.views import few_shot
 
     return few_shot(workspace, found.comparison, found.questions)
+
+
+def batches(workspace: Workspace) -> "tuple[Listed, ...]":
+    """The batch jobs of the account, newest first."""
+    from core.inference.batch_jobs import listing
+
+    return listing(workspace.connection, workspace.store)
 
 
 def beside(found: Evaluated, example: "Example") -> "tuple[Neighbour, ...]":

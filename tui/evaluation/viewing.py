@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.tasks import Task
     from core.training.jobs import JobsSnapshot
 
-VIEWS = ("scores", "histograms", "models", "cuts", "sizes", "few-shot", "examples")
+VIEWS = ("scores", "histograms", "models", "cuts", "sizes", "few-shot", "batches", "examples")
 _DRAWING: Sequence[Line] = [[("drawing…", "dim")]]
 
 
@@ -52,6 +52,7 @@ class Viewing(Stage):
         self._view = 0
         self._making = Making(self)
         self._looking = False
+        self._looked = 0  # times that the answers were looked for: what the batch jobs are asked anew after
         self._problem: OutcropError | None = None  # why nothing can be compared
 
     def compose(self) -> ComposeResult:
@@ -102,6 +103,7 @@ class Viewing(Stage):
         """Computes the comparison from the answers that are there; asks nobody."""
         workspace, job = self.workspace, self._job
         self._looking = True
+        self._looked += 1
         in_thread(self, "compare", lambda: finding.evaluated(workspace, job))
 
     def action_choose(self) -> None:
@@ -187,6 +189,8 @@ class Viewing(Stage):
             self.query_one("#scores", TextView).show(self._lines, keep_place=keep_place)
 
     def _lines(self, width: int) -> Sequence[Line]:
+        if self.view == "batches":
+            return self._batches(width)
         found = self._found
         if found is None:
             return self._nothing(width)
@@ -267,6 +271,15 @@ class Viewing(Stage):
         size = width, height
         chart = self._making.get("few-shot", (made, size), lambda: _charts().shots(made, found, *size))
         return [*(chart or _DRAWING), *below]
+
+    def _batches(self, width: int) -> Sequence[Line]:
+        from tui.widgets.evaluation_text_views import batch_lines
+
+        workspace = self.workspace
+        jobs = self._making.get("batches", self._looked, lambda: finding.batches(workspace))
+        if jobs is None:
+            return [[("asking for the batch jobs…", "dim")]]
+        return batch_lines(jobs, workspace.clock.now(), width)
 
     def _say(self) -> None:
         found = self._found

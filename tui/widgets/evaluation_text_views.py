@@ -1,6 +1,7 @@
 """The article's views as lines for a pane: models side by side, cuts, training sizes, few-shot examples."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -10,7 +11,9 @@ from core.evaluation.cuts import KindScore
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import ModelScores
 from core.evaluation.views import FewShot, SizeCurve, SizePoint, knobs
-from core.text import count
+from core.inference.batch_jobs import Listed
+from core.text import count, when
+from tui import glyphs
 from tui.widgets.evaluation_text import bar, interval, short
 from tui.widgets.line import Line, Span, fit, wrap
 
@@ -116,6 +119,22 @@ def shot_lines(found: FewShot, width: int) -> list[Line]:
         todo = "a, then --shots 3: asks with examples of the training part before each question"
         lines += [[(line, "dim")] for line in wrap(todo, width)]
     return lines
+
+
+def batch_lines(jobs: Sequence[Listed], now: datetime, width: int) -> list[Line]:
+    """The batch jobs of the account, two lines each, and the way to stop one."""
+    lines: list[Line] = []
+    for each in jobs:
+        job = each.job
+        sign, style = glyphs.BATCHES.get(job.status, glyphs.UNKNOWN)
+        whose = f"run {each.run}" if each.run else "not from here"
+        facts = (whose, job.progress, when(job.submitted, now), job.message)
+        lines.append([(f"{sign} ", style), (fit(job.name, width - 22), "text"), (f"{job.status:>20}", style)])
+        lines.append([(fit("  " + ", ".join(filter(None, facts)), width), "dim")])
+    if not jobs:
+        todo = " a, then --via batch: asks a model that way"
+        return [[], [(" No batch jobs.", "dim")], [], [(fit(todo, width), "dim")]]
+    return [*lines, [], [(fit("r looks again; `outcrop batch stop NAME` stops one", width), "dim")]]
 
 
 def marks(at: int) -> str:

@@ -1,14 +1,14 @@
 """Asking by batch inference: joined by record, resumed after a crash, partial failures asked again."""
 
 import pytest
-from rehearsed import BUCKET, HAIKU, ROLE, turns
+from rehearsed import BUCKET, HAIKU, ROLE, turns, wait_until
 
 from core.aws import batch as jobs
 from core.aws import runtime
 from core.aws.s3 import S3Uri
 from core.clock import SystemClock
 from core.errors import CancelledError, RefusedError, UsageError
-from core.inference import Ask, Settings, batch, kept
+from core.inference import Ask, Settings, batch, batch_jobs, kept
 from core.inference import run as inference
 from core.progress import Cancel
 from core.records.record import Chat, Message
@@ -148,3 +148,34 @@ def test_a_role_that_aws_would_refuse_is_named_before_anything_is_sent(rehearsal
     with pytest.raises(UsageError, match="refuse this batch job"):
         run(rehearsal, store, asks(), "role", role="none")
     assert ours(rehearsal, "role") == []
+
+
+def test_the_jobs_of_the_account_are_listed_with_the_run_that_each_answers(start_rehearsal, store):
+    server = start_rehearsal(pace=3.0)
+    cancel = Cancel()
+    with pytest.raises(CancelledError):
+        run(
+            server,
+            store,
+            asks(),
+            "mine",
+            report=lambda told: cancel.cancel() if "batch job" in told.note else None,
+            cancel=cancel,
+        )
+    [listed] = batch_jobs.listing(server.connection(), store)
+    assert (listed.run, listed.job.over) == ("mine", False)
+    batch_jobs.stop(server.connection(), listed.job)
+    wait_until(lambda: batch_jobs.listing(server.connection(), store)[0].job.over)
+    [ended] = batch_jobs.listing(server.connection(), store)
+    assert (ended.run, ended.job.status) == ("mine", "Stopped")
+    with pytest.raises(RefusedError, match="is over"):
+        batch_jobs.stop(server.connection(), ended.job)
+
+
+def test_a_job_of_another_project_is_nobodys_run(rehearsal, store, tmp_path):
+    run(rehearsal, store, asks(), "theirs")
+    elsewhere = Store(tmp_path / "elsewhere.db")
+    found = {each.job.name: each.run for each in batch_jobs.listing(rehearsal.connection(), elsewhere)}
+    elsewhere.close()
+    [job] = ours(rehearsal, "theirs")
+    assert found[job.name] == ""
