@@ -25,6 +25,7 @@ _FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in 
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")  # a text, or a column's name
 _LOOKS_LIKE_SQL = re.compile(r"[=<>]|\b(is|like|ilike|in|between|and|or|not|rlike)\b|~", re.IGNORECASE)
 _TOKEN = re.compile(r"""'(?:[^']|'')*'?|"[^"]*"?|\w+|[<>=!~]+|\S""")
+_A = {"issue": "an"}
 _ENDS = ("", "1", "NULL", "'a'", "(1)", "1 AND 1", "AND 1", "LIKE 'a'")  # what may complete a condition
 _KEYWORDS = frozenset({"and", "or", "not", "is", "in", "like", "ilike", "between", "null"})
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -103,7 +104,10 @@ def hint(query: Query) -> str:
     if query.kind == "text":
         return "capitals as typed" if exact(query.text) else ""
     found = re.search(r"\b(flag|note|tag|verdict|disputed|split|issue|severity)\s*(?:<>|!=)", query.text)
-    return f"rows without a {found.group(1)} are left out: add OR {found.group(1)} IS NULL" if found else ""
+    if found is None:
+        return ""
+    name = found.group(1)
+    return f"rows without {_A.get(name, 'a')} {name} are left out: add OR {name} IS NULL"
 
 
 def _check(text: str, columns: tuple[str, ...]) -> None:

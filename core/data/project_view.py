@@ -27,14 +27,13 @@ class ProjectView(View):
         self._workspace = workspace
         self._verdicts = Verdicts(workspace.store, workspace.location.target)
         self._splits: Mapping[str, str] | None = None
-        self._disputes: Mapping[str, str] | None = None
         facts.calibration = token_estimate.kept(workspace)
         super().__init__(dataset, facts, workspace.store)
 
     def refresh(self) -> None:
         """Reads decisions and verdicts again."""
         self._verdicts.refresh()
-        self._splits, self._disputes = None, None
+        self._splits = None
         super().refresh()
 
     def by_record(self, name: str) -> Mapping[str, str]:
@@ -46,14 +45,15 @@ class ProjectView(View):
         if name == "rationale":
             return writers(self.decisions())
         if name == "disputed":
-            return self._differing()
+            return disputed(sharing.by_reviewer(self._workspace.store))
         if name == "split":
             return self._split()
         return super().by_record(name)
 
     def disputed(self, number: int) -> str:
         """Who flagged a row differently, and how; empty where nobody did."""
-        return self._differing().get(self.identity(number), "")
+        record = self.identity(number)
+        return disputed(sharing.by_reviewer(self._workspace.store, record)).get(record, "") if record else ""
 
     def judged(self, number: int) -> tuple[Judged | None, bool]:
         """The newest verdict on a row, and whether the record has changed since."""
@@ -74,11 +74,6 @@ class ProjectView(View):
         said = {record: each.verdict for record, each in self._verdicts.newest().items()}
         flags = {record: each.flag for record, each in self.decisions().items() if each.flag}
         return with_humans(flags, said)
-
-    def _differing(self) -> Mapping[str, str]:
-        if self._disputes is None:
-            self._disputes = disputed(sharing.by_reviewer(self._workspace.store))
-        return self._disputes
 
     def _split(self) -> Mapping[str, str]:
         """Where each record that is trained on goes; worked out when somebody asks, for it reads every record."""

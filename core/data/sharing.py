@@ -140,11 +140,18 @@ def _lines(path: Path) -> list[Line]:
     return found
 
 
-def by_reviewer(store: Store) -> dict[str, dict[str, str]]:
-    """Everybody's own flags: the newest of each person for each record, whoever's holds now."""
+def by_reviewer(store: Store, record: str | None = None) -> dict[str, dict[str, str]]:
+    """Everybody's own flags: the newest of each person for each record, whoever's holds now.
+
+    Args:
+        store: The project's.
+        record: Only of this one.
+    """
+    only = "" if record is None else " AND record = ?"
     rows = store.rows(
-        "SELECT who, record, value FROM decisions WHERE id IN (SELECT MAX(id) FROM decisions"
-        " WHERE undone IS NULL AND kind = 'flag' GROUP BY who, record)"
+        "SELECT who, record, value FROM decisions WHERE id IN (SELECT MAX(id) FROM decisions"  # noqa: S608 - our words
+        f" WHERE undone IS NULL AND kind = 'flag'{only} GROUP BY who, record)",
+        () if record is None else (record,),
     )
     found: dict[str, dict[str, str]] = {}
     for row in rows:

@@ -48,7 +48,8 @@ async def test_a_safe_fix_is_previewed_confirmed_and_undone(faults: Driver):
     await faults.press("asterisk")
     await faults.sees("~ mend control-characters")
     await faults.press(*"mend control", "enter")
-    await faults.sees("Mend 1 record: control-characters?", "row 3", "becomes")
+    frame = await faults.sees("Mend 1 record: control-characters?", "row 3", "becomes")
+    assert frame.count("\\u0007") == 1  # what goes is in sight, wherever in the line it stands
     store = faults.app.workspace.store
     assert decisions.current(store) == {}
     await faults.press("enter")

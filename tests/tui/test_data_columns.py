@@ -98,6 +98,20 @@ async def test_tables_are_drawn_as_tables_and_blocks_are_marked_with_tokens_by_p
     assert any("USER" in line and "≈" in line and line.rstrip().endswith("t") for line in beside)
 
 
+async def test_whoever_goes_into_a_record_has_the_whole_width_for_it(driver: Driver):
+    await driver.press("enter")
+    frame = await driver.sees("You are a financial analyst. You answer questions about")
+    assert "│" not in frame
+    await driver.press("full_stop")
+    await driver.sees("q 2 of 4")
+    await driver.press("escape")
+    await driver.sees("≈ in", "│")
+    assert driver.app.stage.table.cursor == 1
+    await driver.resize(120, 24)
+    await driver.press("enter")
+    await driver.sees("≈ in", "│")
+
+
 async def test_the_end_of_a_growing_file_is_followed_until_it_is_there(tmp_path, monkeypatch):
     from core.data import index
 

@@ -9,7 +9,9 @@ from core.data import decisions, review
 from core.data.judge import verdicts
 from core.data.judge.prompt import case_of
 from core.data.judge.prompt import load as load_prompt
+from core.tasks import Task
 from core.workspace import Workspace
+from tui.messages import TaskAdvanced
 
 
 async def draw(driver: Driver, way: str, size: str) -> None:
@@ -87,7 +89,7 @@ async def test_two_reviewers_see_their_kappa_and_where_they_differ(folder: Path)
                 await driver.press("R")
                 await driver.sees("ann and bob: kappa 0.60 on 4; show the 1 on which they differ")
                 await driver.press("enter")
-                await driver.sees("1 of 12", "disputed IS NOT NULL")
+                await driver.sees("1 of 12", "disputed IS NOT NULL", "! ann keep, bob fix")
         workspace.close()
 
 
@@ -127,9 +129,25 @@ async def test_agreement_and_disagreements_are_one_key_away(judged: Driver):
     assert judged.app.stage._number() == 1
 
 
-async def test_without_verdicts_the_agreement_says_what_to_do(driver: Driver):
+async def test_the_agreement_counts_what_a_judge_elsewhere_has_said_meanwhile(judged: Driver, workspace: Workspace):
+    await judged.press("space", "space", "x", "space")
+    judge(workspace, judged.app.stage.view, 3, "correct")
+    await judged.press("K")
+    await judged.sees("4 that have a verdict and a flag")
+
+
+async def test_without_verdicts_it_is_said_what_to_do(driver: Driver):
     await driver.press("K")
     await driver.sees("No record has both a verdict and a flag")
+    await driver.press("exclamation_mark")
+    await driver.sees("No record was judged yet", "J lets a model judge")
+
+
+async def test_once_a_judge_is_done_its_verdicts_are_counted(judged: Driver):
+    moment = judged.app.workspace.clock.now()
+    task = Task("j1", "judge", ("judge",), 1, "done", None, "", moment, moment)
+    judged.app.post_message(TaskAdvanced(task))
+    await judged.sees("✓ judged: 2 incorrect, 1 correct; K compares with people")
 
 
 async def test_judging_says_what_it_takes_before_anybody_is_asked(driver: Driver, workspace: Workspace):

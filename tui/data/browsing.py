@@ -4,6 +4,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.timer import Timer
+from textual.widget import Widget
 
 from core.errors import OutcropError
 from core.progress import Progress
@@ -34,7 +35,7 @@ _NONE_FIT = ("No record fits this filter.", "", "escape shows all of them, / cha
 
 
 class Browsing(Stage):
-    """The rows of a file, and room for a record beside them."""
+    """The rows of a file, and room for a record beside them; whoever goes into it has the whole width for it."""
 
     PANES = ("rows", "record")
     DEFAULT_CSS = """
@@ -42,6 +43,10 @@ class Browsing(Stage):
     Browsing > #rows { width: 52; padding-right: 1; }
     Browsing.-wide > #rows { width: 55%; }
     Browsing > #record { width: 1fr; border-left: solid $line; }
+    Browsing.-reading > #rows { display: none; }
+    Browsing.-reading > #record { border-left: none; }
+    Browsing.-wide.-reading > #rows { display: block; }
+    Browsing.-wide.-reading > #record { border-left: solid $line; }
     """
 
     def __init__(self, target: Any = None) -> None:
@@ -112,6 +117,10 @@ class Browsing(Stage):
     def on_resize(self, event: Any) -> None:
         """Where there is room, the rows show the question as well."""
         self.set_class(event.size.width >= 116, "-wide")
+
+    def _mark(self, front: Widget) -> None:
+        super()._mark(front)
+        self.set_class(front.id == "record", "-reading")
 
     def _basis(self) -> object:
         config = self.workspace.config

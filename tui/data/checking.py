@@ -11,12 +11,13 @@ from tui.work import in_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.data.issues import Fixes
+    from core.data.issues import Change, Fixes
     from core.records.finding import Finding as Found
 
 _GLYPHS = {"error": ("✗", "bad"), "warning": ("!", "warn"), "advice": ("·", "dim")}
 _PREVIEWED = 3  # changes that a confirmation shows
-_LINE = 300  # characters of a line in it
+_LINE = 130  # characters of a line in it
+_BEFORE = 40  # of those, before the first that changes
 
 
 class Checking(Deciding):
@@ -80,13 +81,20 @@ class Checking(Deciding):
             return
         facts = [("what", fix.does), ("records", count(len(fix.changes))), ("undo", "u takes all of it back at once")]
         for change in fix.changes[:_PREVIEWED]:
-            after = "rejected" if change.after is None else change.after.decode("utf-8", "replace")
-            facts += [
-                (f"row {change.row + 1:,}", clip(change.before.decode("utf-8", "replace"), _LINE)),
-                ("becomes", clip(after, _LINE)),
-            ]
+            before, after = self._previewed(change)
+            facts += [(f"row {change.row + 1:,}", before), ("becomes", after)]
         question = f"Mend {count(len(fix.changes), 'record')}: {fix.rule}?"
         self.app.push_screen(Confirm(question, facts), lambda yes: self._mend(fix) if yes else None)
+
+    def _previewed(self, change: "Change") -> tuple[str, str]:
+        """What a change is about, and what becomes of it: of a line only what is around its first difference."""
+        if change.after is None:
+            dataset = self.view.dataset if self.view else None
+            asked = f"{dataset.question(change.row)}  {dataset.answer(change.row)}" if dataset else ""
+            return clip(asked, _LINE), "rejected"
+        before, after = (line.decode("utf-8", "replace") for line in (change.before, change.after))
+        at = max(0, _alike(before, after) - _BEFORE)
+        return _excerpt(before, at), _excerpt(after, at)
 
     def _mend(self, fix: "Fixes") -> None:
         from core.data import issues
@@ -111,6 +119,16 @@ class Checking(Deciding):
 
         found = issues.reasons(view.dataset, view.facts, number)
         return lambda width: [*earlier(width), *_findings(found, width)]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two lines begin with alike."""
+    differing = (at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there)
+    return next(differing, min(len(one), len(other)))
+
+
+def _excerpt(line: str, at: int) -> str:
+    return ("…" if at else "") + clip(line[at:], _LINE)
 
 
 def _findings(found: "tuple[Found, ...]", width: int) -> list[Line]:

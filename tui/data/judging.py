@@ -1,5 +1,6 @@
 """The judge beside the record: its verdict and reason, judging started from here, and where people disagree."""
 
+from collections import Counter
 from typing import Any
 
 from core.errors import RefusedError, UsageError
@@ -39,6 +40,7 @@ class Judging(Reviewing):
             raise RefusedError("The records are still being read", todo="Try again in a moment")
         from tui.widgets.overlay import Reading
 
+        view.refresh()  # a judge may have said more by now
         found = view.judge_and_people()
         if not found.records:
             raise RefusedError("No record has both a verdict and a flag", todo="J lets a model judge; then flag some")
@@ -47,6 +49,8 @@ class Judging(Reviewing):
 
     def action_disagreements(self) -> None:
         """Only the records on which judge and people differ."""
+        if self.view is not None and not self.view.has_verdicts:
+            raise RefusedError("No record was judged yet", todo="J lets a model judge")
         self._apply(_DISAGREEMENTS)
 
     def _plan(self, text: str) -> None:
@@ -83,10 +87,16 @@ class Judging(Reviewing):
         self.attempt(lambda: start_task(self.workspace, "judge", "judge", *which, "--yes", "--json"))
 
     def task_advanced(self, task: "Task") -> None:
-        """Verdicts come in while a judge is asked."""
-        if task.title == "judge" and self.view is not None:
-            self.view.refresh()
-            self._redraw()
+        """Verdicts come in while a judge is asked, and are counted at the end."""
+        view = self.view
+        if task.title != "judge" or view is None:
+            return
+        view.refresh()
+        self._redraw()
+        if task.state == "done":
+            said = Counter(view.by_record("verdict").values())
+            told = ", ".join(f"{count(many)} {verdict}" for verdict, many in said.most_common())
+            self.say(f"✓ judged: {told}; K compares with people", "good")
 
     def _below(self, number: int) -> Beside:
         """The verdict, below what was there before."""

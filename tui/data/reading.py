@@ -42,6 +42,7 @@ class Reading(Browsing):
         row = view.row(number) if view else records.dataset.row(number)
         decided = self._held(view, number) if view else Decided()
         stale = bool(view and view.stale(row))
+        disputed = self._disputed(view, number) if view else ""
         siblings = view.siblings(number) if view else [number]
         place = f"q {siblings.index(number) + 1} of {len(siblings)}" if len(siblings) > 1 else ""
         if self._raw:
@@ -51,7 +52,7 @@ class Reading(Browsing):
         calibration = view.facts.calibration if view else None
 
         def lines(width: int) -> list[Line]:
-            told = record_lines(row, decided, place, width, stale=stale, calibration=calibration)
+            told = record_lines(row, decided, place, width, stale=stale, disputed=disputed, calibration=calibration)
             return [*above(width), *told, *below(width)]
 
         record.show(lines, keep_place=same)
@@ -59,6 +60,10 @@ class Reading(Browsing):
     def _held(self, view: "ProjectView", number: int) -> "Decided":
         """What is shown of what was decided about a row."""
         return view.decision(number)
+
+    def _disputed(self, view: "ProjectView", number: int) -> str:
+        """Who flagged a row differently, and how."""
+        return view.disputed(number)
 
     def _above(self, row: "Record") -> Beside:
         """What is said above a record."""

@@ -128,6 +128,10 @@ class Reviewing(Checking):
 
         return super()._held(view, number) if self._queue is None else Decided()
 
+    def _disputed(self, view: "ProjectView", number: int) -> str:
+        """Nor who differs."""
+        return super()._disputed(view, number) if self._queue is None else ""
+
     def _after_flag(self) -> None:
         """On to the next record of the queue, or to the next row."""
         if self._queue is None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _WIDEST_CELL = 24
 _MOST_ROWS = 200  # of one table; the raw line has them all
 _MOST_TABLES = 20  # of one turn
+_SIGN_APART = re.compile(r"([$€£]) (?=[\d(.])")
 _TAG = re.compile(r"(</?[A-Za-z][\w.-]*>)")
 _MOST_TEXT = 100_000  # characters of one turn; a longer one is for an editor, not for a pane
 
@@ -29,6 +30,7 @@ def record_lines(
     width: int,
     *,
     stale: bool = False,
+    disputed: str = "",
     calibration: "Calibration | None" = None,
 ) -> list[Line]:
     """A record for a pane of some width.
@@ -39,10 +41,12 @@ def record_lines(
         place: Where it stands: `q 4 of 6`.
         width: In cells.
         stale: It has changed since it was decided about.
+        disputed: Who flagged it differently, and how.
         calibration: Of its tokens, whose error is then said.
     """
     lines: list[Line] = [_title(row, place, width)]
     lines += _decisions(decided, width, stale=stale)
+    lines += [[(line, "warn")] for line in wrap(f"! {disputed}", width)] if disputed else []
     if row.chat is None:
         return [*lines, [], [("This line cannot be read", "bad")], *_text(row.problem, width), [], *_raw(row, width)]
     if row.chat.system:
@@ -119,7 +123,7 @@ def _table(grid: tables.Grid, width: int) -> list[Line]:
     lines: list[Line] = []
     for row in grid[:_MOST_ROWS]:
         texts = [
-            fit(cell.strip(), share, right=number > 0 and _is_number(cell))
+            fit(_said(cell), share, right=number > 0 and _is_number(cell))
             for number, (cell, share) in enumerate(zip(row, shares, strict=True))
         ]
         lines.append([(" ".join(texts), "text")])
@@ -131,7 +135,7 @@ def _table(grid: tables.Grid, width: int) -> list[Line]:
 def _widths(grid: tables.Grid, width: int) -> list[int]:
     """Columns as wide as their cells, the first giving way first, all of them in the width."""
     wanted = [
-        min(_WIDEST_CELL, max(cells(cell.strip()) for cell in column)) or 1
+        min(_WIDEST_CELL, max(cells(_said(cell)) for cell in column)) or 1
         for column in zip(*grid[:_MOST_ROWS], strict=True)
     ]
     room = width - (len(wanted) - 1)
@@ -139,6 +143,11 @@ def _widths(grid: tables.Grid, width: int) -> list[int]:
         widest = max(range(len(wanted)), key=lambda number: wanted[number] + (number == 0))
         wanted[widest] -= 1
     return wanted
+
+
+def _said(cell: str) -> str:
+    """A cell without what only lays it out: line breaks, blanks in a row, one between a sign and its number."""
+    return _SIGN_APART.sub(r"\1", " ".join(cell.split()))
 
 
 def _is_number(cell: str) -> bool:

@@ -1,8 +1,10 @@
 """What a column holds, as lines: quantiles, a histogram, the most frequent values; and what would be trained on."""
 
+from collections.abc import Sequence
+
 from core.text import count
 from tui.widgets.evaluation_text import bar
-from tui.widgets.line import Line, fact_lines, fit, wrap
+from tui.widgets.line import Line, fact_lines, fit, flow, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def lines(found: "Statistics", where: str, width: int) -> list[Line]:
     facts = [("missing", count(found.missing)), ("distinct", count(found.distinct))]
     if found.numbers:
         facts += [("mean", _figure(found.numbers.mean)), ("SD", _figure(found.numbers.sd))]
-    made = [*head, [], *fact_lines(facts, width, _LABEL)]
+    made = [*head, [], *_beside(facts, width)]
     if found.numbers:
         made += [[], *_quantiles(found.numbers, width), [], *_histogram(found.numbers, width)]
     if found.top:
@@ -65,7 +67,12 @@ def _quantiles(numbers: "Numbers", width: int) -> list[Line]:
         (names.get(share, f"{share:.0%}"), _figure(value))
         for share, value in zip(QUANTILES, numbers.quantiles, strict=True)
     ]
-    return fact_lines(facts, width, _LABEL)
+    return _beside(facts, width)
+
+
+def _beside(facts: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Names and values beside one another."""
+    return flow(([(f"{name} ", "dim"), (value, "text")] for name, value in facts), width)
 
 
 def _histogram(numbers: "Numbers", width: int) -> list[Line]:

@@ -166,7 +166,7 @@ def test_no_text_at_all_is_more_than_refused(text):
     ("text", "told"),
     [
         ("flag <> 'keep'", "rows without a flag are left out: add OR flag IS NULL"),
-        ("type = 'span' AND issue != 'json'", "rows without a issue are left out: add OR issue IS NULL"),
+        ("type = 'span' AND issue != 'json'", "rows without an issue are left out: add OR issue IS NULL"),
         ("flag = 'keep'", ""),
         ("output_tokens <> 3", ""),
     ],
