@@ -3,9 +3,10 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from core.data.checks.leakage import Leakage, Side
 from core.data.dataset import SOURCE, Dataset
 from core.data.facts import Facts
 from core.files import unreadable
-from core.progress import Cancel, silent
+from core.progress import Cancel, Progress, silent
 from core.progress import Report as Tell
 from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, Rules, check_totals, rules_for
+from core.records.finding import Finding, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,14 +31,25 @@ _ALONE = 48 << 20  # bytes up to which two children would start no sooner than o
 _S3_NAME = r"[-!_*'().A-Za-z0-9]+"  # what the pattern of `s3Uri` in Bedrock's service model allows
 
 
+First = Callable[[Finding], None]
+
+
+class _Depth(NamedTuple):
+    """How far a check goes: into what records say, and into how their wordings compare."""
+
+    thorough: bool
+    compared: bool
+
+
 def check_file(
     path: Path,
     tuning: Tuning,
-    renderer: "Renderer",
+    renderer: "Callable[[], Renderer]",
     *,
     against: Path | None = None,
     thorough: bool = True,
     tell: Tell = silent,
+    first: First | None = None,
     cancel: Cancel | None = None,
 ) -> Report:
     """Checks a file in one streaming pass, then compares its records.
@@ -44,10 +57,11 @@ def check_file(
     Args:
         path: A training file in the model's own format, or a file of source records; a pipe will do.
         tuning: What the model demands.
-        renderer: Turns source records into what the model would get.
+        renderer: Makes what turns source records into what the model would get, if the file has such.
         against: What the model has been trained on, if the file is to test it.
         thorough: Whether to look at what records say, and not only at the model's rules and exact duplicates.
         tell: Told how far it is.
+        first: Told the first finding of each rule that looks at one record, as it comes, where reading takes a while.
         cancel: Stops it.
 
     Raises:
@@ -55,26 +69,56 @@ def check_file(
         CancelledError: It was cancelled.
     """
     rules = rules_for(tuning)
-    with _scanned(path, rules, renderer, thorough, tell, cancel) as (dataset, facts):
+    depth = _Depth(thorough, thorough or against is not None)
+    with _scanned(path, rules, renderer, depth, tell, first, cancel) as (dataset, facts):
         found = [*issues.summary(dataset, facts), *_totals(dataset, facts, rules), *_named(path, rules)]
         if against is not None:
-            with _scanned(against, rules, renderer, thorough, tell, cancel) as (train, learned):
+            with _scanned(against, rules, renderer, depth, tell, None, cancel) as (train, learned):
                 found += _leak_issue(leaked(train, learned, dataset, facts))
         return _report(facts, found)
 
 
 @contextmanager
 def _scanned(
-    path: Path, rules: Rules, renderer: "Renderer", thorough: bool, tell: Tell, cancel: Cancel | None
+    path: Path,
+    rules: Rules,
+    renderer: "Callable[[], Renderer]",
+    depth: _Depth,
+    tell: Tell,
+    first: First | None,
+    cancel: Cancel | None,
 ) -> Iterator[tuple[Dataset, Facts]]:
     with _at_any_place(path) as file:
-        dataset = Dataset(file, renderer, rules.format)
+        dataset = Dataset(file, None, rules.format)
         try:
-            facts = Facts(dataset, rules, thorough=thorough, compared=thorough or leaky, identified=False)
+            if dataset.format == SOURCE:
+                dataset.renderer = renderer()
+            facts = Facts(dataset, rules, thorough=depth.thorough, compared=depth.compared, identified=False)
+            if first is not None and not dataset.index.complete:  # else the report comes as soon
+                tell = _telling_firsts(dataset, facts, first, tell)
             facts.scan(tell, cancel, alone=_ALONE)
             yield dataset, facts
         finally:
             dataset.close()
+
+
+def _telling_firsts(dataset: Dataset, facts: Facts, first: First, tell: Tell) -> Tell:
+    """Looks for rules that have found something for the first time, each time that progress is told."""
+    known: set[tuple[str, Severity]] = set()
+    looked = 0
+
+    def look(progress: Progress) -> None:
+        nonlocal looked
+        stop = min(facts.count, dataset.count)  # lines that are whole
+        for (rule, severity), rows in facts.rows_by_finding(looked, stop).items():
+            if (rule, severity) not in known:
+                known.add((rule, severity))
+                row = int(rows[0])
+                first(Finding(rule, severity, issues.reason(dataset, facts, row, rule, severity), row + 1))
+        looked = stop
+        tell(progress)
+
+    return look
 
 
 @contextmanager

@@ -293,13 +293,22 @@ class Facts:
         """Every rule that found something in a row, with its severity, the worst first."""
         return rule_bits.listed(self._value("rules", row))
 
-    def rows_by_finding(self) -> dict[tuple[str, Severity], NDArray[np.int64]]:
-        """The rows of each rule and severity that found something, rising."""
-        rules = self._columns["rules"]
+    def rows_by_finding(
+        self, start: int = 0, stop: int | None = None
+    ) -> dict[tuple[str, Severity], NDArray[np.int64]]:
+        """The rows of each rule and severity that found something, rising.
+
+        Args:
+            start: The first row to look at.
+            stop: The row before which to stop; None for all.
+        """
+        rules = self._columns["rules"][start:stop]
         if self._edited:
-            rules = self._values("rules", np.arange(self.count, dtype=np.int64))
+            rules = self._values("rules", np.arange(start, start + len(rules), dtype=np.int64))
         every = int(np.bitwise_or.reduce(rules)) if len(rules) else 0
-        return {pair: np.flatnonzero(rules & np.uint64(rule_bits.BITS[pair])) for pair in rule_bits.listed(every)}
+        return {
+            pair: np.flatnonzero(rules & np.uint64(rule_bits.BITS[pair])) + start for pair in rule_bits.listed(every)
+        }
 
     def line(self, row: int) -> bytes:
         """A row's line, as its edit makes it where there is one."""

@@ -66,7 +66,7 @@ def summary(dataset: Dataset, facts: Facts) -> tuple[Issue, ...]:
     found = []
     for (rule, severity), rows in facts.rows_by_finding().items():
         lines = tuple(int(row) + 1 for row in rows[:LINES_KEPT])
-        found.append(Issue(rule, severity, len(rows), lines, _reason(dataset, facts, int(rows[0]), rule, severity)))
+        found.append(Issue(rule, severity, len(rows), lines, reason(dataset, facts, int(rows[0]), rule, severity)))
     return tuple(sorted(found, key=lambda issue: (SEVERITIES.index(issue.severity), -issue.count, issue.rule)))
 
 
@@ -83,6 +83,14 @@ def reasons(dataset: Dataset, facts: Facts, row: int) -> tuple[Finding, ...]:
     held = facts.findings(row)
     found = [*_of_line(dataset, facts, row), *_of_comparing(dataset, facts, row, held)]
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def reason(dataset: Dataset, facts: Facts, row: int, rule: str, severity: Severity) -> str:
+    """Why a rule names a row."""
+    for finding in reasons(dataset, facts, row):
+        if (finding.rule, finding.severity) == (rule, severity):
+            return finding.message
+    return BY_NAME[rule].finds
 
 
 def fixable(rule: str) -> bool:
@@ -154,13 +162,6 @@ _FIXES: dict[str, tuple[str, Callable[[Dataset, Facts, int, bytes], bytes | None
     "duplicate": ("rejects all but the first of exact duplicates", _not_again),
     "near-duplicate": ("rejects those whose answer is that of the earlier question", _not_reworded),
 }
-
-
-def _reason(dataset: Dataset, facts: Facts, row: int, rule: str, severity: Severity) -> str:
-    for finding in reasons(dataset, facts, row):
-        if (finding.rule, finding.severity) == (rule, severity):
-            return finding.message
-    return BY_NAME[rule].finds
 
 
 def _of_line(dataset: Dataset, facts: Facts, row: int) -> Iterator[Finding]:

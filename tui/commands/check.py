@@ -8,12 +8,14 @@ import click
 from core.errors import UsageError
 from core.text import count
 from tui.commands.context import Context
-from tui.commands.printing import emit, out, say, table
+from tui.commands.printing import done_reporting, emit, out, say, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.fix_file import Mended
+    from core.formatting.template import Renderer
     from core.records.check import Issue, Report
+    from core.records.finding import Finding
 
 _MARKS = {"error": "✗ error", "warning": "! warning", "advice": "· advice"}
 _SHOWN = 5  # lines of a rule in the table; --json has twenty
@@ -55,21 +57,28 @@ def command(
         raise UsageError("--fix writes a new file, and -o names it", todo="outcrop check FILE --fix -o NEW")
     from core.config import Config
     from core.data.check_file import check_file
-    from core.formatting.template import Renderer, load
     from core.workspace import find
 
     inside = context.project or find(Path.cwd())
     settings = context.workspace().config if inside else Config(name="")
     _, tuning = context.catalog().tuning_of(model or settings.model)
-    own = inside / "templates" if inside else None
-    renderer = Renderer(load(settings.format.template, own), settings.format.table_format)
+
+    def renderer() -> "Renderer":
+        from core.formatting.template import Renderer, load
+
+        own = inside / "templates" if inside else None
+        return Renderer(load(settings.format.template, own), settings.format.table_format)
+
+    first = _say_first if context.progress == "auto" and sys.stderr.isatty() else None
     with context.work() as (tell, cancel):
         if output is not None:
             from core.data.fix_file import fix_file
 
             _say_mended(output, fix_file(file, output, tuning, tell, cancel))
             file = output
-        report = check_file(file, tuning, renderer, against=against, thorough=not quick, tell=tell, cancel=cancel)
+        report = check_file(
+            file, tuning, renderer, against=against, thorough=not quick, tell=tell, first=first, cancel=cancel
+        )
     if as_json:
         emit(report)
     else:
@@ -88,6 +97,12 @@ def _print(report: "Report") -> None:
 def _row(issue: "Issue") -> list[str]:
     first = ", ".join(map(str, issue.lines[:_SHOWN])) + (" …" if issue.count > _SHOWN and issue.lines else "")
     return [_MARKS[issue.severity], issue.rule, count(issue.count), first, issue.message]
+
+
+def _say_first(finding: "Finding") -> None:
+    """A line above the progress, which is drawn again below it."""
+    done_reporting("auto")
+    say(f"{_MARKS[finding.severity]}  {finding.rule}  line {count(finding.line)}: {finding.message}")
 
 
 def _say_mended(output: Path, mended: "tuple[Mended, ...]") -> None:
