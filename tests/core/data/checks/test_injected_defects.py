@@ -6,7 +6,9 @@ from pathlib import Path
 import injectors
 import pytest
 from checked import by_rule, leaks, scanned
-from injectors import Injected
+from injected import Injected, with_fields
+from injected_near_duplicates import near_duplicates
+from injected_personal_data import personal_data
 
 from core.data import issues
 from core.records.record import Source
@@ -15,10 +17,10 @@ RECALL, PRECISION = 0.98, 0.95
 CLEAN = 0.01  # of clean rows, flagged at most
 SEEDS = (1, 2)
 OF_ROWS: dict[str, Callable[[Sequence[Source], int], Injected]] = {
-    "personal-data": injectors.personal_data,
+    "personal-data": personal_data,
     "control-characters": injectors.control_characters,
     "duplicate": injectors.duplicates,
-    "near-duplicate": injectors.near_duplicates,
+    "near-duplicate": near_duplicates,
     "unsupported-answer": injectors.unsupported_answers,
     "derivation": injectors.derivations,
     "length-outlier": injectors.length_outliers,
@@ -107,10 +109,10 @@ def test_no_pair_of_tatqas_own_similar_questions_is_offered_for_removal(tatqa_re
 
 
 def test_of_near_duplicates_only_those_with_equal_answers_are_offered_for_removal(good_records, tmp_path):
-    injected = injectors.near_duplicates(good_records, seed=1)
+    injected = near_duplicates(good_records, seed=1)
     contrary = set(sorted(injected.broken)[::2])
     for row in contrary:
-        injected.records[row] = injectors.with_fields(injected.records[row], answer="something else altogether")
+        injected.records[row] = with_fields(injected.records[row], answer="something else altogether")
     dataset, facts = scanned(tmp_path, injected.records)
     found = set(issues.rows_of(facts, "near-duplicate"))
     offered = {change.row for change in issues.fixed(dataset, facts, "near-duplicate").changes}
