@@ -33,7 +33,7 @@ CONFIDENCE = 0.95  # that it is at least that share
 LEAST = 80  # prompts: 20 to fit, and 60, of which the largest error is such a limit (59 are needed)
 _BILLED = """
     SELECT answers.ask, MIN(answers.input_tokens) AS tokens FROM answers JOIN runs ON runs.id = answers.run
-    WHERE runs.model = ? AND json_extract(runs.spec, '$.spec.shots') IS NULL
+    WHERE runs.model = ? AND runs.location LIKE ? AND json_extract(runs.spec, '$.spec.shots') IS NULL
       AND json_extract(runs.spec, '$.spec.template') IS NULL AND json_extract(runs.spec, '$.spec.file') IS NULL
       AND json_extract(runs.spec, '$.spec.table_format') IS NULL
     GROUP BY answers.ask
@@ -202,23 +202,28 @@ def drawn(view: "View", sample: int, *, seed: int = 1) -> list[int]:
         sample: How many rows.
         seed: Of the draw.
     """
-    rows = np.random.default_rng(seed).permutation(view.facts.count)
+    apart, alike = _by_table(view, range(view.facts.count), seed)
+    return sorted([*apart, *alike][:sample])
+
+
+def _by_table(view: "View", among: Sequence[int], seed: int) -> tuple[list[int], list[int]]:
+    """Rows in an order by chance: those of which no two share a table, and the others."""
+    rows = np.random.default_rng(seed).permutation(np.asarray(among, dtype=np.int64))
     groups = view.facts.group_keys(rows)
     _, firsts = np.unique(groups, return_index=True)
-    one_each = np.zeros(len(rows), dtype=bool)
+    one_each = groups == 0  # of no table
     one_each[firsts] = True
-    one_each |= groups == 0  # of no table
-    chosen: list[int] = [*rows[one_each], *rows[~one_each]][:sample]
-    return sorted(int(row) for row in chosen)
+    return rows[one_each].tolist(), rows[~one_each].tolist()
 
 
 def _billed(workspace: Workspace, view: "View") -> list[tuple[int, int]]:
-    """Characters and tokens of records that the project's model was asked in evaluations, just as they are."""
-    rows = workspace.store.rows(_BILLED, (workspace.config.model,))
+    """Characters and tokens of records that the project's model was asked in evaluations, just as they are.
+
+    As many as share no table, for those of one table err alike; others only where these are too few.
+    """
+    rows = workspace.store.rows(_BILLED, (workspace.config.model, f"{workspace.location.target}/%"))
     tokens = {row["ask"]: row["tokens"] for row in rows}
-    found = []
-    for row, identity in view.facts.rows_of(set(tokens)).items():
-        chat = view.row(row).chat
-        if chat is not None:
-            found.append((characters(chat.asked()), tokens[identity]))
-    return found
+    asked = view.facts.rows_of(set(tokens))
+    apart, alike = _by_table(view, sorted(asked), seed=1)
+    chats = ((row, view.row(row).chat) for row in [*apart, *alike[: max(0, LEAST - len(apart))]])
+    return [(characters(chat.asked()), tokens[asked[row]]) for row, chat in chats if chat is not None]

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import pytest
 from rehearsed import Rehearsed
@@ -11,11 +11,14 @@ import sample_data
 from core import catalog
 from core.aws import runtime
 from core.clock import ManualClock
-from core.config import Config, Data
+from core.config import Config, Data, Split
 from core.data import token_estimate
 from core.data.project_view import ProjectView, opened
-from core.data.token_estimate import Calibration, calibrate, characters, drawn, fit
+from core.data.token_estimate import LEAST, Calibration, calibrate, characters, drawn, fit
+from core.data.training_set import prepare
 from core.errors import UsageError
+from core.experiments.evaluation_plan import Wanted, plan
+from core.experiments.evaluation_round import carry_out
 from core.formatting import source_file, tatqa
 from core.usecase import project
 from core.workspace import Workspace, open_project
@@ -71,7 +74,14 @@ def sampled(
     raw.write_text(json.dumps(contexts))
     found = list(tatqa.read(raw))[:RECORDS]
     source_file.write(folder / "records.jsonl", found)
-    project.create(folder, Config(name="tokens", data=Data(source="records.jsonl")), catalog.load())
+    wanted = Config(
+        name="tokens",
+        data=Data(source="records.jsonl"),
+        split=Split(
+            seed=2, train=0.5, validation=0.1, test=0.4
+        ),  # the limit has 95 % confidence: not every draw holds
+    )
+    project.create(folder, wanted, catalog.load())
     start_rehearsal(folder / ".outcrop" / "rehearsal")
     workspace = open_project(folder, ManualClock())
     with opened(workspace) as view:
@@ -79,9 +89,11 @@ def sampled(
     workspace.close()
 
 
-def held_out(workspace: Workspace, view: ProjectView, found: Calibration) -> list[bool]:
+def held_out(
+    workspace: Workspace, view: ProjectView, found: Calibration, without: Collection[str] = ()
+) -> list[bool]:
     """Whether the model's own count lies within the error, for prompts that no calibration has seen."""
-    counted = set(drawn(view, found.samples))
+    counted = {*drawn(view, found.samples)} if not without else {*view.facts.rows_of(set(without))}
     model = workspace.catalog.get(workspace.config.model).model_id
     rows = random.Random(7).sample([row for row in range(view.facts.count) if row not in counted], HELD_OUT)
     covered = []
@@ -118,23 +130,33 @@ def test_what_was_found_is_kept_for_the_project_and_every_estimate_uses_it(sampl
         assert (frame["input_tokens"], frame["output_tokens"]) == again.facts.tokens(0)
 
 
-def test_where_a_model_does_not_count_the_usage_of_its_answers_does(sampled, monkeypatch):
+def test_where_a_model_does_not_count_what_an_evaluation_was_billed_does(sampled, monkeypatch):
     workspace, view = sampled
-    model = workspace.catalog.get(workspace.config.model)
-    workspace.store.write(
-        "INSERT INTO runs VALUES ('r1', 'here', 'base', ?, NULL, ?, 'now', NULL)",
-        (model.key, '{"spec": {"model": "m"}}'),
-    )
-    for row in drawn(view, 160):
-        chat = view.row(row).chat.asked()
-        tokens = runtime.count_tokens(workspace.connection, model.model_id, chat)  # what Converse bills as well
-        answer = ("r1", view.identity(row), tokens)
-        workspace.store.write("INSERT INTO answers VALUES (?, ?, 'x', 'end_turn', ?, 1, 1, 'now')", answer)
+    prepare(workspace)
+    carry_out(workspace, plan(workspace, Wanted(models=(workspace.config.model,))))
     monkeypatch.setattr(token_estimate, "_counted", lambda *_: [])
     found = calibrate(workspace, view)
-    assert (found.source, found.samples) == ("usage", 160)
-    covered = held_out(workspace, view, found)
+    asked = workspace.store.rows("SELECT ask, input_tokens FROM answers")
+    tables = {view.dataset.group(row) for row in view.facts.rows_of({row["ask"] for row in asked})}
+    assert (found.source, found.samples) == ("usage", len(tables))
+    assert len(tables) >= LEAST
+    covered = held_out(workspace, view, found, without={row["ask"] for row in asked})
+    assert len(covered) == HELD_OUT
     assert sum(covered) / len(covered) >= 0.95
+
+
+def test_what_was_billed_elsewhere_says_nothing_about_tokens_here(sampled, monkeypatch):
+    workspace, view = sampled
+    workspace.store.write(
+        "INSERT INTO runs VALUES ('r1', 'aws/123/us-west-2', 'base', 'nova-micro', NULL, '{}', 'now', NULL)"
+    )
+    for row in range(LEAST):
+        answer = ("r1", view.identity(row))
+        workspace.store.write("INSERT INTO answers VALUES (?, ?, 'x', 'end_turn', 7, 1, 1, 'now')", answer)
+    workspace.overrule(model="nova-micro")
+    monkeypatch.setattr(token_estimate, "_counted", lambda *_: [])
+    with pytest.raises(UsageError, match="0 counted prompts"):
+        calibrate(workspace, view)
 
 
 def test_a_prompt_without_counts_anywhere_is_refused_with_what_to_do(workspace, monkeypatch):
