@@ -2,9 +2,9 @@
 
 from core.aws import access, customization, quotas
 from core.aws.errors import AwsError
+from core.line import Line, failed, passed, unknown
 from core.text import count
 from core.tuning.preflight.flight import Flight
-from core.tuning.preflight.line import Line, failed, passed, unknown
 
 
 def credentials(flight: Flight) -> Line:
