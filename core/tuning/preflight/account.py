@@ -59,7 +59,8 @@ def quota(flight: Flight) -> Line:
     found = f"{count(running, 'job')} of {most} at once{source}"
     if running < most:
         return passed(f"{found} under way" if running else f"none of {most} at once under way{source}")
-    more = ("--service-code", "bedrock", "--quota-code", quotas.JOBS_AT_ONCE, "--desired-value", str(max(1, most * 2)))
+    wanted = str(max(1, most * 2))
+    more = ("--service-code", "bedrock", "--quota-code", quotas.JOBS_AT_ONCE, "--desired-value", wanted)
     return failed(
         f"{found} under way",
         "Wait until one ends, or ask for more" if most else "Ask for more",
