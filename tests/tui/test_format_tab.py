@@ -3,9 +3,12 @@
 import contextlib
 import json
 
+import msgspec
 import pytest
-from screens import make_project, opened, running, settings_of
+from screens import make_project, opened, records, running, settings_of
 
+from core import tasks
+from core.formatting import source_file
 from tui.app import Outcrop
 
 
@@ -63,8 +66,49 @@ async def test_the_split_says_its_parts_and_what_leaks_and_follows_its_settings(
         await driver.press("v", "v", "v")
         assert "table           0%" in await driver.sees("split by group", "test rows that training has seen")
         await driver.press("down", "down", "enter")
+        await driver.sees("together", "units", "row ", "F1")
+        await driver.press(*"row", "enter")
         assert "table           0%" not in await driver.sees("split by row", "memoriser")
     assert settings_of(folder).split.by == "row"
+
+
+async def test_every_fact_that_keeps_records_together_is_a_way_to_split_or_to_stratify(folder):
+    found = [msgspec.structs.replace(each, facts={"customer": f"c{n % 3}"}) for n, each in enumerate(records())]
+    source_file.write(folder / "records.jsonl", found)
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("down", "down", "enter")
+        await driver.sees("together", "customer")
+        await driver.press(*"cust", "enter")
+        await driver.until(lambda: settings_of(folder).split.by == "customer", "the way")
+        await driver.press("down", "enter")
+        await driver.sees("of nothing", "customer")
+        await driver.press(*"cust", "enter")
+        await driver.until(lambda: settings_of(folder).split.stratify == "customer", "the stratum")
+
+
+async def test_a_number_of_records_and_a_sub_sample_are_taken_and_others_refused(folder):
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("down", "down", "down", "down", "down", "enter")
+        await driver.type("8")
+        await driver.until(lambda: settings_of(folder).split.train == 8, "the number")
+        await driver.press("down", "down", "down", "enter")
+        await driver.type("many")
+        await driver.sees("no number of records")
+        await driver.type("4")
+        await driver.sees("sub-sample 4*")
+
+
+async def test_a_rationale_is_forecast_and_confirmed_before_anybody_is_asked(folder):
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("R")
+        await driver.type("3")
+        shown = await driver.sees("write the reasoning of 3 records?", "at most 3 sentences")
+        assert "shows no rationale" in shown
+        await driver.press("escape")
+        assert not tasks.listing(driver.app.workspace)
 
 
 async def test_a_template_is_chosen_from_a_list_with_the_metric_that_fits_each(folder):

@@ -71,19 +71,29 @@ def token_lines(seen: "Looked", chosen: str, width: int) -> list[Line]:
     return lines
 
 
-def split_lines(found: "SplitFigures", by: str, width: int) -> list[Line]:
-    """The parts, what leaks, and what that does to a score."""
+def split_lines(found: "SplitFigures", by: str, sample: int, width: int) -> list[Line]:
+    """The parts, what leaks, and what that does to a score.
+
+    Args:
+        found: The figures.
+        by: What the split keeps together.
+        sample: How many records of the training part are taken; 0 for all.
+        width: Cells of a line.
+    """
     lines: list[Line] = [[(f"split by {by}", "accent")]]
     lines += [[(f"{part:<11}{count(many):>8}", "text")] for part, many in found.counts.items()]
+    if sample:
+        lines.append([(f"{'of train':<11}{count(min(sample, found.counts['train'])):>8}", "text")])
     if found.left:
         lines.append([(f"{'no part':<11}{count(found.left):>8}", "dim")])
     lines += [[], *_leakage(found.leakage)]
     known = found.memoriser
     if known is not None:
-        said = f"A memoriser, asked {count(known.asked, 'test row')}, scores {known.score:.1f} of 100"
+        said = f"A memoriser, asked {count(known.asked, 'test row')}, scores F1 {known.score:.1f}"
         if known.leaked is not None:
             said += f": {known.leaked:.1f} where the question has leaked"
             said += f", {known.others:.1f} elsewhere" if known.others is not None else ""
+            said += f"; leakage may flatter a model by up to {known.lift:.1f}" if known.lift is not None else ""
         lines += [[], *_wrapped(said + ".", width, "dim")]
     return [*lines, [], *_excluded(found.excluded.items())]
 

@@ -1,0 +1,157 @@
+"""What comes into a project and leaves it, as tasks that outlive the dashboard."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.errors import InputError, UsageError
+from core.text import count
+from tui.format import views
+from tui.format.templating import Templating
+from tui.messages import Changed
+from tui.work import in_thread, start_task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.rationale.plan import Plan
+    from core.formatting.importing import Preview
+    from core.tasks import Task
+
+_SOME = 50  # records that a rationale is offered for at first
+_OURS = (("export",), ("import",), ("rationale",))
+
+
+class Bringing(Templating):
+    """The Format tab, with what takes longer."""
+
+    def task_advanced(self, task: "Task") -> None:
+        """One of them goes on, or ended: shows what it brought."""
+        if task.argv[:1] not in _OURS:
+            return
+        if task.state == "running" and task.progress is not None:
+            found = task.progress
+            total = f" of {count(found.total)}" if found.total else ""
+            self.say(f"{found.note or task.title}  {count(found.done)}{total} {found.unit}")
+        elif task.state == "done" and task.argv[:1] == ("export",):
+            self._find_export("written")
+        elif task.state == "done" and task.argv[:1] == ("rationale",):
+            self.reload()
+            self.say("✓ rationales are there: in Data, rationale IS NOT NULL shows them, u takes them back", "good")
+        elif task.state == "done":
+            self.workspace.reread()  # the first import says where the records are
+            self.post_message(Changed("config"))
+
+    def done(self, what: str, result: Any) -> None:
+        """Work in a thread ended: something is to be confirmed."""
+        super().done(what, result)
+        if what == "looked":
+            self._offer_import(*result)
+        elif what == "planned":
+            self._confirm_rationales(*result)
+
+    def action_load(self) -> None:
+        """Imports a file, once what it would give is confirmed."""
+        self.outcrop.refuse_if_read_only()
+        self.bar.ask("file to import", "", self._look_at)
+
+    def _look_at(self, text: str) -> None:
+        path = Path(text.strip()).expanduser()
+        if not text.strip():
+            return
+        self.say("looking at the first rows")
+
+        def work() -> "tuple[Path, Preview]":
+            from core.formatting import importing
+
+            return path, importing.look([importing.Input(path)], importing.Plan(importing.detect(path)))
+
+        in_thread(self, "looked", work)
+
+    def _offer_import(self, path: Path, found: "Preview") -> None:
+        from tui.widgets.confirm import Confirm
+
+        replaces = (self.workspace.folder / "records.jsonl").exists()
+        if not found.fitting:
+            missed = found.unmapped[0] if found.unmapped else None
+            raise InputError(
+                "None of these rows can become a record",
+                why=f"line {missed.line}: {missed.reason}" if missed else "the file has no rows",
+                todo=missed.todo if missed else "Give one with records",
+            )
+        facts = views.import_facts(found, str(path), replaces=replaces)
+        folder = str(self.workspace.folder)
+        words = ("import", found.kind, str(path.resolve()), "-o", folder)
+        self.app.push_screen(
+            Confirm("Import this file?", facts),
+            lambda yes: self._start(bool(yes), lambda: start_task(self.workspace, "import", *words)),
+        )
+
+    def action_rationale(self) -> None:
+        """Asks for how many records a model is to write the reasoning; then says what that takes, and asks again."""
+        self.outcrop.refuse_if_read_only()
+        self.bar.ask("rationales for how many, by chance (or `all`)", str(_SOME), self._plan_rationales)
+
+    def _plan_rationales(self, text: str) -> None:
+        wanted = text.strip().lower()
+        if wanted != "all" and not (wanted.isdecimal() and int(wanted)):
+            raise UsageError(f"{wanted!r} is no number of records", todo="Give a number, or all")
+        sample, workspace = None if wanted == "all" else int(wanted), self.workspace
+        self.say("working out what that takes")
+
+        def work() -> "tuple[int | None, Plan]":
+            from core.data.rationale.plan import prepare
+
+            return sample, prepare(workspace, sample=sample)
+
+        in_thread(self, "planned", work)
+
+    def _confirm_rationales(self, sample: int | None, planned: "Plan") -> None:
+        from tui.commands.rationale import facts
+        from tui.widgets.confirm import Confirm
+
+        if not planned.forecast.records:
+            self.say("Every record that trains has a rationale already", "good")
+            return
+        many = count(planned.forecast.records, "record")
+        words = ("--all",) if sample is None else ("--sample", str(sample))
+        self.app.push_screen(
+            Confirm(f"Let {planned.writer.model} write the reasoning of {many}?", facts(self.workspace, planned)),
+            lambda yes: self._start(
+                bool(yes), lambda: start_task(self.workspace, "rationale", "rationale", *words, "--yes", "--json")
+            ),
+        )
+
+    def action_write(self) -> None:
+        """Writes the files for the project's model, as a task that outlives the dashboard."""
+        self._export_as_task("writing the training, validation and test files")
+
+    def action_upload(self) -> None:
+        """Writes them and uploads them, once that is confirmed."""
+        from tui.widgets.confirm import Confirm
+
+        self.outcrop.refuse_if_read_only()
+        config = self.workspace.config
+        if not config.bucket:
+            raise UsageError("No bucket is set", todo="Set `bucket:` in outcrop.yaml")
+        facts = [
+            ("where", str(self.workspace.location)),
+            ("bucket", config.bucket),
+            ("what", "the training and validation files; what lies there already is not sent twice"),
+            ("format", f"for {config.model}, template {config.format.template}"),
+            ("train", count(self.sample, "record") if self.sample else "all records of the training part"),
+        ]
+        what = f"uploading to {config.bucket}"
+        self.app.push_screen(
+            Confirm("Write and upload the files?", facts),
+            lambda yes: self._start(bool(yes), lambda: self._export_as_task(what, "--upload")),
+        )
+
+    def _start(self, yes: bool, act: "Callable[[], object]") -> None:
+        if yes:
+            self.attempt(act)
+
+    def _export_as_task(self, what: str, *options: str) -> None:
+        self.outcrop.refuse_if_read_only()
+        sample = ("--sample", str(self.sample)) if self.sample else ()
+        start_task(self.workspace, "export", "export", *options, *sample)
+        self.say(what)

@@ -1,0 +1,166 @@
+"""Settings of the Format tab: changed in the bar, or chosen from what there is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.errors import InputError, UsageError
+from core.text import clip, count
+from tui.format.showing import SAMPLE, Showing
+from tui.messages import Changed
+from tui.widgets.form import Form, next_choice
+from tui.work import in_thread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.split_figures import Way
+
+TEMPLATES = "templates"
+_SHARES = ("split.train", "split.validation", "split.test")
+_NAME = 12  # cells of the name of a way to split
+_NOTHING = "of nothing"
+
+
+class Setting(Showing):
+    """The Format tab, its settings to be changed."""
+
+    def on_form_wanted(self, event: Form.Wanted) -> None:
+        """Goes to the next choice, lists the choices, or asks."""
+        event.stop()
+        entry = event.entry
+        lists: dict[str, Callable[[], None]] = {
+            "format.template": self._choose_template,
+            "split.by": self._choose_way,
+            "split.stratify": self._choose_stratum,
+        }
+        if entry.name in lists:
+            lists[entry.name]()
+        elif entry.choices:
+            self.attempt(lambda: self._save(entry.name, next_choice(entry)))
+        else:
+            value = str(self.sample or "all") if entry.name == "sample" else entry.value
+            self.bar.ask(entry.label, value, lambda text: self._save(entry.name, text))
+
+    def action_change(self) -> None:
+        """Changes the value under the cursor."""
+        self.outcrop.refuse_if_read_only()
+        self.form.ask_for()
+
+    def done(self, what: str, result: Any) -> None:
+        """Work in a thread ended: there are ways to choose from."""
+        super().done(what, result)
+        if what == "ways":
+            self._offer_ways(result)
+        elif what == "facts":
+            self._offer_strata(result)
+
+    def _choose_template(self) -> None:
+        from core.formatting import template
+        from tui.widgets.overlay import Choosing
+
+        own = self.workspace.folder / TEMPLATES
+        entries = []
+        for name in template.names(own):
+            try:
+                found = template.load(name, own)
+            except InputError as error:
+                entries.append((name, f"{name:<22}! {error.why}", ""))
+            else:
+                metric = "judge only" if found.metric == "judge" else found.metric
+                entries.append((name, f"{name:<22}{found.description}", metric))
+        self.app.push_screen(Choosing(entries), lambda name: self._chose("format.template", name))
+
+    def _chose(self, name: str, value: str | None) -> None:
+        if value:
+            self.attempt(lambda: self._save(name, value))
+
+    def _choose_way(self) -> None:
+        """Lists what a split may keep together, with what leaks and what that does to a score."""
+        workspace = self.workspace
+        self.say("splitting in every way")
+
+        def work() -> "tuple[Way, ...]":
+            from core.data.split_figures import ways
+            from tui.commands.leakage_text import f1
+
+            return ways(workspace, score=f1)
+
+        in_thread(self, "ways", work)
+
+    def _offer_ways(self, found: "tuple[Way, ...]") -> None:
+        from tui.widgets.overlay import Choosing
+
+        head = (f"{'together':<{_NAME}}{'units':>7} question table  memoriser", "")
+        self._say()
+        entries = [(way.by, _way(way), "") for way in found]
+        self.app.push_screen(Choosing(entries, head), lambda by: self._chose("split.by", by))
+
+    def _choose_stratum(self) -> None:
+        """Lists the facts of which every part may have the same mix."""
+        workspace = self.workspace
+
+        def work() -> tuple[str, ...]:
+            from core.data.split_figures import facts
+
+            return facts(workspace)
+
+        in_thread(self, "facts", work)
+
+    def _offer_strata(self, names: tuple[str, ...]) -> None:
+        from tui.widgets.overlay import Choosing
+
+        entries = [(name, name, "") for name in (_NOTHING, *names)]
+        self.app.push_screen(Choosing(entries), lambda name: self._chose("split.stratify", name))
+
+    def _save(self, name: str, text: str) -> None:
+        self.outcrop.refuse_if_read_only()
+        value: object = text.strip()
+        if name == "sample":
+            self.outcrop.settings.keep(SAMPLE, _sample(text))
+            self.reload()
+            return
+        if name in _SHARES:
+            value = _number(text, float)
+        elif name == "split.seed":
+            value = _number(text, int)
+        elif name == "split.stratify":
+            value = "" if value == _NOTHING else value
+        elif name == "data.include":
+            _check_include(text)
+        self.workspace.change_config(**{name.replace(".", "__"): value})
+        self.post_message(Changed("config"))
+
+
+def _way(way: "Way") -> str:
+    """A way to split on one line: what leaks, what a memoriser scores and how much of that the leak explains."""
+    name = f"{clip(way.by, _NAME - 1):<{_NAME}}"
+    if way.figures is None:
+        return f"{name}! {way.problem}"
+    leak, known = way.figures.leakage, way.figures.memoriser
+    score = "nothing to ask" if known is None else f"F1 {known.score:4.1f}"
+    if known is not None and known.lift:
+        score += f", {known.lift:+.1f} by leakage"
+    return f"{name}{count(way.units):>7} {leak.question:>8.0%} {leak.table:>5.0%}  {score}"
+
+
+def _sample(text: str) -> int:
+    """How many records of the training part; 0 for all of them."""
+    wanted = text.strip().replace(",", "")
+    if wanted in ("", "all"):
+        return 0
+    if not wanted.isdecimal() or not int(wanted):
+        raise UsageError(f"{text!r} is no number of records", todo="Give a number, or all")
+    return int(wanted)
+
+
+def _number(text: str, kind: type[float] | type[int]) -> float:
+    try:
+        return kind(text.strip().replace(",", ""))
+    except ValueError:
+        todo = "Give a share such as 0.8, above 1 a number of records" if kind is float else "Give a whole number"
+        raise UsageError(f"{text!r} is not a number", todo=todo) from None
+
+
+def _check_include(text: str) -> None:
+    from core.data.selection import check_include
+
+    check_include(text)

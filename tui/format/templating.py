@@ -1,0 +1,47 @@
+"""The template in the editor: held to its language and to the record that is shown before it takes its place."""
+
+from pathlib import Path
+
+from core.errors import InputError
+from tui.editor import edited
+from tui.format.setting import TEMPLATES, Setting
+from tui.format.showing import VIEWS
+from tui.messages import Changed
+
+
+class Templating(Setting):
+    """The Format tab, its template to be edited."""
+
+    def action_edit_template(self) -> None:
+        """Opens the template in `$VISUAL` or `$EDITOR`; what comes back is checked before it takes its place."""
+        from core.formatting import template, template_versions
+
+        self.outcrop.refuse_if_read_only()
+        name = self.workspace.config.format.template
+        path = self.workspace.folder / TEMPLATES / f"{name}.yaml"
+        was = path.read_text("utf-8") if path.is_file() else template.ready_made_text(name)
+        draft = self.workspace.hidden / "drafts" / f"template-{name}.yaml"
+        begun = draft.read_text("utf-8") if draft.is_file() else was
+        text = edited(self.app, draft, begun, "The template stays; e goes on with it")
+        if text == was:
+            draft.unlink()
+            self.say("nothing was changed", "text")
+            return
+        try:
+            self._try_out(text, draft)
+        except InputError as error:
+            why = f"{error.where}: {error.why}" if error.where else error.why
+            raise InputError(error.what, why=why, todo="e opens your text again") from error
+        template_versions.noted(name, path.parent, self.workspace.hidden)
+        path.parent.mkdir(exist_ok=True)
+        draft.replace(path)
+        self._view = VIEWS.index("change")
+        self.post_message(Changed("config"))
+
+    def _try_out(self, text: str, draft: Path) -> None:
+        """Holds a template to its language, and to the record that is shown."""
+        from core.formatting.template import Renderer, parse
+
+        renderer = Renderer(parse(text, draft.name), self.workspace.config.format.table_format)
+        if self._seen is not None and self._seen.row.source is not None:
+            renderer.chat(self._seen.row.source)
