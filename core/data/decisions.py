@@ -116,12 +116,15 @@ def redo(store: Store, who: str = "") -> Change | None:
         who: As for `undo`.
     """
     with store.transaction():
-        held = store.row(
-            f"SELECT COALESCE(MAX(batch), 0) AS batch FROM decisions WHERE undone IS NULL AND {_BY}",  # noqa: S608
+        last = store.row(
+            "SELECT COALESCE(MAX(CASE WHEN undone IS NULL THEN batch END), 0) AS held, MAX(at) AS decided,"  # noqa: S608
+            f" MAX(undone) AS undone FROM decisions WHERE {_BY}",
             (who,),
         )
-        newest = int(held["batch"]) if held else 0
-        return _mark(store, "MIN(batch)", f"undone IS NOT NULL AND batch > {newest} AND {_BY}", None, who)
+        if last is None or last["undone"] is None or last["undone"] < last["decided"]:
+            return None
+        condition = f"undone = '{last['undone']}' AND batch > {int(last['held'])} AND {_BY}"
+        return _mark(store, "MIN(batch)", condition, None, who)
 
 
 def turn(store: Store, batch: int, now: datetime) -> Change | None:

@@ -107,6 +107,16 @@ def test_a_new_decision_ends_what_could_be_redone(store):
     assert flags(store) == {}
 
 
+def test_what_was_taken_back_before_the_last_decision_is_not_what_redo_brings_back(store):
+    flag(store, "keep", "a")
+    undo(store, CLOCK.now())
+    flag(store, "fix", "b")
+    undo(store, CLOCK.now())
+    assert redo(store).records == ("b",)
+    assert redo(store) is None
+    assert flags(store) == {"b": "fix"}
+
+
 def test_with_nothing_decided_there_is_nothing_to_undo_or_redo(store):
     assert undo(store, CLOCK.now()) is None
     assert redo(store) is None
