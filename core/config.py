@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,19 @@ from core.errors import InputError, Where
 from core.files import replacing
 
 FILE = "outcrop.yaml"
+_COMMENTS = {  # above the parts of a new file
+    "target": "rehearsal: on this machine, at no cost; aws: real Bedrock, with your profile",
+    "model": "what is tuned; `outcrop models` lists what can be",
+    "use_case": "what for, and which score is good enough",
+    "data": "the file of records, and which of them train: an SQL condition, as in the Data tab's filter",
+    "format": "how a record becomes a prompt; `outcrop format list` has the templates",
+    "split": "by table, so that no question of a test is about a table of training",
+    "confirm_above": "dollars, above which a submit wants the job's name typed",
+    "bucket": "where files go, and the role that Bedrock takes on to read them; `outcrop iam` prints what it needs",
+    "read_only": "true refuses whatever changes or costs anything",
+    "rehearsal": "the day it lives on, seconds a job takes, a file of faults",
+}
+_PART = re.compile(r"^(\w+):", re.MULTILINE)
 INCLUDE = "flag IS NULL OR flag = 'keep'"
 
 
@@ -190,7 +204,7 @@ def write_new(path: Path, config: Config) -> None:
     _dump({key: value for key, value in values.items() if value not in ("", {}, [])}, text)
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(text.getvalue())
+            file.write(_PART.sub(_commented, text.getvalue()))
     except FileExistsError as error:
         raise InputError(
             "There is a project here already", todo="Edit it, or choose another folder", where=Where(str(path))
@@ -234,6 +248,11 @@ def change(path: Path, changes: dict[str, Any]) -> Config:
     with replacing(path) as file:
         file.write(text.getvalue().encode())
     return config
+
+
+def _commented(part: re.Match[str]) -> str:
+    comment = _COMMENTS.get(part[1])
+    return f"# {comment}\n{part[0]}" if comment else part[0]
 
 
 def _dump(values: dict[str, Any], text: io.StringIO) -> None:

@@ -183,3 +183,23 @@ def test_a_demo_that_cannot_begin_leaves_nothing_behind(outcrop, tmp_path, monke
     (tmp_path / "temporary").mkdir()
     refused(outcrop("demo", "--plain", "--data", "none.json"), 1, "not there")
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_mistake_of_ours_is_a_sentence_and_a_report(outcrop, own_environment, monkeypatch):
+    def mistaken() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("core.workspace.own_folder", mistaken)
+    refused(outcrop("paths"), 1, "Outcrop stopped: ZeroDivisionError", "the report is in")
+    reports = list((own_environment / "state").glob("crash-*.txt"))
+    assert any("ZeroDivisionError" in report.read_text() for report in reports)
+
+
+def test_a_mistake_of_ours_is_told_even_where_no_report_can_be_kept(outcrop, tmp_path, monkeypatch):
+    def mistaken() -> None:
+        raise ZeroDivisionError("by nought")
+
+    monkeypatch.setattr("core.workspace.own_folder", mistaken)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("OUTCROP_STATE", str(tmp_path / "file"))
+    refused(outcrop("paths"), 1, "Outcrop stopped: ZeroDivisionError", "by nought, and no report could be kept")

@@ -159,6 +159,24 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     except click.Abort as error:  # ctrl+c, or a question that was answered with no
         sys.exit(130 if isinstance(error.__cause__, KeyboardInterrupt) else 1)
+    except Exception as error:  # noqa: BLE001 - a mistake of ours, whatever it is
+        complain(_mistake(error))
+        sys.exit(1)
+
+
+def _mistake(error: Exception) -> OutcropError:
+    """What to say of an error that nobody expected; the traceback is kept where crash reports are."""
+    from datetime import UTC, datetime
+
+    from core.workspace import own_state
+    from tui.quirks import keep_crash
+
+    try:
+        why = f"the report is in {keep_crash(error, own_state(), datetime.now(UTC))}"
+    except OutcropError as unkept:
+        why = f"{error}, and no report could be kept: {unkept.what}"
+    todo = "Send that to whoever keeps Outcrop; nothing decided is lost"
+    return OutcropError(f"Outcrop stopped: {type(error).__name__}", why=why, todo=todo)
 
 
 def _hold_streams() -> None:

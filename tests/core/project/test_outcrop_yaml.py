@@ -52,6 +52,14 @@ def test_a_new_file_says_that_it_may_be_edited(path):
     assert path.read_text().startswith("# An Outcrop project. Everything here may be edited by hand")
 
 
+def test_a_new_file_has_a_comment_above_each_of_its_parts_and_no_other(path):
+    config.write_new(path, Config(name="tables", use_case=UseCase(task="a\ndata: b\n")))
+    lines = path.read_text().splitlines()
+    for part in ("target", "model", "use_case", "data", "format", "split", "rehearsal"):
+        assert lines[next(at for at, line in enumerate(lines) if line.startswith(f"{part}:")) - 1].startswith("# ")
+    assert config.read(path).use_case.task == "a\ndata: b\n"
+
+
 def test_a_project_is_never_written_over(path):
     config.write_new(path, Config(name="first"))
     with pytest.raises(InputError, match="a project here already"):
