@@ -3,6 +3,7 @@
 import io
 import math
 import re
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -210,6 +211,8 @@ def write_new(path: Path, config: Config) -> None:
             "There is a project here already", todo="Edit it, or choose another folder", where=Where(str(path))
         ) from error
     except OSError as error:
+        with suppress(OSError):  # a part of it would look like a project
+            path.unlink(missing_ok=True)
         raise InputError(
             "The project cannot be written",
             why=error.strerror or str(error),

@@ -1,5 +1,7 @@
 """`outcrop.yaml`: written by hand and by Outcrop, comments kept, nothing invalid ever written."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,16 @@ def test_a_project_is_never_written_over(path):
     with pytest.raises(InputError, match="a project here already"):
         config.write_new(path, Config(name="second"))
     assert config.read(path).name == "first"
+
+
+def test_a_full_disk_leaves_no_part_of_a_project(path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(config, "_commented", full)
+    with pytest.raises(InputError, match="cannot be written"):
+        config.write_new(path, Config(name="tables"))
+    assert not path.exists()
 
 
 def test_a_change_keeps_comments_and_order(path):
