@@ -71,7 +71,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         self.endpoints: EndpointsSnapshot | None = None
         self.tasks: dict[str, Task] = {}
         self.exit_message = ""  # what to say once the screen is gone
-        self._silent = False  # the last poll was not answered
+        self.silence: OutcropError | None = None  # why the last poll was not answered
         self._status, self._strip, self._keys = StatusLine(), TabStrip(), KeyLine()
         self._stages: dict[int, Stage] = {}
         self._settled = workspace.store.settled
@@ -201,7 +201,7 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def _show_status(self) -> None:
         right = status.fields(
-            self.tasks.values(), self.jobs, self.endpoints, read_only=self.read_only, silent=self._silent
+            self.tasks.values(), self.jobs, self.endpoints, read_only=self.read_only, silent=self.silence is not None
         )
         where = status.places(self.workspace.location) if self.workspace.store.settled else ["no project"]
         self._status.show(self.workspace.config.name, where, right)
@@ -222,7 +222,7 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def on_jobs_polled(self, event: JobsPolled) -> None:
         """All jobs, as of now."""
-        self.jobs, self._silent = event.snapshot, False
+        self.jobs, self.silence = event.snapshot, None
         self._show_status()
         self._pass_on("jobs_polled", event.snapshot)
 
@@ -248,8 +248,9 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def on_poll_failed(self, event: PollFailed) -> None:
         """Nobody answered: said once, marked until somebody does; the watcher tries again by itself."""
-        self._silent = True
+        self.silence = event.error
         self._show_status()
+        self._pass_on("poll_failed", event.error)
         self.complain(event.error)
 
     def on_changed(self, event: Changed) -> None:
@@ -315,7 +316,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         """Copies what the cursor is on, through SSH and tmux, and to a file."""
         text = self.stage.copied()
         if not text:
-            return
+            raise RefusedError("There is nothing to copy here")
         path, sequence = quirks.keep_copy(text, own_state()), quirks.copy_sequence(text)
         if sequence and self._driver is not None:
             self._driver.write(sequence)

@@ -52,7 +52,7 @@ def chosen(snapshot: "SweepSnapshot") -> list[str]:
 
 
 def next_steps(snapshot: "SweepSnapshot") -> list[tuple[str, str]]:
-    """What one does now, and the plain command that does it: go on, or measure what validation chose on the test part."""
+    """What one does now, and its plain command: go on, or measure on the test part what validation chose."""
     if snapshot.word in ("paused", "interrupted"):
         return [("go on", f"outcrop sweep resume {shlex.quote(snapshot.sweep.wish.name)}")]
     if snapshot.ended < len(snapshot.standings):

@@ -1,7 +1,9 @@
 """The files that a project trains, validates and tests on: selected, split, rendered and written."""
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.data import decisions, few_shot
@@ -22,8 +24,23 @@ EXPORTS = "exports"
 _EVERY = 500  # records between two looks at the cancel token
 
 
+@contextmanager
+def place(workspace: Workspace) -> Iterator[Path]:
+    """Where exports go: into the project, or, where that is only read, into a folder that is gone after the block."""
+    if not workspace.config.read_only:
+        yield workspace.folder / EXPORTS
+        return
+    with tempfile.TemporaryDirectory(prefix="outcrop-") as folder:
+        yield Path(folder)
+
+
 def prepare(
-    workspace: Workspace, report: Report = silent, cancel: Cancel | None = None, *, sample: int = 0
+    workspace: Workspace,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+    *,
+    sample: int = 0,
+    exports: Path | None = None,
 ) -> tuple[Export, Path]:
     """Selects, splits and writes the files for the project's model.
 
@@ -33,6 +50,7 @@ def prepare(
         cancel: Stops it; nothing is left half written.
         sample: How many of the training records to take, for a learning curve; smaller samples are parts of larger
             ones. 0 for all.
+        exports: Where exports are kept, when not in the project: see `place`.
 
     Returns:
         The export and its folder. The same records, rule and template give the same export again.
@@ -55,7 +73,7 @@ def prepare(
             assigned = _sampled(candidates, assigned, sample, workspace.config.split.seed)
         rules = project_rules(workspace)
         parts = _Parts(view, selection, candidates, assigned, throttled(report), cancel or Cancel(), rules)
-        return _write(workspace, parts, sample)
+        return _write(workspace, parts, sample, exports or workspace.folder / EXPORTS)
     finally:
         dataset.close()
 
@@ -124,11 +142,10 @@ def _sampled(members: list[Member], assigned: dict[str, Part], sample: int, seed
     return {identity: part for identity, part in assigned.items() if part != "train" or identity in taken}
 
 
-def _write(workspace: Workspace, parts: _Parts, sample: int) -> tuple[Export, Path]:
+def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> tuple[Export, Path]:
     settings, view = workspace.config, parts.view
     model, tuning = workspace.catalog.tuning_of(settings.model)
     chosen = renderer(workspace)
-    exports = workspace.folder / EXPORTS
     written = export.write(
         exports,
         {part: parts.lines(part) for part in PARTS},

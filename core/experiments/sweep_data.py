@@ -138,7 +138,11 @@ class _Parts:
         view = View(self._dataset, self._facts, None) if raw else self._project_view()
         self._views[variant] = view
         if variant == "judged" and not view.by_record("verdict"):
-            raise RefusedError("Nothing was judged yet", todo="Let a model judge the records: outcrop judge --all")
+            raise RefusedError(
+                "Nothing was judged yet",
+                why="the variant judged is what no judge calls incorrect",
+                todo="Let a model judge the records with `outcrop judge --all`, or leave the variant judged out",
+            )
         selection = select(under(self._workspace, data=self._data(variant)), view)
         if not selection.rows:
             raise UsageError(f"The variant {variant} leaves no record to train on", todo="Leave it out")

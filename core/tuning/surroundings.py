@@ -25,7 +25,7 @@ def check_key(text: str) -> str:
         UsageError: AWS would refuse it.
     """
     key = text.strip()
-    _hold(f"{key} is no key", "Give its ARN or id", kms_key=key)
+    _hold(f"{key} is no key", "Give its ARN, its id, or alias/NAME", kms_key=key)
     return key
 
 
@@ -91,4 +91,5 @@ def _hold(what: str, todo: str, **members: Any) -> None:
     try:
         check_job_request(msgspec.structs.replace(_SOUND, **members))
     except UsageError as error:
-        raise UsageError(what, why=error.why, todo=todo) from error
+        why = "" if "regular expression" in error.why else error.why  # an example says more than AWS's pattern
+        raise UsageError(what, why=why, todo=todo) from error

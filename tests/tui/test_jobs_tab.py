@@ -12,9 +12,11 @@ from screens import Driver, running
 
 from core.aws import s3
 from core.aws.metrics_file import TRAINING_FILE, VALIDATION_FILE
+from core.errors import OutcropError
 from core.rehearsal.state import ModelRow
+from core.training.jobs import JobsSnapshot
 from core.workspace import Workspace
-from tui.messages import EndpointsPolled, JobsEnded, JobsPolled
+from tui.messages import EndpointsPolled, JobsEnded, JobsPolled, PollFailed
 from tui.watch import Watcher
 
 FOUR = ("steady", "done", "doomed", "new")
@@ -145,6 +147,48 @@ async def test_curves_are_drawn_smoothed_and_laid_over_each_other(
         await to(driver, "steady")
         await driver.press("o")
         assert "only a completed job has curves" in driver.bar or "steady is inprogress" in driver.bar
+
+
+async def test_one_curve_alone_is_said_to_be_alone(bedrock: CountedBedrock, workspace: Workspace):
+    async with watching(workspace) as driver:
+        await to(driver, "done")
+        await driver.press("o")
+        await driver.sees("one curve alone  no other job is completed yet")
+        bedrock.add("done-too", age=8000.0, ended="Completed")
+        await driver.press("o", "r")
+        await driver.sees("done-too")
+        await to(driver, "done")
+        await driver.press("o")
+        await driver.sees("o on another completed job lays its curve over this one")
+
+
+async def test_a_key_that_cannot_act_says_why(workspace: Workspace):
+    async with watching(workspace) as driver:
+        await driver.press("v", "v", "z")
+        await driver.sees("There are no curves in the view events")
+        await driver.press("slash")
+        await driver.type("nothing like it")
+        await driver.sees("Nothing here has")
+        for key in ("o", "X", "E", "c", "O", "Z"):
+            await driver.press(key)
+            assert "There is no job under the cursor" in driver.bar
+        await driver.press("y")
+        await driver.sees("There is nothing to copy here")
+
+
+async def test_an_empty_list_says_whether_nobody_was_asked_nobody_answers_or_there_is_none(workspace: Workspace):
+    nobody = OutcropError("AWS cannot be reached", todo="Check the network")
+    async with running(workspace) as driver:
+        await driver.sees("Asking for the jobs…")
+        driver.app.post_message(PollFailed(nobody))
+        await driver.sees(
+            "Which jobs there are is not known.", "Nobody answers: AWS cannot be reached.", "r asks now"
+        )
+        now = workspace.clock.now()
+        driver.app.post_message(JobsPolled(JobsSnapshot(workspace.location, (), {}, now)))
+        await driver.sees("No jobs yet.", "4 goes to Tune")
+        driver.app.post_message(PollFailed(nobody))
+        await driver.sees(f"No jobs at {now.astimezone():%H:%M:%S}.", "Nobody answers")
 
 
 async def test_stopping_asks_first_and_is_seen_at_once(bedrock: CountedBedrock, workspace: Workspace):

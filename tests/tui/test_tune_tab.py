@@ -1,5 +1,6 @@
 """The Tune tab: values held to their ranges where they are typed, what stands beside them, and a submit that asks."""
 
+import zlib
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -17,21 +18,25 @@ from core.clock import SystemClock
 from core.data.training_set import prepare
 from core.tasks import listing
 from core.tuning import submission
-from core.workspace import Workspace
+from core.workspace import Workspace, rehearsal_folder
 
 QUESTIONS = 400  # enough for a validation part of 32
 
 
 @pytest.fixture
-def server(tmp_path: Path, start_rehearsal) -> Rehearsed:
-    """The rehearsal of the project."""
-    return start_rehearsal(tmp_path / "shops" / ".outcrop" / "rehearsal")
+def folder(tmp_path: Path) -> Path:
+    """A project that could be submitted, under a name of its own."""
+    name = f"shops-{zlib.crc32(str(tmp_path).encode()):x}"
+    return make_project(tmp_path / "shops", records(QUESTIONS), name=name)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A project that could be submitted."""
-    return make_project(tmp_path / "shops", records(QUESTIONS))
+def server(folder: Path, rehearsal: Rehearsed) -> Rehearsed:
+    """The shared rehearsal, as the project's own: its children find it, too."""
+    own = rehearsal_folder(folder)
+    own.parent.mkdir(exist_ok=True)
+    own.symlink_to(rehearsal.folder, target_is_directory=True)
+    return rehearsal
 
 
 @pytest.fixture
@@ -73,9 +78,15 @@ async def set_to(driver: Driver, label: str, text: str) -> None:
     await driver.type(text)
 
 
+def jobs(workspace: Workspace) -> list[customization.Job]:
+    """The project's jobs, among those of others."""
+    listed = customization.list_jobs(workspace.connection)
+    return [job for job in listed if job.name.startswith(f"{workspace.config.name}-")]
+
+
 def job(workspace: Workspace) -> customization.Job:
-    """The one job there is, with its details."""
-    (found,) = customization.list_jobs(workspace.connection)
+    """The project's one job, with its details."""
+    (found,) = jobs(workspace)
     return customization.get_job(workspace.connection, found.arn)
 
 
@@ -101,7 +112,7 @@ async def test_each_hyperparameter_has_its_sentence_type_range_and_default(
         ("epochCount", "2.5", "epochCount must be a whole number"),
         ("batchSize", "3", "batchSize cannot be 3. Give 4 to 256"),
         ("learningRateMultiplier", "nan", "Give 0.1 to 2"),
-        ("KMS key", "my key", "my key is no key. Give its ARN or id"),
+        ("KMS key", "my key", "my key is no key. Give its ARN, its id, or alias/NAME"),
         ("subnets", "vpc-0a1b", "Write ids as: subnet-0a1b2c3d"),
         ("job tags", "team", "team has no value. Write tags as: team=ml"),
     ],
@@ -296,7 +307,7 @@ async def test_the_same_once_more_is_asked_as_that_and_has_another_name(
     await driver.sees("The same is submitted already. Train it once more?")
     await driver.press("enter")
     await driver.until(lambda: [task.state for task in listing(workspace)] == ["done"], "the submit")
-    names = {each.name for each in customization.list_jobs(workspace.connection)}
+    names = {each.name for each in jobs(workspace)}
     assert names == {first.name, f"{first.name}-2"}
 
 
@@ -359,5 +370,8 @@ async def test_read_only_shows_everything_and_changes_nothing(server: Rehearsed,
                 assert "read-only" in driver.bar
             await driver.press("p")
             await driver.sees("PREFLIGHT  ✓ 19")
+            assert driver.app.stage._plan.folder.is_dir()  # for the preflight has read it
+        assert not (folder / "exports").exists()
+        assert not driver.app.stage._plan.folder.exists()
     finally:
         workspace.close()

@@ -14,12 +14,12 @@ from tui.commands.printing import check_line, emit, say
 @click.pass_obj
 def command(context: Context, as_json: bool) -> None:
     """Asks AWS, and looks at the files: one line each, with what helps. Ends with 1 where a line fails."""
-    from core.data.training_set import prepare
+    from core.data.training_set import place, prepare
     from core.tuning import preflight
 
     workspace = context.workspace()
-    with context.work() as (report, cancel):
-        export, folder = prepare(workspace, report, cancel)
+    with context.work() as (report, cancel), place(workspace) as exports:
+        export, folder = prepare(workspace, report, cancel, exports=exports)
         found = preflight.run(workspace, export, folder)
     if as_json:
         emit(found)

@@ -44,13 +44,13 @@ def command(
     as_json: bool,
 ) -> None:
     """Exports, uploads and submits; a second submit of the same finds the first job instead of paying twice."""
-    from core.data.training_set import prepare
+    from core.data.training_set import place, prepare
     from core.tuning import submission
 
     workspace = context.workspace()
     chosen = _parsed(workspace, settings)
-    with context.work() as (report, cancel):
-        export, folder = prepare(workspace, report, cancel)
+    with context.work() as (report, cancel), place(workspace) as exports:
+        export, folder = prepare(workspace, report, cancel, exports=exports)
         _keep(workspace, preset, chosen, export.records("train"))
         planned = submission.prepare(workspace, export, folder, again=again)
         if show_command:
@@ -154,9 +154,12 @@ def _parsed(workspace: "Workspace", settings: tuple[str, ...]) -> dict[str, floa
 
 
 def _keep(workspace: "Workspace", preset: str, chosen: dict[str, float], records: int) -> None:
-    """Keeps what was chosen in outcrop.yaml: the preset's values, and over them those that are named."""
+    """Keeps the preset's values, and over them those that are named, in outcrop.yaml, unless that is only read."""
     from core.tuning import presets
 
     if preset or chosen:
         under = presets.named(workspace, preset, records) if preset else workspace.config.hyperparameters
-        presets.apply(workspace, {**under, **chosen})
+        if workspace.config.read_only:  # for the command that is only shown
+            workspace.overrule(hyperparameters={**under, **chosen})
+        else:
+            presets.apply(workspace, {**under, **chosen})

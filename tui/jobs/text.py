@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job, Phase
     from core.deployment.endpoints import EndpointsSnapshot
+    from core.errors import OutcropError
     from core.experiments.sweep_run import SweepSnapshot
     from core.store import Store
     from core.training.files import JobFiles
@@ -22,6 +23,27 @@ if TYPE_CHECKING:
 _BAR = 24  # cells of the time line, at most
 _LABEL = 12  # cells of the names of facts
 _SWEEP_STYLES = {"waiting": "dim", "running": "accent", "done": "good", "failed": "bad", "stopped": "warn"}
+
+
+def nothing(snapshot: "JobsSnapshot | None", silence: "OutcropError | None", *, settled: bool) -> list[str]:
+    """Why there is not a single row: nobody was asked, nobody has answered yet, or there is none.
+
+    Args:
+        snapshot: The last answer; None before the first.
+        silence: Why the last question was not answered; None where it was.
+        settled: Whether there is a project, whose jobs one could ask for.
+    """
+    if not settled:
+        return ["This file has no project yet, and so no jobs.", "", "The first decision in Data, 2, makes one."]
+    if silence is not None:
+        known = (
+            f"No jobs at {snapshot.at.astimezone():%H:%M:%S}." if snapshot else "Which jobs there are is not known."
+        )
+        again = "Outcrop asks again by itself; r asks now."
+        return [known, "", f"Nobody answers: {silence.what}. {silence.todo}".rstrip(), again]
+    if snapshot is None:
+        return ["Asking for the jobs…"]
+    return ["No jobs yet.", "", "4 goes to Tune, where S submits one."]
 
 
 def timeline(job: "Job", now: datetime, width: int) -> list[Line]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 
-from core.errors import RefusedError
+from core.errors import OutcropError, RefusedError
 from core.text import count
 from tui import keys
 from tui.jobs import chart, text
@@ -58,7 +58,7 @@ class JobsTab(Acting):
 
     def compose(self) -> ComposeResult:
         """The jobs, and below them the one under the cursor."""
-        yield Table(COLUMNS, empty=["No jobs yet.", "", "4 goes to Tune, where S submits one."], id="jobs")
+        yield Table(COLUMNS, id="jobs")
         yield TextView(id="job")
 
     @property
@@ -83,6 +83,8 @@ class JobsTab(Acting):
         self._endpoints = self.outcrop.endpoints
         if self.outcrop.jobs is not None:
             self.jobs_polled(self.outcrop.jobs)
+        else:
+            self._list()
 
     def opened(self, target: Any = None) -> None:
         """At a job, when one was asked for."""
@@ -105,6 +107,12 @@ class JobsTab(Acting):
         self.ask_for_sweeps()
         self._list()
         self._show()
+        self._say()
+
+    def poll_failed(self, error: OutcropError) -> None:
+        """Nobody answers; what was known stays, and an empty list says why it is empty."""
+        del error  # the application keeps it
+        self._list()
         self._say()
 
     def endpoints_polled(self, snapshot: "EndpointsSnapshot") -> None:
@@ -153,6 +161,8 @@ class JobsTab(Acting):
 
     def action_smooth(self) -> None:
         """The next smoothing of the curves."""
+        if VIEWS[self._view] not in ("loss", "perplexity"):
+            raise RefusedError(f"There are no curves in the view {VIEWS[self._view]}", todo="v goes to the loss")
         self._window = (self._window + 1) % len(chart.WINDOWS)
         self.outcrop.settings.keep("jobs.window", self._window)
         self._show()
@@ -160,10 +170,7 @@ class JobsTab(Acting):
 
     def action_overlay(self) -> None:
         """Lays the curves of this job over those of others, or takes them away again."""
-        item = self.item
-        job = item.job if item else None
-        if job is None:
-            return
+        job = self._job()
         if job.arn in self._marked:
             self._marked.remove(job.arn)
         elif job.status != "Completed":
@@ -175,6 +182,15 @@ class JobsTab(Acting):
         self.table.refresh()
         self._show()
         self._say()
+        if self._marked == [job.arn]:
+            self.bar.say([("one curve alone", "warn"), (f"  {self._others()}", "dim")])
+
+    def _others(self) -> str:
+        """What can be laid over a job's curve."""
+        done = sum(each.status == "Completed" for each in self.snapshot.jobs) - 1 if self.snapshot else 0
+        if done < 1:
+            return "no other job is completed yet"
+        return "o on another completed job lays its curve over this one"
 
     def chosen(self) -> "Job | None":
         """What the sweep in sight has chosen, once all of its jobs have ended."""
@@ -216,7 +232,8 @@ class JobsTab(Acting):
         if self._filter:
             self.table.set_empty(f"Nothing here has: {self._filter}", "", "esc shows all.")
         else:
-            self.table.set_empty("No jobs yet.", "", "4 goes to Tune, where S submits one.")
+            settled = self.workspace.store.settled
+            self.table.set_empty(*text.nothing(self.snapshot, self.outcrop.silence, settled=settled))
         self.table.show(len(self._items), self._rows)
         arns = [item.arn for item in self._items]
         if chosen in arns:
@@ -313,7 +330,7 @@ class JobsTab(Acting):
 
     def _say(self) -> None:
         if self.snapshot is None:
-            self.say("asking for the jobs…")
+            self.say("" if self.outcrop.silence else "asking for the jobs…")
             return
         at = f"{self.snapshot.at.astimezone():%H:%M:%S}"
         shown = count(self._all, "row") if not self._filter else f"{count(len(self._items))} of {count(self._all)}"

@@ -1,5 +1,7 @@
 """Working out what the Tune tab would submit, and looking whether that can be: in threads, once at a time."""
 
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
 
 class Planning(Showing):
     """Plans and preflights."""
+
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
+        self._held = ExitStack()
+        self._exports: Path | None = None  # where plans are written, as long as the tab is there
+
+    def on_unmount(self) -> None:
+        """What was written aside goes."""
+        self._held.close()
 
     def reload(self) -> None:
         """Fills the form and works out what would be submitted."""
@@ -65,10 +76,12 @@ class Planning(Showing):
         workspace, known = self.workspace, self.outcrop.jobs
 
         def work() -> Plan:
-            from core.data.training_set import prepare
+            from core.data.training_set import place, prepare
             from core.tuning import submission
 
-            export, folder = prepare(workspace)
+            if self._exports is None:
+                self._exports = self._held.enter_context(place(workspace))
+            export, folder = prepare(workspace, exports=self._exports)
             try:
                 planned = submission.prepare(workspace, export, folder)
                 again = bool(submission.earlier_job(workspace, planned.subject))

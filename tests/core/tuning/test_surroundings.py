@@ -25,7 +25,7 @@ def test_nothing_is_nothing():
 @pytest.mark.parametrize(
     ("check", "text", "member"),
     [
-        (surroundings.check_key, "my key", "customModelKmsKeyId"),
+        (surroundings.check_key, "my key", "Give its ARN"),
         (surroundings.check_subnets, "vpc-0a1b", "Write ids as: subnet-"),
         (surroundings.check_subnets, " ".join(f"subnet-{n:04x}" for n in range(17)), "subnetIds"),
         (surroundings.check_groups, "subnet-0a1b", "Write ids as: sg-"),
