@@ -12,6 +12,7 @@ from tui.commands.printing import emit, out, say, table
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.importing import Imported, Input, Plan, Preview
+    from core.formatting.importing.invocation_log import Apart
 
 _TABLE_FORMATS = ("html", "json", "markdown", "latex")
 
@@ -66,10 +67,11 @@ def command(
             delimiter=delimiter.replace("\\t", "\t"),
         )
         _refuse_idle_options(plan, preset)
+        apart = _apart(context) if plan.kind == "invocation-log" else None
         if preview:
-            _show(importing.look(inputs, plan), as_json=as_json)
+            _show(importing.look(inputs, plan, apart=apart), as_json=as_json)
             return
-        done = importing.run(inputs, plan, output, report, cancel)
+        done = importing.run(inputs, plan, output, report, cancel, apart=apart)
     _tell(done, as_json=as_json)
     _adopt(context, done)
 
@@ -95,6 +97,16 @@ def _inputs(context: Context, file: str) -> "list[Input]":
     workspace = context.workspace()
     with context.work() as (report, _):
         return fetch(workspace.connection, file, workspace.hidden / "cache" / "s3", report)
+
+
+def _apart(context: Context) -> "Apart | None":
+    """What brings the bodies of logs that lie apart in S3, within a project."""
+    if context.folder() is None:
+        return None
+    from core.formatting.importing.fetch import bodies
+
+    workspace = context.workspace()
+    return bodies(lambda: workspace.connection, workspace.hidden / "cache" / "s3")
 
 
 def _mapping(text: str) -> dict[str, str]:

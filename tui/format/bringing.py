@@ -59,11 +59,15 @@ class Bringing(Templating):
         if not text.strip():
             return
         self.say("looking at the first rows")
+        workspace = self.workspace
 
         def work() -> "tuple[Path, Preview]":
             from core.formatting import importing
+            from core.formatting.importing.fetch import bodies
 
-            return path, importing.look([importing.Input(path)], importing.Plan(importing.detect(path)))
+            apart = bodies(lambda: workspace.connection, workspace.hidden / "cache" / "s3")
+            plan = importing.Plan(importing.detect(path))
+            return path, importing.look([importing.Input(path)], plan, apart=apart)
 
         in_thread(self, "looked", work)
 

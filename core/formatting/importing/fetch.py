@@ -1,15 +1,23 @@
 """Files to import from S3: an object, or everything below a prefix, brought to this machine once."""
 
+import gzip
 import hashlib
+import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from core.aws import s3
 from core.aws.session import Connection
-from core.errors import InputError, UsageError
+from core.errors import InputError, UsageError, Where
+from core.formatting.importing.invocation_log import Apart
 from core.formatting.importing.run import Input
 from core.progress import Report, silent
 
 SCHEME = "s3://"
+_GZIP = b"\x1f\x8b"
 _FILES = (".json", ".jsonl", ".gz", ".csv", ".tsv", ".parquet")
 
 
@@ -46,6 +54,25 @@ def fetch(connection: Connection, text: str, folder: Path, report: Report = sile
     if not found:
         raise InputError(f"There is nothing to import at {text}", todo=f"Files end in {', '.join(_FILES)}")
     return [_fetched(connection, each, folder, report) for each in found]
+
+
+def bodies(connect: Callable[[], Connection], folder: Path) -> Apart:
+    """What brings the bodies of invocation logs that lie apart in S3, packed or not; each is fetched once.
+
+    Args:
+        connect: Gives the way to S3, which is opened only where a body does lie apart.
+        folder: For the files.
+    """
+
+    def bring(text: str) -> Any:
+        path = _fetched(connect(), address(text), folder, silent).path
+        try:
+            raw = path.read_bytes()
+            return msgspec.json.decode(gzip.decompress(raw) if raw.startswith(_GZIP) else raw)
+        except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
+            raise InputError("That object is no body", why=str(error), where=Where(text)) from error
+
+    return bring
 
 
 def _fetched(connection: Connection, uri: s3.S3Uri, folder: Path, report: Report) -> Input:

@@ -4,44 +4,63 @@ Source: AWS, "Monitor model invocation using CloudWatch Logs and Amazon S3" (mod
 `input.inputBodyJson` and `output.outputBodyJson`; bodies above 100 KB lie apart, at `inputBodyS3Path`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from core.errors import OutcropError
 from core.formatting.importing import conversation
 from core.formatting.importing.plan import Facts, Misfit
 from core.records.record import Chat
+
+Apart = Callable[[str], Any]
+"""Brings the body that lies at an address in S3, as JSON; raises an OutcropError where it cannot."""
 
 _REASONING = frozenset({"thinking", "redacted_thinking", "reasoningContent"})
 _PROMPTS = ("prompt", "inputText")  # Llama and Mistral, Titan
 _FACTS = {"requestId": "request", "modelId": "model", "timestamp": "time", "operation": "operation"}
 
 
-def read(value: Mapping[str, Any]) -> tuple[Chat, Facts]:
+def read(value: Mapping[str, Any], apart: Apart | None = None) -> tuple[Chat, Facts]:
     """The call as a chat, and which call it was.
 
+    Args:
+        value: A line.
+        apart: Brings a body that lies apart; None where nobody can.
+
     Raises:
-        Misfit: It failed, its body lies apart, or it is not text.
+        Misfit: It failed, its body lies apart and cannot be brought, or it is not text.
     """
     if value.get("errorCode"):
         raise Misfit("errorCode", f"the call failed: {value['errorCode']}", "There is nothing to learn from it")
-    asked = _body(value, "input")
+    asked = _body(value, "input", apart)
     if not isinstance(asked, Mapping):
         raise Misfit("input.inputBodyJson", "it is not an object", "Leave the record out")
-    answer = _answer(_body(value, "output"))
+    answer = _answer(_body(value, "output", apart))
     chat, _ = conversation.read(_with(asked, answer), "anthropic")
     return chat, {name: str(value[key]) for key, name in _FACTS.items() if value.get(key)}
 
 
-def _body(value: Mapping[str, Any], side: str) -> Any:
+def _body(value: Mapping[str, Any], side: str, apart: Apart | None) -> Any:
     part = value.get(side)
     part = part if isinstance(part, Mapping) else {}
     body = part.get(f"{side}BodyJson")
     if body is None and part.get(f"{side}BodyS3Path"):
-        apart = part[f"{side}BodyS3Path"]
-        raise Misfit(f"{side}.{side}BodyS3Path", f"its body lies apart, at {apart}", f"Put it in as {side}BodyJson")
+        return _brought(str(part[f"{side}BodyS3Path"]), side, apart)
     if body is None:
         raise Misfit(f"{side}.{side}BodyJson", "it is missing", "Log bodies as well: `textDataDeliveryEnabled`")
     return body
+
+
+def _brought(address: str, side: str, apart: Apart | None) -> Any:
+    field, reason = f"{side}.{side}BodyS3Path", f"its body lies apart, at {address}"
+    if apart is None:
+        raise Misfit(field, reason, "Import it within a project whose profile may read that address")
+    try:
+        return apart(address)
+    except OutcropError as error:
+        raise Misfit(
+            field, f"{reason}: {error.what}", error.todo or "Look whether the profile may read it"
+        ) from error
 
 
 def _with(asked: Mapping[str, Any], answer: str) -> dict[str, Any]:

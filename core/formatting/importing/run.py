@@ -10,6 +10,7 @@ from core.errors import InputError, UsageError, Where
 from core.files import replacing
 from core.formatting import tatqa
 from core.formatting.importing import columns, conversation, csv_rows, invocation_log, json_rows
+from core.formatting.importing.invocation_log import Apart
 from core.formatting.importing.plan import Facts, Kind, Misfit, Plan, Unmapped
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import tables
@@ -87,8 +88,14 @@ class Imported(msgspec.Struct, frozen=True, omit_defaults=True):
     report: str = ""
 
 
-def look(inputs: Sequence[Input], plan: Plan, *, records: int = 5) -> Preview:
+def look(inputs: Sequence[Input], plan: Plan, *, records: int = 5, apart: Apart | None = None) -> Preview:
     """What an import would give, from the first rows; nothing is written.
+
+    Args:
+        inputs: The files.
+        plan: How they are read.
+        records: How many to show.
+        apart: Brings the bodies of invocation logs that lie apart.
 
     Raises:
         InputError: A file cannot be read.
@@ -98,7 +105,7 @@ def look(inputs: Sequence[Input], plan: Plan, *, records: int = 5) -> Preview:
     sources: list[Source] = []
     unmapped: list[Unmapped] = []
     seen = fitting = 0
-    for item in read(inputs, plan):
+    for item in read(inputs, plan, apart):
         seen += 1
         if isinstance(item, Unmapped):
             unmapped += [item] if len(unmapped) < _SHOWN else []
@@ -123,9 +130,23 @@ def table_tokens(sources: Sequence[Source]) -> dict[str, int]:
 
 
 def run(
-    inputs: Sequence[Input], plan: Plan, folder: Path, report: Report = silent, cancel: Cancel | None = None
+    inputs: Sequence[Input],
+    plan: Plan,
+    folder: Path,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+    *,
+    apart: Apart | None = None,
 ) -> Imported:
     """Writes `records.jsonl`, and beside it the report of rows that could not be taken.
+
+    Args:
+        inputs: The files.
+        plan: How they are read.
+        folder: For what is written.
+        report: Told how many records there are.
+        cancel: Stops it.
+        apart: Brings the bodies of invocation logs that lie apart.
 
     Raises:
         InputError: A file cannot be read or written, or none of its rows can be taken.
@@ -143,7 +164,7 @@ def run(
     first: Unmapped | None = None
     tell, stop = throttled(report), cancel or Cancel()
     with replacing(path) as records, replacing(listed) as misses:
-        for item in read(inputs, plan):
+        for item in read(inputs, plan, apart):
             if isinstance(item, Unmapped):
                 first, missed = first or item, missed + 1
                 misses.write(msgspec.json.encode(item) + b"\n")
@@ -162,7 +183,7 @@ def run(
     return Imported(plan.kind, count, len(groups), str(path), missed, str(listed) if missed else "")
 
 
-def read(inputs: Sequence[Input], plan: Plan) -> Iterator[Source | Unmapped]:
+def read(inputs: Sequence[Input], plan: Plan, apart: Apart | None = None) -> Iterator[Source | Unmapped]:
     """Records and rows that cannot become any, in the order of the files.
 
     Raises:
@@ -178,7 +199,7 @@ def read(inputs: Sequence[Input], plan: Plan) -> Iterator[Source | Unmapped]:
                 each.path, preset=plan.preset, paragraphs=plan.paragraphs, name=each.called, numbering=numbering
             )
         else:
-            found = _rows(each, plan, numbering)
+            found = _rows(each, plan, numbering, apart)
         yield from _in_formats(found, plan.table_formats, numbering)
 
 
@@ -197,8 +218,8 @@ def _in_formats(
             yield msgspec.structs.replace(item, id=identity, facts=item.facts | {"table_format": name})
 
 
-def _rows(each: Input, plan: Plan, numbering: Numbering) -> Iterator[Source | Unmapped]:
-    rows, take = _reader(each.path, plan)
+def _rows(each: Input, plan: Plan, numbering: Numbering, apart: Apart | None) -> Iterator[Source | Unmapped]:
+    rows, take = _reader(each.path, plan, apart)
     beside = _beside(each.path)
     for place, (line, value) in enumerate(rows):
         try:
@@ -214,13 +235,13 @@ def _rows(each: Input, plan: Plan, numbering: Numbering) -> Iterator[Source | Un
         yield Source(given if identity else numbering.number(given), group or row.group, row.fields, facts)
 
 
-def _reader(path: Path, plan: Plan) -> tuple[Rows, Callable[[dict[str, Any]], columns.Row]]:
+def _reader(path: Path, plan: Plan, apart: Apart | None) -> tuple[Rows, Callable[[dict[str, Any]], columns.Row]]:
     """The rows of a file, and what makes a record of one."""
     if plan.kind in _TABULAR:
         _, mapping = _mapping(path, plan)
         return _tabular(path, plan), lambda value: columns.mapped(value, mapping)
     if plan.kind == "invocation-log":
-        return json_rows.rows(path), lambda value: _of_chat(*invocation_log.read(value))
+        return json_rows.rows(path), lambda value: _of_chat(*invocation_log.read(value, apart))
     return json_rows.rows(path), lambda value: _of_chat(*conversation.read(value, plan.kind))
 
 

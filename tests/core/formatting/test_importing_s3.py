@@ -8,8 +8,9 @@ from imports import imported
 from rehearsed import BUCKET, Rehearsed
 
 from core.errors import InputError, UsageError
-from core.formatting.importing import Plan, detect, run
-from core.formatting.importing.fetch import address, fetch
+from core.formatting.importing import Input, Plan, detect, run
+from core.formatting.importing.fetch import address, bodies, fetch
+from core.formatting.importing.run import read
 
 LINE = b'{"prompt": "How?", "completion": "So."}\n'
 
@@ -47,3 +48,41 @@ def test_an_empty_prefix_and_what_is_no_address_are_refused(rehearsal: Rehearsed
         fetch(rehearsal.connection(), f"s3://{BUCKET}/imports/none/", tmp_path)
     with pytest.raises(UsageError, match="not an address"):
         address("s3://")
+
+
+def log(folder, **sides: str):
+    """An invocation log whose bodies lie apart."""
+    line = {"requestId": "r1", "operation": "Converse", "modelId": "amazon.nova-micro-v1:0"}
+    line |= {side: {f"{side}BodyS3Path": address} for side, address in sides.items()}
+    path = folder / "log.json"
+    path.write_text(json.dumps(line) + "\n")
+    return [Input(path)]
+
+
+def test_the_bodies_of_a_log_that_lie_apart_are_fetched_packed_or_not(rehearsal: Rehearsed, tmp_path):
+    asked = {"messages": [{"role": "user", "content": [{"text": "How?"}]}]}
+    answered = {"output": {"message": {"role": "assistant", "content": [{"text": "So."}]}}}
+    inputs = log(
+        tmp_path,
+        input=rehearsal.put("imports/data/r1_input.json.gz", gzip.compress(json.dumps(asked).encode())),
+        output=rehearsal.put("imports/data/r1_output.json", json.dumps(answered).encode()),
+    )
+    apart = bodies(rehearsal.connection, tmp_path / "cache")
+    [record] = read(inputs, Plan("invocation-log"), apart)
+    assert (record.fields["question"], record.fields["answer"]) == ("How?", "So.")
+
+
+def test_a_body_that_cannot_be_fetched_is_listed_with_the_reason(rehearsal: Rehearsed, tmp_path):
+    apart = bodies(rehearsal.connection, tmp_path / "cache")
+    broken = rehearsal.put("imports/data/broken.json.gz", b"\x1f\x8bnot gzip")
+    for place, why in ((f"s3://{BUCKET}/imports/data/nowhere.json", "lies apart"), (broken, "no body")):
+        [missed] = read(log(tmp_path, input=place), Plan("invocation-log"), apart)
+        assert missed.field == "input.inputBodyS3Path"
+        assert why in missed.reason
+        assert missed.todo
+
+
+def test_outside_a_project_nobody_fetches_a_body(tmp_path):
+    [missed] = read(log(tmp_path, input="s3://bucket/key.json"), Plan("invocation-log"))
+    assert "lies apart, at s3://bucket/key.json" in missed.reason
+    assert "within a project" in missed.todo
