@@ -24,8 +24,9 @@ import msgspec
 
 from core import catalog
 from core.config import Split
-from core.formatting import Leakage, Line, export, source_file
+from core.formatting import Leakage, Line, export
 from core.formatting.template import Renderer, load
+from core.records.formats import source_record
 from core.records.record import Source
 
 TABLE = """<table>
@@ -88,7 +89,7 @@ def rendered(path: Path, renderer: Renderer) -> Iterator[Line]:
     """The records of a file on their way into an export."""
     with path.open("rb") as lines:
         for line in lines:
-            source = source_file.decode(line)
+            source = source_record.decode(line)
             yield Line(source.id, source.group, str(source.facts["type"]), renderer.chat(source))
 
 

@@ -8,8 +8,8 @@ import msgspec
 
 from core.data.index import LineIndex
 from core.errors import InputError, OutcropError, Where
-from core.formatting import source_file
 from core.records import formats
+from core.records.formats import source_record
 from core.records.record import Chat, Message, Source, chat_identity, own_identity
 
 TYPE_CHECKING = False
@@ -119,7 +119,7 @@ class Dataset:
         if self.format != SOURCE:
             return None
         try:
-            return source_file.decode(self.index.line(number))
+            return source_record.decode(self.index.line(number))
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             return None
 
@@ -128,7 +128,7 @@ class Dataset:
         self.index.close()
 
     def _from_source(self, number: int, raw: bytes) -> Row:
-        source = source_file.decode(raw)
+        source = source_record.decode(raw)
         chat = self.renderer.chat(source) if self.renderer else _plain(source)
         return Row(number, raw, own_identity(source.id), source.group, chat, source)
 
@@ -161,7 +161,7 @@ class Dataset:
         for number in range(min(self.index.count, _LOOKED_AT)):
             raw = self.index.line(number)
             try:
-                source_file.decode(raw)
+                source_record.decode(raw)
             except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
                 pass
             else:

@@ -11,8 +11,8 @@ import msgspec
 
 from core.data.dataset import SOURCE, Dataset, Row
 from core.errors import InputError, Where
-from core.formatting import source_file
 from core.records import formats
+from core.records.formats import source_record
 from core.records.record import Source
 
 
@@ -104,7 +104,7 @@ def _source_line(row: Row, value: dict[str, Any]) -> bytes:
         reason, _, field = str(error).partition(" - at ")
         raise _misshapen(reason, field.strip("`").removeprefix("$.")) from error
     line = msgspec.json.encode(source)
-    source_file.decode(line)
+    source_record.decode(line)
     return line
 
 

@@ -16,9 +16,9 @@ from core.data.checks.rules import BY_NAME
 from core.data.dataset import SOURCE, Dataset
 from core.data.facts import Facts
 from core.errors import InputError, OutcropError, UsageError
-from core.formatting import source_file
 from core.records.check import LINES_KEPT, SEVERITIES, Issue, check_chat, check_line, explain
 from core.records.finding import Finding, Severity
+from core.records.formats import source_record
 from core.records.record import Chat
 from core.store import Store
 from core.text import count
@@ -177,12 +177,12 @@ def _of_line(dataset: Dataset, facts: Facts, row: int) -> Iterator[Finding]:
         yield Finding("blank-line", "error", "an empty line", number)
     else:
         try:
-            source = source_file.decode(line)
+            source = source_record.decode(line)
             chat = dataset.renderer.chat(source) if dataset.renderer else Chat(())
         except OutcropError as error:
             yield Finding("schema", "error", str(error), number)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            yield from explain(line, number, source_file.explain)
+            yield from explain(line, number, source_record.explain)
         else:
             yield from check_chat(chat, number, rules)
     if chat is not None and facts.thorough:

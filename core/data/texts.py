@@ -7,8 +7,8 @@ import msgspec
 
 from core.data.dataset import SOURCE, Dataset
 from core.errors import OutcropError
-from core.formatting import source_file
 from core.records import formats
+from core.records.formats import source_record
 from core.records.record import Chat, Source
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OutcropError)
@@ -35,7 +35,7 @@ def read(dataset: Dataset, names: Sequence[str], rows: Sequence[int]) -> dict[st
     plain = dataset.format == SOURCE and not {"prompt", "system"} & set(names)
     if plain:
         fields = [(name, found[name].append) for name in names]
-        for source in _decoded(dataset, rows, source_file.decode):
+        for source in _decoded(dataset, rows, source_record.decode):
             for name, keep in fields:
                 keep(None if source is None else str(source.fields.get(name, "")))
         return found
@@ -57,7 +57,7 @@ def _chat_decoder(dataset: Dataset) -> Callable[[bytes], Chat]:
     renderer = dataset.renderer
 
     def rendered(raw: bytes) -> Chat:
-        source: Source = source_file.decode(raw)
+        source: Source = source_record.decode(raw)
         return renderer.chat(source) if renderer else Chat(())
 
     return rendered

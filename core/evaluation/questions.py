@@ -15,10 +15,11 @@ from core.data.training_set import EXPORTS
 from core.errors import InputError, OutcropError, UsageError, Where
 from core.evaluation.runs import Spec
 from core.files import unreadable
-from core.formatting import Export, Leakage, Line, Member, export, source_file
+from core.formatting import Export, Leakage, Line, Member, export
 from core.formatting.examples import Pool, drawn
 from core.formatting.split import leakage_between
 from core.records import tables
+from core.records.formats import source_record
 from core.records.record import Source, own_identity
 from core.text import count
 from core.workspace import Workspace
@@ -210,7 +211,7 @@ def _exported(line: Line, imported: Source | None, edits: Sequence[str], own: "R
     versions = [imported] if imported is not None else []
     for edit in edits:
         try:
-            versions.append(source_file.decode(edit.encode("utf-8", "surrogatepass")))
+            versions.append(source_record.decode(edit.encode("utf-8", "surrogatepass")))
         except (msgspec.MsgspecError, UnicodeDecodeError):  # an edit of a chat
             continue
     if own is None:

@@ -1,33 +1,15 @@
-"""Files of source records, one JSON object a line: what importers write and everything later reads."""
+"""Files of source records, one JSON object a line, as importers write them.
 
-from collections.abc import Iterable, Iterator
+`core.records.formats.source_record` reads a line.
+"""
+
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from core.files import replacing
-from core.records.formats import Problem, shape
 from core.records.record import Source
-
-_decoder = msgspec.json.Decoder(Source)
-
-
-def decode(line: bytes | memoryview) -> Source:
-    """Reads a line.
-
-    Raises:
-        msgspec.MsgspecError: It is not a source record.
-    """
-    return _decoder.decode(line)
-
-
-def explain(value: Any) -> Iterator[Problem]:
-    """Why a decoded line is not a source record; further keys are passed over."""
-    try:
-        msgspec.convert(value, Source)
-    except msgspec.ValidationError as error:
-        yield shape.misfit(error)
 
 
 def write(path: Path, records: Iterable[Source]) -> int:

@@ -11,9 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from core.data.checks import control_characters
-from core.formatting import source_file
 from core.records import formats
-from core.records.formats import shape
+from core.records.formats import shape, source_record
 from core.records.record import Chat, Message, Source, chat_identity, source_identity
 
 Name = Literal["byte-order-mark", "blank-lines", "extra-keys", "control-characters", "duplicates"]
@@ -168,7 +167,7 @@ def _identity(line: bytes, format_name: str) -> str:
 
 def _decode(line: bytes, format_name: str) -> Chat | Source:
     if format_name == SOURCE:
-        return source_file.decode(line)
+        return source_record.decode(line)
     chat: Chat = formats.named(format_name).decode(line)
     return chat
 

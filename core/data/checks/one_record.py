@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.data.checks import advice, control_characters, derivation, personal_data, unsupported_answer
+from core.data.checks import advice, control_characters, personal_data
 from core.data.checks.outline import outline
 from core.records.finding import Finding
 from core.records.record import SEPARATOR, Chat, Source, canonical
@@ -77,7 +77,9 @@ def findings(chat: Chat, source: Source | None = None, line: int = 0) -> tuple[F
 
 
 def _of_answer(chat: Chat, source: Source) -> Iterator[tuple[str, str]]:
-    """Rules of records whose source says how their answer came about."""
+    """Rules of records whose source says how their answer came about, imported where there is such a record."""
+    from core.data.checks import derivation, unsupported_answer
+
     facts = source.facts
     kind, answer = str(facts.get("type", "")), str(source.fields.get("answer", ""))
     missing = unsupported_answer.find(chat.prompt, answer, kind) if kind in unsupported_answer.EXTRACTIVE else ()

@@ -9,7 +9,7 @@ import msgspec
 
 from core.data.dataset import Row
 from core.data.decisions import Decided
-from core.formatting import source_file
+from core.records.formats import source_record
 
 BY = "rationale_by"
 
@@ -28,7 +28,7 @@ def writers(decided: Mapping[str, Decided]) -> dict[str, str]:
         if f'"{BY}"' not in each.edit:
             continue
         try:
-            facts = source_file.decode(each.edit.encode("utf-8", "surrogatepass")).facts
+            facts = source_record.decode(each.edit.encode("utf-8", "surrogatepass")).facts
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
         if BY in facts:

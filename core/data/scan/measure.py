@@ -13,9 +13,9 @@ from core.data.checks.normal_form import answer_key
 from core.data.scan.block import UNREADABLE, Block, Given, Spec
 from core.data.scan.rule_bits import BITS, bits, of_rule
 from core.errors import OutcropError
-from core.formatting import source_file
 from core.records import formats
 from core.records.check import LIKELY_TOO_LONG, SURELY_TOO_LONG, Rules, check_line, explain
+from core.records.formats import source_record
 from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity
 
 TYPE_CHECKING = False
@@ -69,7 +69,7 @@ class Measurer:
             if self._decode is not None:
                 chat: Chat = self._decode(raw)
             else:
-                source = source_file.decode(raw)
+                source = source_record.decode(raw)
                 chat = self._renderer.chat(source) if self._renderer else Chat(())
                 self._size += len(self._encode(chat)) + 1 if self._encode else 0
         except _UNREADABLE:
@@ -157,7 +157,7 @@ class Measurer:
         found = 0
         if self._rules is not None:
             if self._decode is None and raw.strip():
-                findings = list(explain(raw, 1, source_file.explain)) if source is None else []
+                findings = list(explain(raw, 1, source_record.explain)) if source is None else []
             else:
                 findings = check_line(raw, 1, self._rules)[1]
             found = bits(findings) or _SCHEMA

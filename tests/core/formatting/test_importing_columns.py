@@ -9,8 +9,8 @@ import pytest
 from imports import imported, json_lines, one
 
 from core.errors import InputError, UsageError
-from core.formatting import source_file
 from core.formatting.importing import Input, Plan, look, run
+from core.records.formats import source_record
 
 QA = {"question": "q", "answer": "a"}
 
@@ -245,7 +245,7 @@ def test_a_fact_is_what_a_column_can_hold_and_is_read_back(tmp_path, value, kept
     plan = Plan("parquet" if frame_of_floats else "jsonl", {"question": "question", "answer": "answer"})
     run([Input(path)], plan, tmp_path / "out")
     [line] = (tmp_path / "out" / "records.jsonl").read_bytes().splitlines()
-    assert source_file.decode(line).facts["extra"] == kept
+    assert source_record.decode(line).facts["extra"] == kept
 
 
 def test_a_fact_that_is_not_utf8_is_listed_like_any_other_misfit(tmp_path):

@@ -1,0 +1,28 @@
+"""Source records, one JSON object a line: what importers write and templates turn into chats."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from core.records.formats import shape
+from core.records.record import Source
+
+_decoder = msgspec.json.Decoder(Source)
+
+
+def decode(line: bytes | memoryview) -> Source:
+    """Reads a line.
+
+    Raises:
+        msgspec.MsgspecError: It is not a source record.
+    """
+    return _decoder.decode(line)
+
+
+def explain(value: Any) -> Iterator[shape.Problem]:
+    """Why a decoded line is not a source record; further keys are passed over."""
+    try:
+        msgspec.convert(value, Source)
+    except msgspec.ValidationError as error:
+        yield shape.misfit(error)
