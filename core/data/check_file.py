@@ -12,9 +12,7 @@ import numpy as np
 
 from core.catalog import Tuning
 from core.data import issues
-from core.data.checks import leakage
 from core.data.checks.duplicates import Keys
-from core.data.checks.leakage import Leakage, Side
 from core.data.dataset import SOURCE, Dataset
 from core.data.facts import Facts
 from core.files import unreadable
@@ -25,6 +23,7 @@ from core.records.finding import Finding, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.data.checks.leakage import Leakage, Side  # imported where files are compared: it reads tables
     from core.formatting.template import Renderer
 
 _ALONE = 48 << 20  # bytes up to which two children would start no sooner than one process ends
@@ -163,30 +162,36 @@ def _report(facts: Facts, found: list[Issue]) -> Report:
     return Report(_records(facts), errors, warnings, ordered)
 
 
-def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> Leakage:
+def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> "Leakage":
     """What a test set shares with what was trained on, both scanned."""
+    from core.data.checks import leakage
+
     named = all(dataset.format == SOURCE or dataset.beside for dataset in (train, test))
     return leakage.find(_side(train, learned, named=named), _side(test, tested, named=named))
 
 
-def _side(dataset: Dataset, facts: Facts, *, named: bool) -> Side:
+def _side(dataset: Dataset, facts: Facts, *, named: bool) -> "Side":
     """One side as columns; tables are compared by their groups' names where both sides have them, else by cells."""
+    from core.data.checks.leakage import Side
+
     groups = facts.group_keys(np.arange(facts.count, dtype=np.int64))
     return Side(facts.comparable(), groups if named else _cells(dataset, groups), facts.questions)
 
 
 def _cells(dataset: Dataset, groups: Keys) -> Keys:
     """A hash of each row's table, whatever its format; each distinct one is read once."""
+    from core.data.checks.leakage import table_key
+
     _, firsts, places = np.unique(groups, return_index=True, return_inverse=True)
     keys = np.zeros(len(firsts), np.uint64)
     for place, first in enumerate(firsts.tolist()):
         chat = dataset.row(first).chat if groups[first] else None
-        keys[place] = leakage.table_key(chat.prompt) if chat else 0
+        keys[place] = table_key(chat.prompt) if chat else 0
     found: Keys = keys[places]
     return found
 
 
-def _leak_issue(found: Leakage) -> Iterator[Issue]:
+def _leak_issue(found: "Leakage") -> Iterator[Issue]:
     rows = found.any()
     if not len(rows):
         return

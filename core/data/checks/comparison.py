@@ -102,8 +102,9 @@ def compare(
     found["contradiction"] = Related(differing, _opponents(known, differing))
     found["near-duplicate"] = _reworded(known, questions, token)
     ordinary = Ordinary(length_outliers.bounds(compared.prompts), length_outliers.bounds(compared.answers))
-    out = np.union1d(length_outliers.find(compared.prompts), length_outliers.find(compared.answers))
-    found["length-outlier"] = _alone(out)
+    out = np.zeros(len(known.prompts), bool)
+    out[length_outliers.find(compared.prompts)] = out[length_outliers.find(compared.answers)] = True
+    found["length-outlier"] = _alone(np.flatnonzero(out))
     found["imbalance"] = _alone(compared.readable[imbalance.find(known.answers[compared.readable])])
     return Comparison(found, ordinary)
 

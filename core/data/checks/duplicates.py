@@ -18,7 +18,7 @@ def firsts(keys: Keys) -> Rows:
 def shared(keys: Keys) -> NDArray[np.bool_]:
     """Which rows share their key with another; sorts once, for keys that stand twice are few."""
     ordered = np.sort(keys)
-    several = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    several = ordered[1:][ordered[1:] == ordered[:-1]]
     found = np.zeros(len(keys), bool)
     if len(several):
         for low in range(0, len(keys), _AT_ONCE):
