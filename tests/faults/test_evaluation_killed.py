@@ -1,42 +1,25 @@
 """Outcrop is killed -9 while it evaluates two throttled models: every answer once, no endpoint left behind."""
 
-import json
 import random
 import subprocess
 import sys
 
 import pytest
-from rehearsed import Rehearsed, finished, wait_until
+import small_tables
+from rehearsed import finished, wait_until
 
-from core import catalog, config
+from core import catalog
 from core.aws.endpoints import list_endpoints
-from core.clock import SystemClock
 from core.config import Config, Data, Format, Split
 from core.data.training_set import prepare
 from core.evaluation import runs
 from core.store import Store
 from core.tuning import submission
 from core.usecase import project
-from core.workspace import Workspace
 
 TABLES = 40
 KILLS = (3, pytest.param(10, marks=pytest.mark.slow))
 ASKED = 48  # 24 questions, asked of the base and of the tuned model
-
-
-def record(number: int) -> dict[str, object]:
-    """A question about a small table of numbers."""
-    group, row = divmod(number, 3)
-    names = ("Shops", "Staff", "Vans")
-    table = [["", "2019"], *([name, str(100 * place + group)] for place, name in enumerate(names, 1))]
-    fields = {"table": table, "question": f"How many {names[row].lower()} in 2019?", "answer": table[row + 1][1]}
-    return {"id": f"{number:016x}", "group": f"table {group}", "fields": fields, "facts": {"type": "span"}}
-
-
-def opened(folder, server: Rehearsed) -> Workspace:
-    connection = server.connection()
-    store, read = Store(folder / ".outcrop" / "outcrop.db"), config.read(folder / config.FILE)
-    return Workspace(folder, read, store, catalog.load(), SystemClock(), lambda _: connection)
 
 
 @pytest.fixture(scope="module", params=KILLS)
@@ -60,8 +43,8 @@ def trained(kills, start_rehearsal, tmp_path_factory):
         hyperparameters={"epochCount": 1, "batchSize": 16},
     )
     project.create(folder, wanted, catalog.load())
-    (folder / "records.jsonl").write_text("".join(json.dumps(record(n)) + "\n" for n in range(TABLES * 3)))
-    workspace = opened(folder, server)
+    small_tables.write(folder / "records.jsonl", TABLES * small_tables.TO_A_TABLE)
+    workspace = small_tables.opened(folder, server)
     exported, home = prepare(workspace)
     done = submission.submit(workspace, submission.prepare(workspace, exported, home))
     assert finished(workspace.connection, done.arn).status == "Completed"
@@ -116,7 +99,7 @@ def test_no_endpoint_is_left_behind(trained, story):
 
 def test_the_runs_have_ended_and_opened_the_test_set_once_each(trained, story):
     folder, server = trained
-    workspace = opened(folder, server)
+    workspace = small_tables.opened(folder, server)
     known = runs.listing(workspace.store, workspace.connection.location.key)
     assert [each.label for each in known] == ["tuned", "base"]
     assert all(each.ended for each in known)

@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import msgspec
+import small_tables
 from rehearsed import Rehearsed, finished
 
-from core import catalog, config
-from core.clock import SystemClock
+from core import catalog
 from core.config import Config, Data, Format, Split, UseCase
 from core.data.training_set import EXPORTS, prepare
 from core.evaluation import runs
@@ -15,7 +15,6 @@ from core.experiments.evaluation_round import evaluate
 from core.formatting import Export, source_file
 from core.formatting import export as exports
 from core.records.record import Source
-from core.store import Store
 from core.training.jobs import JobsSnapshot, poll
 from core.tuning import submission
 from core.usecase import project
@@ -57,9 +56,7 @@ class Evaluations:
 
     def open(self, folder: Path) -> Workspace:
         """A project's folder on a connection to the shared rehearsal."""
-        connection = self._server.connection()
-        store, read = Store(folder / ".outcrop" / "outcrop.db"), config.read(folder / config.FILE)
-        return Workspace(folder, read, store, catalog.load(), SystemClock(), lambda _: connection)
+        return small_tables.opened(folder, self._server)
 
     def copy(self, folder: Path) -> Workspace:
         """A copy of the project for one test, opened on the Evaluate tab."""

@@ -81,7 +81,8 @@ def _gain(found: Comparison) -> Iterator[str]:
     total, brevity, skill = found.gain.total, found.gain.brevity, found.gain.skill
     noise = "beyond noise" if total.beyond_noise else "within noise"
     better = "" if found.improvement is None else f", {found.improvement:+.1f} % relative"
-    yield f"gain {total.value:+.1f} = brevity {brevity.value:+.1f} and skill {interval(skill)}: {noise}{better}"
+    parts = f"brevity {brevity.value:+.1f} and skill {interval(skill, signed=True)}"
+    yield f"gain {total.value:+.1f} = {parts}: {noise}{better}"
     yield "skill is an upper bound: both models' answers cut to the span that scores best"
 
 

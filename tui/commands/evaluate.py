@@ -2,6 +2,7 @@
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,18 +44,6 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(
     context: Context,
-    jobs: tuple[str, ...],
-    models: tuple[str, ...],
-    base: bool,
-    part: str,
-    file: Path | None,
-    templates: tuple[str, ...],
-    table_format: str | None,
-    shots: tuple[int, ...],
-    temperature: float,
-    repeats: int,
-    max_tokens: int,
-    via: str,
     at_once: int,
     metrics: tuple[str, ...],
     judge: str | None,
@@ -62,6 +51,7 @@ def command(
     listed: bool,
     yes: bool,
     as_json: bool,
+    **wishes: Any,
 ) -> None:
     """Asks JOBs' models, the base below them and others the same questions; goes on where an earlier start stopped.
 
@@ -76,23 +66,8 @@ def command(
     if listed:
         list_runs(workspace, as_json=as_json)
         return
-    wanted = wanted_of(
-        workspace,
-        jobs=jobs,
-        models=models,
-        base=base,
-        part=part,
-        file=file,
-        templates=templates,
-        table_format=table_format,
-        shots=shots,
-        temperature=temperature,
-        repeats=repeats,
-        max_tokens=max_tokens,
-        via=via,
-    )
     chosen = of_project(workspace, metrics)
-    planned = plan(workspace, wanted)
+    planned = plan(workspace, wanted_of(workspace, **wishes))
     if only_forecast:
         _print_forecast(workspace, planned, as_json=as_json)
         return
@@ -145,8 +120,9 @@ def wanted_of(
 def facts(workspace: "Workspace", planned: "EvaluationPlan") -> list[tuple[str, str]]:
     """What a person confirms: where, who is asked how much, through what, at which price."""
     found = [("where", f"{workspace.location} {workspace.location.as_of}".strip())]
+    jobs = {each.entrant.job.arn for each in planned.runs if each.entrant.job}
     for each in planned.runs:
-        found += [("asked", _asked(each))]
+        found += [("asked", _asked(each, several=len(jobs) > 1))]
         if each.forecast.endpoint:
             found += [("endpoint", f"{each.forecast.endpoint}, made for this and deleted after it")]
         if each.forecast.standing:
@@ -234,12 +210,13 @@ def _relative(workspace: "Workspace", file: Path | None) -> str:
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
 
 
-def _asked(each: "PlannedRun") -> str:
+def _asked(each: "PlannedRun", *, several: bool) -> str:
+    whose = f" by {each.entrant.job.name}" if several and each.entrant.job else ""
     cost = each.forecast
     known = cost.asks - cost.to_ask
     before = f", {count(known)} of them answered before" if known else ""
     tokens = f"≈ {count(cost.input_tokens)} tokens to send, ≈ {count(cost.output_tokens)} back"
-    return f"{each.label}: {count(cost.asks, 'question')}{before} by {each.spec.route}, {tokens}"
+    return f"{each.label}{whose}: {count(cost.asks, 'question')}{before} by {each.spec.route}, {tokens}"
 
 
 def _print_forecast(workspace: "Workspace", planned: "EvaluationPlan", *, as_json: bool) -> None:

@@ -38,7 +38,7 @@ def score_lines(found: Comparison, config: Config, width: int, *, recall: Differ
         width,
     )
     lines += [*_models(found, width), [], *_gain(found, width)]
-    lines += flow([[(f"recall alone {interval(recall)}", "text")], [("skill is an upper bound", "dim")]], width)
+    lines += flow([[(f"recall alone {signed(recall)}", "text")], [("skill is an upper bound", "dim")]], width)
     lines += [*_target(found, config), *_perfect(found, width)]
     lines += [[], *_tokens(found, width), [], *_kinds(found, width), [], [("worst regressions", "accent")]]
     losses = [example for example in found.examples if example.change < 0][:_REGRESSIONS]
@@ -56,6 +56,13 @@ def interval(score: Score | Difference) -> str:
     if score.low is None or score.high is None:
         return f"{score.value:.1f}"
     return f"{score.value:.1f} [{score.low:.1f} {score.high:.1f}]"
+
+
+def signed(change: Difference) -> str:
+    """`+13.5 [+10.9 +16.0]`; without an interval where one group leaves nothing to resample."""
+    if change.low is None or change.high is None:
+        return f"{change.value:+.1f}"
+    return f"{change.value:+.1f} [{change.low:+.1f} {change.high:+.1f}]"
 
 
 def bar(share: float, width: int) -> str:
@@ -100,7 +107,7 @@ def _gain(found: Comparison, width: int) -> list[Line]:
     beyond: Span = ("beyond noise ✓", "good") if total.beyond_noise else ("within noise", "warn")
     items: list[Line] = [
         [(f"gain {total.value:+.1f} ", "strong"), (f"= brevity {brevity:+.1f}", "text")],
-        [(f"and skill {interval(skill)}", "text")],
+        [(f"and skill {signed(skill)}", "text")],
         [(" ", "text"), beyond],
     ]
     return flow(items, width, gap=1)

@@ -14,11 +14,12 @@ from core.evaluation.views import FewShot, SizeCurve, SizePoint, knobs
 from core.inference.batch_jobs import Listed
 from core.text import count, when
 from tui import glyphs
-from tui.widgets.evaluation_text import bar, interval, short
+from tui.widgets.evaluation_text import bar, interval, short, signed
 from tui.widgets.line import Line, Span, fit, wrap
 
 _NAME = (14, 34)  # cells of a name, at least and at most
 _GAIN = 23  # cells of `+68.5 [+60.4 +76.3] ✓`
+_BESIDE = 52  # cells of the figures that stand beside a name, at least: F1, relative, gain
 _CELL, _LABELS = 9, 20  # cells of a column of the confusion matrix, and rows at most
 _SHOT = 20  # cells of a score by examples; before it a name and the training size
 _SHOT_NAME, _SHOT_SIZE = 12, 6
@@ -144,10 +145,7 @@ def marks(at: int) -> str:
 
 def gain(difference: Difference) -> str:
     """`+68.5 [+60.4 +76.3] ✓`, the mark where it is beyond noise."""
-    mark = "✓" if difference.beyond_noise else "·"
-    if difference.low is None or difference.high is None:
-        return f"{difference.value:+.1f} {mark}"
-    return f"{difference.value:+.1f} [{difference.low:+.1f} {difference.high:+.1f}] {mark}"
+    return f"{signed(difference)} {'✓' if difference.beyond_noise else '·'}"
 
 
 def _shot_grid(found: FewShot, shots: Sequence[int]) -> list[Line]:
@@ -237,7 +235,7 @@ def _grid(
 
 def _name_width(names: Sequence[str], width: int) -> int:
     longest = max((len(name) for name in names), default=0) + 1
-    return min(max(_NAME[0], min(longest, _NAME[1])), max(_NAME[0], width - 49))
+    return min(max(_NAME[0], min(longest, _NAME[1])), max(_NAME[0], width - _BESIDE))
 
 
 def _percent(value: float | None) -> str:

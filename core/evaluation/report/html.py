@@ -8,19 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from html import escape
 
-from core.evaluation.report import svg
-from core.evaluation.report.blocks import (
-    Block,
-    Case,
-    Curves,
-    Document,
-    Facts,
-    Grid,
-    Histogram,
-    Section,
-    Stations,
-    Text,
-)
+from core.evaluation.report import blocks, svg
 from core.text import visible
 
 _STYLE = """
@@ -64,13 +52,13 @@ del { color: var(--bad); text-decoration: line-through; }
 """
 
 
-def html(document: Document) -> str:
+def html(document: blocks.Document) -> str:
     """The report as a page that needs nothing else; its notice stays on screen, and on each page that is printed."""
     style = _STYLE + (_page_style(document.notice) if document.notice else "")
     return "\n".join(_page(document, style)) + "\n"
 
 
-def _page(document: Document, style: str) -> Iterator[str]:
+def _page(document: blocks.Document, style: str) -> Iterator[str]:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     yield "<!doctype html>"
@@ -98,7 +86,7 @@ def _page_style(notice: str) -> str:
     return f'@page {{ @top-center {{ content: "{words}"; font: 9pt sans-serif; color: #8a5300; }} }}\n'
 
 
-def _section(section: Section, notice: str) -> Iterator[str]:
+def _section(section: blocks.Section, notice: str) -> Iterator[str]:
     mark = f'<span class="mark">{plain(notice.partition(":")[0])}</span>' if notice else ""
     yield f"<section><h2>{plain(section.title)}{mark}</h2>"
     for block in section.blocks:
@@ -106,27 +94,27 @@ def _section(section: Section, notice: str) -> Iterator[str]:
     yield "</section>"
 
 
-def _block(block: Block, notice: str) -> Iterator[str]:
+def _block(block: blocks.Block, notice: str) -> Iterator[str]:
     match block:
-        case Text(text):
+        case blocks.Text(text):
             yield f"<p>{plain(text)}</p>"
-        case Facts(rows):
+        case blocks.Facts(rows):
             yield '<table class="facts">'
             yield from (f"<tr><th>{plain(name)}</th><td>{plain(value)}</td></tr>" for name, value in rows)
             yield "</table>"
-        case Grid(head, rows):
+        case blocks.Grid(head, rows):
             yield '<div class="wide"><table><thead>'
             yield _row("th", head)
             yield "</thead><tbody>"
             yield from (_row("td", row) for row in rows)
             yield "</tbody></table></div>"
-        case Histogram(title, names, bins):
+        case blocks.Histogram(title, names, bins):
             yield _figure(title, svg.histograms(title, names, bins, notice))
-        case Curves(title, lines):
+        case blocks.Curves(title, lines):
             yield _figure(title, svg.curves(title, lines, notice))
-        case Stations(title, values, level):
+        case blocks.Stations(title, values, level):
             yield _figure(title, svg.stations(title, values, level, notice))
-        case Case():
+        case blocks.Case():
             yield from _case(block)
 
 
@@ -138,7 +126,7 @@ def _row(tag: str, cells: tuple[str, ...]) -> str:
     return f"<tr>{''.join(f'<{tag}>{plain(cell)}</{tag}>' for cell in cells)}</tr>"
 
 
-def _case(block: Case) -> Iterator[str]:
+def _case(block: blocks.Case) -> Iterator[str]:
     style = "good" if block.change > 0 else "bad" if block.change < 0 else "same"
     kind = f" ({plain(block.kind)})" if block.kind else ""
     yield f'<div class="case"><strong class="{style}">{block.change:+.1f}</strong> {plain(block.question)}{kind}<dl>'

@@ -1,19 +1,17 @@
 """A project on the shared rehearsal with one job that is done: made once, for every test of a round."""
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import small_tables
 from rehearsed import Rehearsed, finished
 
-from core import catalog, config
+from core import catalog
 from core.aws.customization import Job
-from core.clock import SystemClock
 from core.config import Config, Data, Format, Split
 from core.data.training_set import prepare
-from core.store import Store
 from core.tuning import submission
 from core.usecase import project
 from core.workspace import Workspace
@@ -34,10 +32,8 @@ class Trained:
         workspace.close()
 
     def open(self, folder: Path) -> Workspace:
-        """The project, or a copy of it, on a connection of its own."""
-        connection = self.server.connection()
-        store, read = Store(folder / ".outcrop" / "outcrop.db"), config.read(folder / config.FILE)
-        return Workspace(folder, read, store, catalog.load(), SystemClock(), lambda _: connection)
+        """The project, or a copy of it."""
+        return small_tables.opened(folder, self.server)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +47,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, rehearsal: Rehearsed) -> T
         hyperparameters={"epochCount": 1, "batchSize": 16},
     )
     project.create(folder, wanted, catalog.load())
-    (folder / "records.jsonl").write_text("".join(json.dumps(record(n)) + "\n" for n in range(GROUPS * 3)))
+    small_tables.write(folder / "records.jsonl", GROUPS * small_tables.TO_A_TABLE)
     return Trained(folder, rehearsal)
 
 
@@ -68,12 +64,3 @@ def open_project(trained: Trained, tmp_path: Path) -> Iterator[Callable[[], Work
     yield fresh
     for each in opened:
         each.close()
-
-
-def record(number: int) -> dict[str, object]:
-    """A question about a small table of numbers."""
-    group, row = divmod(number, 3)
-    names = ("Shops", "Staff", "Vans")
-    table = [["", "2019"], *([name, str(100 * place + group)] for place, name in enumerate(names, 1))]
-    fields = {"table": table, "question": f"How many {names[row].lower()} in 2019?", "answer": table[row + 1][1]}
-    return {"id": f"{number:016x}", "group": f"table {group}", "fields": fields, "facts": {"type": "span"}}

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 import pytest
+import small_tables
 from rehearsed import HAIKU
 
 from core.aws import runtime
@@ -28,15 +29,6 @@ answer: answer
 """
 
 
-def record(number: int) -> dict[str, object]:
-    """A question about a small table of numbers, as the project's own records are."""
-    group, row = divmod(number, 3)
-    names = ("Shops", "Staff", "Vans")
-    table = [["", "2019"], *([name, str(100 * place + group)] for place, name in enumerate(names, 1))]
-    fields = {"table": table, "question": f"How many {names[row].lower()} in 2019?", "answer": table[row + 1][1]}
-    return {"id": f"{number:016x}", "group": f"table {group}", "fields": fields, "facts": {"type": "span"}}
-
-
 def asked(workspace, **wanted):
     return carry_out(workspace, plan(workspace, Wanted(**wanted)))
 
@@ -51,8 +43,7 @@ def priced(workspace, **dollars: float) -> None:
 
 def written(workspace, count: int, start: int = 0, name: str = "other.jsonl") -> str:
     """A test file of its own."""
-    path = workspace.folder / name
-    path.write_text("".join(json.dumps(record(n)) + "\n" for n in range(start, start + count)))
+    small_tables.write(workspace.folder / name, count, start)
     return name
 
 
