@@ -253,6 +253,24 @@ def change(path: Path, changes: dict[str, Any]) -> Config:
     return config
 
 
+def place(path: Path, name: str) -> Where:
+    """Where a value of the outermost level stands in a project's file.
+
+    Args:
+        path: The file.
+        name: The value's, such as `model`.
+
+    Returns:
+        With line 0 where the file does not say it, or cannot be read.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        lines = []
+    found = (number for number, line in enumerate(lines, 1) if line.partition(":")[0].rstrip() == name)
+    return Where(str(path), next(found, 0), name)
+
+
 def _commented(part: re.Match[str]) -> str:
     comment = _COMMENTS.get(part[1])
     return f"# {comment}\n{part[0]}" if comment else part[0]

@@ -13,12 +13,13 @@ from core.aws.location import Location
 from core.catalog import Catalog
 from core.clock import Clock, SystemClock
 from core.config import Config
-from core.errors import InputError, UsageError, Where
+from core.errors import InputError, OutcropError, UsageError, Where
 from core.store import Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.session import Connection, Endpoints
+    from core.catalog import Model, Tuning
     from core.rehearsal.process import Options
 
 _WAY = ("target", "region", "profile", "read_only")  # of the configuration, what a connection is made by
@@ -85,6 +86,20 @@ class Workspace:
         if self.config.target == "rehearsal":
             return Location("rehearsal", self.config.region, as_of=self.config.rehearsal.as_of)
         return Location("aws", self.config.region, "", self.config.profile)
+
+    def tuning(self) -> "tuple[Model, Tuning]":
+        """The project's model together with how it is tuned.
+
+        Raises:
+            UsageError: There is no such model; names the nearest, and the line that names it.
+            RefusedError: It is there for inference only.
+        """
+        try:
+            return self.catalog.tuning_of(self.config.model)
+        except OutcropError as error:
+            if "model" not in self.wishes:
+                error.where = config.place(self.folder / config.FILE, "model")
+            raise
 
     def path(self, name: str) -> Path:
         """A path of the configuration, relative to the project's folder."""

@@ -306,6 +306,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         if self._watcher is not None:
             self._watcher.now()
         self.stage.reload()
+        self._refuse_unknown_model()
 
     def action_give_up(self) -> None:
         """Closes what is in front."""
@@ -383,6 +384,10 @@ class Outcrop(InOrder, inherit_bindings=False):
             self.complain(error)
         if wanted and wanted not in self.themes.found:
             self.complain(UsageError(f"There is no theme named {wanted}", todo="`outcrop themes` lists them"))
+        try:
+            self._refuse_unknown_model()
+        except OutcropError as error:
+            self.complain(error)
 
     def _reread(self) -> None:
         """Reads outcrop.yaml again: somebody may have edited it."""
@@ -390,6 +395,15 @@ class Outcrop(InOrder, inherit_bindings=False):
         if path.is_file():
             self.workspace.reread()
             self._show_status()
+
+    def _refuse_unknown_model(self) -> None:
+        """Says on whichever stage that the project's model is none, or cannot be tuned.
+
+        Raises:
+            OutcropError: With the line of outcrop.yaml, and the nearest names.
+        """
+        if self.workspace.store.settled:
+            self.workspace.tuning()
 
     def on_unmount(self) -> None:
         """Lets go of everything but what is on disk."""

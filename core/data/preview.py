@@ -19,7 +19,7 @@ def preview(workspace: Workspace, number: int) -> tuple[Row, str]:
     Raises:
         OutcropError: There are no records, or the template goes wrong on this one.
     """
-    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    _, tuning = workspace.tuning()
     dataset = open_dataset(workspace)
     try:
         while dataset.index.count <= number and dataset.index.grow():

@@ -36,7 +36,7 @@ def renderer(workspace: Workspace, wanted: Format | None = None) -> Renderer:
 
 def project_rules(workspace: Workspace) -> Rules:
     """What the project's model demands of a training file."""
-    return rules_for(workspace.catalog.tuning_of(workspace.config.model)[1])
+    return rules_for(workspace.tuning()[1])
 
 
 def read_facts(

@@ -64,7 +64,7 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
     Raises:
         OutcropError: There are no records, the template is not valid, or there are not enough examples.
     """
-    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    _, tuning = workspace.tuning()
     dataset = open_dataset(workspace)
     try:
         while dataset.index.count <= number and dataset.index.grow():

@@ -144,7 +144,7 @@ def _sampled(members: list[Member], assigned: dict[str, Part], sample: int, seed
 
 def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> tuple[Export, Path]:
     settings, view = workspace.config, parts.view
-    model, tuning = workspace.catalog.tuning_of(settings.model)
+    model, tuning = workspace.tuning()
     chosen = renderer(workspace)
     written = export.write(
         exports,

@@ -128,7 +128,7 @@ def plan(workspace: Workspace, wish: Wish, report: Report = silent, cancel: Canc
             )
         )
     within, over = _within(list(dict.fromkeys(cell.job for cell in cells)), cells, wish)
-    model, _ = workspace.catalog.tuning_of(workspace.config.model)
+    model, _ = workspace.tuning()
     return Sweep(wish, model.key, within, over, "running", workspace.clock.now())
 
 
@@ -196,7 +196,7 @@ def find(store: Store, location: str, name: str) -> Sweep | None:
 
 def _grid(workspace: Workspace, wish: Wish) -> list[dict[str, float]]:
     """Every combination of the values that vary, each held to the model's range."""
-    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    _, tuning = workspace.tuning()
     for name, values in wish.grid.items():
         for value in values:
             hyperparameters.effective(tuning, {name: value})

@@ -114,7 +114,7 @@ class _Parts:
             "test": self._lines("reviewed", "test"),
         }
         settings = self._workspace.config
-        model, tuning = self._workspace.catalog.tuning_of(settings.model)
+        model, tuning = self._workspace.tuning()
         chosen_template = renderer(self._workspace)
         return export.write(
             self._workspace.folder / EXPORTS,

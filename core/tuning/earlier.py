@@ -69,7 +69,7 @@ def earlier_jobs(workspace: Workspace, others: Mapping[str, Job] | None = None) 
 def differences(workspace: Workspace, export: Export, earlier: Earlier) -> list[Difference]:
     """What a new job would do otherwise than an earlier one; what is not known of that is left out."""
     settings = workspace.config
-    _, tuning = workspace.catalog.tuning_of(settings.model)
+    _, tuning = workspace.tuning()
     pairs: list[Difference] = [("model", earlier.model or "unknown", settings.model)]
     now = effective(tuning, settings.hyperparameters)
     for name in dict.fromkeys((*now, *earlier.values)):

@@ -34,7 +34,7 @@ def project_policies(workspace: Workspace) -> Policies:
         OutcropError: Nobody says which account this is.
     """
     settings = workspace.config
-    _, tuning = workspace.catalog.tuning_of(settings.model)
+    _, tuning = workspace.tuning()
     if not settings.bucket:
         raise UsageError("No bucket is set", todo="Set `bucket:` in outcrop.yaml")
     account = _account(workspace)

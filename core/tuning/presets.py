@@ -19,7 +19,7 @@ def presets(workspace: Workspace, records: int) -> dict[str, dict[str, float]]:
         workspace: The project.
         records: How many records train, by which the article advises.
     """
-    model, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    model, tuning = workspace.tuning()
     found = {DEFAULTS: effective(tuning, {})}
     advised = _advised(model, tuning, records)
     if advised:
@@ -38,7 +38,7 @@ def apply(workspace: Workspace, values: Mapping[str, float]) -> None:
     Raises:
         UsageError: A value is not the model's, or out of range.
     """
-    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    _, tuning = workspace.tuning()
     complete = effective(tuning, values)
     knobs = {knob.name: knob for knob in tuning.hyperparameters or ()}
     stale = {name: None for name in workspace.config.hyperparameters if name not in knobs}
@@ -66,7 +66,7 @@ def keep(workspace: Workspace, name: str) -> None:
     """
     if not name.strip() or name in (DEFAULTS, ARTICLE):
         raise UsageError(f"A preset cannot be named {name!r}", todo=f"Give another name than {DEFAULTS} or {ARTICLE}")
-    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    _, tuning = workspace.tuning()
     values = effective(tuning, workspace.config.hyperparameters)
     kept = {each: _written(value) for each, value in values.items()}
     workspace.change_config(presets={**workspace.config.presets, name: kept})
@@ -74,7 +74,7 @@ def keep(workspace: Workspace, name: str) -> None:
 
 def current(workspace: Workspace, records: int) -> str:
     """The preset that the project's values are, or empty."""
-    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    _, tuning = workspace.tuning()
     values = effective(tuning, workspace.config.hyperparameters)
     return next((name for name, preset in presets(workspace, records).items() if preset == values), "")
 

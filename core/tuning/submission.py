@@ -82,7 +82,7 @@ def prepare(workspace: Workspace, export: Export, folder: Path, *, again: bool =
         UsageError: A hyperparameter, name, role or bucket that AWS would refuse.
     """
     settings = workspace.config
-    model, tuning = workspace.catalog.tuning_of(settings.model)
+    model, tuning = workspace.tuning()
     workspace.catalog.refuse_if_ended(model, today(workspace))
     if settings.region not in tuning.regions:
         raise UsageError(

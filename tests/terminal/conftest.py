@@ -9,6 +9,8 @@ from pseudo_terminal import OUTCROP, Terminal
 from rehearsed import Rehearsed
 from screens import make_project
 
+from core.aws.customization import create_job
+
 Open = Callable[..., Terminal]
 
 
@@ -18,6 +20,16 @@ def shops(tmp_path_factory: pytest.TempPathFactory, start_rehearsal: Callable[..
     folder = make_project(tmp_path_factory.mktemp("terminal") / "shops")
     start_rehearsal(folder / ".outcrop" / "rehearsal")
     return folder
+
+
+@pytest.fixture
+def busy(tmp_path: Path, start_rehearsal: Callable[..., Rehearsed]) -> Rehearsed:
+    """A project's own rehearsal, in whose account two jobs are under way for hours."""
+    folder = make_project(tmp_path / "busy")
+    server = start_rehearsal(folder / ".outcrop" / "rehearsal", pace=36_000.0)
+    for name in ("other", "long"):
+        create_job(server.connection(), server.request(name), f"token-{name}")
+    return server
 
 
 @pytest.fixture
@@ -42,7 +54,7 @@ def dashboard(terminal: Open) -> Open:
 
     def open_one(*arguments: str, **options: Any) -> Terminal:
         found = terminal(*arguments, **options)
-        found.wait_for(r"◌ idle +\$0\.00/h")
+        found.wait_for(r"(◌ idle|◐ \d+ jobs?) +\$0\.00/h")
         found.send("2")
         found.wait_for(r"\d+ records? +\d+ decided")
         found.settle()

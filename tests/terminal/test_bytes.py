@@ -11,11 +11,18 @@ def typical(terminal, *keys):
     return statistics.median(terminal.press(key).size for key in keys)
 
 
-def test_an_idle_screen_writes_nothing_while_others_work_beside_it(dashboard, shops):
-    screen = dashboard()
-    beside = subprocess.Popen([*OUTCROP, "jobs", "--json"], cwd=shops, stdout=subprocess.DEVNULL)
-    assert screen.watch_until(lambda: beside.poll() is not None).raw == b""
+def test_polls_that_bring_nothing_new_write_nothing_and_what_they_bring_is_seen_without_a_key(dashboard, busy):
+    folder = busy.folder.parent.parent
+    screen = dashboard(folder=folder)
+    screen.send("5")
+    screen.wait_for("◐ long .* validation")
+    screen.wait_for("◐ other")
+    screen.settle()
+    beside = subprocess.Popen([*OUTCROP, "jobs", "--json"], cwd=folder, stdout=subprocess.DEVNULL)
+    assert screen.watch_until(lambda: beside.poll() is not None).raw == b""  # asked twice a second meanwhile
     assert beside.returncode == 0
+    busy.client("bedrock").stop_model_customization_job(jobIdentifier="long")
+    screen.wait_for("■ long")
 
 
 def test_a_step_in_a_list_writes_less_than_500_bytes(dashboard):

@@ -331,6 +331,21 @@ async def test_a_model_whose_hyperparameters_nobody_documents_is_tuned_with_bedr
     await driver.sees("hyperparameters", "AWS documents no hyperparameters", "steps      unknown")
 
 
+@pytest.mark.parametrize("stage", range(1, 8))
+async def test_a_model_that_is_none_is_told_on_every_stage_with_the_nearest_names_and_its_line(
+    workspace: Workspace, folder: Path, stage: int
+) -> None:
+    path = folder / "outcrop.yaml"
+    path.write_text(path.read_text().replace("model: claude-3-haiku", "model: claude-3-haikku"))
+    workspace.store.write("INSERT OR REPLACE INTO settings VALUES ('stage', ?)", (str(stage),))
+    line = path.read_text().splitlines().index("model: claude-3-haikku") + 1
+    async with running(workspace, (120, 30)) as driver:
+        await driver.press("r")
+        await driver.sees("There is no model named 'claude-3-haikku'", f"outcrop.yaml {line} model", "Did you mean")
+        if stage == 4:
+            await driver.sees("THIS JOB IS REFUSED", f"outcrop.yaml line {line} model")
+
+
 async def test_a_dear_job_wants_its_name_typed(
     server: Rehearsed, driver: Driver, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -141,7 +141,7 @@ def _parsed(workspace: "Workspace", settings: tuple[str, ...]) -> dict[str, floa
 
     if not settings:
         return {}
-    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    _, tuning = workspace.tuning()
     chosen = {}
     for setting in settings:
         name, _, text = setting.partition("=")

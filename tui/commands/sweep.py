@@ -175,7 +175,7 @@ def _values(workspace: "Workspace", text: str) -> tuple[str, tuple[float, ...]]:
     from core.tuning import hyperparameters
 
     name, _, given = text.partition("=")
-    _, tuning = workspace.catalog.tuning_of(workspace.config.model)
+    _, tuning = workspace.tuning()
     knob = tuning.hyperparameter(name)
     if knob is None:
         known = ", ".join(each.name for each in tuning.hyperparameters or ())

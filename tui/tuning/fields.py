@@ -28,7 +28,7 @@ def entries(workspace: Workspace, records: int | None) -> list[Entry]:
         OutcropError: The project names a model that is none, or that cannot be tuned.
     """
     config = workspace.config
-    _, tuning = workspace.catalog.tuning_of(config.model)
+    _, tuning = workspace.tuning()
     undocumented = Entry(_UNDOCUMENTED, "hyperparameters", "–", "Bedrock's", fixed=True)
     return [
         *([undocumented] if tuning.hyperparameters is None else ()),
@@ -44,7 +44,7 @@ def entries(workspace: Workspace, records: int | None) -> list[Entry]:
 def typed(workspace: Workspace, name: str) -> str:
     """What the field begins with when an entry is to change."""
     config = workspace.config
-    _, tuning = workspace.catalog.tuning_of(config.model)
+    _, tuning = workspace.tuning()
     knob = tuning.hyperparameter(name)
     if knob is not None:
         return number(config.hyperparameters.get(name, knob.default))
@@ -65,7 +65,7 @@ def save(workspace: Workspace, name: str, text: str) -> None:
     from core.tuning import hyperparameters, surroundings
 
     config = workspace.config
-    _, tuning = workspace.catalog.tuning_of(config.model)
+    _, tuning = workspace.tuning()
     knob = tuning.hyperparameter(name)
     if knob is not None:
         value = hyperparameters.parse(knob, text)

@@ -123,7 +123,7 @@ class Showing(Stage):
 
     def _sentence(self, entry: Entry) -> tuple[str, str]:
         """What an entry is, and its type, range, default and advice or its whole value."""
-        _, tuning = self.workspace.catalog.tuning_of(self.workspace.config.model)
+        _, tuning = self.workspace.tuning()
         knob = tuning.hyperparameter(entry.name)
         if knob is not None:
             return knob.help, fields.kind(knob) + self._advised(knob.name)

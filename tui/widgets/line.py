@@ -1,6 +1,7 @@
 """Lines of styled text, and drawing them: the one way from data to cells of the screen."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
@@ -144,8 +145,10 @@ def fact_lines(facts: Iterable[tuple[str, str]], width: int, label: int) -> list
 
 
 def error_lines(error: OutcropError, width: int) -> list[Line]:
-    """An error for a pane: what happened, why, and what to do."""
+    """An error for a pane: what happened, where, why, and what to do."""
     lines: list[Line] = [[(line, "bad")] for line in wrap(error.what, width)]
-    for part in (error.why, error.todo):
+    where = error.where
+    place = f"{Path(where.path).name} line {where.line} {where.field}".rstrip() if where and where.line else ""
+    for part in (place, error.why, error.todo):
         lines += [[(line, "dim")] for line in wrap(part, width)] if part else []
     return lines

@@ -38,7 +38,7 @@ class Flight:
         """
         self.workspace, self.export, self.folder = workspace, export, folder
         self.config = workspace.config
-        self.model, self.tuning = workspace.catalog.tuning_of(self.config.model)
+        self.model, self.tuning = workspace.tuning()
         self.day = submission.today(workspace)
         chosen = self.config.hyperparameters
         knobs = self.tuning.hyperparameters or ()
