@@ -28,7 +28,7 @@ class Uploaded(msgspec.Struct, frozen=True):
 
 def addresses(bucket: str, project: str, export: Export) -> Uploaded:
     """Where an export goes: a pure function of its name, so that a second upload finds the first."""
-    return below(f"s3://{bucket}/outcrop/{project}", export)
+    return below(home(bucket, project), export)
 
 
 def below(prefix: str, export: Export) -> Uploaded:
@@ -48,9 +48,30 @@ def upload(
         RefusedError: The bucket is not there or in another region than the job.
         AwsError: S3 refuses.
     """
+    return upload_below(connection, folder, export, home(bucket, project), report)
+
+
+def home(bucket: str, project: str) -> str:
+    """Below which address a project's exports lie.
+
+    Raises:
+        UsageError: No bucket is set.
+    """
     if not bucket:
         raise UsageError("No bucket is set", todo="Set `bucket:` in outcrop.yaml")
-    return upload_below(connection, folder, export, f"s3://{bucket}/outcrop/{project}", report)
+    return f"s3://{bucket}/outcrop/{project}"
+
+
+def check(connection: Connection, prefix: str) -> None:
+    """Looks whether a job could read what lies below an address; nothing is sent.
+
+    Raises:
+        UsageError: The address is one that Bedrock does not accept.
+        RefusedError: The bucket is not there or in another region than the job.
+        AwsError: S3 refuses.
+    """
+    bucket = s3.parse_uri(f"{prefix.rstrip('/')}/train.jsonl").bucket  # refused before anything is asked
+    refuse_wrong_region(s3.bucket_region(connection, bucket), bucket, connection.location)
 
 
 def upload_below(
@@ -65,11 +86,9 @@ def upload_below(
     """
     there = below(prefix, export)
     wanted = {"train": there.training} | ({"validation": there.validation} if there.validation else {})
-    targets = {part: s3.parse_uri(address) for part, address in wanted.items()}  # refused before anything is asked
-    bucket = targets["train"].bucket
-    refuse_wrong_region(s3.bucket_region(connection, bucket), bucket, connection.location)
-    for part, uri in targets.items():
-        s3.upload(connection, folder / export.files[part].name, uri, report)
+    check(connection, prefix)
+    for part, address in wanted.items():
+        s3.upload(connection, folder / export.files[part].name, s3.parse_uri(address), report)
     return there
 
 
@@ -84,8 +103,8 @@ def upload_batch(connection: Connection, path: Path, prefix: str, export: Export
         RefusedError: The bucket is not there or in another region than the job.
         AwsError: S3 refuses.
     """
+    check(connection, prefix)
     uri = s3.parse_uri(f"{prefix.rstrip('/')}/{export.name}/{path.name}")
-    refuse_wrong_region(s3.bucket_region(connection, uri.bucket), uri.bucket, connection.location)
     s3.upload(connection, path, uri, report)
     return str(uri)
 

@@ -2,13 +2,17 @@
 
 import contextlib
 import json
+import zlib
 
 import msgspec
 import pytest
+from rehearsed import BUCKET
 from screens import make_project, opened, records, running, settings_of
 
-from core import tasks
+from core import config, tasks
+from core.aws import s3
 from core.formatting import source_file
+from core.workspace import rehearsal_folder
 from tui.app import Outcrop
 
 
@@ -161,12 +165,45 @@ async def test_a_file_that_cannot_be_read_says_so(folder):
         await driver.until(lambda: "all.csv" in driver.bar or "cannot be" in driver.frame, "the error")
 
 
-async def test_an_upload_is_confirmed_with_its_facts(folder):
-    async with format_tab(folder) as driver:
+@pytest.fixture
+def near(folder, rehearsal):
+    """The project, with the shared rehearsal as its own, which its children find, too."""
+    own = rehearsal_folder(folder)
+    own.parent.mkdir(exist_ok=True)
+    own.symlink_to(rehearsal.folder, target_is_directory=True)
+    return folder
+
+
+async def test_an_upload_is_confirmed_with_its_facts_and_seen_to_its_end(near, rehearsal):
+    name = f"uploads-{zlib.crc32(str(near).encode()):x}"
+    config.change(near / config.FILE, {"bucket": BUCKET, "name": name})
+    async with format_tab(near, watching=True) as driver:
         await driver.press("W")
-        await driver.sees("Write and upload the files?", "REHEARSAL", "claude-3-haiku")
-        await driver.press("escape")
+        await driver.sees("Write and upload the files?", "REHEARSAL", "claude-3-haiku", "all records")
+        await driver.press("enter")
+        await driver.sees(f"✓ uploaded to {BUCKET}")
+    found = s3.listing(rehearsal.connection(), s3.S3Uri(BUCKET, f"outcrop/{name}/"))
+    assert {each.key.rpartition("/")[2] for each in found} == {"train.jsonl"}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"bucket": BUCKET, "region": "us-east-1"}, "is in us-west-2"),
+        ({"bucket": "no-such-bucket"}, "There is no bucket named no-such-bucket"),
+        ({"bucket": "Not A Bucket"}, "is not an S3 address"),
+        ({"bucket": ""}, "No bucket is set"),
+    ],
+)
+async def test_what_no_job_could_read_is_refused_before_anything_is_confirmed(near, wishes, said):
+    workspace = opened(near, **wishes)
+    async with running(workspace) as driver:
+        await driver.press("3")
+        await driver.sees("3 FORMAT", "SYSTEM")
+        await driver.press("W")
+        await driver.until(lambda: said in " ".join(driver.frame.split()), said)
         assert "Write and upload" not in driver.frame
+    workspace.close()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 36)])

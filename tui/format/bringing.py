@@ -34,6 +34,8 @@ class Bringing(Templating):
             self.say(f"{found.note or task.title}  {count(found.done)}{total} {found.unit}")
         elif task.state == "done" and task.argv[:1] == ("export",):
             self._find_export("written")
+            if "--upload" in task.argv:
+                self.say(f"✓ uploaded to {self.workspace.config.bucket}", "good")
         elif task.state == "done" and task.argv[:1] == ("rationale",):
             self.reload()
             self.say("✓ rationales are there: in Data, rationale IS NOT NULL shows them, u takes them back", "good")
@@ -48,6 +50,8 @@ class Bringing(Templating):
             self._offer_import(*result)
         elif what == "planned":
             self._confirm_rationales(*result)
+        elif what == "reachable":
+            self._confirm_upload(result)
 
     def action_load(self) -> None:
         """Imports a file, once what it would give is confirmed."""
@@ -130,16 +134,28 @@ class Bringing(Templating):
         self._export_as_task("writing the training, validation and test files")
 
     def action_upload(self) -> None:
-        """Writes them and uploads them, once that is confirmed."""
-        from tui.widgets.confirm import Confirm
+        """Writes them and uploads them, once the bucket was looked at and that is confirmed."""
+        from core.formatting import upload
+        from core.tuning.submission import word
 
         self.outcrop.refuse_if_read_only()
+        workspace = self.workspace
+        prefix = upload.home(workspace.config.bucket, word(workspace.config.name))
+        self.say("looking at the bucket")
+
+        def work() -> str:
+            upload.check(workspace.connection, prefix)
+            return prefix
+
+        in_thread(self, "reachable", work)
+
+    def _confirm_upload(self, prefix: str) -> None:
+        from tui.widgets.confirm import Confirm
+
         config = self.workspace.config
-        if not config.bucket:
-            raise UsageError("No bucket is set", todo="Set `bucket:` in outcrop.yaml")
         facts = [
             ("where", str(self.workspace.location)),
-            ("bucket", config.bucket),
+            ("to", prefix),
             ("what", "the training and validation files; what lies there already is not sent twice"),
             ("format", f"for {config.model}, template {config.format.template}"),
             ("train", count(self.sample, "record") if self.sample else "all records of the training part"),
