@@ -183,7 +183,8 @@ def _row(context: Context, file: Path | None, number: int, renderer: "Renderer")
         while dataset.index.count < number and dataset.index.grow():
             pass
         if dataset.index.count < number:
-            raise UsageError(f"There is no record {count(number)}", why=f"the file has {count(dataset.index.count)}")
+            many = count(dataset.index.count)
+            raise UsageError(f"There is no record {count(number)}", why=f"the file has {many}", todo=f"Give 1 to {many}")
         return dataset.row(number - 1)
     finally:
         dataset.close()
