@@ -113,10 +113,10 @@ def _colours(terminal: Terminal) -> Line:
     if said.get("COLORTERM") in ("truecolor", "24bit"):
         return passed("16 million")
     if "256color" in terminal.kind:
-        return passed("256; themes are drawn with the nearest (COLORTERM=truecolor, if the terminal has more)")
+        return passed("256, of which themes take the nearest (COLORTERM=truecolor for more)")
     if terminal.kind in _NO_CURSOR:
         return unknown("Nobody says which colours there are", "Set TERM")
-    return passed("sixteen, the terminal's own (TERM=xterm-256color, if it has more)")
+    return passed("sixteen, the terminal's own (TERM=xterm-256color for more)")
 
 
 def _utf8(terminal: Terminal) -> Line:
@@ -133,11 +133,11 @@ def _clipboard(terminal: Terminal) -> Line:
     if terminal.passthrough == "off":
         return failed(
             "tmux keeps what is copied from the terminal around it",
-            "Allow it, and write `set -g allow-passthrough on` into ~/.tmux.conf",
+            "Allow it; `set -g allow-passthrough on` in ~/.tmux.conf keeps it so",
             command="tmux set -g allow-passthrough on",
         )
     through = "tmux lets it through; no" if "TMUX" in terminal.environment else "No"
     return unknown(
         f"{through} terminal says whether it takes OSC 52",
-        "Try it: y copies in the dashboard, to copied.txt as well (`outcrop paths`)",
+        "Try y in the dashboard; it copies into a file as well",
     )

@@ -184,7 +184,8 @@ def _row(context: Context, file: Path | None, number: int, renderer: "Renderer")
             pass
         if dataset.index.count < number:
             many = count(dataset.index.count)
-            raise UsageError(f"There is no record {count(number)}", why=f"the file has {many}", todo=f"Give 1 to {many}")
+            what, why = f"There is no record {count(number)}", f"the file has {many}"
+            raise UsageError(what, why=why, todo=f"Give 1 to {many}")
         return dataset.row(number - 1)
     finally:
         dataset.close()
