@@ -1,12 +1,15 @@
 """Frames of every tab as text, looked at in review: `make golden` writes them anew after a change that is meant."""
 
+import json
 import os
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import nasty
 import pytest
+from evaluated import jobs_of, make
 from screens import Driver, make_project, opened, records, running
 
 from core.aws.customization import Job, Phase
@@ -16,6 +19,7 @@ from core.deployment.meter import Meter
 from core.errors import OutcropError
 from core.training.jobs import JobsSnapshot
 from tui import keys
+from tui.evaluation.viewing import VIEWS
 from tui.messages import EndpointsPolled, JobsPolled, PollFailed
 
 FRAMES = Path(__file__).parent / "frames"
@@ -136,3 +140,24 @@ async def test_a_poll_that_nobody_answers(tmp_path):
     nobody = OutcropError("AWS cannot be reached", why="no answer within 5 s", todo="Check the network")
     folder = make_project(tmp_path / "shops")
     await look(folder, 5, "error-jobs", lambda driver: driver.app.post_message(PollFailed(nobody)))
+
+
+@pytest.fixture(scope="session")
+def evaluation(tmp_path_factory) -> Path:
+    """A project that was evaluated; to be copied."""
+    return make(tmp_path_factory.mktemp("evaluated") / "shops")
+
+
+@pytest.mark.parametrize("view", [view for view in VIEWS if view != "batches"])
+async def test_an_evaluation_in_every_view(evaluation, tmp_path, view):
+    workspace = opened(Path(shutil.copytree(evaluation, tmp_path / "shops")))
+    workspace.store.remember("evaluate.view", json.dumps(view))
+    workspace.store.remember("stage", "6")
+    try:
+        async with running(workspace) as driver:
+            driver.app.post_message(JobsPolled(jobs_of(workspace)))
+            stage = driver.app.stage
+            await driver.until(lambda: stage._found and not stage._making.busy and driver.app.jobs, "the view")
+            await hold(driver, f"evaluated-{view}")
+    finally:
+        workspace.close()

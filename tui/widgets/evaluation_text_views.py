@@ -17,7 +17,7 @@ from tui import glyphs
 from tui.widgets.evaluation_text import bar, interval, short, signed
 from tui.widgets.line import Line, Span, fit, wrap
 
-_NAME = (14, 34)  # cells of a name, at least and at most
+_NAME = (17, 34)  # cells of a name, at least and at most
 _GAIN = 23  # cells of `+68.5 [+60.4 +76.3] ✓`
 _BESIDE = 52  # cells of the figures that stand beside a name, at least: F1, relative, gain
 _CELL, _LABELS = 9, 20  # cells of a column of the confusion matrix, and rows at most
