@@ -26,7 +26,8 @@ def write(tmp_path: Path):
     return written
 
 
-def test_what_training_has_seen_of_a_test_set_is_counted_by_how(outcrop, write):
+@pytest.mark.parametrize("depth", ["--json", "--quick"])
+def test_what_training_has_seen_of_a_test_set_is_counted_by_how(outcrop, write, depth):
     tested = [
         GOOD[0],  # the record
         line("What was sold in 1901?", "another answer", table="<tr><td>1</td></tr>"),  # the prompt
@@ -34,7 +35,7 @@ def test_what_training_has_seen_of_a_test_set_is_counted_by_how(outcrop, write):
         line("Please state what was sold in 1903", table="<tr><td>3</td></tr>"),  # the question in other words
         *[line(f"What was made in {2000 + n}?", table=f"<tr><td>new {n}</td></tr>") for n in range(36)],
     ]
-    done = outcrop("check", write("test.jsonl", *tested), "--against", write("train.jsonl", *GOOD), "--json")
+    done = outcrop("check", write("test.jsonl", *tested), "--against", write("train.jsonl", *GOOD), depth, "--json")
     [issue] = [each for each in done.json["issues"] if each["rule"] == "leakage"]
     assert (issue["severity"], issue["count"], issue["lines"]) == ("warning", 4, [1, 2, 3, 4])
     assert "10.0% of the test rows" in issue["message"]
@@ -135,3 +136,16 @@ def test_a_full_disk_or_a_missing_folder_leaves_nothing_behind(outcrop, write, t
     done = outcrop("check", write("x.jsonl", *GOOD), "--fix", "-o", "file/new.jsonl")
     assert done.code == 1
     assert "cannot be written" in done.err
+
+
+def test_of_the_same_prompt_only_equal_answers_are_duplicates_even_when_in_a_hurry(outcrop, write):
+    path = write("some.jsonl", line("What?", "yes"), line("What?", "nah"), line("What?", "yes"), *GOOD)
+    [issue] = outcrop("check", path, "--quick", "--json").json["issues"]
+    assert (issue["rule"], issue["lines"]) == ("duplicate", [3])
+
+
+def test_a_check_leaves_no_trace_in_a_project(outcrop, write, tmp_path):
+    path = write("some.jsonl", *GOOD)
+    (tmp_path / "outcrop.yaml").write_text("name: p\n")
+    assert outcrop("--project", tmp_path, "check", path).code == 0
+    assert {each.name for each in tmp_path.iterdir()} == {"some.jsonl", "outcrop.yaml"}

@@ -1,5 +1,6 @@
 """Plain twins of the Data tab: statistics, differences, shared decisions, review queues."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def test_stats_says_what_a_column_holds_for_people_and_for_scripts(outcrop, fold
 def test_stats_knows_the_decisions_of_the_project_around_the_file(outcrop, folder):
     flag(folder, "ann", "reject", 1, 2)
     assert outcrop("stats", "records.jsonl", "flag", "--json").json["top"] == [["reject", 2]]
+
+
+def test_stats_reads_a_project_that_cannot_be_written_and_leaves_it_as_it_is(outcrop, folder, monkeypatch):
+    flag(folder, "ann", "reject", 1, 2)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    assert outcrop("stats", "records.jsonl", "flag", "--json").json["top"] == [["reject", 2]]
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 def test_a_mistake_in_a_filter_is_pointed_at(outcrop, folder):

@@ -1,13 +1,15 @@
 """Opens a file of records without any project, like `less`; the first decision makes a project beside it."""
 
 import hashlib
+import os
+import shutil
 from pathlib import Path
 
 import msgspec
 
 from core.catalog import load
 from core.clock import SystemClock
-from core.config import FILE, Config, Data
+from core.config import FILE, Config, Data, read
 from core.store import Store
 from core.usecase import project
 from core.workspace import HIDDEN, Workspace, connect, find, open_project, own_catalog, own_state
@@ -16,7 +18,8 @@ from core.workspace import HIDDEN, Workspace, connect, find, open_project, own_c
 def workspace_for(path: Path) -> Workspace:
     """A project around a file: the one it lies in, looking at this file, or a quiet one of its own.
 
-    A quiet one keeps where the reader was in the user's own folder, and leaves no trace beside the file.
+    A quiet one keeps where the reader was in the user's own folder, and leaves no trace beside the file; so does a
+    project that cannot be written, whose decisions are read from a copy.
 
     Raises:
         InputError: The file cannot be opened.
@@ -28,13 +31,34 @@ def workspace_for(path: Path) -> Workspace:
     around = find(path.parent)
     if around is None:
         return _looked_at(path)
-    workspace = open_project(around)
+    workspace = open_project(around) if _writable(around) else _beheld(around)
     workspace.overrule(data=msgspec.structs.replace(workspace.config.data, source=str(path)))
     return workspace
 
 
+def _writable(project: Path) -> bool:
+    hidden = project / HIDDEN
+    return os.access(hidden if hidden.exists() else project, os.W_OK)
+
+
+def _beheld(project: Path) -> Workspace:
+    quiet = _quiet(project)
+    quiet.mkdir(parents=True, exist_ok=True)
+    for name in ("outcrop.db", "outcrop.db-wal"):
+        (quiet / name).unlink(missing_ok=True)
+        if (project / HIDDEN / name).exists():
+            shutil.copyfile(project / HIDDEN / name, quiet / name)
+    store = Store(quiet / "outcrop.db", lambda: project / HIDDEN / "outcrop.db")
+    return Workspace(project, read(project / FILE), store, load(own_catalog()), SystemClock(), connect, quiet)
+
+
+def _quiet(path: Path) -> Path:
+    """The folder for what is only looked at."""
+    return own_state() / "looked-at" / hashlib.sha256(bytes(path)).hexdigest()[:16]
+
+
 def _looked_at(path: Path) -> Workspace:
-    quiet = own_state() / "looked-at" / hashlib.sha256(bytes(path)).hexdigest()[:16]
+    quiet = _quiet(path)
 
     def settle() -> Path:
         if not (path.parent / FILE).exists():

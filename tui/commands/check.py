@@ -55,12 +55,12 @@ def command(
         raise click.UsageError("Missing argument 'FILE'.")
     if fix != (output is not None):
         raise UsageError("--fix writes a new file, and -o names it", todo="outcrop check FILE --fix -o NEW")
-    from core.config import Config
+    from core import config
     from core.data.check_file import check_file
     from core.workspace import find
 
     inside = context.project or find(Path.cwd())
-    settings = context.workspace().config if inside else Config(name="")
+    settings = config.read(inside / config.FILE) if inside else config.Config(name="")  # may be where nobody writes
     _, tuning = context.catalog().tuning_of(model or settings.model)
 
     def renderer() -> "Renderer":

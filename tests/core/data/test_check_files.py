@@ -186,3 +186,18 @@ def test_a_pipe_is_read_like_a_file(tmp_path):
     report = check(pipe)
     writer.join()
     assert (report.records, report.errors) == (100, 0)
+
+
+def test_the_first_finding_of_each_rule_is_told_while_a_large_file_is_still_being_read(write):
+    good = chat_line("<question>" + "q" * 1500 + "</question>", "a", system="You are an analyst.")
+    path = write(good, b"{}\n", b"{}\n", b"nothing\n", *[good] * 3000)
+    told: list[tuple[str, int]] = []
+    read: list[int] = []
+    check_file(
+        path,
+        tuning(),
+        lambda: ARTICLE,
+        tell=lambda progress: read.append(progress.done),
+        first=lambda finding: told.append((finding.rule, finding.line if not read else 0)),
+    )
+    assert told == [("json", 4), ("schema", 2)]

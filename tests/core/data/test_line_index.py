@@ -1,6 +1,7 @@
 """An index of lines: rows at once, more as it grows, and an explanation when the file changes underneath."""
 
 import os
+from array import array
 
 import pytest
 from hypothesis import given, settings
@@ -146,3 +147,19 @@ def test_a_file_that_changes_has_another_identity(path):
     assert first.identity != second.identity
     first.close()
     second.close()
+
+
+@given(
+    content=st.lists(st.sampled_from([b"", b"a", b"bc\r"]), min_size=1).map(b"\n".join).filter(bool), data=st.data()
+)
+@settings(deadline=None)
+def test_an_index_takes_what_somebody_else_has_read_and_goes_on_from_there(tmp_path_factory, content, data):
+    path = tmp_path_factory.mktemp("taken") / "file"
+    alone, taking = opened(path, content), opened(path, content)
+    lines = all_lines(alone)
+    starts = [sum(len(line) + 1 for line in content.split(b"\n")[:row]) for row in range(len(lines))]
+    taken = data.draw(st.integers(0, len(starts)))
+    middle = data.draw(st.integers(0, taken))
+    for part in (starts[:middle], starts[middle:taken]):
+        taking.take(array("Q", part).tobytes())
+    assert all_lines(taking) == lines
