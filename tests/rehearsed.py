@@ -127,6 +127,11 @@ class Rehearsed:
         path = self.folder / "server.log"
         return path.read_text() if path.exists() else ""
 
+    def lent_to(self, folder: Path) -> None:
+        """Makes it a project's own rehearsal as well, in whose folder it is to be found; children find it, too."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.symlink_to(self.folder, target_is_directory=True)
+
     def put(self, name: str, body: bytes | None = None, bucket: str = BUCKET) -> str:
         """Puts an object, a good training set unless told otherwise; returns its address."""
         uri = s3.S3Uri(bucket, name)

@@ -6,9 +6,12 @@ import pty
 import shlex
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
+from rehearsed import Rehearsed
 from shop_projects import shop_project
 
 from core.aws import customization
@@ -23,10 +26,27 @@ PRICE = """
 """
 
 
+class Shops(msgspec.Struct):
+    """A project and its rehearsal."""
+
+    folder: Path
+    server: Rehearsed
+
+    def jobs(self) -> list[customization.Job]:
+        """The project's own, among those of others."""
+        own = f"{read(self.folder / 'outcrop.yaml').name}-"
+        listed = customization.list_jobs(self.server.connection())
+        return [job for job in listed if job.name.startswith(own)]
+
+
 @pytest.fixture
-def shops(tmp_path: Path, start_rehearsal):
-    """A project that could be submitted, and its rehearsal."""
-    return tmp_path, shop_project(tmp_path, start_rehearsal)
+def shops(tmp_path: Path, rehearsal: Rehearsed):
+    """A project that could be submitted, under a name of its own, and the shared rehearsal as its own."""
+    name = f"shops-{zlib.crc32(str(tmp_path).encode()):x}"
+    shop_project(tmp_path, rehearsal.lent_to)
+    settings = tmp_path / "outcrop.yaml"
+    settings.write_text(settings.read_text().replace("name: shops", f"name: {name}"))
+    return Shops(tmp_path, rehearsal)
 
 
 @pytest.fixture
@@ -36,19 +56,6 @@ def dear(tmp_path_factory) -> dict[str, str]:
     (folder / "catalog").mkdir()
     (folder / "catalog" / "prices.yaml").write_text(PRICE)
     return os.environ | {"OUTCROP_CONFIG": str(folder)}
-
-
-def outcrop(folder: Path, *words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, *words],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def typed(folder: Path, answer: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -71,110 +78,100 @@ def typed(folder: Path, answer: str, environment: dict[str, str]) -> subprocess.
         os.close(keyboard)
 
 
-def jobs(server) -> list[customization.Job]:
-    return list(customization.list_jobs(server.connection()))
-
-
 def test_submitted_from_two_terminals_at_once_there_is_one_job(shops):
-    folder, server = shops
     command = [*PROGRAM, "submit", "--yes", "--json"]
-    both = [subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [subprocess.Popen(command, cwd=shops.folder, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     answers = [json.loads(each.communicate(timeout=120)[0]) for each in both]
     assert [each.returncode for each in both] == [0, 0]
     assert sorted(answer["already"] for answer in answers) == [False, True]
-    (job,) = jobs(server)
+    (job,) = shops.jobs()
     assert {answer["arn"] for answer in answers} == {job.arn}
 
 
-def test_a_preset_is_taken_and_single_values_over_it(shops):
-    folder, server = shops
-    done = outcrop(folder, "submit", "--yes", "--json", "--preset", "article", "--set", "epochCount=3")
-    assert done.returncode == 0, done.stderr
-    (job,) = jobs(server)
+def test_a_preset_is_taken_and_single_values_over_it(shops, outcrop):
+    done = outcrop("submit", "--yes", "--json", "--preset", "article", "--set", "epochCount=3")
+    assert done.code == 0, done.err
+    (job,) = shops.jobs()
     wanted = {"batchSize": "16", "epochCount": "3", "learningRateMultiplier": "1"}
-    assert wanted.items() <= customization.get_job(server.connection(), job.arn).hyperparameters.items()
-    assert read(folder / "outcrop.yaml").hyperparameters == {"batchSize": 16, "epochCount": 3}
+    assert wanted.items() <= customization.get_job(shops.server.connection(), job.arn).hyperparameters.items()
+    assert read(shops.folder / "outcrop.yaml").hyperparameters == {"batchSize": 16, "epochCount": 3}
 
 
-def test_a_preset_that_is_not_there_submits_nothing(shops):
-    folder, server = shops
-    done = outcrop(folder, "submit", "--yes", "--preset", "fast")
-    assert (done.returncode, jobs(server)) == (2, [])
-    assert "There are: defaults, article" in done.stderr
+def test_a_preset_that_is_not_there_submits_nothing(shops, outcrop):
+    done = outcrop("submit", "--yes", "--preset", "fast")
+    assert (done.code, shops.jobs()) == (2, [])
+    assert "There are: defaults, article" in done.err
 
 
-def test_above_the_threshold_a_yes_is_not_enough(shops, dear):
-    folder, server = shops
-    done = outcrop(folder, "submit", "--yes", environment=dear)
-    assert (done.returncode, jobs(server)) == (1, [])
-    assert "--confirm-cost" in done.stderr
-    cost = done.stderr.split("--confirm-cost ")[1].split()[0]
-    done = outcrop(folder, "submit", "--yes", "--confirm-cost", cost, environment=dear)
-    assert done.returncode == 0, done.stderr
-    assert len(jobs(server)) == 1
+def test_above_the_threshold_a_yes_is_not_enough(shops, dear, outcrop, monkeypatch):
+    monkeypatch.setenv("OUTCROP_CONFIG", dear["OUTCROP_CONFIG"])
+    done = outcrop("submit", "--yes")
+    assert (done.code, shops.jobs()) == (1, [])
+    assert "--confirm-cost" in done.err
+    cost = done.err.split("--confirm-cost ")[1].split()[0]
+    done = outcrop("submit", "--yes", "--confirm-cost", cost)
+    assert done.code == 0, done.err
+    assert len(shops.jobs()) == 1
 
 
 def test_above_the_threshold_the_jobs_name_is_typed(shops, dear):
-    folder, server = shops
-    done = typed(folder, "yes", dear)
-    assert (done.returncode, jobs(server)) == (1, [])
+    done = typed(shops.folder, "yes", dear)
+    assert (done.returncode, shops.jobs()) == (1, [])
     assert "at $100,000.00 a million tokens (2026-11-23, a test)" in done.stderr
     name = done.stderr.split("It is ")[1].split()[0]
-    done = typed(folder, name, dear)
+    done = typed(shops.folder, name, dear)
     assert done.returncode == 0, done.stderr
-    assert [job.name for job in jobs(server)] == [name]
+    assert [job.name for job in shops.jobs()] == [name]
 
 
 def test_below_it_a_y_is_enough_and_an_unknown_price_is_called_that(shops):
-    folder, server = shops
-    done = typed(folder, "y", dict(os.environ))
+    done = typed(shops.folder, "y", dict(os.environ))
     assert done.returncode == 0, done.stderr
     assert "unknown: add a price to " in done.stderr
     assert "prices.yaml line 1" in done.stderr
     assert "no like job of yours yet" in done.stderr
     assert "19 passed, 0 failed" in done.stderr
-    assert len(jobs(server)) == 1
+    assert len(shops.jobs()) == 1
 
 
-def test_nothing_is_submitted_for_a_model_at_its_end_of_life(tmp_path, start_rehearsal):
-    shop_project(tmp_path, lambda folder: start_rehearsal(folder, as_of="today"))
+def test_nothing_is_submitted_for_a_model_at_its_end_of_life(tmp_path, outcrop):
+    shop_project(tmp_path, lambda _: None)  # refused before anybody is asked
     text = (tmp_path / "outcrop.yaml").read_text()
     (tmp_path / "outcrop.yaml").write_text(text.replace(Options().as_of, "today"))
-    done = outcrop(tmp_path, "submit", "--yes")
-    assert done.returncode == 1
-    assert "reached its end of life on 2026-09-10" in done.stderr
-    assert "Tune " in done.stderr
+    done = outcrop("submit", "--yes")
+    assert done.code == 1
+    assert "reached its end of life on 2026-09-10" in done.err
+    assert "Tune " in done.err
 
 
-def test_the_command_of_the_aws_cli_sends_what_outcrop_would_send(shops):
-    folder, server = shops
-    done = outcrop(folder, "submit", "--show-command", "--set", "epochCount=3")
-    assert (done.returncode, jobs(server)) == (0, [])
-    words = shlex.split(done.stdout)
+def test_the_command_of_the_aws_cli_sends_what_outcrop_would_send(shops, outcrop):
+    done = outcrop("submit", "--show-command", "--set", "epochCount=3")
+    assert (done.code, shops.jobs()) == (0, [])
+    words = shlex.split(done.out)
     assert words[:5] == ["aws", "bedrock", "create-model-customization-job", "--region", "us-west-2"]
     assert words[5] == "--cli-input-json"
     sent = json.loads(words[6])
-    assert outcrop(folder, "submit", "--yes").returncode == 0
-    (job,) = jobs(server)
-    found = server.client("bedrock").get_model_customization_job(jobIdentifier=job.arn)
+    assert outcrop("submit", "--yes").code == 0
+    (job,) = shops.jobs()
+    found = shops.server.client("bedrock").get_model_customization_job(jobIdentifier=job.arn)
     for name in ("jobName", "roleArn", "hyperParameters", "trainingDataConfig", "outputDataConfig"):
         assert sent[name] == found[name]
     assert "clientRequestToken" not in sent
 
 
-def test_a_profile_that_is_none_is_nothing_to_the_rehearsal(shops):
-    folder, server = shops
-    done = outcrop(folder, "submit", "--yes", environment=os.environ | {"AWS_PROFILE": "nobody"})
-    assert done.returncode == 0, done.stderr
-    assert len(jobs(server)) == 1
+def test_a_profile_that_is_none_is_nothing_to_the_rehearsal(shops, outcrop, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    done = outcrop("submit", "--yes")
+    assert done.code == 0, done.err
+    assert len(shops.jobs()) == 1
 
 
-def test_without_a_way_to_aws_a_preflight_says_so_in_a_line(shops):
-    folder, _ = shops
-    text = (folder / "outcrop.yaml").read_text()
-    (folder / "outcrop.yaml").write_text(text.replace("target: rehearsal", "target: aws"))
-    done = outcrop(folder, "preflight", environment=os.environ | {"AWS_PROFILE": "nobody"})
-    assert done.returncode == 1
-    assert "✗ credentials  There is no AWS profile named 'nobody'" in done.stdout
-    assert "✗ role         not asked: there is no way to AWS" in done.stdout
-    assert "✓ names " in done.stdout
+def test_without_a_way_to_aws_a_preflight_says_so_in_a_line(shops, outcrop, monkeypatch):
+    text = (shops.folder / "outcrop.yaml").read_text()
+    (shops.folder / "outcrop.yaml").write_text(text.replace("target: rehearsal", "target: aws"))
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    done = outcrop("preflight")
+    assert done.code == 1
+    assert "✗ credentials  There is no AWS profile named 'nobody'" in done.out
+    assert "✗ role         not asked: there is no way to AWS" in done.out
+    assert "✓ names " in done.out

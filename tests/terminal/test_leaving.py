@@ -20,17 +20,13 @@ def changed_modes(raw):
     return {mode for mode, on in last.items() if on != (mode in _ON_AT_FIRST)}
 
 
-def test_while_it_runs_the_terminal_is_turned_to_a_screen_of_its_own(dashboard):
-    screen = dashboard()
-    assert {b"1049", b"25"} <= changed_modes(bytes(screen.raw))
-
-
-def test_quitting_gives_the_terminal_back(terminal, shops):
+def test_it_has_a_screen_of_its_own_and_quitting_gives_the_terminal_back(terminal, shops):
     screen = terminal(command=("sh", "-c", 'read _; "$@"; read _', "sh", *OUTCROP))
     before = screen.modes()
     screen.send("\r")
     screen.wait_for("1 USE CASE|2 DATA")
     assert screen.modes() != before
+    assert {b"1049", b"25"} <= changed_modes(bytes(screen.raw))
     screen.send("q")
     screen.watch_until(lambda: screen.modes() == before)
     screen.settle()
@@ -49,9 +45,10 @@ def test_a_signal_ends_it_with_a_word_and_gives_the_terminal_back(dashboard, nam
     assert b"Traceback" not in screen.raw
 
 
-def test_a_dropped_line_ends_it_too_and_loses_no_decision(dashboard, tmp_path, start_rehearsal):
+def test_a_dropped_line_ends_it_too_and_loses_no_decision(dashboard, tmp_path, shops):
     folder = make_project(tmp_path / "dropped")
-    start_rehearsal(folder / ".outcrop" / "rehearsal")
+    (folder / ".outcrop").mkdir(exist_ok=True)
+    (folder / ".outcrop" / "rehearsal").symlink_to(shops / ".outcrop" / "rehearsal", target_is_directory=True)
     screen = dashboard(folder=folder)
     screen.send("x")
     screen.wait_for("1 decided")

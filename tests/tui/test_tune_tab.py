@@ -32,10 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(folder: Path, rehearsal: Rehearsed) -> Rehearsed:
-    """The shared rehearsal, as the project's own: its children find it, too."""
-    own = rehearsal_folder(folder)
-    own.parent.mkdir(exist_ok=True)
-    own.symlink_to(rehearsal.folder, target_is_directory=True)
+    """The shared rehearsal, as the project's own."""
+    rehearsal.lent_to(rehearsal_folder(folder))
     return rehearsal
 
 
