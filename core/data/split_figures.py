@@ -87,8 +87,11 @@ def ways(workspace: Workspace, *, score: Score = exact) -> tuple[Way, ...]:
             plan = msgspec.structs.replace(workspace.config.split, by=by)
             try:
                 members = members_of(view, chosen.rows, plan)
+                units = _units(members, by)
+                if by not in ("group", "row") and units > len(members) / _MOST_ALIKE:
+                    continue
                 known = known or _known(view, chosen.rows, members)
-                found.append(Way(by, _units(members, by), _figures(members, known, plan, chosen.excluded, score)))
+                found.append(Way(by, units, _figures(members, known, plan, chosen.excluded, score)))
             except OutcropError as error:
                 found.append(Way(by, 0, None, str(error)))
         return tuple(found)
@@ -105,7 +108,7 @@ def facts(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _together(view: View) -> tuple[str, ...]:
-    """The facts that came with the records and of which several records have the same, but not all."""
+    """The facts that came with the records and of which several have the same but not all; none counts as one."""
     names = [name for name in view.facts.names if name not in KNOWN]
     frame = view.frame(names)
     counts = {name: frame[name].n_unique() for name in names}

@@ -2,8 +2,9 @@
 
 import msgspec
 
-from core.data import few_shot
-from core.data.dataset import Row
+from core.data import decisions, edits, few_shot
+from core.data.dataset import Dataset, Row
+from core.data.facts import content_hash
 from core.data.few_shot import Few
 from core.data.project_records import TEMPLATES, open_dataset
 from core.data.project_view import opened
@@ -69,7 +70,7 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
     try:
         while dataset.index.count <= number and dataset.index.grow():
             pass
-        row = dataset.row(min(number, dataset.count - 1))
+        row = _as_edited(workspace, dataset, dataset.row(min(number, dataset.count - 1)))
     finally:
         dataset.close()
     if row.chat is None or dataset.renderer is None:
@@ -84,6 +85,14 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
         preview.in_formats(dataset.renderer.template, row.source, shown) if row.source else {},
     )
     return seen if row.source is None else _with_difference(workspace, row, seen, whole, few)
+
+
+def _as_edited(workspace: Workspace, dataset: Dataset, row: Row) -> Row:
+    """A row as its edit makes it, such as one that gave it a rationale."""
+    held = decisions.current(workspace.store).get(row.identity)
+    if held is None or not held.edit or held.edited_from != content_hash(row.raw):
+        return row
+    return edits.applied(dataset, row, held.edit.encode("utf-8", "surrogatepass"))
 
 
 def _with_difference(workspace: Workspace, row: Row, seen: Looked, whole: Chat, few: Few | None) -> Looked:

@@ -27,6 +27,13 @@ def test_every_fact_that_keeps_records_together_is_a_way(project):
     ]
 
 
+def test_a_fact_that_few_records_have_keeps_the_others_alone_and_is_no_way(project):
+    lines = [source_line(n, facts={"scale": "million"} if n < 6 else {}) for n in range(60)]
+    (project.folder / "records.jsonl").write_bytes(b"".join(lines))
+    assert [way.by for way in split_figures.ways(project)] == ["group", "row"]
+    assert split_figures.facts(project) == ("scale",)
+
+
 def test_by_row_leaks_and_flatters_a_score_by_table_and_by_customer_not(project):
     group, row, customer = (way.figures for way in split_figures.ways(project))
     assert group.leakage.table == customer.leakage.table == 0

@@ -7,6 +7,7 @@ from core.data.project_view import opened
 from core.data.rationale import prompt
 from core.data.rationale.plan import prepare
 from core.data.rationale.run import run
+from core.data.template_preview import look
 from core.errors import InputError, UsageError
 from core.inference import Answer
 from core.inference.answers import keep_all
@@ -56,6 +57,14 @@ def test_what_comes_back_stands_before_the_answer(project):
     assert completion.startswith("<reason>\nThe question asks: “How many shops in 2019?”.")
     assert "the cell “40” in the row “Shops” under “2019”" in completion
     assert completion.endswith("<answer>40</answer>")
+
+
+def test_the_format_tab_shows_it_where_the_template_puts_it(project):
+    assert "<reason>" not in look(project, 0).row.chat.completion
+    run(project, prepare(project))
+    seen = look(project, 0)
+    assert seen.row.chat.completion.startswith("<reason>")
+    assert "<reason>" in seen.line
 
 
 def test_it_is_an_edit_like_any_other_found_by_a_filter_and_undone_at_once(project):
