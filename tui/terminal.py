@@ -113,7 +113,7 @@ def _colours(terminal: Terminal) -> Line:
     if said.get("COLORTERM") in ("truecolor", "24bit"):
         return passed("16 million")
     if "256color" in terminal.kind:
-        return passed("256, of which themes take the nearest (COLORTERM=truecolor for more)")
+        return passed("256; themes take the nearest (COLORTERM=truecolor for more)")
     if terminal.kind in _NO_CURSOR:
         return unknown("Nobody says which colours there are", "Set TERM")
     return passed("sixteen, the terminal's own (TERM=xterm-256color for more)")
@@ -133,7 +133,7 @@ def _clipboard(terminal: Terminal) -> Line:
     if terminal.passthrough == "off":
         return failed(
             "tmux keeps what is copied from the terminal around it",
-            "Allow it; `set -g allow-passthrough on` in ~/.tmux.conf keeps it so",
+            "`set -g allow-passthrough on` in ~/.tmux.conf; or, for now:",
             command="tmux set -g allow-passthrough on",
         )
     through = "tmux lets it through; no" if "TMUX" in terminal.environment else "No"

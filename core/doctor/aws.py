@@ -1,7 +1,8 @@
-"""Lines about the way to AWS: whose credentials, which region, whether Bedrock answers, and the clock."""
+"""Lines about the way to AWS: whose credentials, which region, whether Bedrock answers, and the clock.
 
-from core.aws import machine_clock
-from core.aws.models import list_foundation_models
+boto3 is imported only where AWS is asked.
+"""
+
 from core.doctor.patient import Patient
 from core.line import Line, failed, passed, unknown
 from core.text import count, duration
@@ -29,6 +30,8 @@ def region(patient: Patient) -> Line:
 
 def bedrock(patient: Patient) -> Line:
     """Whether Bedrock answers, and what it lists."""
+    from core.aws.models import list_foundation_models
+
     offered = list_foundation_models(patient.connection)
     tunable = sum(each.tunable for each in offered)
     return passed(f"answers, and lists {count(len(offered), 'model')}, {tunable} for fine-tuning")
@@ -36,6 +39,8 @@ def bedrock(patient: Patient) -> Line:
 
 def clock(patient: Patient) -> Line:
     """Whether AWS takes requests that are signed by this machine's clock."""
+    from core.aws import machine_clock
+
     ahead = machine_clock.seconds_ahead(patient.connection, patient.clock)
     if ahead is None:
         return unknown("The answer of AWS has no date", "Compare the clock with another one")

@@ -6,7 +6,6 @@ from core.config import FILE
 from core.doctor.machine import writable
 from core.doctor.patient import Patient
 from core.line import Line, failed, passed, unknown
-from core.rehearsal import process
 from core.store.health import health
 from core.text import count
 from core.workspace import HIDDEN, below, rehearsal_folder, rehearsal_options
@@ -75,6 +74,8 @@ def database(patient: Patient) -> Line:
 
 def rehearsal(patient: Patient) -> Line:
     """Whether the rehearsal runs, and as `outcrop.yaml` says."""
+    from core.rehearsal import process  # and with it boto3, which only this line wants
+
     assert patient.folder is not None
     wanted = rehearsal_options(patient.folder, patient.config)
     faults = f", with the faults of {wanted.faults}" if wanted.faults else ""

@@ -54,6 +54,7 @@ def modules_after(folder: Path, *arguments: str) -> set[str]:
         ["import", "tatqa", "tatqa.json", "-o", "out"],
         ["import", "chats.jsonl", "-o", "out"],
         ["paths"],
+        ["doctor"],
     ],
     ids=" ".join,
 )
