@@ -13,7 +13,7 @@ from core.data.project_view import opened
 from core.data.rationale.plan import Plan
 from core.data.rationale.proposal import with_rationale
 from core.data.rationale.reply import Outcome, parse
-from core.data.reviewer import known
+from core.data.reviewer import reviewer
 from core.inference import Settings, Usage, kept, usage
 from core.inference.watch import Watch, listening
 from core.progress import Cancel, Report, silent
@@ -123,6 +123,6 @@ def propose(workspace: Workspace, rows: Mapping[int, str], texts: Mapping[str, s
                 line = with_rationale(row, texts[ask], model).decode("utf-8", "surrogatepass")
                 proposed.append((view.edited_subject(number), line))
     if proposed:
-        who, now = known(workspace) or model, workspace.clock.now()
+        who, now = reviewer(workspace), workspace.clock.now()
         decisions.decide_each(workspace.store, proposed, "edit", who=who, now=now)
     return len(proposed)
