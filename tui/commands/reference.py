@@ -17,7 +17,7 @@ after ctrl+c.
 
 def as_markdown() -> str:
     """Every command with its arguments, options and defaults."""
-    context = click.Context(outcrop, info_name="outcrop")
+    context = click.Context(outcrop, info_name="outcrop", **outcrop.context_settings)
     lines = [_HEAD, *_options(outcrop, context)]
     for name in outcrop.list_commands(context):
         command = outcrop.get_command(context, name)
