@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(
     context: Context,
+    /,
     at_once: int,
     metrics: tuple[str, ...],
     judge: str | None,
