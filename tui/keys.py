@@ -174,7 +174,8 @@ KEYS: tuple[Key, ...] = (
     _key("jobs.pause", "P", "pause", "pause", "Let this job's sweep submit no more, or go on.", "jobs",
          changes=True),
     _key("jobs.evaluate", "E", "evaluate", "evaluate",
-         "Evaluate this job, or a sweep's best, against its base model.", "jobs", "evaluate", footer=True, changes=True),
+         "Evaluate this job, or a sweep's best, against its base model.", "jobs", "evaluate", footer=True,
+         changes=True),
     # Evaluate
     _key("evaluate.ask", "a", "ask", "ask", "Ask other models or in other ways: what `outcrop evaluate` takes.",
          "evaluate", footer=True, changes=True),
