@@ -107,7 +107,7 @@ async def test_a_number_of_records_and_a_sub_sample_are_taken_and_others_refused
 async def test_a_rationale_is_forecast_and_confirmed_before_anybody_is_asked(folder):
     async with format_tab(folder) as driver:
         await driver.sees("SYSTEM")
-        await driver.press("R")
+        await driver.press("Y")
         await driver.type("3")
         shown = await driver.sees("write the reasoning of 3 records?", "at most 3 sentences")
         assert "shows no rationale" in shown
