@@ -152,7 +152,7 @@ def wait_ready(workspace: Workspace, arn: str, report: Report = silent, cancel: 
         if endpoint.state == "failed":
             raise RefusedError(f"The endpoint {endpoint.name} failed", why=endpoint.failure, todo="Delete it")
         waited = (clock.now() - began).total_seconds()
-        tell(Progress(round(waited), None, "seconds", f"waiting for the endpoint {endpoint.name}"))
+        tell(Progress(round(waited), None, "seconds", "waiting for the endpoint"))
         clock.wait(pause, cancel.event)
         cancel.check()
 

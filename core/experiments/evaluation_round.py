@@ -19,7 +19,7 @@ from core.evaluation.metric import Metric
 from core.evaluation.metrics import of_project
 from core.evaluation.overview import Overview, overview
 from core.evaluation.questions import Questions
-from core.evaluation.runs import AT_ONCE, Run
+from core.evaluation.runs import AT_ONCE, Run, Spec
 from core.experiments.evaluation_cost import Bill
 from core.experiments.evaluation_plan import (
     BASE,
@@ -36,6 +36,7 @@ from core.progress import Cancel, Progress, Report, silent
 from core.tuning import ledger
 from core.workspace import Workspace
 
+_WAYS = ("template", "template_fingerprint", "table_format", "shots", "temperature", "repeats", "max_tokens")
 PURPOSE = "eval"  # of an endpoint that lives for one evaluation
 
 
@@ -134,11 +135,15 @@ def find_comparison(workspace: Workspace, job: str = "") -> tuple[Run, Compariso
 
 
 def base_run(known: Sequence[Run], tuned: Run) -> Run | None:
-    """The run of the model below a tuned one on the same questions, put the same way where there is such a run."""
+    """The run of the model below a tuned one on the same questions, put the same way or as nearly as there is one."""
     bases = [run for run in known if not run.job and run.model == tuned.model]
-    same = [run for run in bases if run.spec.same_but_model(tuned.spec)]
     alike = [run for run in bases if run.spec.same_questions(tuned.spec)]
-    return next(iter((*same, *alike)), None)
+    return min(alike, key=lambda run: _ways_apart(run.spec, tuned.spec), default=None)
+
+
+def _ways_apart(one: Spec, other: Spec) -> list[bool]:
+    """In what two specs put their questions differently, what matters most first."""
+    return [getattr(one, name) != getattr(other, name) for name in _WAYS]
 
 
 def job_name(workspace: Workspace, run: Run) -> str:

@@ -384,4 +384,5 @@ def _lineage(figures: Figures) -> Iterator[Block]:
 
 
 def _names(figures: Figures) -> tuple[str, ...]:
-    return tuple(each.scores.run.label for each in figures.models[:2])
+    """What the two models are called above a chart, without the way they were asked."""
+    return tuple(each.scores.run.label.partition(",")[0] for each in figures.models[:2])

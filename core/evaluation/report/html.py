@@ -24,7 +24,8 @@ h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid var(--
 .banner { position: sticky; top: 0; margin: 0 -1.2rem; padding: .5rem 1.2rem; background: var(--warm);
           color: var(--warn); font-weight: 600; border-bottom: 1px solid var(--line); }
 .mark { float: right; font-size: .75rem; letter-spacing: .06em; color: var(--warn); }
-.wide { overflow-x: auto; } .wide td + td, .wide th { white-space: nowrap; }
+.wide { overflow-x: auto; } .wide td + td { white-space: nowrap; }
+.wide td:first-child { min-width: 9rem; }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0 1rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--dim); font-weight: 600; }

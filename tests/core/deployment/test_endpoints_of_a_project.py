@@ -136,7 +136,7 @@ def test_an_endpoint_is_looked_at_every_ten_seconds_until_it_answers(scripted):
     arn, told = becomes(stub, "Creating", "Creating", "Creating", "InService"), []
     assert endpoints.wait_ready(workspace, arn, told.append).state == "ready"
     assert workspace.clock.now() - NOW == timedelta(seconds=30)
-    assert told[0].note == "waiting for the endpoint served"
+    assert told[0].note == "waiting for the endpoint"
 
 
 def test_an_endpoint_that_fails_says_why(scripted):

@@ -2,8 +2,8 @@
 
 import shutil
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 from rehearsed import finished
 
 from core.aws.customization import create_job
@@ -12,7 +12,7 @@ from core.errors import CancelledError, InputError, OutcropError, RefusedError
 from core.evaluation import runs
 from core.experiments import evaluation_round
 from core.experiments.evaluation_plan import trained_on
-from core.experiments.evaluation_round import evaluate
+from core.experiments.evaluation_round import base_run, evaluate
 from core.progress import Cancel
 
 
@@ -64,6 +64,18 @@ def test_a_comparison_is_found_again_without_asking_anybody(trained, open_projec
     assert found == (made.tuned.run, made)
     assert evaluation_round.find_comparison(later, "another job") is None
     assert evaluation_round.job_name(later, made.tuned.run) == trained.job.name
+
+
+def test_a_tuned_model_is_held_against_the_base_that_was_asked_most_alike(trained, open_project):
+    found = evaluate(open_project(), trained.job.name)
+
+    def asked(run, **way):
+        return replace(run, spec=replace(run.spec, **way))
+
+    plain, few = found.base.run, asked(found.base.run, shots=5)
+    assert base_run([few, plain], asked(found.tuned.run, temperature=0.2)) == plain
+    assert base_run([plain, few], asked(found.tuned.run, temperature=0.2, shots=5)) == few
+    assert base_run([plain], asked(found.tuned.run, part="validation")) is None
 
 
 def test_a_cancelled_round_deletes_its_endpoint_and_the_next_one_goes_on(trained, open_project):
@@ -132,7 +144,7 @@ def test_an_answer_that_never_comes_leaves_no_endpoint(trained, open_project, mo
 
 def test_a_job_that_is_not_done_cannot_be_evaluated(trained, open_project):
     workspace = open_project()
-    stopped = msgspec.structs.replace(trained.job, status="Stopped")
+    stopped = replace(trained.job, status="Stopped")
     with pytest.raises(RefusedError, match="cannot be evaluated") as caught:
         trained_on(workspace, stopped)
     assert caught.value.why == "its status is Stopped"
