@@ -1,15 +1,21 @@
 """Browsing a large file of records in a terminal, beside less, VisiData and a plain DataTable (T2, T4 to T7, T13).
 
 Every program gets the same file in a pseudo terminal of 120 by 40 cells and the same keys; times are taken on the
-terminal's side, from the key to what is waited for, or to the last byte. What is not installed is left out.
+terminal's side, from the key to what is waited for, or to the last byte. What is not installed is left out. What does
+not come within some patience is said, and the program is killed; no round begins after the time given.
 """
 
 import argparse
+import itertools
+import math
+import os
+import re
 import shutil
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -36,6 +42,8 @@ class Naive(App):
 Naive().run()
 """
 PAGE_DOWN = "\x1b[6~"
+PATIENCE = 30.0  # seconds for anything to come
+TARGETS = "last at most 50 ms (T4); page p50 12, p95 25 ms (T5), 11,000 B with the record beside (T6); 70 MB (T13)"
 
 
 class Browser(msgspec.Struct, frozen=True):
@@ -48,7 +56,8 @@ class Browser(msgspec.Struct, frozen=True):
         last: Goes to the last row.
         search: Looks for a word from the top; nothing where it cannot.
         last_row: What shows the last row, with the number of rows in it.
-        hit: What shows the row with the word, where that is not what `last_row` says.
+        hit: What shows the row with the word.
+        ready: What shows that all rows are there, where it cannot go to the last one before.
     """
 
     command: list[str]
@@ -58,6 +67,7 @@ class Browser(msgspec.Struct, frozen=True):
     search: str
     last_row: str
     hit: str
+    ready: str = ""
 
 
 BROWSERS = {
@@ -66,7 +76,14 @@ BROWSERS = {
     ),
     "less": Browser(["less", "-S"], "<id>0</id>", "g", "G", f"/{RARE}\r", "<id>{last}</id>", RARE),
     "visidata": Browser(
-        ["vd", "-f", "jsonl", "--default-width=100"], "<id>0</id>", "gk", "gj", "", "<id>{last}</id>", ""
+        ["vd", "-f", "jsonl", "--default-width=100"],
+        "<id>0</id>",
+        "gk",
+        "gj",
+        "",
+        "<id>{last}</id>",
+        "",
+        "{number} rows",
     ),
     "plain DataTable": Browser(
         [sys.executable, "-c", NAIVE], "<id>0</id>", "\x1b[1;5H", "\x1b[1;5F", "", "<id>{last}</id>", ""
@@ -75,46 +92,49 @@ BROWSERS = {
 
 
 class Round(msgspec.Struct):
-    """What one program took in one round: seconds, milliseconds, bytes, MB."""
+    """What one program took in one round: seconds, milliseconds, bytes, MB; None where it did not come."""
 
-    first: float
-    last: float
-    search: float | None
-    pages: list[float]
-    page_bytes: list[int]
-    memory: float
+    first: float | None = None
+    last: float | None = None
+    search: float | None = None
+    pages: list[float] = []
+    page_bytes: list[int] = []
+    memory: float = 0.0
+    hung: str = ""
 
 
 def browse(browser: Browser, path: Path, rows: int, pages: int) -> Round:
-    """Starts, jumps to the end, searches from the top, pages down."""
+    """Starts, jumps to the end, searches from the top, pages down; what hangs ends the round."""
     program = Program([*browser.command, str(path)], browser.first, path.parent)
-    terminal = in_terminal(program, 120, 40)
+    terminal, found = in_terminal(program, 120, 40), Round()
+    numbers = {"rows": f"{rows:,}", "number": str(rows), "last": str(rows - 1)}
+
+    def until(what: str, keys: str, pattern: str) -> float:
+        found.hung = what
+        wanted = re.compile(_filled(pattern, numbers))
+        terminal.send(keys)
+        return terminal.watch_until(lambda: wanted.search(terminal.text) is not None, patience=PATIENCE).seconds
+
     try:
-        first = terminal.wait_for(program.shows, patience=120)
+        found.first = until("first row", "", browser.first)
+        if browser.ready:
+            until("all rows", "", browser.ready)
         terminal.settle(patience=2)
-
-        def until(keys: str, pattern: str) -> float:
-            began = time.perf_counter()
-            terminal.send(keys)
-            return terminal.wait_for(pattern, patience=120) + terminal.began - began
-
-        numbers = {"rows": f"{rows:,}", "last": str(rows - 1)}
-        last = until(browser.last, _filled(browser.last_row, numbers))
-        until(browser.top, browser.first)
+        found.last = until("last row", browser.last, browser.last_row)
+        until("first row again", browser.top, browser.first)
         terminal.settle(patience=2)
-        search = None
+        paints = [terminal.press(PAGE_DOWN, quiet=0.05, patience=2) for _ in range(pages)]
+        found.pages, found.page_bytes = [1000 * paint.seconds for paint in paints], [p.size for p in paints]
+        terminal.press(browser.top)
         if browser.search:
-            search = until(browser.search, _filled(browser.hit, numbers))
-            terminal.settle(patience=2)
-            terminal.press("\x1b")
-            terminal.press(browser.top)
-        paints = [terminal.press(PAGE_DOWN, quiet=0.05) for _ in range(pages)]
-        memory = sum(_anonymous(pid) for pid in _family(terminal.pid)) / 1024
-        return Round(
-            first, last, search, [1000 * paint.seconds for paint in paints], [p.size for p in paints], memory
-        )
+            found.search = until("search", browser.search, browser.hit)
+        found.hung = ""
+    except AssertionError:
+        pass
     finally:
+        found.memory = sum(_anonymous(pid) for pid in _family(terminal.pid)) / 1024
         terminal.close()
+    return found
 
 
 def _filled(pattern: str, numbers: dict[str, str]) -> str:
@@ -124,17 +144,22 @@ def _filled(pattern: str, numbers: dict[str, str]) -> str:
 
 
 def show(name: str, rounds: list[Round]) -> None:
-    """A line of medians."""
-    pages = sorted(page for each in rounds for page in each.pages)
-    searches = [each.search for each in rounds if each.search is not None]
-    search = f"{1000 * statistics.median(searches):7.0f} ms" if searches else "         –"
+    """A line of medians, and what did not come."""
+    pages = sorted(page for each in rounds for page in each.pages) or [math.nan]
+    sizes = [size for each in rounds for size in each.page_bytes] or [0]
     print(
-        f"{name:<16} first {1000 * statistics.median(each.first for each in rounds):6.0f} ms"
-        f"  last {1000 * statistics.median(each.last for each in rounds):5.0f} ms  search {search}"
+        f"{name:<16} first {_median(each.first for each in rounds)}  last {_median(each.last for each in rounds)}"
+        f"  search {_median(each.search for each in rounds)}"
         f"  page {statistics.median(pages):5.1f} ms (p95 {pages[int(len(pages) * 0.95)]:.1f})"
-        f"  {statistics.median(size for each in rounds for size in each.page_bytes):7,.0f} B"
-        f"  {max(each.memory for each in rounds):5.0f} MB"
+        f"  {statistics.median(sizes):7,.0f} B  {max(each.memory for each in rounds):5.0f} MB"
     )
+    for what in sorted({each.hung for each in rounds if each.hung}):
+        print(f"{'':<16} did not come within {PATIENCE:.0f} s: {what}")
+
+
+def _median(seconds: Iterable[float | None]) -> str:
+    known = [each for each in seconds if each is not None]
+    return f"{1000 * statistics.median(known):6.0f} ms" if known else "        –"
 
 
 def main() -> None:
@@ -144,6 +169,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="of the file")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--minutes", type=float, default=5.0, help="after which no program is started again")
     parser.add_argument("--only", nargs="*", choices=BROWSERS, default=list(BROWSERS))
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -154,10 +180,14 @@ def main() -> None:
             make(path, wanted.rows)
         present = [name for name in wanted.only if shutil.which(BROWSERS[name].command[0])]
         found: dict[str, list[Round]] = {name: [] for name in present}
-        for _ in range(wanted.rounds):
-            for name in present:
-                found[name].append(browse(BROWSERS[name], path, wanted.rows, wanted.pages))
-        print(f"{wanted.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB, {wanted.rounds} rounds, 120x40")
+        until = time.monotonic() + 60 * wanted.minutes
+        for number, name in itertools.product(range(wanted.rounds), present):
+            if number and time.monotonic() > until:
+                break
+            found[name].append(browse(BROWSERS[name], path, wanted.rows, wanted.pages))
+        done = min(len(rounds) for rounds in found.values())
+        print(f"{wanted.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB, {done} rounds, 120x40", end=", ")
+    print(f"load {os.getloadavg()[0]:.1f}; Outcrop's targets: {TARGETS}")
     for name, rounds in found.items():
         show(name, rounds)
 
