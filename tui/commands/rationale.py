@@ -43,8 +43,9 @@ def command(
     What comes back becomes the field `rationale` of its record: an edit, in the journal, to be reviewed and undone in
     the Data tab like any other (filter: rationale IS NOT NULL). Exit 1 where a reply held none.
     """
+    from core.data.project_records import TEMPLATES
     from core.data.rationale import prompt
-    from core.data.rationale.plan import TEMPLATES, prepare
+    from core.data.rationale.plan import prepare
     from core.data.rationale.run import run
     from core.errors import RefusedError, UsageError
 

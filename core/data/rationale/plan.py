@@ -6,6 +6,7 @@ import msgspec
 
 from core.data.judge.prompt import case_of
 from core.data.judge.verdicts import ask_id
+from core.data.project_records import TEMPLATES
 from core.data.project_view import ProjectView, opened
 from core.data.rationale import prompt as prompts
 from core.data.rationale.prompt import Prompt, Questioner
@@ -18,7 +19,6 @@ from core.records.tokens import estimate
 from core.workspace import Workspace
 
 TOKENS_A_SENTENCE = 30  # of a reply, for the forecast: English sentences have about 20 words
-TEMPLATES = "templates"
 _NEEDED = {"question", "answer"}  # the fields without which there is nothing to reason about
 _EVERY = 100  # records between two looks at the cancel token
 
