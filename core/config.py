@@ -268,7 +268,7 @@ def place(path: Path, name: str) -> Where:
     except (OSError, ValueError):
         lines = []
     found = (number for number, line in enumerate(lines, 1) if line.partition(":")[0].rstrip() == name)
-    return Where(str(path), next(found, 0), name)
+    return Where(str(path), next(found, 0))
 
 
 def _commented(part: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ class Catalog(msgspec.Struct, frozen=True):
             keys = [model.key for model in self.models]
             near = difflib.get_close_matches(name, keys, n=3, cutoff=0.5)
             raise UsageError(
-                f"There is no model named {name!r} in the catalogue",
+                f"There is no model named {name!r}",
                 todo=f"Did you mean {' or '.join(near)}?" if near else "See `outcrop models`",
             )
         return found

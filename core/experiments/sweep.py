@@ -150,7 +150,7 @@ def submission_of(workspace: Workspace, wish: Wish, cell: Cell) -> Submission:
     request = msgspec.structs.replace(
         planned.request,
         name=name,
-        model_name=name.replace(".", "-"),
+        model_name=submission.model_name(name),
         tags=planned.request.tags | {"outcrop-sweep": submission.word(wish.name)},
     )
     return msgspec.structs.replace(planned, request=request, subject=name)

@@ -108,7 +108,7 @@ def request_for(
     there = upload.addresses(settings.bucket, word(settings.name), export)
     return JobRequest(
         name=name,
-        model_name=name.replace(".", "-"),
+        model_name=model_name(name),
         role=settings.role,
         base_model=tuning.base_id,
         training_uri=there.training,
@@ -120,6 +120,11 @@ def request_for(
         subnets=settings.vpc.subnets,
         security_groups=settings.vpc.security_groups,
     )
+
+
+def model_name(job: str) -> str:
+    """What the model is called that a job makes: AWS allows no dots in it."""
+    return job.replace(".", "-")
 
 
 def submit(workspace: Workspace, submission: Submission, report: Report = silent) -> Submitted:

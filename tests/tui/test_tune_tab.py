@@ -258,7 +258,7 @@ async def test_from_the_jobs_tab_a_job_is_compared_with(server: Rehearsed, works
     workspace.change_config(hyperparameters=None)
     async with running(workspace, watching=True) as driver:
         await driver.press("5")
-        await driver.sees(first.name[:12])
+        await driver.sees(f"✓ {first.name[:20]}")
         await driver.press("c")
         await driver.sees("4 TUNE", "DIFFERENCE TO", "9 → 2")
 
@@ -339,9 +339,11 @@ async def test_a_model_that_is_none_is_told_on_every_stage_with_the_nearest_name
     line = path.read_text().splitlines().index("model: claude-3-haikku") + 1
     async with running(workspace, (120, 30)) as driver:
         await driver.press("r")
-        await driver.sees("There is no model named 'claude-3-haikku'", f"outcrop.yaml {line} model", "Did you mean")
+        await driver.sees(
+            "There is no model named 'claude-3-haikku'", f"outcrop.yaml {line}  Did you mean claude-3-haiku"
+        )
         if stage == 4:
-            await driver.sees("THIS JOB IS REFUSED", f"outcrop.yaml line {line} model")
+            await driver.sees("THIS JOB IS REFUSED", f"outcrop.yaml line {line}")
 
 
 async def test_a_dear_job_wants_its_name_typed(

@@ -108,15 +108,16 @@ def free(flight: Flight) -> Line:
     """Whether the names of the job and of the model are free, or taken by this very submission."""
     if submission.earlier_job(flight.workspace, flight.subject):
         return passed(f"{flight.subject} is submitted already: a submit answers with that job")
-    if _is_there(lambda: customization.get_job(flight.connection, flight.request.name)):
-        return failed(f"There is a job named {flight.request.name}", "Change `name:` in outcrop.yaml")
-    if _is_there(lambda: models.get_custom_model(flight.connection, flight.request.model_name)):
+    model = submission.model_name(flight.subject)
+    if _is_there(lambda: customization.get_job(flight.connection, flight.subject)):
+        return failed(f"There is a job named {flight.subject}", "Change `name:` in outcrop.yaml")
+    if _is_there(lambda: models.get_custom_model(flight.connection, model)):
         return failed(
-            f"There is a model named {flight.request.model_name}",
+            f"There is a model named {model}",
             "Change `name:` in outcrop.yaml, or delete the model",
-            command=flight.cli("bedrock", "delete-custom-model", "--model-identifier", flight.request.model_name),
+            command=flight.cli("bedrock", "delete-custom-model", "--model-identifier", model),
         )
-    return passed(f"{flight.request.name} is free")
+    return passed(f"{flight.subject} is free")
 
 
 def _issues(flight: Flight, wanted: Callable[[Issue], bool]) -> list[tuple[Severity, str]]:
