@@ -46,7 +46,8 @@ TARGETS = {
     "last row": "T4: 50 ms",
     "scan with every rule": "T8: 30x wc, T13: 200 MB",
     "first finding": "T8: 500 ms",
-    "search": "T7: 12x wc",
+    "search in any case": "T7: 12x wc",
+    "search exactly": "T7: 3.5x wc",
     "SQL over facts": "300 ms for a million rows",
     "SQL over texts": "T7: first hit 100 ms",
     "cancel": "T7: 100 ms",
@@ -109,6 +110,11 @@ def scanned(path: Path) -> str:
 
 def searched(path: Path) -> str:
     """A word that stands once, near the end, in any case (T7)."""
+    return _timed(path, lambda view: view.apply(RARE))
+
+
+def searched_exactly(path: Path) -> str:
+    """A word with a capital, which is looked for as it is and stands nowhere (T7)."""
     return _timed(path, lambda view: view.apply(RARE.title()))
 
 
@@ -193,7 +199,8 @@ OPERATIONS: dict[str, Callable[[Path], str]] = {
     "last row": last_row,
     "scan with every rule": scanned,
     "first finding": first_finding,
-    "search": searched,
+    "search in any case": searched,
+    "search exactly": searched_exactly,
     "SQL over facts": filtered,
     "SQL over texts": filtered_by_text,
     "cancel": cancelled,
