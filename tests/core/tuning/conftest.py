@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rehearsed import BUCKET, REGION, ROLE
+from rehearsed import BUCKET, REGION, ROLE, Rehearsed
 
 from core import catalog
 from core.aws.session import Connection
@@ -32,3 +32,29 @@ def project(tmp_path: Path) -> Iterator[Made]:
     yield make
     for workspace in made:
         workspace.close()
+
+
+@pytest.fixture(scope="session")
+def server(start_rehearsal) -> Rehearsed:
+    """A server of our own, for what is done to its user and its role is felt by all."""
+    return start_rehearsal(pace=3600.0)
+
+
+@pytest.fixture(scope="session")
+def present_day(start_rehearsal) -> Rehearsed:
+    """A server on which Claude 3 Haiku has reached its end of life."""
+    return start_rehearsal(as_of="today")
+
+
+@pytest.fixture(scope="session")
+def organised(start_rehearsal) -> Rehearsed:
+    """A server whose account belongs to an organisation."""
+    found = start_rehearsal()
+    found.client("organizations").create_organization(FeatureSet="ALL")
+    return found
+
+
+@pytest.fixture
+def shops(server, project):
+    """A project that could be submitted."""
+    return project(server.connection())
