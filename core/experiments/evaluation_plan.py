@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from core.aws.customization import Job, get_job
+from core.aws.customization import Job
 from core.aws.s3 import S3Uri
 from core.config import FILE
 from core.data.training_set import EXPORTS
@@ -23,6 +23,7 @@ from core.formatting import export as exports
 from core.inference import Usage, kept
 from core.inference.batch import LEAST_RECORDS, Place
 from core.records.tokens import estimate
+from core.training.named import job_named
 from core.tuning import ledger
 from core.tuning.submission import word
 from core.workspace import Workspace
@@ -157,7 +158,7 @@ def plan(workspace: Workspace, wanted: Wanted) -> EvaluationPlan:
         UsageError: There is no such model, template or part, too few examples, or no bucket and role for batch.
         InputError: A file cannot be read.
     """
-    jobs = [get_job(workspace.connection, name) for name in wanted.jobs]
+    jobs = [job_named(workspace.connection, name) for name in wanted.jobs]
     export = _export(workspace, jobs)
     entrants = _entrants(workspace, wanted, jobs, export)
     planned = []

@@ -5,15 +5,14 @@ from datetime import datetime
 
 import msgspec
 
-from core.aws.customization import Job, get_job
+from core.aws.customization import Job
 from core.aws.errors import AwsError, CredentialsError
-from core.errors import OutcropError, UsageError
+from core.errors import OutcropError
 from core.progress import Cancel
 from core.training.jobs import JobsSnapshot, poll
+from core.training.named import find, unknown
 from core.training.pacing import Pacing
 from core.workspace import Workspace
-
-_FEW = 5  # names that an error lists
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -109,7 +108,7 @@ class _Followed:
             self._known = True
         news: list[News] = []
         for arn, before in list(self.left.items()):
-            job = there.get(arn) or self._ask(arn)
+            job = there.get(arn) or find(self._workspace.connection, arn)
             if job is None:
                 news.append(Vanished(before.name, self._workspace.clock.now()))
             elif first or _state(job) != _state(before):
@@ -136,21 +135,11 @@ class _Followed:
         for name in self._names:
             if name in known:
                 continue
-            job = self._ask(name)
+            job = find(self._workspace.connection, name)
             if job is None:
-                some = ", ".join(each.name for each in list(listed.values())[:_FEW]) or "none"
-                raise UsageError(f"There is no job named {name!r}", todo=f"There are: {some}")
+                raise unknown(name, listed.values())
             found[job.arn] = job
         return found
-
-    def _ask(self, name: str) -> Job | None:
-        """One job, or None where Bedrock does not know it."""
-        try:
-            return get_job(self._workspace.connection, name)
-        except AwsError as error:
-            if error.code == "ResourceNotFoundException":
-                return None
-            raise
 
 
 def _state(job: Job) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 import math
 
-from core.errors import RefusedError
+from core.errors import RefusedError, UsageError
 from core.text import money
 from core.tuning.submission import Submission
 from core.workspace import Workspace
@@ -28,27 +28,35 @@ def refuse_unconfirmed(workspace: Workspace, planned: Submission, confirmed: str
     Args:
         workspace: The project.
         planned: What would be submitted.
-        confirmed: Dollars, `unknown` where no price is known, or empty.
+        confirmed: Dollars, `unknown` where no price is known, or empty. Dollars hold below the threshold as well.
 
     Raises:
-        RefusedError: Too little is confirmed, or nothing.
+        RefusedError: Too little is confirmed, or nothing where a yes is not enough.
+        UsageError: That is no amount.
     """
-    if not wants_typing(workspace, planned):
-        return
-    dollars = planned.forecast.dollars
+    said, dollars, wanted = _amount(confirmed), planned.forecast.dollars, wants_typing(workspace, planned)
     if dollars is None:
-        if confirmed != UNKNOWN:
+        if wanted and confirmed != UNKNOWN:
             raise RefusedError(
                 "Nobody knows what this job costs", todo=f"Add a price to the catalogue, or --confirm-cost {UNKNOWN}"
             )
         return
-    try:
-        enough = float(confirmed or 0) >= dollars
-    except ValueError:
-        enough = False
-    if not enough:
-        most = money(workspace.config.confirm_above)
+    if said is None and not wanted:
+        return
+    if said is None or not said >= dollars:
+        most = f"the {money(workspace.config.confirm_above)} that a yes is for" if said is None else money(said)
         raise RefusedError(
-            f"This job costs about {money(dollars)}, more than the {most} that a yes is for",
+            f"This job costs about {money(dollars)}, more than {most}",
             todo=f"Confirm it with --confirm-cost {amount(planned)}",
         )
+
+
+def _amount(confirmed: str) -> float | None:
+    """Dollars; None where nothing, or that the price is unknown, was said."""
+    if not confirmed or confirmed == UNKNOWN:
+        return None
+    try:
+        return float(confirmed.removeprefix("$"))
+    except ValueError as error:
+        what = f"{confirmed!r} is no amount of dollars"
+        raise UsageError(what, todo="Write one like: --confirm-cost 12.50") from error

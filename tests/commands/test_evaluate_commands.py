@@ -100,7 +100,12 @@ def test_a_forecast_asks_nobody(apart, several):
     [
         (["compare"], "Two runs or more"),
         (["compare", "base"], "Two runs or more"),
-        (["compare", "base", "nothing"], "There is no run 'nothing'"),
+        (["compare", "nothing", "nothing"], "There is no run 'nothing'"),
+        (["evaluate", "nobody", "--yes"], "There is no job named 'nobody'"),
+        (["metrics", "nobody"], "There is no job named 'nobody'"),
+        (["stop", "nobody", "--yes"], "There is no job named 'nobody'"),
+        (["deploy", "create", "nobody", "--yes"], "There is no job named 'nobody'"),
+        (["sweep", "start", "alone", "--yes"], "Nothing varies in this sweep"),
         (["evaluate", "--model", "no-such-model", "--yes"], "no-such-model"),
         (["evaluate", "--template", "no-such-template", "--yes"], "no-such-template"),
         (["evaluate", "--shots", "100", "--yes", "--forecast"], "no 100 examples"),

@@ -147,13 +147,13 @@ async def test_a_test_record_is_not_sent_to_data_but_what_trained_beside_it_is(t
     assert "How many" in frame
     await tab.press("enter")
     await tab.sees("2 DATA", "180 records")
-    assert tab.app.stage.table.cursor == row_under_first(tab)
+    await tab.until(lambda: tab.app.stage.table.cursor == row_beside(tab), "the record of the row")
 
 
-def row_under_first(driver) -> int:
-    """The row that the Data tab shows, by the number in its record's heading."""
-    heading = next(line for line in driver.frame.splitlines() if "│" in line)
-    return int(heading.split("│")[1].split()[0].replace(",", "")) - 1
+def row_beside(driver) -> int | None:
+    """The row whose record the Data tab shows, by the number in the record's heading."""
+    heading = next((line for line in driver.frame.splitlines() if "│" in line), "│").split("│")[1].split()
+    return int(heading[0].replace(",", "")) - 1 if heading else None
 
 
 async def test_the_report_is_written_by_the_plain_command(tab, project):

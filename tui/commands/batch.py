@@ -23,7 +23,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         _list(ctx.obj.workspace(), as_json)
 
 
-@command.command("stop")
+@command.command("stop", short_help="Stop a job, by name, id or ARN.")
 @click.argument("job")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj

@@ -65,12 +65,13 @@ def runs_named(workspace: "Workspace", names: "Sequence[str]") -> "list[Run]":
     from core.evaluation import runs
 
     known = runs.listing(workspace.store, workspace.connection.location.key)
-    if len(set(names)) < 2:
+    chosen = {run.id: run for run in (_named(workspace, known, name) for name in names)}
+    if len(chosen) < 2:
         raise UsageError(
-            f"Two runs or more can be compared, not {count(len(set(names)))}",
+            f"Two runs or more can be compared, not {count(len(chosen))}",
             todo="See `outcrop evaluate --list`, then name them" if known else "Make some with `outcrop evaluate`",
         )
-    return [_named(workspace, known, name) for name in dict.fromkeys(names)]
+    return list(chosen.values())
 
 
 def _named(workspace: "Workspace", known: "Sequence[Run]", name: str) -> "Run":

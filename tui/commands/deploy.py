@@ -30,13 +30,13 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @click.pass_obj
 def create(context: Context, job: str | None, yes: bool, wait: bool) -> None:
     """Makes an endpoint for a completed job's model."""
-    from core.aws.customization import get_job
     from core.catalog.model import EndpointKind
     from core.deployment import endpoints
     from core.deployment.meter import rate_in_words
+    from core.training.named import job_named
 
     workspace = context.workspace()
-    chosen = get_job(workspace.connection, job or _newest(context))
+    chosen = job_named(workspace.connection, job or _newest(context))
     request = endpoints.request_for(workspace, chosen)
     kind: EndpointKind = request.kind
     say(f"where      {workspace.location}")

@@ -181,13 +181,14 @@ def show(workspace: "Workspace", asked: "list[Run]", metrics: "list[Metric]", *,
 def list_runs(workspace: "Workspace", *, as_json: bool) -> None:
     """Prints the runs of the project's location, newest first."""
     from core.evaluation import runs
+    from core.experiments.evaluation_round import job_name
     from tui.commands.overview_text import run_rows
 
     known = runs.listing(workspace.store, workspace.connection.location.key)
     if as_json:
         emit(known)
     else:
-        table(*run_rows(known))
+        table(*run_rows(known, lambda run: job_name(workspace, run) if run.job else run.model))
 
 
 def newest_done(workspace: "Workspace") -> str:

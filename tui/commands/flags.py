@@ -18,7 +18,7 @@ def command() -> None:
     """Shares decisions through git: sorted by record, a line each, so that two people's files merge."""
 
 
-@command.command("export")
+@command.command("export", short_help="Write the decisions that hold.")
 @click.argument("file", type=click.Path(path_type=Path), default=_FILE)
 @click.option("--json", "as_json", is_flag=True, help="One object: decisions, file.")
 @click.pass_obj
@@ -33,7 +33,7 @@ def export(context: Context, file: Path, as_json: bool) -> None:
         out(f"{count(written, 'decision')} in {file}")
 
 
-@command.command("import")
+@command.command("import", short_help="Bring in somebody's decisions.")
 @click.argument("file", type=click.Path(path_type=Path), default=_FILE)
 @click.option("--theirs", is_flag=True, help="Where two differ, the file's decision holds; else ours does.")
 @click.option("--json", "as_json", is_flag=True, help="One object: added, same, conflicts.")

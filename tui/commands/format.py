@@ -52,7 +52,7 @@ def listed(context: Context, as_json: bool) -> None:
     table(["template", "", "metric", "answer", "what for"], rows)
 
 
-@command.command()
+@command.command(short_help="The file of a template.")
 @click.argument("name", required=False)
 @click.pass_obj
 def show(context: Context, name: str | None) -> None:
@@ -66,7 +66,7 @@ def show(context: Context, name: str | None) -> None:
     out((path.read_text("utf-8") if path and path.is_file() else template.ready_made_text(wanted)).rstrip("\n"))
 
 
-@command.command()
+@command.command(short_help="Is a template valid?")
 @click.argument("name", required=False)
 @click.pass_obj
 def check(context: Context, name: str | None) -> None:
@@ -79,7 +79,7 @@ def check(context: Context, name: str | None) -> None:
     out(f"{found.name} is valid  {found.fingerprint}  metric {_metric(found.metric)}, answer {found.answer}")
 
 
-@command.command()
+@command.command(short_help="What a template makes of a record.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--record", "number", type=click.IntRange(1), default=1, show_default=True, help="Its line in the file."

@@ -1,6 +1,6 @@
 """Runs side by side as plain text: every metric of each, every pair compared, what a perfect model would score."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from core.config import Config
 from core.evaluation.difference import Difference
@@ -29,14 +29,19 @@ def lines_of(found: Overview, config: Config) -> Iterator[str]:
     yield _tokens(found)
 
 
-def run_rows(runs: list[Run]) -> tuple[list[str], list[list[str]]]:
-    """A table of runs."""
+def run_rows(runs: list[Run], asked: Callable[[Run], str]) -> tuple[list[str], list[list[str]]]:
+    """A table of runs.
+
+    Args:
+        runs: As they are to stand.
+        asked: Whose answers a run has: the name of a model or of a job.
+    """
     head = ["run", "started", "model", "how", "test", "state"]
     rows = [
         [
             run.id,
             f"{run.started:%Y-%m-%d %H:%M}",
-            run.job.rpartition("/")[2] or run.model,
+            asked(run),
             clip(run.label, _LABEL) + (" by batch" if run.spec.route == "batch" else ""),
             clip(run.lineage.test or run.spec.export, _LABEL),
             "done" if run.ended else "begun",

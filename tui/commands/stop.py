@@ -12,11 +12,11 @@ from tui.commands.printing import out
 @click.pass_obj
 def command(context: Context, job: str, yes: bool) -> None:
     """Stops a job; what it has trained is lost, what it has used may be billed."""
-    from core.aws.customization import get_job
     from core.training.jobs import stop
+    from core.training.named import job_named
 
     workspace = context.workspace()
-    found = get_job(workspace.connection, job)
+    found = job_named(workspace.connection, job)
     confirmed(f"Stop {found.name} at {workspace.location}?", yes=yes)
     stop(workspace, found)
     out(f"{found.name} is stopping")

@@ -27,7 +27,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         _list(ctx.obj, as_json)
 
 
-@command.command("start")
+@command.command("start", short_help="Plan a sweep, ask, and run it.")
 @click.argument("name")
 @click.option("--vary", multiple=True, metavar="NAME=V,V,…", help="Values of a hyperparameter, separated by commas.")
 @click.option("--size", "sizes", multiple=True, type=click.IntRange(min=1), help="Training records; nested.")
@@ -64,18 +64,22 @@ def wish_of(
     Raises:
         UsageError: A name, value or variant that cannot be.
     """
+    from core.errors import UsageError
     from core.experiments.sweep import Wish
     from core.experiments.sweep_data import VARIANTS
 
-    return Wish(
+    wish = Wish(
         name=_named(name),
         grid=dict(_values(workspace, text) for text in vary),
         variants=tuple(_variant(each, VARIANTS) for each in variants) or ("reviewed",),
         **others,
     )
+    if not (wish.grid or wish.sizes or variants or wish.repeats > 1):
+        raise UsageError("Nothing varies in this sweep", todo="Add --vary, --size, --variant or --repeats")
+    return wish
 
 
-@command.command("resume")
+@command.command("resume", short_help="Go on with a sweep.")
 @click.argument("name")
 @click.pass_obj
 def resume(context: Context, name: str) -> None:

@@ -10,7 +10,7 @@ from shop_exports import exported
 from core import catalog
 from core.aws.location import Location
 from core.catalog import Price, Prices
-from core.errors import RefusedError
+from core.errors import RefusedError, UsageError
 from core.tuning import confirmation, submission
 from core.tuning.forecast import price_place
 
@@ -80,10 +80,23 @@ def test_the_threshold_is_the_projects(shops):
     assert not confirmation.wants_typing(shops, plan(shops, 99.0))
 
 
-@pytest.mark.parametrize("said", ["", "50", "119.99", "unknown", "much"])
+@pytest.mark.parametrize("said", ["", "50", "119.99", "unknown", "nan"])
 def test_less_than_the_cost_is_no_confirmation(shops, said):
     with pytest.raises(RefusedError, match=r"costs about \$120\.00.*--confirm-cost 120\.00"):
         confirmation.refuse_unconfirmed(shops, plan(shops, 120.0), said)
+
+
+def test_what_is_confirmed_holds_below_the_threshold_as_well(shops):
+    assert not confirmation.wants_typing(shops, plan(shops, 9.0))
+    confirmation.refuse_unconfirmed(shops, plan(shops, 9.0), "")
+    confirmation.refuse_unconfirmed(shops, plan(shops, 9.0), "$9")
+    with pytest.raises(RefusedError, match=r"costs about \$9\.00, more than \$8\.00"):
+        confirmation.refuse_unconfirmed(shops, plan(shops, 9.0), "8")
+
+
+def test_what_is_no_amount_confirms_nothing(shops):
+    with pytest.raises(UsageError, match="'much' is no amount of dollars"):
+        confirmation.refuse_unconfirmed(shops, plan(shops, 9.0), "much")
 
 
 def test_the_cost_confirms_it(shops):
