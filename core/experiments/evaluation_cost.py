@@ -73,7 +73,9 @@ def usual(workspace: Workspace, asked: str) -> Usual | None:
     return None
 
 
-def standing(workspace: Workspace, model_arn: str, kind: EndpointKind, asks: int, known: Usual | None) -> Standing:
+def standing(
+    workspace: Workspace, model_arn: str, kind: EndpointKind, asks: int, known: Usual | None, *, stands: bool = False
+) -> Standing:
     """What an endpoint that is made for so many asks comes to.
 
     Args:
@@ -82,9 +84,10 @@ def standing(workspace: Workspace, model_arn: str, kind: EndpointKind, asks: int
         kind: Of the endpoint; one on demand stands for nothing.
         asks: That are still without an answer.
         known: An answer of the model, or of the one below it.
+        stands: It has come up for an earlier run of the same evaluation, which these asks keep going.
     """
     seconds = known.seconds if known else _ANSWER
-    hours = _COMING_UP + asks * seconds / AT_ONCE / 3600
+    hours = (0.0 if stands else _COMING_UP) + asks * seconds / AT_ONCE / 3600
     made = Endpoint("", "", kind, model_arn, "creating", workspace.clock.now(), units=1)
     rate = hourly(made, workspace.catalog)
     return Standing(made.units, hours, None if rate is None else rate * hours)
@@ -93,10 +96,10 @@ def standing(workspace: Workspace, model_arn: str, kind: EndpointKind, asks: int
 class Bill:
     """What a run has cost since it was started: told while it goes on."""
 
-    def __init__(self, workspace: Workspace, run: Run) -> None:
+    def __init__(self, workspace: Workspace, run: Run, endpoint: Endpoint | None = None) -> None:
         self._workspace, self._run = workspace, run
         self._before = usage(workspace.store, run.id)
-        self.endpoint: Endpoint | None = None  # made for the run
+        self.endpoint = endpoint  # made for the run
 
     def words(self) -> str:
         """`$0.42`, or what the endpoint bills; nothing where nothing is known, or an endpoint stands anyway."""

@@ -161,11 +161,12 @@ def plan(workspace: Workspace, wanted: Wanted) -> EvaluationPlan:
     jobs = [job_named(workspace.connection, name) for name in wanted.jobs]
     export = _export(workspace, jobs)
     entrants = _entrants(workspace, wanted, jobs, export)
-    planned = []
+    planned: list[PlannedRun] = []
     for variant in wanted.variants:
         questions = _questions(workspace, export, wanted, variant)
         for entrant in entrants:
-            planned.append(_planned(workspace, export, questions, entrant, variant, wanted))
+            stands = any(each.entrant.job == entrant.job and each.forecast.standing for each in planned)
+            planned.append(_planned(workspace, export, questions, entrant, variant, wanted, stands=stands))
     by_batch = any(each.spec.route == "batch" for each in planned)
     return EvaluationPlan(export, tuple(planned), _place(workspace) if by_batch else None)
 
@@ -260,6 +261,8 @@ def _planned(
     entrant: Entrant,
     variant: Variant,
     wanted: Wanted,
+    *,
+    stands: bool,
 ) -> PlannedRun:
     own = trained_on(workspace, entrant.job) if entrant.job else export
     route = _route(workspace, entrant, wanted, len(questions.lines) * variant.repeats)
@@ -275,7 +278,7 @@ def _planned(
         hyperparameters=entrant.job.hyperparameters if entrant.job else {},
     )
     label = ", ".join(part for part in (entrant.label, str(variant)) if part)
-    return PlannedRun(entrant, spec, label, lineage, _forecast(workspace, entrant, spec, questions))
+    return PlannedRun(entrant, spec, label, lineage, _forecast(workspace, entrant, spec, questions, stands=stands))
 
 
 def _asked_before(workspace: Workspace, spec: Spec) -> Spec:
@@ -306,7 +309,7 @@ def _place(workspace: Workspace) -> Place:
     return Place(prefix, settings.role, {"outcrop": word(settings.name), **settings.tags})
 
 
-def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Questions) -> Forecast:
+def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Questions, *, stands: bool) -> Forecast:
     wanted = list(asks(questions.lines, questions.examples, shots=spec.shots, repeats=spec.repeats))
     run = runs.run_id(workspace.connection.location.key, spec)
     answered = kept(workspace.store, run)
@@ -331,8 +334,9 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
     forecast = replace(forecast, endpoint=f"{kind}: {rate_in_words(workspace.catalog, model, kind)}")
     if kind == "on-demand":
         return forecast
-    stands = standing(workspace, model, kind, len(todo), known or usual(workspace, _below(workspace, entrant)))
-    return replace(forecast, dollars=stands.dollars, standing=stands)
+    known = known or usual(workspace, _below(workspace, entrant))
+    bills = standing(workspace, model, kind, len(todo), known, stands=stands)
+    return replace(forecast, dollars=bills.dollars, standing=bills)
 
 
 def _below(workspace: Workspace, entrant: Entrant) -> str:

@@ -4,6 +4,7 @@ What a crash leaves behind is in the ledger with its purpose, and the next round
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -52,6 +53,13 @@ class Way(msgspec.Struct, frozen=True):
     at_once: int = AT_ONCE
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A run as it was planned and as it is kept."""
+
+    planned: PlannedRun
+    run: Run
+
+
 def evaluate(
     workspace: Workspace, job_name: str, report: Report = silent, cancel: Cancel | None = None
 ) -> Comparison:
@@ -96,26 +104,28 @@ def carry_out(
         OutcropError: A model does not answer, or an endpoint cannot be made.
         CancelledError: It was cancelled; the next round goes on where this one stopped.
     """
-    begun = [
-        (
-            each,
-            runs.begin(
-                workspace,
-                each.spec,
-                label=each.label,
-                model=each.entrant.key,
-                job=each.entrant.job.arn if each.entrant.job else "",
-                lineage=each.lineage,
-            ),
-        )
-        for each in planned.runs
-    ]
+    begun = [Asked(each, _begun(workspace, each)) for each in planned.runs]
     way = Way(planned.place, at_once)
     sweep_leftovers(workspace)
-    for each, run in begun:
-        if run.ended is None:
-            _carry_out(workspace, each, run, way, report, cancel)
-    return [runs.get(workspace.store, run.id) for _, run in begun]
+    for group in _by_job(begun):
+        job = group[0].planned.entrant.job
+        if job is not None:
+            _ask_tuned(workspace, job, group, way, report, cancel)
+            continue
+        for each in group:
+            _carry_out(workspace, each, way, report, cancel)
+    return [runs.get(workspace.store, each.run.id) for each in begun]
+
+
+def _begun(workspace: Workspace, planned: PlannedRun) -> Run:
+    return runs.begin(
+        workspace,
+        planned.spec,
+        label=planned.label,
+        model=planned.entrant.key,
+        job=planned.entrant.job.arn if planned.entrant.job else "",
+        lineage=planned.lineage,
+    )
 
 
 def find_comparison(workspace: Workspace, job: str = "") -> tuple[Run, Comparison] | None:
@@ -254,65 +264,82 @@ def _is_temporary(snapshot: endpoints.EndpointsSnapshot, endpoint: Endpoint) -> 
     return entry is not None and bool(entry.purpose)
 
 
+def _by_job(begun: Sequence[Asked]) -> list[list[Asked]]:
+    """Runs that still want answers, those of one tuned model together: they share its endpoint."""
+    found: dict[str, list[Asked]] = {}
+    for each in begun:
+        if each.run.ended is None:
+            found.setdefault(each.run.job, []).append(each)
+    return list(found.values())
+
+
 def _carry_out(
-    workspace: Workspace, planned: PlannedRun, run: Run, way: Way, report: Report, cancel: Cancel | None
-) -> None:
-    questions = question_sets.read(workspace, run.spec)
-    bill = Bill(workspace, run)
-    watch = Watch(_named(report, planned.label), bill.words)
-    with listening(workspace.connection, watch):
-        if planned.entrant.job is None:
-            _ask(workspace, run, questions, way, watch.reporting(), cancel)
-        else:
-            _ask_tuned(workspace, planned.entrant.job, run, questions, way, watch.reporting(), cancel, bill)
-
-
-def _ask(
     workspace: Workspace,
-    run: Run,
-    questions: Questions,
+    asked: Asked,
     way: Way,
     report: Report,
     cancel: Cancel | None,
     endpoint: str = "",
+    made: Endpoint | None = None,
 ) -> None:
-    runs.ask(
-        workspace,
-        run,
-        questions.lines,
-        endpoint=endpoint,
-        examples=questions.examples,
-        place=way.place,
-        at_once=way.at_once,
-        report=report,
-        cancel=cancel,
-    )
+    """Asks for one run what it has no answer to.
+
+    Args:
+        workspace: The project.
+        asked: The run.
+        way: How to go about it.
+        report: Told how far it is.
+        cancel: Stops between answers.
+        endpoint: Of the tuned model; empty for a model of the catalogue.
+        made: The same, where it was made for this.
+    """
+    run = asked.run
+    questions = question_sets.read(workspace, run.spec)
+    watch = Watch(_named(report, asked.planned.label), Bill(workspace, run, made).words)
+    with listening(workspace.connection, watch):
+        runs.ask(
+            workspace,
+            run,
+            questions.lines,
+            endpoint=endpoint,
+            examples=questions.examples,
+            place=way.place,
+            at_once=way.at_once,
+            report=watch.reporting(),
+            cancel=cancel,
+        )
 
 
 def _ask_tuned(
-    workspace: Workspace,
-    job: Job,
-    run: Run,
-    questions: Questions,
-    way: Way,
-    report: Report,
-    cancel: Cancel | None,
-    bill: Bill,
+    workspace: Workspace, job: Job, group: Sequence[Asked], way: Way, report: Report, cancel: Cancel | None
 ) -> None:
+    """Asks a tuned model for all its runs, through an endpoint that is there or one made for them."""
     ready = _standing(workspace, job)
     if ready is not None:
-        _ask(workspace, run, questions, way, report, cancel, ready.arn)
+        for each in group:
+            _carry_out(workspace, each, way, report, cancel, ready.arn)
         return
     try:
-        with alone(_lock(workspace, run.id)):
-            arn = endpoints.create(workspace, endpoints.request_for(workspace, job, purpose=PURPOSE), purpose=run.id)
-            bill.endpoint = get_endpoint(workspace.connection, arn)
-            endpoint = endpoints.wait_ready(workspace, arn, report, cancel)
-            _ask(workspace, run, questions, way, report, cancel, endpoint.arn)
+        with ExitStack() as held:
+            for each in group:
+                held.enter_context(alone(_lock(workspace, each.run.id)))
+            made = _made(workspace, job, group[0], report, cancel)
+            for each in group:
+                _carry_out(workspace, each, way, report, cancel, made.arn, made)
     finally:
-        total = len(questions.lines)
-        report(Progress(total, total, "answers", "deleting the temporary endpoint"))
+        report(Progress(1, 1, "endpoint", "deleting the temporary endpoint"))
         sweep_leftovers(workspace)
+
+
+def _made(workspace: Workspace, job: Job, first: Asked, report: Report, cancel: Cancel | None) -> Endpoint:
+    """A temporary endpoint, ready; its purpose is the first run that wants it."""
+    bill = Bill(workspace, first.run)
+    watch = Watch(_named(report, first.planned.label), bill.words)
+    with listening(workspace.connection, watch):
+        wanted = endpoints.request_for(workspace, job, purpose=PURPOSE)
+        arn = endpoints.create(workspace, wanted, purpose=first.run.id)
+        bill.endpoint = get_endpoint(workspace.connection, arn)
+        return endpoints.wait_ready(workspace, arn, watch.reporting(), cancel)
 
 
 def _standing(workspace: Workspace, job: Job) -> Endpoint | None:

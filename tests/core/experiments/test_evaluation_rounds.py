@@ -11,8 +11,8 @@ from core.deployment import endpoints
 from core.errors import CancelledError, InputError, OutcropError, RefusedError
 from core.evaluation import runs
 from core.experiments import evaluation_round
-from core.experiments.evaluation_plan import trained_on
-from core.experiments.evaluation_round import base_run, evaluate
+from core.experiments.evaluation_plan import Variant, Wanted, plan, trained_on
+from core.experiments.evaluation_round import base_run, carry_out, evaluate
 from core.progress import Cancel
 
 
@@ -44,6 +44,20 @@ def test_a_round_makes_an_endpoint_asks_both_models_and_deletes_it(trained, open
     notes = {each.note for each in told}
     assert "asking the tuned model; endpoint: by the hour, unknown: add a price" in notes
     assert any(note.startswith("asking the base model; $") for note in notes)
+
+
+def test_one_endpoint_serves_all_that_a_job_is_asked(trained, open_project):
+    workspace = open_project()
+    seen = calls(workspace)
+    ways = (Variant(shots=0), Variant(shots=1), Variant(shots=2))
+    planned = plan(workspace, Wanted(jobs=(trained.job.name,), variants=ways))
+    tuned = [each.forecast.standing for each in planned.runs if each.entrant.job]
+    assert [round(each.hours, 1) for each in tuned] == [0.5, 0.0, 0.0]  # it comes up once
+    asked = carry_out(workspace, planned)
+    assert [run.label for run in asked] == [each.label for each in planned.runs]
+    assert all(run.ended for run in asked)
+    assert seen.count("CreateProvisionedModelThroughput") == seen.count("DeleteProvisionedModelThroughput") == 1
+    assert standing(workspace, trained.job) == []
 
 
 def test_a_second_round_pays_for_nothing(trained, open_project):
