@@ -6,6 +6,9 @@ READY  := $(VENV)/.ready
 # Half of what the tests take is waiting, for a server or a terminal: three at a time keep two cores busy.
 PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
+# Where Python may not keep what it compiled, each of the hundreds of children that tests start compiles it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-all golden check lint types format lock wheel clean
 
 demo: $(READY)  ## open the dashboard on a scratch project, on a Bedrock rehearsed on this machine

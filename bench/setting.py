@@ -1,5 +1,6 @@
 """What the benchmarks of the terminal share: a project, an environment of its own, a program in a pseudo terminal."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pseudo_terminal import Terminal  # noqa: E402 - it stands beside the tests,
 from screens import make_project, opened, records  # noqa: E402
 
 ROWS = 10_000
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each program would compile all of itself at each start
 
 
 class Program(msgspec.Struct, frozen=True):
