@@ -105,6 +105,7 @@ class Round(msgspec.Struct):
 
 def browse(browser: Browser, path: Path, rows: int, pages: int) -> Round:
     """Starts, jumps to the end, searches from the top, pages down; what hangs ends the round."""
+    shutil.rmtree(path.parent.parent / "own", ignore_errors=True)  # or it comes back to the last search
     program = Program([*browser.command, str(path)], browser.first, path.parent)
     terminal, found = in_terminal(program, 120, 40), Round()
     numbers = {"rows": f"{rows:,}", "number": str(rows), "last": str(rows - 1)}
@@ -173,7 +174,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=BROWSERS, default=list(BROWSERS))
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "chats.jsonl"
+        path = Path(scratch) / "file" / "chats.jsonl"
+        path.parent.mkdir()
         if wanted.file:
             path.symlink_to(wanted.file.resolve())
         else:

@@ -21,20 +21,20 @@ async def test_columns_are_chosen_and_ordered_and_stay_so(folder):
             await driver.press("j")
         await driver.press("space", *["less_than_sign"] * 20, "enter")
         await driver.until(lambda: heading(driver).split()[:2] == ["›type", "#"] or "type" in heading(driver))
-        assert driver.app.stage._names[:2] == ("type", "row")
+        assert driver.app.stage.table.names[:2] == ("type", "row")
         assert "span" in driver.frame.splitlines()[3]
     workspace.close()
     again = opened(folder)
     async with running(again) as driver:
         await driver.sees("12 records  0 decided", "span")
-        assert driver.app.stage._names == ("type", "row", "question", "answer")
+        assert driver.app.stage.table.names == ("type", "row", "question", "answer")
     again.close()
 
 
 async def test_the_last_column_is_never_taken_away(driver: Driver):
     await driver.press("vertical_line", *["x", "j"] * 40, "enter")
     await driver.sees("12 records")
-    assert len(driver.app.stage._names) >= 1
+    assert len(driver.app.stage.table.names) >= 1
 
 
 async def test_rows_are_sorted_by_the_column_under_the_cursor_rising_falling_and_as_they_were(driver: Driver):

@@ -9,22 +9,21 @@ from textual.widget import Widget
 from core.errors import OutcropError
 from core.progress import Progress
 from core.text import count
-from tui import glyphs
-from tui.data import columns
 from tui.data.pace import Pace
-from tui.data.records import UNSORTED, Records, Sort
+from tui.data.records import Records
 from tui.tabs.stage import Stage
+from tui.widgets import record_columns as columns
 from tui.widgets.line import Span
-from tui.widgets.table import Row, Table
+from tui.widgets.record_columns import UNSORTED
+from tui.widgets.record_table import RecordTable
 from tui.widgets.text_view import TextView
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
-    from core.data.view import Shown, Value
+    from core.data.view import Shown
 
 _DETAIL_AFTER = 0.06  # seconds of rest before the record beside is drawn, so that a held key scrolls only the list
-_AHEAD = 40  # rows whose chosen columns are looked up at once
 _NO_RECORDS = (
     "No records yet.",
     "",
@@ -53,28 +52,24 @@ class Browsing(Stage):
         super().__init__(target)
         self._records: Records | None = None
         self._shown: Shown | None = None
-        self._filter, self._sort = "", UNSORTED
+        self._filter = ""
         self._applied = ""  # the filter that the rows shown went through
-        self._names = columns.CHOSEN
-        self._values: dict[int, dict[str, Value]] = {}  # of chosen columns, by row, as they were drawn last
         self._progress = ""
         self._pace = Pace()
         self._made_from: object = None
         self._rest: Timer | None = None
-        self._wanted: int | None = None  # the row to come to as soon as it is there
         self._reading = False  # whether more rows may come
-        self._at_end = False  # whether the cursor stays at the end while that is still being looked for
         self._to_top = False  # whether the cursor goes to the first row, once it is known which that is
 
     def compose(self) -> ComposeResult:
         """The rows, and beside them the record."""
-        yield Table(columns.made(self._names, self._sort), empty=_NO_RECORDS, across=True, id="rows")
+        yield RecordTable(empty=_NO_RECORDS, id="rows")
         yield TextView(id="record")
 
     @property
-    def table(self) -> Table:
+    def table(self) -> RecordTable:
         """The rows."""
-        return self.query_one("#rows", Table)
+        return self.query_one("#rows", RecordTable)
 
     @property
     def view(self) -> "ProjectView | None":
@@ -85,12 +80,11 @@ class Browsing(Stage):
 
     def begin(self) -> None:
         """Shows the first rows at once, where the cursor was; the facts come after the first paint."""
-        settings = self.outcrop.settings
+        settings, table = self.outcrop.settings, self.table
         self._filter = settings.text("data.filter")
-        self._sort = _known_sort(settings.get("data.sort"))
-        self._names = columns.known(settings.get("data.columns"))
-        self._wanted = settings.number("data.row", 0)
-        self._set_columns()
+        table.sort = columns.known_sort(settings.get("data.sort"))
+        table.names = columns.known(settings.get("data.columns"))
+        table.wanted = settings.number("data.row", 0)
         self._open()
 
     def opened(self, target: Any = None) -> None:
@@ -101,7 +95,7 @@ class Browsing(Stage):
 
     def reload(self) -> None:
         """Opens the file anew."""
-        self._wanted = self._number()
+        self.table.wanted = self.table.number
         self._open()
 
     def changed(self, topic: str) -> None:
@@ -130,9 +124,9 @@ class Browsing(Stage):
         if self._records is not None:
             self._records.close()
         self._records, self._shown, self._progress, self._made_from = None, None, "", self._basis()
-        self._applied, self._reading, self._at_end = "", True, False
+        self._applied, self._reading = "", True
         self.table.set_empty(*_NO_RECORDS)
-        self.table.show(0, self._rows)
+        self.table.look_at(None)
         if self.workspace.config.data.source:
             try:
                 self._records = Records(self.workspace, self)
@@ -141,6 +135,7 @@ class Browsing(Stage):
                 raise
             finally:
                 self.call_after_refresh(self._draw_record)
+            self.table.look_at(self._records)
             self._redraw_rows()
             self.call_after_refresh(self._records.read)
 
@@ -157,19 +152,19 @@ class Browsing(Stage):
             self._redraw()
         elif what == "read":
             self._progress, self._reading = "", False
-            if self._filter or self._sort != UNSORTED:
+            if self._filter or self.table.sort != UNSORTED:
                 self._select()
             else:
                 self._redraw()
-                self._follow()
+                self.table.follow()
         elif what == "some":
-            wanted = self._wanted
+            wanted = self.table.wanted
             self._redraw_rows()
-            self._wanted = wanted  # until they stand in their order as well
+            self.table.wanted = wanted  # until they stand in their order as well
         elif what == "selected":
             self._progress, self._shown, self._applied = "", found, self._filter
             self._redraw()
-            if self._to_top or self._wanted is not None:  # another order, or a row that the filter hides
+            if self._to_top or self.table.wanted is not None:  # another order, or a row that the filter hides
                 self._to_top = False
                 self.table.move_to(0)
         self._say()
@@ -181,16 +176,7 @@ class Browsing(Stage):
 
     def _advanced(self, progress: Progress) -> None:
         self._progress = self._pace.told(progress)
-        records = self._records
-        if records is None or records.count == self.table.count:
-            return
-        self._redraw_rows()
-        self._follow()
-
-    def _follow(self) -> None:
-        """Keeps the cursor at the end, where it was put while that was still being looked for."""
-        if self._at_end:
-            self.table.move_to(self.table.count - 1)
+        self.table.grown()
 
     # The rows
 
@@ -200,98 +186,35 @@ class Browsing(Stage):
 
     def _redraw_rows(self) -> None:
         """Draws the rows again, the cursor on the record that it is to be on, where that is shown."""
-        self._values = {}
-        if self._records is None:
-            return
-        self._set_columns()
-        self.table.set_empty(*(_NONE_FIT if self._filter else _NO_RECORDS))
-        self.table.show(self._records.count, self._rows)
-        position = None if self._wanted is None else self._records.position(self._wanted)
-        if position is not None:
-            self._wanted = None
-            self.table.move_to(position)
-
-    def _rows(self, start: int, stop: int) -> list[Row]:
-        records = self._records
-        if records is None:
-            return []
-        ready: set[str] = {*columns.READY}
-        others = [name for name in self._names if name not in ready]
-        asked = records.dataset.question if "question" in self._names and self.table.shows("question") else None
-        rows: list[Row] = []
-        for at, cells in enumerate(records.cells(start, stop), start):
-            known: dict[str, str | Span] = {
-                "row": f"{cells.number + 1:,}",
-                "flag": self._flag(cells.number, cells.flag),
-                "input_tokens": columns.written(cells.input_tokens),
-                "output_tokens": columns.written(cells.output_tokens),
-                "issue": (cells.issue or "·", _severity(cells.severity)),
-                "question": asked(cells.number) if asked else "",
-                "answer": cells.answer,
-            }
-            more = self._looked_up(cells.number, at, others) if others else {}
-            rows.append([known[name] if name in ready else columns.written(more.get(name)) for name in self._names])
-        return rows
-
-    def _looked_up(self, number: int, position: int, names: list[str]) -> "dict[str, Value]":
-        """Chosen columns of a row, looked up a screenful at a time."""
-        if number not in self._values and self._records is not None and self.view is not None:
-            able = [name for name in names if name in self.view.columns()]
-            self._values |= self._records.values(able, position, position + _AHEAD)
-        return self._values.get(number, {})
-
-    def _flag(self, number: int, flag: str | None) -> Span:
-        if flag is None:
-            return "·", "dim"
-        glyph, style = glyphs.FLAGS[flag]
-        return (f"{glyph} !", "warn") if self.view and _is_stale(self.view, number) else (glyph, style)
+        if self._records is not None:
+            self.table.set_empty(*(_NONE_FIT if self._filter else _NO_RECORDS))
+            self.table.draw()
 
     def _number(self) -> int | None:
         """The row under the cursor, by its number in the file."""
-        if self._records is None or not self.table.count:
-            return None
-        return self._records.number(self.table.cursor)
+        return self.table.number
 
     def _go_to(self, number: int) -> None:
-        position = self._records.position(number) if self._records else None
-        if position is None:
+        if not self.table.go_to(number):
             self.say("The filter hides that row: escape shows all", "warn")
-        else:
-            self.table.move_to(position)
 
     # Columns and order
-
-    def _set_columns(self, at: int | None = None) -> None:
-        made = columns.made(self._names, self._sort, self._records.dataset.count if self._records else 0)
-        if at is not None or tuple(made) != self.table.columns:
-            self.table.set_columns(made, self.table.column if at is None else at)
-
-    def _column(self) -> str:
-        """The column under the cursor in the heading."""
-        return self._names[self.table.column or 0]
 
     def action_columns(self) -> None:
         """Asks which columns are shown, and in which order."""
         from tui.widgets.column_choice import ColumnChoice
 
         every = self.view.columns() if self.view else tuple(columns.READY)
-        self.app.push_screen(ColumnChoice(self._names, every), self._choose_columns)
+        self.app.push_screen(ColumnChoice(self.table.names, every), self._choose_columns)
 
     def _choose_columns(self, names: tuple[str, ...] | None) -> None:
-        if not names:
-            return
-        at = names.index(self._column()) if self._column() in names else 0
-        self._names, self._values = names, {}
-        self.outcrop.settings.keep("data.columns", None if names == columns.CHOSEN else list(names))
-        self._set_columns(at)
-        self._redraw_rows()
+        if names:
+            self.table.choose(names)
+            self.outcrop.settings.keep("data.columns", None if names == columns.CHOSEN else list(names))
 
     def action_sort(self) -> None:
         """Sorts by the column under the cursor: rising, falling, then as the file has them."""
-        name, (column, falling) = self._column(), self._sort
-        self._sort = (name, False) if name != column else UNSORTED if falling else (name, True)
-        self.outcrop.settings.keep("data.sort", self._sort)
-        self._set_columns()
+        self.outcrop.settings.keep("data.sort", self.table.sort_next())
         self._to_top = True
         self._select()
         self._say()
@@ -300,23 +223,23 @@ class Browsing(Stage):
         """Filters and sorts what is known; once the whole file is read, that is done again."""
         if self._records is None or not self._records.dataset.index.complete:
             return
-        if self._wanted is None and not self._to_top:
-            self._wanted = self._number()
-        self._records.select(self._filter, self._sort)
+        if self.table.wanted is None and not self._to_top:
+            self.table.wanted = self.table.number
+        self._records.select(self._filter, self.table.sort)
 
     # The record beside
 
-    def on_table_moved(self, event: Table.Moved) -> None:
+    def on_table_moved(self, event: RecordTable.Moved) -> None:
         """Draws the record once the cursor rests."""
         event.stop()
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(_DETAIL_AFTER, self._draw_record)
         if event.by_hand:
-            self._wanted = None
-            self._at_end = event.to_last
-            self._follow()  # more rows may have come since
-            self._at_end &= self._reading
+            self.table.wanted = None
+            self.table.at_end = event.to_last
+            self.table.follow()  # more rows may have come since
+            self.table.at_end &= self._reading
         self._say()
 
     def _draw_record(self) -> None:
@@ -354,8 +277,8 @@ class Browsing(Stage):
         shown, total = self.table.count, self._records.dataset.count
         of = count(total, "record") if shown == total else f"{count(shown)} of {count(total)}"
         decided = f"  {count(self.view.decided)} decided" if self.view else ""
-        name, falling = self._sort
-        order = f"  by {name}{' ↓' if falling else ' ↑'}" if self._sort != UNSORTED else ""
+        name, falling = self.table.sort
+        order = f"  by {name}{' ↓' if falling else ' ↑'}" if self.table.sort != UNSORTED else ""
         return f"{of}{order}{decided}"
 
     def copied(self) -> str:
@@ -366,19 +289,3 @@ class Browsing(Stage):
         view = self.view
         line = view.line(number) if view else self._records.dataset.index.line(number)
         return line.decode("utf-8", "replace")
-
-
-def _is_stale(view: "ProjectView", number: int) -> bool:
-    """Whether a row has changed since it was decided about."""
-    held = view.decision(number).content
-    return bool(held) and any(subject.content != held for subject in view.subjects([number]))
-
-
-def _known_sort(kept: Any) -> Sort:
-    if isinstance(kept, list) and len(kept) == 2 and isinstance(kept[0], str):
-        return kept[0], bool(kept[1])
-    return UNSORTED
-
-
-def _severity(severity: str | None) -> str:
-    return {"error": "bad", "warning": "warn"}.get(severity or "", "dim")

@@ -31,7 +31,7 @@ class Finding(Reading):
 
     def action_statistics(self) -> None:
         """What the column under the cursor holds, over the rows that are shown."""
-        records, view, column = self._records, self.view, self._column()
+        records, view, column = self._records, self.view, self.table.column_name
         if records is None or view is None:
             raise RefusedError("The records are still being read", todo="Try again in a moment")
         from core.data.statistics import statistics

@@ -37,7 +37,7 @@ class Reading(Browsing):
         from core.data import Decided
         from tui.widgets.record_view import raw_lines, record_lines
 
-        if self._wanted is None:
+        if self.table.wanted is None:
             self.outcrop.settings.keep("data.row", number)
         row = view.row(number) if view else records.dataset.row(number)
         decided = self._held(view, number) if view else Decided()

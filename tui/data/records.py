@@ -10,15 +10,13 @@ from core.data import Cells, Dataset, FirstRows, RowSource
 from core.progress import Cancel, Progress
 from core.workspace import Workspace
 from tui.messages import Done
+from tui.widgets.record_columns import UNSORTED, Sort
 from tui.work import in_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
     from core.data.view import Shown, Value
-
-Sort = tuple[str, bool]  # a column, and whether it falls
-UNSORTED: Sort = ("row", False)
 
 
 class Records:
@@ -53,9 +51,26 @@ class Records:
         """The shown rows from a position to before another."""
         return self._source.rows(start, stop)
 
+    @property
+    def total(self) -> int:
+        """Rows of the file, as far as is known."""
+        return self.dataset.count
+
     def values(self, names: Sequence[str], start: int, stop: int) -> "dict[int, dict[str, Value]]":
-        """Columns of the shown rows from a position to before another, by row; nothing while nothing is known."""
-        return self.view.values(names, start, stop) if self.view is not None else {}
+        """Columns of the shown rows from a position to before another, by row; of what is not known yet, nothing."""
+        view = self.view
+        return view.values([name for name in names if name in view.columns()], start, stop) if view else {}
+
+    def question(self, number: int) -> str:
+        """What a row asks."""
+        return self.dataset.question(number)
+
+    def stale(self, number: int) -> bool:
+        """Whether a row has changed since it was decided about."""
+        if self.view is None:
+            return False
+        held = self.view.decision(number).content
+        return bool(held) and any(subject.content != held for subject in self.view.subjects([number]))
 
     def number(self, position: int) -> int | None:
         """The row of the file at a position; None where there is none by now."""

@@ -153,7 +153,7 @@ class Reviewing(Checking):
             return
         rows = view.facts.rows_of({standing.next}) if standing.next else {}
         if rows:
-            self._wanted = next(iter(rows))
+            self.table.wanted = next(iter(rows))
             self._redraw_rows()
             self._draw_record()
             self._say()

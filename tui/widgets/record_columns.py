@@ -10,6 +10,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.view import Value
 
+Sort = tuple[str, bool]
+"""A column, and whether it falls."""
+
+UNSORTED: Sort = ("row", False)
+
 READY: dict[str, Column] = {  # what the first rows have at once, before anything heavy is imported
     "row": Column("#", 6, right=True),
     "flag": Column("flag", 4),
@@ -26,6 +31,13 @@ _NUMBERS = frozenset({"turns", "order"})
 _WIDTH = 12  # of a column that nobody knows
 
 
+def known_sort(kept: Any) -> Sort:
+    """The order that was kept, or the file's."""
+    if isinstance(kept, list) and len(kept) == 2 and isinstance(kept[0], str):
+        return kept[0], bool(kept[1])
+    return UNSORTED
+
+
 def known(kept: Any) -> tuple[str, ...]:
     """The columns that were kept, or those that everybody begins with."""
     if isinstance(kept, list) and kept and all(isinstance(name, str) for name in kept):
@@ -33,7 +45,7 @@ def known(kept: Any) -> tuple[str, ...]:
     return CHOSEN
 
 
-def made(names: Sequence[str], sort: tuple[str, bool], rows: int = 0) -> list[Column]:
+def made(names: Sequence[str], sort: Sort, rows: int = 0) -> list[Column]:
     """Columns for the table.
 
     Args:
@@ -45,7 +57,7 @@ def made(names: Sequence[str], sort: tuple[str, bool], rows: int = 0) -> list[Co
     found = []
     for name in names:
         column = READY.get(name) or Column(name, _WIDTHS.get(name, _WIDTH), right=name in _NUMBERS)
-        arrow = ("↓" if sort[1] else "↑") if name == sort[0] and sort != ("row", False) else ""
+        arrow = ("↓" if sort[1] else "↑") if name == sort[0] and sort != UNSORTED else ""
         title = f"{column.title}{arrow}"
         number = len(f"{rows:,}") if name == "row" else 0
         width = max(column.width, len(title), number) if column.width else 0
