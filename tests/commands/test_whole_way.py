@@ -185,16 +185,6 @@ def test_a_name_or_a_value_that_does_not_fit_is_a_mistake_of_the_command(travell
     assert "do: " in done.err
 
 
-@pytest.mark.parametrize(
-    "command", [["metrics", "nope"], ["stop", "nope", "--yes"], ["evaluate", "nope", "--yes"]], ids=" ".join
-)
-def test_a_job_that_bedrock_does_not_know_is_an_answer_of_bedrock(travelled, command):
-    done = travelled.run(*command)
-    assert done.code == 1
-    assert "not found" in done.err
-    assert "Traceback" not in done.err
-
-
 def test_read_only_refuses_whatever_changes_or_costs(travelled, job):
     for command in (["submit", "--again", "--yes"], ["stop", job, "--yes"], ["deploy", "create", job, "--yes"]):
         done = travelled.run("--read-only", *command)

@@ -144,12 +144,12 @@ def test_too_many_records_together_are_found_although_each_file_is_within_its_li
 
 
 def test_a_training_set_deleted_after_the_job_began_fails_it(rehearsal: Rehearsed):
-    connection = rehearsal.connection()
-    long = rehearsal.request("long", training_uri=rehearsal.put("long.jsonl", training_set(1500)))
+    connection, objects = rehearsal.connection(), rehearsal.client("s3")  # clients take a while to make
+    long = rehearsal.request("long", training_uri=rehearsal.put("long.jsonl", training_set(3000)))
     orphan = rehearsal.request("orphan")
     customization.create_job(connection, long, "token-long")  # keeps the trainer busy meanwhile
     arn = customization.create_job(connection, orphan, "token-orphan")
-    rehearsal.client("s3").delete_object(Bucket=BUCKET, Key="orphan/train.jsonl")
+    objects.delete_object(Bucket=BUCKET, Key="orphan/train.jsonl")
     job = finished(connection, arn)
     assert (job.status, job.failure) == ("Failed", "The specified key does not exist.")
 
