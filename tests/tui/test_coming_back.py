@@ -79,7 +79,7 @@ async def test_one_who_only_reads_changes_nothing_on_other_tabs(folder, stage, k
     workspace.close()
 
 
-@pytest.mark.parametrize("size", [(40, 12), (60, 15), (120, 36)])
+@pytest.mark.parametrize("size", [(40, 12), pytest.param((60, 15), marks=pytest.mark.slow), (120, 36)])
 @pytest.mark.parametrize("with_records", [True, False])
 async def test_every_tab_shows_something_at_each_size(tmp_path, size, with_records):
     workspace = opened(make_project(tmp_path / "shops", None if with_records else ()))

@@ -339,6 +339,7 @@ def test_true_answers_are_supported_better_than_others() -> None:
     assert sum(false) / len(false) < 0.4
 
 
+@pytest.mark.slow
 def test_five_epochs_over_1200_examples_take_well_under_15_seconds() -> None:
     training = chats(1200, seed=8)
     started = time.process_time()
@@ -346,6 +347,7 @@ def test_five_epochs_over_1200_examples_take_well_under_15_seconds() -> None:
     assert time.process_time() - started < 15
 
 
+@pytest.mark.slow
 def test_more_than_100_chats_are_answered_in_a_second() -> None:
     test = chats(100, seed=7)
     started = time.process_time()
