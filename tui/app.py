@@ -270,7 +270,9 @@ class Outcrop(InOrder, inherit_bindings=False):
         self._pass_on("task_advanced", event.task)
 
     def _pass_on(self, what: str, news: Any) -> None:
-        """Tells the tabs that are there; hidden ones look again when they are opened."""
+        """Tells the tabs that are there; hidden ones look again when they are opened, and none while it all ends."""
+        if not self.is_running:
+            return
         for stage in self._stages.values():
             handler = getattr(stage, what, None)
             if handler is not None and stage.is_mounted:
