@@ -116,6 +116,7 @@ class Facts:
             InputError: The file changed while it was read.
         """
         if self.complete:
+            self._dataset.index.take(self._columns["start"].tobytes())  # sooner than to read the file for them
             self._dataset.index.grow_all()
             report(Progress(self.count, self.count, "records", "known from the last time"))
             if not self.compared:

@@ -114,24 +114,27 @@ class LineIndex:
 
     def lines(self, start: int, stop: int) -> Iterator[bytes]:
         """Lines from `start` to before `stop`, read in blocks."""
-        for _, body, offsets in self.blocks(start, stop):
-            ends = [*offsets[1:], len(body)]
-            for low, high in zip(offsets, ends, strict=True):
-                yield body[low:high].rstrip(b"\r\n")
+        for _, body, begins in self.blocks(start, stop):
+            first = begins[0]
+            ends = [*begins[1:], first + len(body)]
+            for low, high in zip(begins, ends, strict=True):
+                yield bytes(body[low - first : high - first].rstrip(b"\r\n"))
 
-    def blocks(self, start: int, stop: int) -> Iterator[tuple[int, bytes, list[int]]]:
+    def blocks(self, start: int, stop: int) -> Iterator[tuple[int, bytearray, "array[int]"]]:
         """The bytes of lines from `start` to before `stop`, about `BLOCK` at a time, a longer line alone.
 
         Yields:
-            The number of the first line, the bytes, and where in them each line begins.
+            The number of the first line, the bytes, which are there until the next block is asked for, and where in
+            the file each line begins.
         """
+        body = bytearray()  # the same memory for all: to ask for new takes longer than to read
         row = start
         while row < stop:
             first = self._bounds(row)[0]
             last = max(row, min(bisect.bisect_right(self._starts, first + BLOCK) - 2, stop - 1))
             end = self._bounds(last)[1]
-            offsets = [each - first for each in self._starts[row : last + 1]]
-            yield row, self._bytes(first, end), offsets
+            self._fill(body, first, end)
+            yield row, body, self._starts[row : last + 1]
             row = last + 1
 
     def close(self) -> None:
@@ -143,6 +146,12 @@ class LineIndex:
         if len(raw) < stop - start:
             raise shortened(self.path)
         return raw
+
+    def _fill(self, body: bytearray, start: int, stop: int) -> None:
+        body.extend(bytes(max(0, stop - start - len(body))))
+        del body[stop - start :]
+        if os.preadv(self._file, [body], start) < len(body):
+            raise shortened(self.path)
 
     def _bounds(self, row: int) -> tuple[int, int]:
         start = self._starts[row]

@@ -3,9 +3,10 @@
 A line is JSON, so words are looked for as they are and as JSON may spell them (`\\u00e4`, `\\"`).
 """
 
+import bisect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,9 @@ def search(index: LineIndex, words: str, report: Report, cancel: Cancel) -> Iter
     done = 0
     while done < index.count or index.grow():
         stop = index.count
-        for start, body, offsets in index.blocks(done, stop):
-            yield _rows(body if as_typed else body.lower(), needles, np.array(offsets, dtype=np.int64)) + start
-            tell(Progress(start + len(offsets), stop if index.complete else None, "records", "searching"))
+        for start, body, begins in index.blocks(done, stop):
+            yield _rows(body if as_typed else body.lower(), needles, begins) + start
+            tell(Progress(start + len(begins), stop if index.complete else None, "records", "searching"))
             cancel.check()
         done = stop
 
@@ -63,15 +64,16 @@ def _escaped(words: str, *, ascii_only: bool = False) -> str:
     return json.dumps(words, ensure_ascii=ascii_only)[1:-1]
 
 
-def _rows(body: bytes, needles: set[bytes], offsets: Rows) -> Rows:
+def _rows(body: bytearray, needles: set[bytes], begins: Sequence[int]) -> Rows:
     """The lines of a block that hold any needle; after a hit the search goes on at the next line."""
     found: set[int] = set()
+    first = begins[0]
     for needle in needles:
         at = body.find(needle)
         while at >= 0:
-            row = int(np.searchsorted(offsets, at, side="right")) - 1
+            row = bisect.bisect_right(begins, first + at) - 1
             found.add(row)
-            if row + 1 >= len(offsets):
+            if row + 1 >= len(begins):
                 break
-            at = body.find(needle, int(offsets[row + 1]))
+            at = body.find(needle, begins[row + 1] - first)
     return np.array(sorted(found), dtype=np.int64)

@@ -8,9 +8,10 @@ from record_lines import chat_line, source_line
 
 from core import catalog
 from core.clock import ManualClock
-from core.data import Dataset, issues
+from core.data import Dataset, index, issues
 from core.data.decisions import decide, undo
 from core.data.facts import Facts
+from core.data.index import LineIndex
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
@@ -187,6 +188,18 @@ def test_what_was_compared_is_known_from_the_last_time(write, tmp_path):
         pair: rows.tolist() for pair, rows in first.rows_by_finding().items()
     }
     assert issues.reasons(again._dataset, again, 25) == issues.reasons(first._dataset, first, 25)
+
+
+def test_where_lines_begin_is_known_from_the_last_time(write, tmp_path, monkeypatch):
+    path = write(*LINES)
+    Facts(Dataset(path), HAIKU, cache=tmp_path / "cache").scan()
+    monkeypatch.setattr(index, "BLOCK", 1000)
+    again = Dataset(path)
+    read: list[int] = []
+    monkeypatch.setattr(LineIndex, "grow", lambda self, grow=LineIndex.grow: read.append(self.count) or grow(self))
+    Facts(again, HAIKU, cache=tmp_path / "cache").scan()
+    assert min(read) >= len(LINES) - 1  # of the last line alone the end was looked for
+    assert [again.index.line(row) + b"\n" for row in range(again.count)] == LINES
 
 
 def test_source_records_are_explained_as_the_model_would_get_them(write):
