@@ -13,11 +13,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import kept, texts
-from core.data.checks import comparison
+from core.data import comparing, kept
 from core.data.checks.comparison import NOTHING, Compared, Comparison
-from core.data.checks.near_duplicates import Columns
 from core.data.columns import FactColumns
+from core.data.comparing import Edits
 from core.data.dataset import Dataset
 from core.data.identities import numbers_among_equals, written_identity
 from core.data.kept import Kept
@@ -37,14 +36,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import polars as pl  # imported where frames are made, so that `outcrop check` starts without it
 
-    from core.data.token_estimate import Calibration
+    from core.data.calibration import Calibration
 
 KNOWN = ("row", "input_tokens", "output_tokens", "turns", "issue", "severity", "issues")
 _OURS = frozenset({*KNOWN, *DECIDED, *TEXTS, *COLUMNS})
 _UNEDITED = ("start", "id", "nth", "group")  # what an edit leaves as it is
 _EDITED = tuple(name for name in COLUMNS if name not in _UNEDITED)
-_OF_COMPARING = sum(rule_bits.of_rule(rule) for rule in comparison.RULES)
-_READ_AT_ONCE = 1 << 11  # rows whose texts are read between two looks at a cancel
 
 
 class Facts:
@@ -78,8 +75,7 @@ class Facts:
         )
         self._cache = cache / kept.key(dataset.index.identity, self._spec) if cache else None
         self._columns = FactColumns(self._spec.columns)
-        self._lines: dict[int, bytes] = {}  # as edits make them
-        self._edited: dict[int, dict[str, int]] = {}
+        self._edits = Edits()
         self.calibration: Calibration | None = None  # of tokens; without one, a fixed number of characters each
         self.complete = False
         self.compared = False  # with each other, edits included
@@ -91,7 +87,7 @@ class Facts:
 
         What concerns several rows is found by the next `scan` or `compare`.
         """
-        if lines == self._lines:
+        if lines == self._edits.lines:
             return
         measurer = measurer_for(self._spec)
         edited: dict[int, dict[str, int]] = {}
@@ -101,7 +97,7 @@ class Facts:
             edited[row] = {
                 name: int(np.frombuffer(columns[name], dtype=COLUMNS[name])[0]) for name in _EDITED if name in columns
             }
-        self._edited, self._lines, self.compared = edited, dict(lines), False
+        self._edits, self.compared = Edits(dict(lines), edited), False
 
     def scan(self, report: Report = silent, cancel: Cancel | None = None, *, alone: int = ALONE) -> None:
         """Reads the whole file and compares its records; what is there can be looked at meanwhile.
@@ -137,10 +133,10 @@ class Facts:
             tell(Progress(self.count, None, "records", note))
         index.grow_all()
         report(Progress(self.count, None, "records", "comparing"))
-        self._compare({}, {}, cancel)
+        self._compare(Edits(), cancel)
         self._keep()
         self.complete = True
-        if self._edited:
+        if self._edits.lines:
             self.compare(cancel)
 
     def compare(self, cancel: Cancel | None = None) -> None:
@@ -149,15 +145,15 @@ class Facts:
         Raises:
             CancelledError: It was cancelled; what was found before stays.
         """
-        self._compare(self._edited, self._lines, cancel or Cancel())
+        self._compare(self._edits, cancel or Cancel())
 
     def comparable(self) -> Compared:
         """The columns that records are compared by. Stays within `core.data`."""
-        return self._comparable(self._edited)
+        return comparing.comparable(self._columns, self._edits)
 
     def questions(self, rows: Sequence[int]) -> list[str]:
         """What some rows ask."""
-        return self._questions(rows, self._lines, Cancel())
+        return comparing.questions(self._dataset, rows, self._edits, Cancel())
 
     def group_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """A hash of the table or document of some rows; 0 where it has none. Stays within `core.data`."""
@@ -167,49 +163,12 @@ class Facts:
         """The byte after which the next row begins."""
         return int(self._columns["start"][-1]) + 1 if self.count else 0
 
-    def _compare(self, edited: dict[int, dict[str, int]], lines: dict[int, bytes], cancel: Cancel) -> None:
+    def _compare(self, edits: Edits, cancel: Cancel) -> None:
         if self.demands is not None and self.count:
-            found = comparison.compare(
-                self._comparable(edited),
-                lambda rows: self._questions(rows, lines, cancel),
-                thorough=self.thorough,
-                cancel=cancel,
+            self.comparison = comparing.compare(
+                self._dataset, self._columns, edits, thorough=self.thorough, cancel=cancel
             )
-            rules: NDArray[np.uint64] = self._columns["rules"] & ~np.uint64(_OF_COMPARING)
-            for rule, related in found.related.items():
-                rules[related.rows] |= np.uint64(rule_bits.of_rule(rule))
-            for row, columns in edited.items():
-                columns["rules"] = columns["rules"] & ~_OF_COMPARING | int(rules[row]) & _OF_COMPARING
-            self._columns.replace("rules", rules)
-            self.comparison = found
-        self.compared = lines == self._lines
-
-    def _comparable(self, edited: dict[int, dict[str, int]]) -> Compared:
-        """The columns of all rows; nothing is copied where none is edited."""
-
-        def column(name: str) -> NDArray[Any]:
-            values = self._columns[name]
-            if edited:
-                values = values.copy()
-                for row, columns in edited.items():
-                    values[row] = columns.get(name, 0)
-            return values
-
-        keys = Columns(column("telling"), column("content"), column("about"), column("answer"), column("prompt"))
-        return Compared(keys, column("characters_in"), column("characters_out"))
-
-    def _questions(self, rows: Sequence[int], lines: dict[int, bytes], cancel: Cancel) -> list[str]:
-        """What some rows ask, edits included."""
-        found: list[str | None] = []
-        for start in range(0, len(rows), _READ_AT_ONCE):
-            cancel.check()
-            found += texts.read(self._dataset, ["question"], rows[start : start + _READ_AT_ONCE])["question"]
-        for at, row in enumerate(rows):
-            if row in lines or not found[at]:
-                line = lines.get(row) or self._dataset.index.line(row)
-                chat = self._dataset.read(row, line).chat
-                found[at] = chat.question if chat else ""
-        return [text or "" for text in found]
+        self.compared = edits.lines == self._edits.lines
 
     @property
     def count(self) -> int:
@@ -304,7 +263,7 @@ class Facts:
             stop: The row before which to stop; None for all.
         """
         rules = self._columns["rules"][start:stop]
-        if self._edited:
+        if self._edits.lines:
             rules = self._values("rules", np.arange(start, start + len(rules), dtype=np.int64))
         every = int(np.bitwise_or.reduce(rules)) if len(rules) else 0
         return {
@@ -313,7 +272,7 @@ class Facts:
 
     def line(self, row: int) -> bytes:
         """A row's line, as its edit makes it where there is one."""
-        return self._lines.get(row) or self._dataset.index.line(row)
+        return self._edits.lines.get(row) or self._dataset.index.line(row)
 
     def prompt(self, row: int) -> int:
         """A checksum of what a row asks; 0 for a line that cannot be read."""
@@ -368,13 +327,13 @@ class Facts:
         return whole
 
     def _value(self, name: str, row: int) -> int:
-        edited = self._edited.get(row)
+        edited = self._edits.columns.get(row)
         return edited[name] if edited and name in edited else int(self._columns[name][row])
 
     def _values(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
         values: NDArray[Any] = self._columns[name][rows]
         if name in _EDITED:
-            for row, edited in self._edited.items():
+            for row, edited in self._edits.columns.items():
                 values[rows == row] = edited[name]
         return values
 

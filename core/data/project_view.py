@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from core.data import sharing, token_estimate
+from core.data import calibration, sharing
 from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.judge.agreement import Agreement, with_humans
@@ -27,7 +27,7 @@ class ProjectView(View):
         self._workspace = workspace
         self._verdicts = Verdicts(workspace.store, workspace.location.target)
         self._splits: Mapping[str, str] | None = None
-        facts.calibration = token_estimate.kept(workspace)
+        facts.calibration = calibration.kept(workspace)
         super().__init__(dataset, facts, workspace.store)
 
     def refresh(self) -> None:

@@ -10,22 +10,17 @@ as there are tables enough.
 import math
 import random
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 import numpy as np
 
+from core.data import calibration
+from core.data.calibration import Calibration, Source
+from core.data.view import View
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.record import Chat
-from core.store import Store
 from core.workspace import Workspace
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from core.data.view import View
-
-Source = Literal["CountTokens", "usage"]
 
 SAMPLE = 200
 COVERED = 0.95  # the share of prompts within the error
@@ -38,38 +33,6 @@ _BILLED = """
       AND json_extract(runs.spec, '$.spec.table_format') IS NULL
     GROUP BY answers.ask
 """  # the records as they are: no examples before them, no other template
-
-
-class Calibration(msgspec.Struct, frozen=True):
-    """What turns characters into tokens.
-
-    Attributes:
-        model: Whose tokens.
-        source: Where the counts are from: CountTokens, or the usage that answers were billed with.
-        samples: How many prompts were counted.
-        base: Tokens of a prompt beside its text, such as the marks of its turns.
-        per_character: Tokens a character.
-        error: Relative: 95 % of prompts have within this share of the estimate.
-    """
-
-    model: str
-    source: Source
-    samples: int
-    base: float
-    per_character: float
-    error: float
-
-    def prompt(self, characters: int) -> int:
-        """About how many tokens a prompt of so many characters has."""
-        return max(0, round(self.base + self.per_character * characters))
-
-    def text(self, characters: int) -> int:
-        """About how many tokens a text of so many characters has, as a part of a prompt or an answer."""
-        return math.ceil(self.per_character * characters)
-
-    def __str__(self) -> str:
-        """`± 6 % (95 %), CountTokens of claude-3-haiku on 200 prompts`."""
-        return f"± {self.error:.1%} (95 %), {self.source} of {self.model} on {self.samples:,} prompts"
 
 
 def characters(chat: Chat) -> int:
@@ -125,7 +88,7 @@ def _rank(count: int) -> int:
 
 
 def calibrate(
-    workspace: Workspace, view: "View", sample: int = SAMPLE, report: Report = silent, cancel: Cancel | None = None
+    workspace: Workspace, view: View, sample: int = SAMPLE, report: Report = silent, cancel: Cancel | None = None
 ) -> Calibration:
     """Counts a sample of the records' prompts with the project's model, else takes the usage of its answers.
 
@@ -148,29 +111,12 @@ def calibrate(
     if not pairs:
         source, pairs = "usage", _billed(workspace, view)
     found = fit(model.key, source, pairs)
-    workspace.store.remember(_key(workspace), msgspec.json.encode(found).decode())
+    calibration.remember(workspace, found)
     return found
 
 
-def kept(workspace: Workspace) -> Calibration | None:
-    """What was found the last time for the project's model, in the same place; None while nobody asked."""
-    return _read(workspace.store, _key(workspace))
-
-
-def _read(store: Store, key: str) -> Calibration | None:
-    row = store.row("SELECT value FROM settings WHERE key = ?", (key,))
-    try:
-        return msgspec.json.decode(row["value"], type=Calibration) if row else None
-    except msgspec.MsgspecError:
-        return None
-
-
-def _key(workspace: Workspace) -> str:
-    return f"tokens/{workspace.location.target}/{workspace.config.model}"
-
-
 def _counted(
-    workspace: Workspace, view: "View", model: str, sample: int, report: Report, cancel: Cancel
+    workspace: Workspace, view: View, model: str, sample: int, report: Report, cancel: Cancel
 ) -> list[tuple[int, int]]:
     """Characters and tokens of a sample; nothing where the model turns out not to count."""
     from core.aws import runtime
@@ -194,7 +140,7 @@ def _counted(
     return pairs
 
 
-def drawn(view: "View", sample: int, *, seed: int = 1) -> list[int]:
+def drawn(view: View, sample: int, *, seed: int = 1) -> list[int]:
     """Rows to count: from each table one by chance, more of a table only where there are too few.
 
     Args:
@@ -206,7 +152,7 @@ def drawn(view: "View", sample: int, *, seed: int = 1) -> list[int]:
     return sorted([*apart, *alike][:sample])
 
 
-def _by_table(view: "View", among: Sequence[int], seed: int) -> tuple[list[int], list[int]]:
+def _by_table(view: View, among: Sequence[int], seed: int) -> tuple[list[int], list[int]]:
     """Rows in an order by chance: those of which no two share a table, and the others."""
     rows = np.random.default_rng(seed).permutation(np.asarray(among, dtype=np.int64))
     groups = view.facts.group_keys(rows)
@@ -216,7 +162,7 @@ def _by_table(view: "View", among: Sequence[int], seed: int) -> tuple[list[int],
     return rows[one_each].tolist(), rows[~one_each].tolist()
 
 
-def _billed(workspace: Workspace, view: "View") -> list[tuple[int, int]]:
+def _billed(workspace: Workspace, view: View) -> list[tuple[int, int]]:
     """Characters and tokens of records that the project's model was asked in evaluations, just as they are.
 
     As many as share no table, for those of one table err alike; others only where these are too few.

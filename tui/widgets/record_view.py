@@ -13,7 +13,7 @@ from tui.widgets.line import Line, Span, cells, fit, flow, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.data.token_estimate import Calibration
+    from core.data.calibration import Calibration
 
 _WIDEST_CELL = 24
 _MOST_ROWS = 200  # of one table; the raw line has them all

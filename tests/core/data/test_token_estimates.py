@@ -12,9 +12,10 @@ from core import catalog
 from core.aws import runtime
 from core.clock import ManualClock
 from core.config import Config, Data, Split
-from core.data import token_estimate
+from core.data import calibration, token_estimate
+from core.data.calibration import Calibration
 from core.data.project_view import ProjectView, opened
-from core.data.token_estimate import LEAST, Calibration, calibrate, characters, drawn, fit
+from core.data.token_estimate import LEAST, calibrate, characters, drawn, fit
 from core.data.training_set import prepare
 from core.errors import UsageError
 from core.experiments.evaluation_plan import Wanted, plan
@@ -120,7 +121,7 @@ def test_count_tokens_on_a_sample_gives_an_error_that_covers_95_percent_of_the_r
 def test_what_was_found_is_kept_for_the_project_and_every_estimate_uses_it(sampled):
     workspace, view = sampled
     found = calibrate(workspace, view)
-    assert token_estimate.kept(workspace) == found
+    assert calibration.kept(workspace) == found
     with opened(workspace) as again:
         assert again.facts.calibration == found
         chat = again.row(0).chat
