@@ -1,6 +1,7 @@
 """What plain commands print: data on stdout, talk on stderr, JSON exactly as promised."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -202,3 +203,19 @@ def test_a_reader_that_has_seen_enough_is_no_failure():
     child.stdout.close()
     assert (child.stderr.read(), child.wait()) == ("", 0)
     child.stderr.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted where Linux lists them")
+def test_arithmetic_starts_no_threads_that_wait_awake():
+    script = """
+import os
+from tui.commands import main
+try:
+    main(["paths"])
+except SystemExit:
+    import numpy
+    print(len(os.listdir("/proc/self/task")))
+"""
+    free = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, env=free, check=True)
+    assert done.stdout.splitlines()[-1] == "1"

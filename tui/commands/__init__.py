@@ -136,6 +136,7 @@ def outcrop(
 
 def main(arguments: list[str] | None = None) -> None:
     """The command `outcrop`."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more would wait awake while others work; sums are small here
     _hold_streams()
     try:
         code = outcrop.main(args=arguments, prog_name="outcrop", standalone_mode=False)
