@@ -7,7 +7,6 @@ from core.data.checks.outline import outline
 from core.records.finding import Finding
 from core.records.record import SEPARATOR, Chat, Source, canonical
 
-_SEPARATOR = SEPARATOR.encode()
 _SHOWN = 3  # pieces that a reason names
 RULES = (
     "personal-data",
@@ -38,7 +37,7 @@ def names(chat: Chat, source: Source | None = None, coded: bytes | None = None) 
     found = []
     if personal_data.find_in(coded, shape):
         found.append("personal-data")
-    if control_characters.may_hold(coded, shape) or _holds_separator(chat, coded):
+    if control_characters.may_hold(coded, shape) or _holds_separator(chat):
         found += ["control-characters"] * any(control_characters.find(text) for _, text in _texts(chat))
     if source is not None and source.facts:
         found += [rule for rule, _ in _of_answer(chat, source)]
@@ -99,9 +98,12 @@ def _texts(chat: Chat) -> Iterator[tuple[str, str]]:
         yield f"messages[{index}].content", turn.content
 
 
-def _holds_separator(chat: Chat, coded: bytes) -> bool:
+def _holds_separator(chat: Chat) -> bool:
     """Whether a text holds the character that parts of a record are set apart by, which its outline does not show."""
-    return coded.count(_SEPARATOR) > 2 * len(chat.messages) + (chat.system is None)
+    for turn in chat.messages:
+        if SEPARATOR in turn.content:
+            return True
+    return chat.system is not None and SEPARATOR in chat.system
 
 
 def _listed(field: str, pieces: list[str]) -> str:
