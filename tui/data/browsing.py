@@ -238,7 +238,7 @@ class Browsing(Stage):
         if event.by_hand:
             self.table.wanted = None
             self.table.at_end = event.to_last
-            self.table.follow()  # more rows may have come since
+            self.table.grown()  # more rows may have come since
             self.table.at_end &= self._reading
         self._say()
 

@@ -87,7 +87,7 @@ class Records:
         self.view = self._source = view
 
     def read(self) -> None:
-        """Reads the whole file: `view` at once, `indexed` soon, `progress` meanwhile, `read` at the end."""
+        """Reads the whole file: `view` and `indexed` soon, `progress` meanwhile, `read` at the end."""
         in_thread(self._owner, "read", self._read)
 
     def select(self, text: str, sort: Sort) -> None:
@@ -123,16 +123,18 @@ class Records:
         self._selecting.cancel()
 
     def _read(self) -> "tuple[Records, None]":
-        from core.data.facts import Facts
-        from core.data.project_records import project_rules, renderer
-        from core.data.project_view import ProjectView
-
         workspace, dataset = self._workspace, self.dataset
         try:
+            dataset.index.grow_all(self.tell, self._reading)  # takes less than the imports, and the last row is near
+            self.tell(Progress(dataset.count, dataset.count, "records", "indexed"))
+
+            from core.data.facts import Facts
+            from core.data.project_records import project_rules, renderer
+            from core.data.project_view import ProjectView
+
             dataset.renderer = renderer(workspace)
             facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
             self._post("view", ProjectView(workspace, dataset, facts))
-            dataset.index.grow_all(self.tell, self._reading)
             self._post("indexed")
             facts.scan(self.tell, self._reading)
         finally:
