@@ -178,7 +178,7 @@ class View:
         text: str,
         report: Report = silent,
         cancel: Cancel | None = None,
-        found_some: Callable[[], None] = lambda: None,
+        found_some: Callable[[], None] | None = None,
         stop: Cancel | None = None,
         *,
         words: bool = True,
@@ -189,7 +189,8 @@ class View:
             text: As typed in the filter bar.
             report: Told how far a search is.
             cancel: Stops it; the old filter stays.
-            found_some: Called when more rows are shown, while a search still goes on.
+            found_some: Called when more rows are shown, while a search still goes on; without it the rows stay as
+                they are until its end.
             stop: Ends a search where it is; the rows that it has found stay.
             words: As for `filter.parse`.
 
@@ -300,18 +301,18 @@ class View:
         }
         self.facts.edit(self._edits)
 
-    def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None], stop: Cancel) -> bool:
-        """Shows rows as they are found, from the first batch on; True where that was stopped on its way."""
-        found: list[Rows] = []
-        self._order = np.empty(0, dtype=np.int64)
+    def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None] | None, stop: Cancel) -> bool:
+        """Shows the rows that are found, from the first on where somebody waits; True where that was stopped."""
+        found = [np.empty(0, dtype=np.int64)]
         for batch in batches:
-            if len(batch):
-                found.append(batch)
+            found.append(batch)
+            if found_some is not None and len(batch):
                 self._order = np.concatenate(found)
                 found_some()
             if stop.event.is_set():
-                return True
-        return False
+                break
+        self._order = np.concatenate(found)
+        return stop.event.is_set()
 
     def _matching(self, query: filter.Query, report: Report, cancel: Cancel) -> Iterable[Rows]:
         facts, written = filter.apart(query)

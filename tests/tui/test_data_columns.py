@@ -1,7 +1,10 @@
 """Columns on screen: chosen, ordered, sorted by, and the record beside them."""
 
+import threading
+
 from screens import Driver, make_project, opened, records, running
 
+from core.data.view import View
 from tui.widgets.table import Column, Table
 
 
@@ -47,6 +50,21 @@ async def test_rows_are_sorted_by_the_column_under_the_cursor_rising_falling_and
     await driver.press("l", "l", "l", "s")
     await driver.sees("≈ out↑", "by output_tokens ↑")
     assert driver.app.stage.table.cursor == 0
+
+
+async def test_keys_typed_while_rows_are_being_sorted_count_from_the_first(driver: Driver, monkeypatch):
+    apply, sorting = View.apply, threading.Event()
+    await driver.press("slash")
+    await driver.type("row > 4")
+    await driver.sees("8 of 12")
+    monkeypatch.setattr(View, "apply", lambda *args, **kwargs: sorting.wait(30) and apply(*args, **kwargs))
+    await driver.press("j", "s", "j", "j")
+    await driver.sees("by row ↓")
+    sorting.set()
+    await driver.until(lambda: not driver.app.stage._records.selecting)
+    await driver.press("j")
+    assert driver.app.stage.table.cursor == 3
+    assert driver.frame.splitlines()[6].split()[:2] == ["▌", "9"]
 
 
 async def test_columns_that_have_no_room_come_into_sight_with_the_cursor(folder):

@@ -29,7 +29,8 @@ def workspace(own_environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     contexts = json.loads(sample_data.path(sample_data.FINANCE_QA).read_text())
     sample = tmp_path / "sample.json"
     sample.write_text(json.dumps(contexts[:TABLES]))
-    workspace = scratch_project(demo_folder(), sample, pace=1.0)
+    # Seconds a job takes: enough to be seen running on a machine that is busy with other tests.
+    workspace = scratch_project(demo_folder(), sample, pace=6.0)
     workspace.clock = SystemClock()
     yield workspace
     workspace.close()

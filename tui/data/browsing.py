@@ -59,7 +59,7 @@ class Browsing(Stage):
         self._made_from: object = None
         self._rest: Timer | None = None
         self._reading = False  # whether more rows may come
-        self._to_top = False  # whether the cursor goes to the first row, once it is known which that is
+        self._reordered = False  # whether another order was asked for: the cursor keeps its place, not its record
 
     def compose(self) -> ComposeResult:
         """The rows, and beside them the record."""
@@ -163,9 +163,9 @@ class Browsing(Stage):
             self.table.wanted = wanted  # until they stand in their order as well
         elif what == "selected":
             self._progress, self._shown, self._applied = "", found, self._filter
+            self._reordered = False
             self._redraw()
-            if self._to_top or self.table.wanted is not None:  # another order, or a row that the filter hides
-                self._to_top = False
+            if self.table.wanted is not None:  # the filter hides that row
                 self.table.move_to(0)
         self._say()
 
@@ -213,9 +213,13 @@ class Browsing(Stage):
             self.outcrop.settings.keep("data.columns", None if names == columns.CHOSEN else list(names))
 
     def action_sort(self) -> None:
-        """Sorts by the column under the cursor: rising, falling, then as the file has them."""
+        """Sorts by the column under the cursor: rising, falling, then as the file has them.
+
+        The cursor goes to the first row at once, so that keys typed before the rows are sorted count from there.
+        """
         self.outcrop.settings.keep("data.sort", self.table.sort_next())
-        self._to_top = True
+        self.table.move_to(0)
+        self.table.wanted, self._reordered = None, True
         self._select()
         self._say()
 
@@ -223,7 +227,7 @@ class Browsing(Stage):
         """Filters and sorts what is known; once the whole file is read, that is done again."""
         if self._records is None or not self._records.dataset.index.complete:
             return
-        if self.table.wanted is None and not self._to_top:
+        if self.table.wanted is None and not self._reordered:
             self.table.wanted = self.table.number
         self._records.select(self._filter, self.table.sort)
 

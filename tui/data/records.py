@@ -38,6 +38,7 @@ class Records:
         self.view: ProjectView | None = None
         self.selecting = False
         self._source: RowSource = FirstRows(self.dataset, workspace.store)
+        self._filtered = ""  # what the rows shown were filtered by
         self._workspace, self._owner = workspace, owner
         self._reading, self._selecting, self._stopping = Cancel(), Cancel(), Cancel()
         self._one_at_a_time = threading.Lock()
@@ -91,7 +92,10 @@ class Records:
         in_thread(self._owner, "read", self._read)
 
     def select(self, text: str, sort: Sort) -> None:
-        """Filters and sorts what is known: `progress` and `some` meanwhile, `selected` at the end."""
+        """Filters and sorts what is known: `progress` meanwhile, `selected` at the end.
+
+        What another filter finds is shown meanwhile, with `some`; rows that are only sorted anew stay until they are.
+        """
         view = self.view
         if view is None:
             return
@@ -104,7 +108,8 @@ class Records:
             with self._one_at_a_time:
                 cancel.check()
                 try:
-                    shown = view.apply(text, self.tell, cancel, lambda: self._post("some"), stop)
+                    some = (lambda: self._post("some")) if text != self._filtered else None
+                    shown, self._filtered = view.apply(text, self.tell, cancel, some, stop), text
                     if sort != UNSORTED:
                         view.sort(sort[0], descending=sort[1])
                 finally:

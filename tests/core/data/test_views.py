@@ -70,6 +70,14 @@ def test_decisions_are_columns_too(look):
     assert view.decided == 2
 
 
+def test_rows_that_nobody_waits_for_stay_until_a_filter_is_through(look):
+    view, seen = look(*TEN), []
+    view.apply("type = 'span'")
+    view.apply("answer LIKE '%1%'", report=lambda _progress: seen.append(view.count))
+    assert set(seen) == {5}
+    assert view.count < 5
+
+
 def test_an_empty_filter_shows_everything_again(look):
     view = look(*TEN)
     view.apply("row = 3")
