@@ -174,7 +174,7 @@ def _side(dataset: Dataset, facts: Facts, *, named: bool) -> "Side":
     """One side as columns; tables are compared by their groups' names where both sides have them, else by cells."""
     from core.data.checks.leakage import Side
 
-    groups = facts.group_keys(np.arange(facts.count, dtype=np.int64))
+    groups = facts.hashes("group", np.arange(facts.count, dtype=np.int64))
     return Side(facts.comparable(), groups if named else _cells(dataset, groups), facts.questions)
 
 

@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -23,13 +23,14 @@ from core.data.kept import Kept
 from core.data.rows import DECIDED, TEXTS
 from core.data.scan import rule_bits
 from core.data.scan.block import COLUMNS, UNREADABLE, Block, Spec
-from core.data.scan.measure import split_identity, text_hash
+from core.data.scan.measure import split_identity
 from core.data.scan.pool import ALONE, scan
 from core.data.scan.stretch import measurer_for
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.check import Rules
 from core.records.finding import Severity
+from core.records.record import text_hash
 from core.records.tokens import CHARACTERS_A_TOKEN
 
 TYPE_CHECKING = False
@@ -76,6 +77,7 @@ class Facts:
         self._cache = cache / kept.key(dataset.index.identity, self._spec) if cache else None
         self._columns = FactColumns(self._spec.columns)
         self._edits = Edits()
+        self._equals: NDArray[np.uint32] | None = None  # of each row its number among equals, once asked for
         self.calibration: Calibration | None = None  # of tokens; without one, a fixed number of characters each
         self.complete = False
         self.compared = False  # with each other, edits included
@@ -155,9 +157,13 @@ class Facts:
         """What some rows ask."""
         return comparing.questions(self._dataset, rows, self._edits, Cancel())
 
-    def group_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-        """A hash of the table or document of some rows; 0 where it has none. Stays within `core.data`."""
-        return self._values("group", rows)
+    def hashes(self, name: Literal["id", "group", "prompt"], rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Some rows' identities, tables or documents, or prompts, hashed; 0 for none. Stays within `core.data`."""
+        return self._values(name, rows)
+
+    def copies(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """What tells rows of one identity apart: the number that the line says, then the one in this file."""
+        return self._columns["nth"][rows].astype(np.uint64) << np.uint64(32) | self._among_equals()[rows]
 
     def _next(self) -> int:
         """The byte after which the next row begins."""
@@ -208,8 +214,12 @@ class Facts:
 
     def identities(self) -> list[str]:
         """Every row's identity, in the file's order."""
-        numbers = numbers_among_equals(self._columns["id"], self._columns["nth"])
-        parts = zip(self._columns["id"].tolist(), self._columns["nth"].tolist(), numbers.tolist(), strict=True)
+        return self.identities_of(np.arange(self.count, dtype=np.int64))
+
+    def identities_of(self, rows: NDArray[np.int64]) -> list[str]:
+        """The identities of some rows, in their order; empty for one that cannot be read."""
+        columns = (self._columns["id"][rows], self._columns["nth"][rows], self._among_equals()[rows])
+        parts = zip(*(column.tolist() for column in columns), strict=True)
         return ["" if nth == UNREADABLE else written_identity(value, nth, number) for value, nth, number in parts]
 
     def rows_of(self, identities: set[str]) -> dict[int, str]:
@@ -293,7 +303,17 @@ class Facts:
             return self.calibration.prompt(asked), self.calibration.text(answered)
         return -(-asked // CHARACTERS_A_TOKEN), -(-answered // CHARACTERS_A_TOKEN)
 
+    def _among_equals(self) -> NDArray[np.uint32]:
+        """Of each row its number among those of the same identity; kept once all are known."""
+        found = self._equals
+        if found is None or len(found) != self.count:
+            columns = self._columns["id"], self._columns["nth"]
+            self._equals = found = numbers_among_equals(*columns).astype(np.uint32)
+        return found
+
     def _number_among_equals(self, row: int) -> int:
+        if self._equals is not None and len(self._equals) == self.count:
+            return int(self._equals[row])
         before = np.flatnonzero(self._columns["id"][:row] == self._columns["id"][row])
         return 1 + int(np.count_nonzero(self._columns["nth"][before] == self._columns["nth"][row]))
 

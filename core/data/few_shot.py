@@ -1,16 +1,14 @@
 """The examples that a project's template shows: chosen from the records that its rule and split would train on."""
 
-from collections.abc import Mapping, Sequence
-
 import msgspec
 
 from core.data.dataset import SOURCE, Dataset, Row
 from core.data.selection import members_of, select
-from core.data.view import View
+from core.data.view import Rows, View
 from core.formatting import split
 from core.formatting.examples import Examples, Pool, drawn
 from core.formatting.export import Line
-from core.formatting.split import Member, Part
+from core.formatting.members import Column
 from core.records.record import Source
 from core.workspace import Workspace
 
@@ -47,14 +45,13 @@ def wanted(dataset: Dataset) -> Examples | None:
     return dataset.renderer.template.examples if dataset.renderer and dataset.format == SOURCE else None
 
 
-def pool(view: View, rows: Sequence[int], members: Sequence[Member], parts: Mapping[str, Part]) -> Pool | None:
+def pool(view: View, rows: Rows, assigned: Column) -> Pool | None:
     """What examples are chosen from; None where the template shows none.
 
     Args:
         view: The project's records.
         rows: Those that the rule takes.
-        members: The same as the split sees them.
-        parts: Where each of them goes.
+        assigned: Where each of them goes, as the split says it.
 
     Raises:
         InputError: The template goes wrong on one of them.
@@ -62,26 +59,18 @@ def pool(view: View, rows: Sequence[int], members: Sequence[Member], parts: Mapp
     setting = wanted(view.dataset)
     if setting is None:
         return None
-    train = [pair for pair in zip(rows, members, strict=True) if parts.get(pair[1].id) == "train"]
-    chosen = drawn(train, lambda pair: pair[1].id, setting.seed)
-    lines = (line_of(view, number, member.id, member.group) for number, member in chosen)
+    train = rows[split.of_part(assigned, "train")].tolist()
+    lines = (line_of(view, number) for number in drawn(train, view.facts.identity, setting.seed))
     return Pool((line for line in lines if line is not None), setting)
 
 
-def line_of(view: View, number: int, identity: str, group: str = "") -> Line | None:
-    """A row on its way into a file; None where it cannot be rendered.
-
-    Args:
-        view: The project's records.
-        number: The row.
-        identity: With its number among equals.
-        group: Where the row itself has none.
-    """
-    row = view.row(number)
+def line_of(view: View, number: int) -> Line | None:
+    """A row on its way into a file; None where it cannot be rendered. Without a table it is a group of its own."""
+    row, identity = view.row(number), view.facts.identity(number)
     if row.chat is None:
         return None
     kind = row.source.facts.get("type", "") if row.source else ""
-    return Line(identity, row.group or group, str(kind), row.chat)
+    return Line(identity, row.group or identity, str(kind), row.chat)
 
 
 def of_project(workspace: Workspace, view: View) -> Few | None:
@@ -91,10 +80,10 @@ def of_project(workspace: Workspace, view: View) -> Few | None:
         OutcropError: The rule or the split cannot be applied, or the template goes wrong.
     """
     rows = select(workspace, view).rows
-    members = members_of(view, rows, workspace.config.split)
-    found = pool(view, rows, members, split.split(members, workspace.config.split) if members else {})
+    assigned = split.split(members_of(view, rows, workspace.config.split), workspace.config.split)
+    found = pool(view, rows, assigned)
     if found is None:
         return None
-    numbers = dict(zip((each.id for each in members), rows, strict=True))
-    sources = {each.id: view.row(numbers[each.id]).source for each in found.records}
+    places = view.facts.rows_of({each.id for each in found.records})
+    sources = {identity: view.row(number).source for number, identity in places.items()}
     return Few(found, {identity: source for identity, source in sources.items() if source is not None})

@@ -79,13 +79,16 @@ class ProjectView(View):
         """Where each record that is trained on goes; worked out when somebody asks, for it reads every record."""
         if self._splits is None:
             from core.data.selection import members_of, select
-            from core.formatting import split
+            from core.formatting import PARTS, split
 
             self._splits = {}  # for a rule that itself asks for the split
             try:
                 rows = select(self._workspace, self).rows
                 plan = self._workspace.config.split
-                self._splits = split.split(members_of(self, rows, plan), plan)
+                places = split.split(members_of(self, rows, plan), plan).tolist()
+                identities = self.facts.identities_of(rows)
+                found = zip(identities, places, strict=True)
+                self._splits = {identity: PARTS[place] for identity, place in found if place != split.LEFT}
             except OutcropError:
                 self._splits = None
                 raise

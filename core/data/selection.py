@@ -2,6 +2,8 @@
 needs to know of the rest.
 """
 
+from collections import Counter
+
 import msgspec
 import numpy as np
 import polars as pl
@@ -9,13 +11,15 @@ import polars as pl
 from core.config import Split
 from core.data import filter  # noqa: A004 - the filter of the filter bar
 from core.data.facts import KNOWN
-from core.data.view import View
+from core.data.view import Rows, View
 from core.errors import UsageError
 from core.formatting import split
-from core.formatting.split import Member
+from core.formatting.members import Column, Members
+from core.records.record import text_hash
 from core.workspace import Workspace
 
 _AT_ONCE = 50_000  # rows whose questions are held as columns
+_IN_WORDS = 200_000  # rows whose findings are held in words
 _REMEDY = "Write one like: flag IS NULL OR flag = 'keep'"
 
 
@@ -23,11 +27,11 @@ class Selection(msgspec.Struct, frozen=True):
     """Which records the rule takes, and why it leaves the others.
 
     Attributes:
-        rows: Numbers of the rows that train, validate or test.
+        rows: Numbers of the rows that train, validate or test, rising.
         excluded: How many each reason leaves out, the first reason of a record counting.
     """
 
-    rows: list[int]
+    rows: Rows
     excluded: dict[str, int]
 
 
@@ -42,18 +46,26 @@ def select(workspace: Workspace, view: View) -> Selection:
     if query is not None and query.kind != "sql":
         why = f"it says {include!r}"
         raise UsageError("`data.include` in outcrop.yaml is not a condition", why=why, todo=_REMEDY)
-    frame = view.frame(("severity", "issue", "flag"))
-    included = pl.lit(value=True) if query is None else pl.col("row").is_in(pl.Series(view.matching(query)).implode())
-    chosen = frame.with_columns(
+    every = np.arange(view.facts.count, dtype=np.int64)
+    included = np.ones(len(every), dtype=bool) if query is None else np.isin(every, view.matching(query))
+    taken, excluded = [np.empty(0, dtype=np.int64)], Counter[str]()
+    for start in range(0, len(every), _IN_WORDS):
+        rows = every[start : start + _IN_WORDS]
+        reasons = _reasons(view, rows, included[rows])
+        taken.append(rows[reasons.is_null().to_numpy()])
+        excluded.update(dict(reasons.drop_nulls().value_counts().iter_rows()))
+    return Selection(np.concatenate(taken), dict(excluded.most_common()))
+
+
+def _reasons(view: View, rows: Rows, included: Column) -> pl.Series:
+    """Why each row is left out, or null."""
+    reason = (
         pl.when(pl.col("severity") == "error")
         .then(pl.concat_str(pl.lit("error: "), pl.col("issue")))
-        .when(~included)
+        .when(~pl.lit(pl.Series(included)))
         .then(pl.when(pl.col("flag").is_null()).then(pl.lit("include")).otherwise("flag: " + pl.col("flag")))
-        .alias("reason")
     )
-    counts = chosen.filter(pl.col("reason").is_not_null())["reason"].value_counts(sort=True)
-    rows: list[int] = chosen.filter(pl.col("reason").is_null())["row"].to_list()
-    return Selection(rows, dict(counts.iter_rows()))
+    return view.frame(("severity", "issue", "flag"), rows).select(reason.alias("reason"))["reason"]
 
 
 def check_include(text: str) -> None:
@@ -68,34 +80,45 @@ def check_include(text: str) -> None:
         raise UsageError("The rule is not a condition", todo=_REMEDY)
 
 
-def members_of(view: View, rows: list[int], plan: Split) -> list[Member]:
+def members_of(view: View, rows: Rows, plan: Split) -> Members:
     """What a split needs to know of the selected rows.
 
     Raises:
         UsageError: The split goes by a fact that the records do not have.
     """
-    strata = _facts(view, rows, plan.stratify)
-    units = _facts(view, rows, "" if plan.by in (*split.BY_GROUP, "row") else plan.by)
-    asked = () if plan.by in split.BY_GROUP else ("question",)  # where no table leaks, no question about one does
-    found = []
-    known: dict[str, str] = {}  # one text for each table, however many records are about it
-    for start in range(0, len(rows), _AT_ONCE):
-        frame = view.frame(("id", "group", *asked), np.array(rows[start : start + _AT_ONCE], dtype=np.int64))
-        texts = frame.select("id", "group", *asked).iter_rows()
-        for place, (identity, group, *question) in enumerate(texts, start):
-            together = known.setdefault(group, group) if group else identity
-            found.append(Member(identity, together, "".join(question), strata[place], units[place]))
+    facts = view.facts
+    groups = facts.hashes("group", rows)
+    return Members(
+        facts.hashes("id", rows),
+        facts.copies(rows),
+        groups,
+        # Where no table leaks, no question about one does.
+        np.zeros_like(groups) if plan.by in split.BY_GROUP else _questions(view, rows, groups),
+        _ranked(view, rows, plan.stratify),
+        _ranked(view, rows, "" if plan.by in (*split.BY_GROUP, "row") else plan.by),
+    )
+
+
+def _questions(view: View, rows: Rows, groups: Column) -> Column:
+    """What is asked of a table, whatever format that is written in; of a record without one, all that is asked."""
+    found: Column = view.facts.hashes("prompt", rows)
+    about = np.flatnonzero(groups)
+    for start in range(0, len(about), _AT_ONCE):
+        places = about[start : start + _AT_ONCE]
+        asked = view.frame(("question",), rows[places])["question"].to_list()
+        found[places] = [text_hash(text or "") for text in asked]
     return found
 
 
-def _facts(view: View, rows: list[int], name: str) -> list[str]:
-    """A fact of some rows as text; empty texts where no fact is named."""
+def _ranked(view: View, rows: Rows, name: str) -> Column:
+    """A fact of some rows as its place among the different ones, from 1; 0 for none, and where no fact is named."""
     if not name:
-        return [""] * len(rows)
+        return np.zeros(len(rows), dtype=np.uint32)
     if name not in view.columns():
         raise UsageError(
             f"The records have no fact named {name!r}",
             todo=f"Split by table or row, or one of {', '.join(view.columns())}",
         )
-    values = view.frame((name,), np.array(rows, dtype=np.int64))[name].to_list()
-    return ["" if value is None else str(value) for value in values]
+    values = view.frame((name,), rows)[name].cast(pl.String).rank("dense").fill_null(0)
+    ranks: Column = values.cast(pl.UInt32).to_numpy()
+    return ranks

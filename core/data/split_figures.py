@@ -8,13 +8,15 @@ from core.config import Split
 from core.data.facts import KNOWN
 from core.data.project_view import opened
 from core.data.selection import members_of, select
-from core.data.view import View
+from core.data.view import Rows, View
 from core.errors import OutcropError
 from core.formatting import split
+from core.formatting.members import Members
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
-from core.formatting.split import PARTS, Leakage, Member, Part
+from core.formatting.parts import Leakage, Part
 from core.workspace import Workspace
 
+_MEASURED: tuple[Part, Part] = ("train", "test")
 _MOST_ALIKE = 2  # records to a unit, on average, below which a fact keeps nothing together
 
 
@@ -66,7 +68,7 @@ def figures(workspace: Workspace, *, score: Score = exact) -> SplitFigures:
         chosen = select(workspace, view)
         plan = workspace.config.split
         members = members_of(view, chosen.rows, plan)
-        return _figures(members, _known(view, chosen.rows, members), plan, chosen.excluded, score)
+        return _figures(members, _known(view, chosen.rows), plan, chosen.excluded, score)
 
 
 def ways(workspace: Workspace, *, score: Score = exact) -> tuple[Way, ...]:
@@ -87,10 +89,10 @@ def ways(workspace: Workspace, *, score: Score = exact) -> tuple[Way, ...]:
             plan = msgspec.structs.replace(workspace.config.split, by=by)
             try:
                 members = members_of(view, chosen.rows, plan)
-                units = _units(members, by)
+                units = split.units(members, plan)
                 if by not in ("group", "row") and units > len(members) / _MOST_ALIKE:
                     continue
-                known = known or _known(view, chosen.rows, members)
+                known = known or _known(view, chosen.rows)
                 found.append(Way(by, units, _figures(members, known, plan, chosen.excluded, score)))
             except OutcropError as error:
                 found.append(Way(by, 0, None, str(error)))
@@ -115,30 +117,26 @@ def _together(view: View) -> tuple[str, ...]:
     return tuple(name for name in names if 1 < counts[name] <= len(frame) / _MOST_ALIKE)
 
 
-def _units(members: Sequence[Member], by: str) -> int:
-    if by == "row":
-        return len(members)
-    return len({(each.group if by in split.BY_GROUP else each.unit) or each.id for each in members})
-
-
-def _known(view: View, rows: Sequence[int], members: Sequence[Member]) -> list[Known]:
+def _known(view: View, rows: Rows) -> list[Known]:
     """The records as a memoriser sees them."""
-    texts = ((view.dataset.question(number), view.dataset.answer(number)) for number in rows)
-    return [Known(member.group, *text) for member, text in zip(members, texts, strict=True)]
+    numbers, dataset = rows.tolist(), view.dataset
+    groups = (dataset.group(number) or view.identity(number) for number in numbers)
+    return [
+        Known(group, dataset.question(number), dataset.answer(number))
+        for number, group in zip(numbers, groups, strict=True)
+    ]
 
 
 def _figures(
-    members: Sequence[Member], known: Sequence[Known], plan: Split, excluded: dict[str, int], score: Score
+    members: Members, known: Sequence[Known], plan: Split, excluded: dict[str, int], score: Score
 ) -> SplitFigures:
-    parts = split.split(members, plan) if members else {}
-    train, test = (
-        [each for member, each in zip(members, known, strict=True) if parts.get(member.id) == part]
-        for part in ("train", "test")
-    )
+    assigned = split.split(members, plan)
+    counts = split.counts(assigned)
+    train, test = ([known[place] for place in split.of_part(assigned, part)] for part in _MEASURED)
     return SplitFigures(
-        {part: sum(each == part for each in parts.values()) for part in PARTS},
-        len(members) - len(parts),
+        counts,
+        len(members) - sum(counts.values()),
         excluded,
-        split.leakage(members, parts),
+        split.leakage(members, assigned),
         memorise(train, test, score),
     )

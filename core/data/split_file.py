@@ -14,9 +14,11 @@ from core.data.checks.leakage import table_key
 from core.data.dataset import SOURCE, Dataset, Row
 from core.errors import InputError, UsageError, Where
 from core.formatting import Leakage, Member
+from core.formatting.members import columns_of
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
+from core.formatting.parts import PARTS, Part
 from core.formatting.source_file import write_lines
-from core.formatting.split import BY_GROUP, PARTS, Part, leakage_between, split
+from core.formatting.split import BY_GROUP, leakage_between, of_part, split
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.record import Chat, Numbering
 
@@ -84,11 +86,8 @@ def split_file(
     dataset = Dataset(path)
     try:
         records = list(_records(dataset, plan, report, cancel or Cancel()))
-        assigned = split([each.member for each in records], plan)
-        parts: dict[Part, list[_Read]] = {part: [] for part in PARTS}
-        for each in records:
-            if each.member.id in assigned:
-                parts[assigned[each.member.id]].append(each)
+        assigned = split(columns_of(each.member for each in records), plan)
+        parts = {part: [records[place] for place in of_part(assigned, part)] for part in PARTS}
         for part in PARTS:
             write_lines(targets[part], (dataset.index.line(each.number) for each in parts[part]))
     finally:
@@ -125,7 +124,7 @@ def _measured(parts: dict[Part, list[_Read]], score: Score) -> SplitFile:
     train, test = parts.get("train", []), parts.get("test", [])
     return SplitFile(
         {str(part): len(records) for part, records in parts.items()},
-        leakage_between([each.member for each in train], [each.member for each in test]),
+        leakage_between(*(columns_of(each.member for each in part) for part in (train, test))),
         memorise([each.known for each in train], [each.known for each in test], score),
     )
 

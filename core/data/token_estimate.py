@@ -155,7 +155,7 @@ def drawn(view: View, sample: int, *, seed: int = 1) -> list[int]:
 def _by_table(view: View, among: Sequence[int], seed: int) -> tuple[list[int], list[int]]:
     """Rows in an order by chance: those of which no two share a table, and the others."""
     rows = np.random.default_rng(seed).permutation(np.asarray(among, dtype=np.int64))
-    groups = view.facts.group_keys(rows)
+    groups = view.facts.hashes("group", rows)
     _, firsts = np.unique(groups, return_index=True)
     one_each = groups == 0  # of no table
     one_each[firsts] = True

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from core.data import decisions, few_shot
 from core.data.project_records import open_dataset, project_rules, read_facts, renderer
 from core.data.project_view import ProjectView
@@ -14,7 +16,8 @@ from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
 from core.formatting.export import Export, Line
-from core.formatting.split import PARTS, Member, Part
+from core.formatting.members import Column, Members
+from core.formatting.parts import PARTS, Part
 from core.formatting.subsample import nested
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.check import Rules, check_chat
@@ -65,14 +68,14 @@ def prepare(
         facts = read_facts(workspace, dataset, report, cancel)
         view = ProjectView(workspace, dataset, facts)
         selection = select(workspace, view)
-        if not selection.rows:
+        if not len(selection.rows):
             raise UsageError("The rule leaves no record to train on", todo="Loosen `data.include` in outcrop.yaml")
-        candidates = members_of(view, selection.rows, workspace.config.split)
-        assigned = split.split(candidates, workspace.config.split)
+        members = members_of(view, selection.rows, workspace.config.split)
+        assigned = split.split(members, workspace.config.split)
         if sample:
-            assigned = _sampled(candidates, assigned, sample, workspace.config.split.seed)
+            assigned = _sampled(members, assigned, sample, workspace.config.split.seed)
         rules = project_rules(workspace)
-        parts = _Parts(view, selection, candidates, assigned, throttled(report), cancel or Cancel(), rules)
+        parts = _Parts(view, selection, members, assigned, throttled(report), cancel or Cancel(), rules)
         return _write(workspace, parts, sample, exports or workspace.folder / EXPORTS)
     finally:
         dataset.close()
@@ -85,8 +88,8 @@ class _Parts:
         self,
         view: View,
         selection: Selection,
-        members: list[Member],
-        assigned: dict[str, Part],
+        members: Members,
+        assigned: Column,
         report: Report,
         cancel: Cancel,
         rules: Rules,
@@ -104,15 +107,13 @@ class _Parts:
                 why="it holds one exchange a record",
                 todo="Choose a model whose format takes conversations, or a template without `examples`",
             )
-        self._pool = few_shot.pool(view, selection.rows, members, assigned)
-        self._written = 0
+        self._pool = few_shot.pool(view, selection.rows, assigned)
+        self._written, self._total = 0, int(np.count_nonzero(assigned != split.LEFT))
 
     def lines(self, part: Part) -> Iterator[Line]:
         """The records of a part, in the order of the file."""
-        for number, member in zip(self.selection.rows, self.members, strict=True):
-            if self.assigned.get(member.id) != part:
-                continue
-            line = few_shot.line_of(self.view, number, member.id, member.group)
+        for number in self.selection.rows[split.of_part(self.assigned, part)]:
+            line = few_shot.line_of(self.view, int(number))
             if line is None:
                 continue
             if self._pool is not None:
@@ -132,14 +133,16 @@ class _Parts:
         self._written += 1
         if self._written % _EVERY == 0:
             self._cancel.check()
-            self._report(Progress(self._written, len(self.assigned), "records", "writing"))
+            self._report(Progress(self._written, self._total, "records", "writing"))
 
 
-def _sampled(members: list[Member], assigned: dict[str, Part], sample: int, seed: int) -> dict[str, Part]:
+def _sampled(members: Members, assigned: Column, sample: int, seed: int) -> Column:
     """The parts with fewer training records."""
-    drawn = nested([each for each in members if assigned.get(each.id) == "train"], [sample], seed=seed)[sample]
-    taken = set(drawn)
-    return {identity: part for identity, part in assigned.items() if part != "train" or identity in taken}
+    train = split.of_part(assigned, "train")
+    left = np.delete(train, nested(members.taken(train), [sample], seed=seed)[sample])
+    found = assigned.copy()
+    found[left] = split.LEFT
+    return found
 
 
 def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> tuple[Export, Path]:

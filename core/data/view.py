@@ -356,8 +356,7 @@ class View:
     def _identities(self, rows: Sequence[int]) -> list[str]:
         if len(rows) < _FEW:
             return [self.identity(row) for row in rows]
-        every = self.facts.identities()
-        return [every[row] for row in rows]
+        return self.facts.identities_of(np.asarray(rows, dtype=np.int64))
 
     def _decisions(self, names: tuple[str, ...], *, none: bool) -> pl.DataFrame:
         """What was decided and said, by row; where there is no row to say it of, nothing is worked out."""

@@ -17,7 +17,6 @@ from core.evaluation.runs import Spec
 from core.files import unreadable
 from core.formatting import Export, Leakage, Line, Member, export
 from core.formatting.examples import Pool, drawn
-from core.formatting.split import leakage_between
 from core.records import tables
 from core.records.formats import source_record
 from core.records.record import Source, own_identity
@@ -249,5 +248,8 @@ def _bare(identity: str) -> str:
 
 def _leakage(test: Sequence[Line], train: Sequence[Line]) -> Leakage:
     """What lines share with training, as a split says it."""
-    known, asked = ([Member(line.id, line.group, line.chat.question) for line in lines] for lines in (train, test))
-    return leakage_between(known, asked)
+    from core.formatting.members import columns_of  # numpy takes its time to import
+    from core.formatting.split import leakage_between
+
+    parts = ([Member(line.id, line.group, line.chat.question) for line in lines] for lines in (train, test))
+    return leakage_between(*map(columns_of, parts))

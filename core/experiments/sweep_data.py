@@ -5,22 +5,24 @@ split over everything that any of them takes deals the tables, and validation an
 so that losses of different variants and sizes may be compared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+import numpy as np
 
+from core.data import few_shot
 from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.project_records import open_dataset, read_facts, renderer
 from core.data.project_view import ProjectView
 from core.data.selection import members_of, select
 from core.data.training_set import EXPORTS
-from core.data.view import View
+from core.data.view import Rows, View
 from core.errors import RefusedError, UsageError
 from core.formatting import Export, Line, export, split
-from core.formatting.split import Leakage, Member, Part
+from core.formatting.parts import Part
 from core.formatting.subsample import nested
 from core.progress import Cancel, Report, silent
 from core.workspace import Workspace
@@ -89,36 +91,33 @@ class _Parts:
         self._dataset = dataset
         self._facts = facts
         self._views: dict[str, View] = {}
-        self._rows: dict[str, list[int]] = {}
+        self._rows: dict[str, Rows] = {}
         self._excluded: dict[str, dict[str, int]] = {}
         for variant in dict.fromkeys(["raw", *variants, "reviewed"]):  # raw first: edits are laid over the facts
             if variant in (*variants, "reviewed"):
                 self._select(variant)
-        rows = sorted({row for each in self._rows.values() for row in each})
-        members = members_of(self._views["reviewed"], rows, workspace.config.split)
-        self._member: dict[int, Member] = dict(zip(rows, members, strict=True))
-        self._assigned = split.split(members, workspace.config.split)
+        self._every = np.unique(np.concatenate(list(self._rows.values())))
+        self._members = members_of(self._views["reviewed"], self._every, workspace.config.split)
+        self._assigned = split.split(self._members, workspace.config.split)
 
     def export(self, sample: Sample) -> Export:
         """One sample's files."""
         include = self._include(sample.variant)
-        train = self._lines(sample.variant, "train")
+        train = self._places(sample.variant, "train")
         if sample.size:
-            by_id = {line.id: line for line in train}
-            chosen = [member for row in self._rows[sample.variant] if (member := self._member[row]).id in by_id]
-            drawn = nested(chosen, [sample.size], seed=sample.seed)[sample.size]
-            train = [by_id[identity] for identity in drawn]
-        lines: Mapping[Part, list[Line]] = {
+            train = train[nested(self._members.taken(train), [sample.size], seed=sample.seed)[sample.size]]
+        places: dict[Part, Rows] = {
             "train": train,
-            "validation": self._lines("reviewed", "validation"),
-            "test": self._lines("reviewed", "test"),
+            "validation": self._places("reviewed", "validation"),
+            "test": self._places("reviewed", "test"),
         }
+        variants = {"train": sample.variant, "validation": "reviewed", "test": "reviewed"}
         settings = self._workspace.config
         model, tuning = self._workspace.tuning()
         chosen_template = renderer(self._workspace)
         return export.write(
             self._workspace.folder / EXPORTS,
-            lines,
+            {part: self._lines(variants[part], places[part]) for part in places},
             recipe=export.recipe(
                 model=model,
                 tuning=tuning,
@@ -129,7 +128,7 @@ class _Parts:
                 source=self._dataset.path,
             ),
             excluded=self._excluded[sample.variant],
-            leakage=self._leakage(lines),
+            leakage=split.leakage_between(*(self._members.taken(places[part]) for part in ("train", "test"))),
             now=self._workspace.clock.now(),
         )
 
@@ -144,7 +143,7 @@ class _Parts:
                 todo="Let a model judge the records with `outcrop judge --all`, or leave the variant judged out",
             )
         selection = select(under(self._workspace, data=self._data(variant)), view)
-        if not selection.rows:
+        if not len(selection.rows):
             raise UsageError(f"The variant {variant} leaves no record to train on", todo="Leave it out")
         self._rows[variant], self._excluded[variant] = selection.rows, selection.excluded
 
@@ -160,22 +159,18 @@ class _Parts:
     def _data(self, variant: str) -> object:
         return msgspec.structs.replace(self._workspace.config.data, include=self._include(variant))
 
-    def _lines(self, variant: str, part: Part) -> list[Line]:
-        view, found = self._views[variant], []
-        for number in self._rows[variant]:
-            member = self._member[number]
-            if self._assigned.get(member.id) != part:
-                continue
-            row = view.row(number)
-            if row.chat is not None:
-                kind = str(row.source.facts.get("type", "")) if row.source else ""
-                found.append(Line(member.id, member.group, kind, row.chat))
-        return found
+    def _places(self, variant: str, part: Part) -> Rows:
+        """Where a variant's records of a part stand among all of them; those that can be rendered."""
+        view = self._views[variant]
+        places = split.of_part(self._assigned, part)
+        taken = places[np.isin(self._every[places], self._rows[variant])]
+        return np.array([at for at in taken if view.row(int(self._every[at])).chat is not None], dtype=np.int64)
 
-    def _leakage(self, lines: Mapping[Part, list[Line]]) -> Leakage:
-        taken = {line.id for part in lines.values() for line in part}
-        members = [member for member in self._member.values() if member.id in taken]
-        return split.leakage(members, self._assigned)
+    def _lines(self, variant: str, places: Rows) -> Iterator[Line]:
+        for number in self._every[places]:
+            line = few_shot.line_of(self._views[variant], int(number))
+            if line is not None:
+                yield line
 
 
 def path(workspace: Workspace, name: str) -> Path:

@@ -4,6 +4,6 @@ Templates are in `core.formatting.template`, apart, because Jinja2 takes its tim
 """
 
 from core.formatting.export import Export, Line, Recipe
-from core.formatting.split import PARTS, Leakage, Member, Part
+from core.formatting.parts import PARTS, Leakage, Member, Part
 
 __all__ = ["PARTS", "Export", "Leakage", "Line", "Member", "Part", "Recipe"]

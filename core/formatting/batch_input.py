@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from core.formatting.export import Export, stream
+from core.formatting.parts import Part
 from core.formatting.source_file import write_lines
-from core.formatting.split import Part
 
 MAX_TOKENS = 512
 """Of an answer, unless somebody says otherwise."""

@@ -13,8 +13,8 @@ from core.config import Split
 from core.errors import InputError, UsageError, Where
 from core.files import alone, replacing
 from core.formatting.examples import Examples
+from core.formatting.parts import PARTS, Leakage, Part
 from core.formatting.source_file import write_lines
-from core.formatting.split import PARTS, Leakage, Part
 from core.records import formats
 from core.records.check import Rules, check_totals
 from core.records.record import Chat

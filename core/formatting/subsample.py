@@ -1,17 +1,18 @@
 """Sub-samples for the learning curve: each a part of the next, so that a larger one differs by what it adds alone."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
+import numpy as np
+
 from core.errors import UsageError
-from core.formatting.split import Member
+from core.formatting.members import Column, Members
 
 
 def nested(
-    members: Sequence[Member], sizes: Iterable[int], *, seed: int = 1, by: Literal["row", "group"] = "row"
-) -> dict[int, tuple[str, ...]]:
+    members: Members, sizes: Iterable[int], *, seed: int = 1, by: Literal["row", "group"] = "row"
+) -> dict[int, Column]:
     """Draws samples of several sizes, the smaller ones contained in the larger ones.
 
     The order of drawing follows from the seed and the identities alone: it is the same whatever the file's order, and
@@ -25,7 +26,7 @@ def nested(
         by: `row` draws records; `group` draws tables, each with all of its questions but for the last one's rest.
 
     Returns:
-        The identities of each sample in the order of drawing, by size.
+        The places among the members of each sample, in the order of drawing, by size.
 
     Raises:
         UsageError: A size is not between 1 and the number of records.
@@ -38,21 +39,27 @@ def nested(
             todo="Ask for sizes from 1 to that number",
         )
     drawn = order(members, seed=seed, by=by)
-    return {size: tuple(drawn[:size]) for size in wanted}
+    return {size: drawn[:size] for size in wanted}
 
 
-def order(members: Sequence[Member], *, seed: int = 1, by: Literal["row", "group"] = "row") -> list[str]:
-    """All identities in the order of drawing: the first n are the sample of n."""
+def order(members: Members, *, seed: int = 1, by: Literal["row", "group"] = "row") -> Column:
+    """All places in the order of drawing: the first n are the sample of n."""
+    records = _draws(seed, members.ids, members.copies)
     if by == "group":
-        return [each.id for each in sorted(members, key=lambda each: (_draw(seed, each.group), _draw(seed, each.id)))]
-    sizes = Counter(each.stratum for each in members)
-    seen: Counter[str] = Counter()
-    placed = []
-    for each in sorted(members, key=lambda each: _draw(seed, each.id)):
-        placed.append(((seen[each.stratum] + 0.5) / sizes[each.stratum], each.id))
-        seen[each.stratum] += 1
-    return [identity for _, identity in sorted(placed, key=lambda pair: pair[0])]
+        return np.lexsort((records, _draws(seed, members.groups)))
+    order = np.argsort(records, kind="stable")
+    strata = members.strata[order]
+    placed = np.empty(len(order))
+    for stratum in np.unique(strata):
+        where = np.flatnonzero(strata == stratum)
+        placed[where] = (np.arange(len(where)) + 0.5) / len(where)
+    found: Column = order[np.argsort(placed, kind="stable")]
+    return found
 
 
-def _draw(seed: int, name: str) -> bytes:
-    return hashlib.sha256(f"{seed}\0{name}".encode("utf-8", "surrogatepass")).digest()
+def _draws(seed: int, *columns: Column) -> Column:
+    """A number by chance for each entry, the same for the same one."""
+    key = hashlib.sha256(str(seed).encode()).digest()
+    entries = np.stack([column.astype(">u8") for column in columns], axis=1)
+    drawn = b"".join(hashlib.blake2b(entry.tobytes(), digest_size=8, key=key).digest() for entry in entries)
+    return np.frombuffer(drawn, dtype=">u8")

@@ -104,6 +104,11 @@ def hash64(text: bytes) -> int:
     return int.from_bytes(hashlib.sha256(text).digest()[:8], "big")
 
 
+def text_hash(text: str) -> int:
+    """A text as a number; 0 for none."""
+    return hash64(_bytes(text)) if text else 0
+
+
 def chat_identity(chat: Chat) -> str:
     """The identity of a chat that came without a source."""
     return f"{hash64(_bytes(canonical(chat))):016x}"

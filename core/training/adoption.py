@@ -17,7 +17,7 @@ from core.errors import InputError, RefusedError, Where
 from core.formatting import Export
 from core.formatting import export as exports
 from core.formatting.export import File, Line
-from core.formatting.split import Leakage
+from core.formatting.parts import Leakage
 from core.records import formats
 from core.records.record import Chat
 from core.training.jobs import JobsSnapshot

@@ -24,7 +24,7 @@ from core.clock import SystemClock
 from core.config import Config, Split
 from core.formatting import export
 from core.formatting.export import Export, Line, Recipe
-from core.formatting.split import Leakage
+from core.formatting.parts import Leakage
 from core.records.record import Chat, Message
 from core.store import Store
 from core.tuning import submission

@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
         tmp_path / "twelve",
         records(180),
         rehearsal=Rehearsal(pace=0.6),
-        split=Split(train=0.6, validation=0.2, test=0.2),
+        split=Split(train=0.6, validation=0.25, test=0.15),
         hyperparameters={"epochCount": 1},
     )
     workspace = opened(found)

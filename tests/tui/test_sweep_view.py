@@ -16,7 +16,7 @@ from core.experiments.sweep import Cell, Sweep, Wish
 from core.experiments.sweep_data import Sample
 from core.formatting import Export
 from core.formatting.export import File, Recipe
-from core.formatting.split import Leakage
+from core.formatting.parts import Leakage
 from core.tuning import ledger
 from core.workspace import Workspace
 

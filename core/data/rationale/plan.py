@@ -134,7 +134,7 @@ def _planned(
     report: Report,
     cancel: Cancel,
 ) -> Plan:
-    order = select(workspace, view).rows
+    order = select(workspace, view).rows.tolist()
     if sample is not None:  # in an order drawn by chance, up to so many that have none
         random.Random(seed).shuffle(order)  # noqa: S311 - a draw, not a secret
     questioner, asks, rows = Questioner(writer.prompt), dict[str, Ask](), dict[int, str]()

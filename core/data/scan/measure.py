@@ -16,7 +16,7 @@ from core.errors import OutcropError
 from core.records import formats
 from core.records.check import LIKELY_TOO_LONG, SURELY_TOO_LONG, Rules, check_line, explain
 from core.records.formats import source_record
-from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity
+from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity, text_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -179,11 +179,6 @@ def split_identity(identity: str) -> tuple[int, int]:
     """An identity as its 64 bits and its number among equals, 0 for none."""
     bits, _, nth = identity.partition(".")
     return int(bits or "0", 16), int(nth or 0)
-
-
-def text_hash(text: str) -> int:
-    """A text as a number; 0 for none."""
-    return hash64(text.encode("utf-8", "surrogatepass")) if text else 0
 
 
 def _key_of_answer(text: str) -> int:

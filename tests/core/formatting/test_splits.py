@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from core.config import Split
 from core.errors import UsageError
-from core.formatting import PARTS, Member
-from core.formatting.split import leakage, split
+from core.formatting import PARTS, Leakage, Member, Part
+from core.formatting import split as splits
+from core.formatting.members import columns_of
 
 SIZES = st.lists(st.integers(min_value=1, max_value=9), min_size=1, max_size=60)
 SHARES = st.lists(st.integers(min_value=0, max_value=10), min_size=4, max_size=4).filter(
@@ -21,6 +22,17 @@ SHARES = st.lists(st.integers(min_value=0, max_value=10), min_size=4, max_size=4
 def members(sizes: list[int]) -> list[Member]:
     """Groups of some sizes; each question is asked of its group alone."""
     return [Member(f"{g:03}-{n}", f"g{g}", f"q{n}") for g, size in enumerate(sizes) for n in range(size)]
+
+
+def split(found: list[Member], wanted: Split) -> dict[str, Part]:
+    """The part of each record that has one."""
+    places = splits.split(columns_of(found), wanted).tolist()
+    return {each.id: PARTS[place] for each, place in zip(found, places, strict=True) if place != splits.LEFT}
+
+
+def leakage(found: list[Member], parts: dict[str, Part]) -> Leakage:
+    train, test = ([each for each in found if parts.get(each.id) == part] for part in ("train", "test"))
+    return splits.leakage_between(columns_of(train), columns_of(test))
 
 
 def plan(shares: list[int], **more: object) -> Split:

@@ -3,20 +3,31 @@
 import itertools
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UsageError
-from core.formatting import Member
-from core.formatting.subsample import nested, order
+from core.formatting import Member, subsample
+from core.formatting.members import columns_of
 
 SIZES = [5, 20, 60, 120]
 
 
 def members(count: int = 120) -> list[Member]:
     return [Member(f"{n:04}", f"table {n % 20}", f"q{n}", "span" if n % 4 else "count") for n in range(count)]
+
+
+def nested(found: list[Member], sizes: list[int], **how: Any) -> dict[int, tuple[str, ...]]:
+    """The identities of each sample, in the order of drawing."""
+    drawn = subsample.nested(columns_of(found), sizes, **how)
+    return {size: tuple(found[place].id for place in places) for size, places in drawn.items()}
+
+
+def order(found: list[Member]) -> list[str]:
+    return [found[place].id for place in subsample.order(columns_of(found))]
 
 
 @pytest.mark.parametrize("by", ["row", "group"])

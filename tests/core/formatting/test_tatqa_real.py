@@ -10,7 +10,8 @@ from core.config import Split
 from core.formatting import PARTS, Member, tatqa
 from core.formatting.importing import Input, Plan
 from core.formatting.importing.run import read as read_all
-from core.formatting.split import leakage, split
+from core.formatting.members import columns_of
+from core.formatting.split import counts, leakage, split
 from core.formatting.template import Renderer, load
 from core.records import formats, tables
 from core.records.check import check_line, rules_for
@@ -19,7 +20,7 @@ from core.records.record import Source
 
 @pytest.fixture(scope="module")
 def members(tatqa_records):
-    return [Member(each.id, each.group, each.fields["question"]) for each in tatqa_records]
+    return columns_of(Member(each.id, each.group, each.fields["question"]) for each in tatqa_records)
 
 
 @pytest.mark.parametrize(("preset", "records"), [("all", 1668), ("article", 918), ("table", 772)])
@@ -63,11 +64,11 @@ def test_a_split_by_table_leaks_nothing(members):
 
 def test_shares_are_kept_within_the_largest_table(members):
     assigned = split(members, Split())
-    largest = max(Counter(each.group for each in members).values())
-    counts = Counter(assigned.values())
+    largest = max(Counter(members.groups.tolist()).values())
+    records = counts(assigned)
     for part, share in zip(PARTS, (0.8, 0.1, 0.1), strict=True):
-        assert abs(counts[part] - share * len(members)) <= largest
-    assert len(assigned) == len(members)
+        assert abs(records[part] - share * len(members)) <= largest
+    assert sum(records.values()) == len(members)
 
 
 @pytest.mark.parametrize("table_format", tables.FORMATS)
@@ -108,7 +109,7 @@ def test_every_record_in_every_format_passes_the_models_check(in_four_formats, k
 
 def test_the_articles_protocol_leaves_the_same_question_in_training_for_most_test_rows(in_four_formats):
     """Rows drawn at random from four formats: 10,000 of 36,036 for training, 3,572 for test, in shares."""
-    rows = [Member(each.id, each.group, each.fields["question"]) for each in in_four_formats]
+    rows = columns_of(Member(each.id, each.group, each.fields["question"]) for each in in_four_formats)
     protocol = Split(by="row", train=0.2775, validation=0, test=0.099)
     leaked = leakage(rows, split(rows, protocol))
     assert leaked.question == pytest.approx(0.62, abs=0.05)

@@ -8,7 +8,7 @@ import pytest
 from core.aws.customization import Job, Phase
 from core.config import Split
 from core.formatting.export import Export, File, Recipe
-from core.formatting.split import Leakage
+from core.formatting.parts import Leakage
 from core.training.events import events
 from core.training.expectation import elapsed, expect
 from core.tuning.ledger import Entry
