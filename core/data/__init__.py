@@ -1,6 +1,6 @@
 """Stage 2, Data: look at every record, decide once, train on nothing unknowingly bad.
 
-The modules that import polars (`facts`, `filter`, `view`, `training_set`) are named where they are needed, so that
+The modules that import polars (`filter`, `selection`, `difference`) are named where they are needed, so that
 the first rows are on screen before it is loaded.
 """
 

@@ -8,18 +8,23 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from core.data import decisions, edits, filter, texts  # noqa: A004 - the filter of the filter bar
+from core.data import decisions, edits, texts
 from core.data.dataset import Dataset, Row
 from core.data.decisions import Decided, Subject
 from core.data.facts import Facts, content_hash
-from core.data.rows import Cells, unread
+from core.data.rows import DECIDED, TEXTS, Cells, unread
 from core.data.search import search
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.store import Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import polars as pl  # imported where it is asked for a frame, so that rows are looked at without it
+
+    from core.data.filter import Query
 
 _FEW = 50  # rows up to which identities are looked up one by one
 _READ_AGAIN = 2000  # rows decoded at once for a condition on their text
@@ -65,7 +70,7 @@ class View:
 
     def columns(self) -> tuple[str, ...]:
         """The names that a filter may use."""
-        return (*self.facts.names, *filter.DECIDED, *filter.TEXTS)
+        return (*self.facts.names, *DECIDED, *TEXTS)
 
     def number(self, position: int) -> int | None:
         """The row at a position of the table; None where a filter in another thread has just left fewer."""
@@ -119,7 +124,7 @@ class View:
         """A column that people or a judge filled, by the records' identities.
 
         Args:
-            name: Of `filter.DECIDED`; one that this view knows nothing about is empty.
+            name: Of `rows.DECIDED`; one that this view knows nothing about is empty.
         """
         if name not in ("flag", "note", "tag"):
             return {}
@@ -213,9 +218,11 @@ class View:
         except BaseException:
             self._order = before
             raise
-        return Shown(query.kind, self.count, filter.hint(query), partial)
+        from core.data.filter import hint
 
-    def understood(self, text: str, *, words: bool = True) -> filter.Query | None:
+        return Shown(query.kind, self.count, hint(query), partial)
+
+    def understood(self, text: str, *, words: bool = True) -> "Query | None":
         """What a filter's text means; holds a condition to what its columns are.
 
         Args:
@@ -225,12 +232,16 @@ class View:
         Raises:
             UsageError: As for `apply`.
         """
-        query = filter.parse(text, self.columns(), words=words)
+        if not text.strip():
+            return None
+        from core.data.filter import condition, parse
+
+        query = parse(text, self.columns(), words=words)
         if query is not None and query.kind == "sql":
-            self._kept(np.empty(0, dtype=np.int64), filter.condition(query))
+            self._kept(np.empty(0, dtype=np.int64), condition(query))
         return query
 
-    def matching(self, query: filter.Query, report: Report = silent, cancel: Cancel | None = None) -> Rows:
+    def matching(self, query: "Query", report: Report = silent, cancel: Cancel | None = None) -> Rows:
         """The rows that a condition holds for. Stays within `core.data`."""
         found = list(self._matching(query, report, cancel or Cancel()))
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
@@ -249,7 +260,7 @@ class View:
         ordered = frame.sort(column, descending=descending, nulls_last=True, maintain_order=True)
         self._order = ordered["row"].to_numpy()
 
-    def frame(self, names: Iterable[str], rows: Rows | None = None) -> pl.DataFrame:
+    def frame(self, names: Iterable[str], rows: Rows | None = None) -> "pl.DataFrame":
         """Facts, decisions and texts as columns. Stays within `core.data`.
 
         Args:
@@ -257,20 +268,22 @@ class View:
             rows: Of these rows only, in this order.
         """
         wanted = tuple(dict.fromkeys(names))
-        kept = tuple(name for name in wanted if name not in filter.DECIDED and name not in filter.TEXTS)
+        kept = tuple(name for name in wanted if name not in DECIDED and name not in TEXTS)
         frame = self.facts.frame(kept, rows)
-        written = tuple(name for name in filter.TEXTS if name in wanted)
+        written = tuple(name for name in TEXTS if name in wanted)
         if written:
             frame = frame.with_columns(self._texts(written, frame["row"].to_list()))
-        if any(name in filter.DECIDED for name in wanted):
-            decided = tuple(name for name in filter.DECIDED if name in wanted)
+        if any(name in DECIDED for name in wanted):
+            decided = tuple(name for name in DECIDED if name in wanted)
             frame = frame.join(
                 self._decisions(decided, none=frame.is_empty()), on="row", how="left", maintain_order="left"
             )
         return frame.select("row", *(name for name in wanted if name != "row"))
 
-    def counted(self, names: Iterable[str], rows: Rows | None = None) -> pl.DataFrame:
+    def counted(self, names: Iterable[str], rows: Rows | None = None) -> "pl.DataFrame":
         """The same with rows from 1, as screens, conditions and statistics count them. Stays within `core.data`."""
+        import polars as pl
+
         return self.frame(names, rows).with_columns(pl.col("row") + 1)
 
     def _cells(self, number: int) -> Cells:
@@ -314,8 +327,10 @@ class View:
         self._order = np.concatenate(found)
         return stop.event.is_set()
 
-    def _matching(self, query: filter.Query, report: Report, cancel: Cancel) -> Iterable[Rows]:
-        facts, written = filter.apart(query)
+    def _matching(self, query: "Query", report: Report, cancel: Cancel) -> Iterable[Rows]:
+        from core.data.filter import apart
+
+        facts, written = apart(query)
         rows = self._kept(None, facts) if facts is not None else np.arange(self.facts.count, dtype=np.int64)
         if written is None:
             yield rows
@@ -326,17 +341,21 @@ class View:
             tell(Progress(min(start + _READ_AGAIN, len(rows)), len(rows), "records", "filtering"))
             cancel.check()
 
-    def _kept(self, rows: Rows | None, wanted: pl.Expr) -> Rows:
+    def _kept(self, rows: Rows | None, wanted: "pl.Expr") -> Rows:
+        from polars.exceptions import PolarsError
+
         try:
             return self.counted(wanted.meta.root_names(), rows).filter(wanted)["row"].to_numpy() - 1
-        except pl.exceptions.PolarsError as error:
+        except PolarsError as error:
             raise UsageError(
                 "This filter does not fit its columns",
                 why=str(error).splitlines()[0],
                 todo="Compare numbers with numbers and text with text",
             ) from error
 
-    def _texts(self, names: tuple[str, ...], rows: list[int]) -> list[pl.Series]:
+    def _texts(self, names: tuple[str, ...], rows: list[int]) -> "list[pl.Series]":
+        import polars as pl
+
         values = texts.read(self.dataset, [name for name in names if name not in ("id", "group")], rows)
         if "id" in names:
             values["id"] = [*self._identities(rows)]
@@ -358,8 +377,10 @@ class View:
             return [self.identity(row) for row in rows]
         return self.facts.identities_of(np.asarray(rows, dtype=np.int64))
 
-    def _decisions(self, names: tuple[str, ...], *, none: bool) -> pl.DataFrame:
+    def _decisions(self, names: tuple[str, ...], *, none: bool) -> "pl.DataFrame":
         """What was decided and said, by row; where there is no row to say it of, nothing is worked out."""
+        import polars as pl
+
         values: dict[str, Mapping[str, str]] = {name: {} if none else self.by_record(name) for name in names}
         places = self.facts.rows_of(set().union(*values.values()))
         columns = {name: [held.get(identity) for identity in places.values()] for name, held in values.items()}

@@ -117,6 +117,8 @@ class Finding(Reading):
 
     def _searches(self) -> bool:
         """Whether the filter looks for words only."""
+        if not self._filter:
+            return False
         from core.data import filter  # noqa: A004 - the filter of the filter bar
 
         try:
