@@ -1,6 +1,6 @@
 """Keys that come in one burst do what they would do one by one."""
 
-from screens import SIZE, Driver
+from screens import SIZE, Driver, opened, running
 from textual import events
 
 from core.data import decisions
@@ -26,6 +26,15 @@ async def test_decisions_typed_at_once_are_all_made_in_order(driver, workspace):
     await burst(driver, " xf")
     await driver.sees("3 decided")
     assert [each.value for each in decisions.journal(workspace.store)] == ["fix", "reject", "keep"]
+
+
+async def test_decisions_typed_behind_the_tabs_key_wait_for_their_records(folder):
+    workspace = opened(folder)
+    async with running(workspace) as driver:
+        await burst(driver, "2 xf")
+        await driver.sees("3 decided")
+    assert [each.value for each in decisions.journal(workspace.store)] == ["fix", "reject", "keep"]
+    workspace.close()
 
 
 async def test_what_is_typed_behind_the_palettes_key_is_typed_into_it(driver):

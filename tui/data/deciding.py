@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
 
+_PATIENCE = 2.0  # seconds that a decision waits for its record to be read
 _OF_ALL: dict[str, tuple[Kind, str | None, str]] = {  # what a bulk decision does, and what it is called
     "keep": ("flag", "keep", "Keep"),
     "reject": ("flag", "reject", "Reject"),
@@ -32,9 +33,9 @@ class Deciding(Finding):
 
     # One record
 
-    def action_flag(self, flag: str) -> None:
+    async def action_flag(self, flag: str) -> None:
         """Keep, reject or fix, and on to the next row; the same flag again takes it away."""
-        view, number = self._decidable()
+        view, number = await self._awaited()
         held = view.decision(number).flag
         self._decide([number], "flag", None if held == flag else flag, then=self._after_flag)
 
@@ -42,15 +43,15 @@ class Deciding(Finding):
         """On to the next row."""
         self.table.action_cursor(1)
 
-    def action_note(self) -> None:
+    async def action_note(self) -> None:
         """Asks for a note."""
-        view, number = self._decidable()
+        view, number = await self._awaited()
         held = view.decision(number).note
         self.bar.ask("note", held, lambda text: self._decide([number], "note", text.strip() or None))
 
-    def action_tag(self) -> None:
+    async def action_tag(self) -> None:
         """Asks for a tag."""
-        view, number = self._decidable()
+        view, number = await self._awaited()
         held = view.decision(number).tag
         self.bar.ask("tag", held, lambda text: self._decide([number], "tag", text.strip() or None), self._tags)
 
@@ -58,6 +59,17 @@ class Deciding(Finding):
         """The tags there are that begin with a word."""
         used = set(self.view.by_record("tag").values()) if self.view else set()
         return sorted(tag for tag in used if tag.startswith(begun))
+
+    async def _awaited(self) -> "tuple[ProjectView, int]":
+        """What `_decidable` says, once the scan has come to that row: keys that are typed ahead of it wait a moment.
+
+        Raises:
+            RefusedError: As for `_decidable`.
+        """
+        number = self._number()
+        if self._records is not None and number is not None:
+            await self._records.known(number, _PATIENCE)
+        return self._decidable()
 
     def _decidable(self) -> "tuple[ProjectView, int]":
         """The view and the row that a decision is about.
@@ -114,9 +126,9 @@ class Deciding(Finding):
 
     # All rows that the filter leaves
 
-    def action_all(self) -> None:
+    async def action_all(self) -> None:
         """Asks what is to be decided about every row that is shown."""
-        self._decidable()
+        await self._awaited()
         from tui.widgets.overlay import Choosing
 
         many = count(len(self.view.shown()) if self.view else 0, "record")
@@ -227,9 +239,9 @@ class Deciding(Finding):
 
     # Edits
 
-    def action_edit_here(self) -> None:
+    async def action_edit_here(self) -> None:
         """Asks for another answer, in place."""
-        view, number = self._decidable()
+        view, number = await self._awaited()
         row = view.row(number)
         answer = row.chat.completion if row.chat else ""
         if row.chat is None or "\n" in answer:
@@ -242,9 +254,9 @@ class Deciding(Finding):
             lambda text: self._edit(number, edits.with_answer(view.dataset, row, text), text == answer),
         )
 
-    def action_edit(self) -> None:
+    async def action_edit(self) -> None:
         """Opens the record in `$VISUAL` or `$EDITOR`; what comes back is checked before it is accepted."""
-        view, number = self._decidable()
+        view, number = await self._awaited()
         from core.data import edits
 
         row = view.row(number)

@@ -1,6 +1,8 @@
 """One file as the Data tab looks at it: its first rows at once, what is known of them as it comes in."""
 
+import asyncio
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from core.data.project_view import ProjectView
     from core.data.view import Shown, Value
 
+_LOOK = 0.02  # seconds between two looks at how far the scan is
+
 
 class Records:
     """An open file. What threads find out comes to the owner as `Done`, with these records beside it.
@@ -26,6 +30,7 @@ class Records:
         dataset: The file.
         view: Its rows with facts and decisions; None until what makes them is imported.
         selecting: Whether a filter or a sort is under way.
+        reading: Whether the file is still being read.
     """
 
     def __init__(self, workspace: Workspace, owner: MessagePump) -> None:
@@ -37,6 +42,7 @@ class Records:
         self.dataset = Dataset(workspace.path(workspace.config.data.source))
         self.view: ProjectView | None = None
         self.selecting = False
+        self.reading = True
         self._source: RowSource = FirstRows(self.dataset, workspace.store)
         self._filtered = ""  # what the rows shown were filtered by
         self._workspace, self._owner = workspace, owner
@@ -82,6 +88,14 @@ class Records:
         if self.view is not None:
             return self.view.position(number)
         return number if number < self.count else None
+
+    async def known(self, number: int, patience: float) -> None:
+        """Waits until a row's facts are known, some seconds at most, while the file is still being read."""
+        until = time.monotonic() + patience
+        while self.reading and time.monotonic() < until:
+            if self.view is not None and number < self.view.facts.count:
+                return
+            await asyncio.sleep(_LOOK)
 
     def adopt(self, view: "ProjectView") -> None:
         """From now on with facts and decisions."""
@@ -143,6 +157,7 @@ class Records:
             self._post("indexed")
             facts.scan(self.tell, self._reading)
         finally:
+            self.reading = False
             if self._reading.event.is_set():
                 dataset.close()  # other records have its place
         return self, None

@@ -37,9 +37,9 @@ class Reviewing(Checking):
         super().__init__(target)
         self._queue: Queue | None = None  # while somebody works through it
 
-    def action_review(self) -> None:
+    async def action_review(self) -> None:
         """Goes on with the queue, draws another, or shows where reviewers differ."""
-        view, _ = self._decidable()
+        view, _ = await self._awaited()
         if not view.facts.complete:
             raise RefusedError("The records are still being read", todo="Try again in a moment")
         if self._queue is not None:
@@ -114,12 +114,12 @@ class Reviewing(Checking):
         self._draw_record()
         self._say()
 
-    def action_flag(self, flag: str) -> None:
+    async def action_flag(self, flag: str) -> None:
         """In a queue a flag is this reviewer's own verdict, whatever held before."""
         if self._queue is None:
-            super().action_flag(flag)
+            await super().action_flag(flag)
         else:
-            _, number = self._decidable()
+            _, number = await self._awaited()
             self._decide([number], "flag", flag, then=self._after_flag)
 
     def _held(self, view: "ProjectView", number: int) -> "Decided":
