@@ -15,6 +15,7 @@ from core.catalog import Limits, Tuning
 from core.records import formats
 from core.records.finding import Finding, Severity
 from core.records.formats import Problem
+from core.records.formats.shape import undoubled
 from core.records.record import Chat
 from core.text import count
 
@@ -111,7 +112,7 @@ def explain(line: bytes, number: int, shape: Callable[[Any], Iterable[Problem]])
         yield Finding("encoding", "error", "looks like UTF-16; save as UTF-8", number)
         return
     try:
-        value = json.loads(line.rstrip(b"\r\n").decode("utf-8"), object_pairs_hook=_no_duplicates)
+        value = json.loads(line.rstrip(b"\r\n").decode("utf-8"), object_pairs_hook=undoubled)
     except UnicodeDecodeError as error:
         yield Finding("encoding", "error", f"byte {error.start + 1} is not UTF-8", number)
         return
@@ -129,15 +130,6 @@ def explain(line: bytes, number: int, shape: Callable[[Any], Iterable[Problem]])
         yield Finding(problem.rule, "error", problem.message, number, problem.field)
     if not problems:  # of the right shape, so it is a text that UTF-8 cannot hold
         yield Finding("encoding", "error", "an unpaired surrogate such as \\ud800", number)
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {twice!r} stands twice")
-    return found
 
 
 def _check_turns(chat: Chat, number: int) -> Iterator[Finding]:

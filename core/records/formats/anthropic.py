@@ -13,9 +13,18 @@ from core.records.formats import shape
 from core.records.record import Chat
 
 NAME = "anthropic-messages"
+_decode = msgspec.json.Decoder(Chat).decode  # a chat is of this very shape
 
 
-decode = msgspec.json.Decoder(Chat).decode  # a chat is of this very shape; raises msgspec.MsgspecError otherwise
+def decode(line: bytes | memoryview) -> Chat:
+    """Reads a line.
+
+    Raises:
+        msgspec.MsgspecError: It is not of this shape; `explain` says why.
+    """
+    chat = _decode(line)
+    strings = 1 + 4 * len(chat.messages) + (2 if chat.system is not None else 0)
+    return shape.refuse_doubled(line, strings, chat)
 
 
 def encode(chat: Chat) -> bytes:

@@ -32,15 +32,18 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True, rename={"version": "sche
 _decode = msgspec.json.Decoder(_Line).decode
 
 
-def decode(line: bytes) -> Chat:
+def decode(line: bytes | memoryview) -> Chat:
     """Reads a line; several text blocks of one turn become one text.
 
     Raises:
         msgspec.MsgspecError: It is not of this shape; `explain` says why.
     """
     read = _decode(line)
-    turns = tuple(Message(turn.role, _joined(turn.content)) for turn in read.messages)
-    return Chat(turns, None if read.system is None else _joined(read.system))
+    turns = tuple([Message(turn.role, _joined(turn.content)) for turn in read.messages])
+    strings = 3 + sum([3 + 2 * len(turn.content) for turn in read.messages])
+    if read.system is None:
+        return shape.refuse_doubled(line, strings, Chat(turns))
+    return shape.refuse_doubled(line, strings + 1 + 2 * len(read.system), Chat(turns, _joined(read.system)))
 
 
 def encode(chat: Chat) -> bytes:

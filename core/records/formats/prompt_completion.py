@@ -23,14 +23,15 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
 _decode = msgspec.json.Decoder(_Line).decode
 
 
-def decode(line: bytes) -> Chat:
+def decode(line: bytes | memoryview) -> Chat:
     """Reads a line.
 
     Raises:
         msgspec.MsgspecError: It is not of this shape; `explain` says why.
     """
     read = _decode(line)
-    return Chat((Message("user", read.prompt), Message("assistant", read.completion)))
+    chat = Chat((Message("user", read.prompt), Message("assistant", read.completion)))
+    return shape.refuse_doubled(line, 4, chat)
 
 
 def encode(chat: Chat) -> bytes:

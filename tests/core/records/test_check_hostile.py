@@ -13,7 +13,7 @@ from core.records.check import RULES, Rules, check_line, check_lines
 TURNS = [{"role": "user", "content": "How much?"}, {"role": "assistant", "content": "12 %"}]
 GOOD = json.dumps({"messages": TURNS}).encode()
 EACH = [Rules(name, Limits(), ("\nHuman:",)) for name in formats.FORMATS]
-HAIKU = EACH[0]
+HAIKU, NOVA, LLAMA = EACH
 
 
 def rules_found(*lines: bytes) -> list[set[str]]:
@@ -72,8 +72,22 @@ def test_line_separators_of_unicode_are_text_and_end_no_line():
     assert chat.completion == "a\u2028b\x85c"
 
 
-def test_a_key_that_stands_twice_does_no_harm():
-    assert rules_found(GOOD[:-1] + b', "messages": []}') == [{"schema"}]
+TWICE = [
+    (HAIKU, b'{"system": "a", "system": "b", "messages": [%s]}', "system"),
+    (HAIKU, b'{"messages": [%s], "messages": [%s]}', "messages"),
+    (NOVA, b'{"schemaVersion": "bedrock-conversation-2024", "system": [{"text": "a"}], "system": [], %s}', "system"),
+    (LLAMA, b'{"prompt": "a", "completion": "b", "prompt": "c \\"d\\""}', "prompt"),
+]
+
+
+@pytest.mark.parametrize(("rules", "line", "key"), TWICE)
+def test_a_key_that_stands_twice_is_an_error_even_where_the_record_can_be_read(rules, line, key):
+    turns = b'{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}'
+    blocks = turns.replace(b'"a"', b'[{"text": "a"}]').replace(b'"b"', b'[{"text": "b"}]')
+    line = line.replace(b"%s", b'"messages": [' + blocks + b"]" if rules is NOVA else turns)
+    chat, [finding] = check_line(line, 1, rules)
+    assert chat is None
+    assert (finding.rule, finding.severity, finding.message) == ("json", "error", f"the key '{key}' stands twice")
 
 
 def test_control_characters_in_a_text_are_data():
