@@ -16,6 +16,11 @@ from core.progress import Cancel, Progress, Report, throttled
 
 Rows = NDArray[np.int64]
 
+_SYNTAX = (
+    *("messages", "role", "user", "assistant", "content", "system", "text", "null"),
+    *("schemaversion", "bedrock-conversation-2024", "prompt", "completion"),
+)
+_PUNCTUATION = re.compile(r"[\s{}\[\]:,]+")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 
 
@@ -41,6 +46,11 @@ def search(index: LineIndex, words: str, report: Report, cancel: Cancel) -> Iter
             tell(Progress(start + len(begins), stop if index.complete else None, "records", "searching"))
             cancel.check()
         done = stop
+
+
+def may_be_syntax(words: str) -> bool:
+    """Whether a line of a chat may hold words only by what a format itself writes: keys, roles, punctuation."""
+    return bool(_PUNCTUATION.fullmatch(words)) or any(words.lower() in each for each in _SYNTAX)
 
 
 def exact(words: str) -> bool:

@@ -1,11 +1,12 @@
 """Texts of many rows, read again for a condition or a sort: only what is asked for is decoded."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from core.data.dataset import SOURCE, Dataset
+from core.data.search import exact
 from core.errors import OutcropError
 from core.records import formats
 from core.records.formats import source_record
@@ -45,6 +46,27 @@ def read(dataset: Dataset, names: Sequence[str], rows: Sequence[int]) -> dict[st
     return found
 
 
+def hold(dataset: Dataset, line: bytes, words: str) -> bool:
+    """Whether a record's own texts hold some words: no keys or facts, and nothing that a template writes.
+
+    Args:
+        dataset: Where the line is from.
+        line: The record's; one that cannot be read is all text.
+        words: In any case, unless a capital is among them.
+    """
+    fold = str if exact(words) else str.lower
+    wanted = fold(words)
+    try:
+        if dataset.format == SOURCE:
+            said = _strings(source_record.decode(line).fields)
+        else:
+            chat = _chat_decoder(dataset)(line)
+            said = iter((chat.system or "", *(turn.content for turn in chat.messages)))
+    except _UNREADABLE:
+        return True
+    return any(wanted in fold(text) for text in said)
+
+
 def of_chat(chat: Chat, name: str) -> str | None:
     """One text of a chat, by its column's name."""
     return _OF_CHAT[name](chat)
@@ -61,6 +83,17 @@ def _chat_decoder(dataset: Dataset) -> Callable[[bytes], Chat]:
         return renderer.chat(source) if renderer else Chat(())
 
     return rendered
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All texts and numbers in a value."""
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list):
+        yield str(value)
+        return
+    for each in value:
+        yield from _strings(each)
 
 
 def _decoded(dataset: Dataset, rows: Sequence[int], decode: Callable[[bytes], Any]) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 A filter gives row numbers; no column and no expression leaves this package.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import decisions, edits, texts
-from core.data.dataset import Dataset, Row
+from core.data.dataset import SOURCE, Dataset, Row
 from core.data.decisions import Decided, Subject
 from core.data.facts import Facts, content_hash
 from core.data.rows import DECIDED, TEXTS, Cells, unread
-from core.data.search import search
+from core.data.search import may_be_syntax, search
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.store import Store
@@ -211,9 +211,9 @@ class View:
         try:
             token = cancel or Cancel()
             if query.kind == "text":
-                batches = iter(search(self.dataset.index, query.text, report, token))
+                batches = self._holding(query.text, report, token)
             else:
-                batches = iter(self._matching(query, report, token))
+                batches = self._matching(query, report, token)
             partial = self._collect(batches, found_some, stop or Cancel())
         except BaseException:
             self._order = before
@@ -327,7 +327,16 @@ class View:
         self._order = np.concatenate(found)
         return stop.event.is_set()
 
-    def _matching(self, query: "Query", report: Report, cancel: Cancel) -> Iterable[Rows]:
+    def _holding(self, words: str, report: Report, cancel: Cancel) -> Iterator[Rows]:
+        """Rows whose texts hold some words; a hit is looked at again where it may be in what is no text."""
+        for rows in search(self.dataset.index, words, report, cancel):
+            if self.dataset.format != SOURCE and not may_be_syntax(words):
+                yield rows
+                continue
+            held = [texts.hold(self.dataset, self.dataset.index.line(row), words) for row in rows.tolist()]
+            yield rows[np.array(held, dtype=bool)]
+
+    def _matching(self, query: "Query", report: Report, cancel: Cancel) -> Iterator[Rows]:
         from core.data.filter import apart
 
         facts, written = apart(query)

@@ -16,7 +16,9 @@ from core.data.view import View
 from core.errors import CancelledError, UsageError
 from core.formatting.template import Renderer, load
 from core.progress import Cancel
+from core.records import formats
 from core.records.check import rules_for
+from core.records.record import Chat, Message
 
 HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
 
@@ -122,6 +124,23 @@ def test_small_letters_find_words_in_any_case_wherever_they_stand(look):
     )
     assert view.apply("net sales").kind == "text"
     assert numbers(view) == [0, 1]
+
+
+@pytest.mark.parametrize("words", ["paragraphs", "group", "span", "table 0", "0000"])
+def test_the_names_of_fields_and_the_facts_about_a_record_are_not_its_text(look, words):
+    view = look(source_line(0, facts={"type": "span"}), source_line(1, answer=f"the {words} of it", paragraphs=[]))
+    view.apply(words)
+    assert numbers(view) == [1]
+
+
+@pytest.mark.parametrize("words", ["role", "user", "content", "messages", "system", "text", ", ", ": "])
+@pytest.mark.parametrize("model", ["claude-3-haiku", "nova-micro"])
+def test_what_a_format_writes_around_texts_is_not_found(look, words, model):
+    encode = formats.named(catalog.load().tuning_of(model)[1].data_format).encode
+    chats = [Chat((Message("user", "Who?"), Message("assistant", answer))) for answer in ("nobody", f"a{words}b")]
+    view = look(*(encode(chat) + b"\n" for chat in chats))
+    view.apply("'" + words)
+    assert numbers(view) == [1]
 
 
 def test_a_capital_finds_words_only_as_they_are_typed_and_that_is_said(look):
