@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.catalog import Tuning
-from core.data import issues
-from core.data.checks.duplicates import Keys
+from core.data import contexts, issues
 from core.data.dataset import SOURCE, Dataset
 from core.data.facts import Facts
 from core.files import unreadable
@@ -166,29 +165,16 @@ def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> "Lea
     """What a test set shares with what was trained on, both scanned."""
     from core.data.checks import leakage
 
-    named = all(dataset.format == SOURCE or dataset.beside for dataset in (train, test))
-    return leakage.find(_side(train, learned, named=named), _side(test, tested, named=named))
+    named = contexts.named(train) and contexts.named(test)
+    return leakage.find(_side(learned, named=named), _side(tested, named=named))
 
 
-def _side(dataset: Dataset, facts: Facts, *, named: bool) -> "Side":
+def _side(facts: Facts, *, named: bool) -> "Side":
     """One side as columns; tables are compared by their groups' names where both sides have them, else by cells."""
     from core.data.checks.leakage import Side
 
-    groups = facts.hashes("group", np.arange(facts.count, dtype=np.int64))
-    return Side(facts.comparable(), groups if named else _cells(dataset, groups), facts.questions)
-
-
-def _cells(dataset: Dataset, groups: Keys) -> Keys:
-    """A hash of each row's table, whatever its format; each distinct one is read once."""
-    from core.data.checks.leakage import table_key
-
-    _, firsts, places = np.unique(groups, return_index=True, return_inverse=True)
-    keys = np.zeros(len(firsts), np.uint64)
-    for place, first in enumerate(firsts.tolist()):
-        chat = dataset.row(first).chat if groups[first] else None
-        keys[place] = table_key(chat.prompt) if chat else 0
-    found: Keys = keys[places]
-    return found
+    every = np.arange(facts.count, dtype=np.int64)
+    return Side(facts.comparable(), facts.hashes("group", every) if named else facts.contexts(every), facts.questions)
 
 
 def _leak_issue(found: "Leakage") -> Iterator[Issue]:

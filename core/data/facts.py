@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import comparing, kept
+from core.data import comparing, contexts, kept
 from core.data.checks.comparison import NOTHING, Compared, Comparison
 from core.data.columns import FactColumns
 from core.data.comparing import Edits
@@ -78,6 +78,7 @@ class Facts:
         self._columns = FactColumns(self._spec.columns)
         self._edits = Edits()
         self._equals: NDArray[np.uint32] | None = None  # of each row its number among equals, once asked for
+        self._tables: dict[int, int] = {}  # by the hash of a group, as far as they were read
         self.calibration: Calibration | None = None  # of tokens; without one, a fixed number of characters each
         self.complete = False
         self.compared = False  # with each other, edits included
@@ -160,6 +161,10 @@ class Facts:
     def hashes(self, name: Literal["id", "group", "prompt"], rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Some rows' identities, tables or documents, or prompts, hashed; 0 for none. Stays within `core.data`."""
         return self._values(name, rows)
+
+    def contexts(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Some rows' tables, hashed by their cells; 0 for none. Stays within `core.data`."""
+        return contexts.by_cells(self._dataset, rows, self.hashes("group", rows), self._tables)
 
     def copies(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """What tells rows of one identity apart: the number that the line says, then the one in this file."""

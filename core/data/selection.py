@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from core.config import Split
-from core.data import filter  # noqa: A004 - the filter of the filter bar
+from core.data import contexts, filter  # noqa: A004 - the filter of the filter bar
 from core.data.facts import KNOWN
 from core.data.view import Rows, View
 from core.errors import UsageError
@@ -87,7 +87,7 @@ def members_of(view: View, rows: Rows, plan: Split) -> Members:
         UsageError: The split goes by a fact that the records do not have.
     """
     facts = view.facts
-    groups = facts.hashes("group", rows)
+    groups = facts.hashes("group", rows) if contexts.named(view.dataset) else facts.contexts(rows)
     return Members(
         facts.hashes("id", rows),
         facts.copies(rows),

@@ -10,9 +10,8 @@ from pathlib import Path
 import msgspec
 
 from core.config import Split
-from core.data.checks.leakage import table_key
-from core.data.dataset import SOURCE, Dataset, Row
-from core.errors import InputError, UsageError, Where
+from core.data.dataset import Dataset, Row
+from core.errors import UsageError, Where
 from core.formatting import Leakage, Member
 from core.formatting.members import columns_of
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
@@ -20,6 +19,7 @@ from core.formatting.parts import PARTS, Part
 from core.formatting.source_file import write_lines
 from core.formatting.split import BY_GROUP, leakage_between, of_part, split
 from core.progress import Cancel, Progress, Report, silent, throttled
+from core.records import context
 from core.records.record import Chat, Numbering
 
 _EVERY = 500  # rows between two looks at the cancel token
@@ -132,7 +132,7 @@ def _measured(parts: dict[Part, list[_Read]], score: Score) -> SplitFile:
 def _records(dataset: Dataset, plan: Split, report: Report, cancel: Cancel) -> Iterator[_Read]:
     """Every record that can be read, with its identity made unique."""
     dataset.index.grow_all()
-    numbering, tables, tell = Numbering(), _Tables(), throttled(report)
+    numbering, tell = Numbering(), throttled(report)
     for number in range(dataset.count):
         if number % _EVERY == 0:
             cancel.check()
@@ -141,7 +141,7 @@ def _records(dataset: Dataset, plan: Split, report: Report, cancel: Cancel) -> I
         if row.chat is None:
             continue
         identity = numbering.number(row.identity)
-        group = row.group if dataset.format == SOURCE or dataset.beside else tables.key(row)
+        group = _group(dataset, row, row.chat)
         facts = row.source.facts | row.source.fields if row.source else {}
         member = Member(
             identity,
@@ -151,6 +151,12 @@ def _records(dataset: Dataset, plan: Split, report: Report, cancel: Cancel) -> I
             _fact(dataset, facts, plan.by) if plan.by not in (*BY_GROUP, "row") else "",
         )
         yield _Read(number, member, str(facts.get("answer", "")) if row.source else row.chat.completion)
+
+
+def _group(dataset: Dataset, row: Row, chat: Chat) -> str:
+    """Its group by name, where there is one; else the table in its prompt, the same in every table format."""
+    named = row.number < len(dataset.beside) and dataset.beside[row.number][1]
+    return row.group if row.source or named else context.of_prompt(chat.prompt)
 
 
 def _question(row: Row, group: str) -> str:
@@ -173,22 +179,3 @@ def _fact(dataset: Dataset, facts: dict[str, object], name: str) -> str:
             where=Where(str(dataset.path)),
         )
     return str(value)
-
-
-class _Tables:
-    """The tables in chats that came without groups, the same in every table format; each text is read once."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, str] = {}
-
-    def key(self, row: Row) -> str:
-        """What the row is about, or nothing."""
-        if row.chat is None or not row.group:
-            return ""
-        if row.group not in self._keys:
-            try:
-                found = table_key(row.chat.prompt)
-            except InputError:
-                found = 0
-            self._keys[row.group] = f"{found:016x}" if found else row.group
-        return self._keys[row.group]

@@ -59,6 +59,32 @@ def test_parts_that_somebody_brought_are_measured_and_left_as_they_are(outcrop, 
     assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
 
 
+def rows_about(things: list[dict[str, object]], each: int = 8) -> list[dict[str, object]]:
+    """Rows without a group: so many questions about each of some things."""
+    return [{"question": f"What is {n}?", "answer": str(n)} | thing for thing in things for n in range(each)]
+
+
+TABLES = [{"table": [["", "2019"], ["Revenue", str(t)]]} for t in range(5)]
+PASSAGES = [{"context": f"Passage {t}."} for t in range(5)]
+WHOLE = ("--train", 0.6, "--validation", 0.2, "--test", 0.2)
+
+
+@pytest.mark.parametrize("things", [TABLES, PASSAGES], ids=["tables", "passages"])
+@pytest.mark.parametrize("imported", ["now", "without groups"])
+def test_rows_that_name_no_group_are_kept_together_by_their_table_or_passage(outcrop, tmp_path, things, imported):
+    rows = rows_about(things)
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert outcrop("import", "rows.jsonl", "-o", ".", "--json").json["records"] == 40
+    if imported == "without groups":
+        lines = [json.loads(line) | {"group": ""} for line in (tmp_path / "records.jsonl").read_text().splitlines()]
+        (tmp_path / "records.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    by_table = outcrop("split", "records.jsonl", *WHOLE, "-o", "out", "--json").json
+    assert [by_table[part] for part in ("train", "validation", "test")] == [24, 8, 8]
+    assert by_table["leakage"] == {"record": 0.0, "question": 0.0, "table": 0.0}
+    by_row = outcrop("split", "records.jsonl", *WHOLE, "--by", "row", "-o", "out", "--json").json
+    assert by_row["leakage"] == {"record": 0.0, "question": 0.0, "table": 1.0}
+
+
 def test_brought_chats_are_compared_by_the_cells_of_their_tables_in_whatever_format(outcrop, tmp_path):
     html = "<table><tr><td>Revenue</td><td>12</td></tr></table>"
     for part, table in (("train", html), ("test", "<table>\n| Revenue | 12 |\n|---|---|\n</table>")):

@@ -11,9 +11,7 @@ from core.data.checks import near_duplicates
 from core.data.checks.comparison import Compared, Questions, records
 from core.data.checks.duplicates import Keys, Rows
 from core.data.checks.near_duplicates import Columns
-from core.data.checks.normal_form import checksum
 from core.progress import Cancel
-from core.records import tables
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -64,18 +62,6 @@ def find(train: Side, test: Side) -> Leakage:
     question = np.isin(prompts, train.compared.known.prompts)
     context = np.isin(contexts, train.contexts) & (contexts != 0)
     return Leakage(len(rows), rows[record], rows[question], rows[context], _reworded(train, test, rows[~question]))
-
-
-def table_key(prompt: str) -> int:
-    """The table in a prompt as 64 bits, the same in every table format; 0 where there is none.
-
-    Reading a table takes some hundred microseconds: call it once for each distinct text of a table.
-    """
-    found = tables.find(prompt)
-    if found is None:
-        return 0
-    cells = ("\x1f".join(" ".join(cell.split()) for cell in row).rstrip("\x1f") for row in found.grid)
-    return checksum("\x1e".join(cells).encode("utf-8", "surrogatepass"))
 
 
 def _reworded(train: Side, test: Side, wanted: Rows) -> Rows:

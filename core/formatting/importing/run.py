@@ -13,7 +13,7 @@ from core.formatting.importing import columns, conversation, csv_rows, invocatio
 from core.formatting.importing.invocation_log import Apart
 from core.formatting.importing.plan import Facts, Kind, Misfit, Plan, Unmapped
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records import tables
+from core.records import context, tables
 from core.records.record import Chat, Numbering, Source, own_identity, source_identity
 from core.records.tokens import estimate
 
@@ -232,7 +232,8 @@ def _rows(each: Input, plan: Plan, numbering: Numbering, apart: Apart | None) ->
         identity, group, kind = beside[place] if place < len(beside) else ("", "", "")
         facts = row.facts | ({"type": kind} if kind else {}) | {"file": each.called, "row": line}
         given = identity or (own_identity(row.id) if row.id else source_identity(row.fields))
-        yield Source(given if identity else numbering.number(given), group or row.group, row.fields, facts)
+        group = group or row.group or context.of_fields(row.fields) or context.table_of(row.fields)
+        yield Source(given if identity else numbering.number(given), group, row.fields, facts)
 
 
 def _reader(path: Path, plan: Plan, apart: Apart | None) -> tuple[Rows, Callable[[dict[str, Any]], columns.Row]]:
@@ -278,7 +279,7 @@ def _of_chat(chat: Chat, facts: Facts) -> columns.Row:
     if len(chat.messages) > 2:
         fields["history"] = [msgspec.to_builtins(turn) for turn in chat.messages[:-2]]
     fields |= {"question": chat.messages[-2].content, "answer": chat.messages[-1].content}
-    return columns.Row("", chat.context, fields, facts)
+    return columns.Row("", "", fields, facts)
 
 
 def _beside(path: Path) -> list[tuple[str, str, str]]:

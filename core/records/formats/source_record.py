@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from core.records import context
 from core.records.formats import shape
 from core.records.record import Source
 
@@ -12,12 +13,13 @@ _decoder = msgspec.json.Decoder(Source)
 
 
 def decode(line: bytes | memoryview) -> Source:
-    """Reads a line.
+    """Reads a line; a record that names no group belongs to what it is about.
 
     Raises:
         msgspec.MsgspecError: It is not a source record.
     """
-    return _decoder.decode(line)
+    read = _decoder.decode(line)
+    return read if read.group else msgspec.structs.replace(read, group=context.of_fields(read.fields))
 
 
 def explain(value: Any) -> Iterator[shape.Problem]:

@@ -1,7 +1,7 @@
 """What gets trained on: one rule, counted by reason; the same records and rule give the same export."""
 
 import pytest
-from record_lines import source_line
+from record_lines import chat_line, source_line
 
 from core.clock import ManualClock
 from core.data import decisions
@@ -12,6 +12,7 @@ from core.data.training_set import prepare
 from core.data.view import View
 from core.errors import InputError, UsageError
 from core.formatting import export
+from core.records import tables
 
 NOW = ManualClock().now()
 
@@ -110,6 +111,19 @@ def test_the_export_is_divided_by_table_and_says_why_the_others_are_missing(work
     groups = {part: {line.group for line in export.lines(folder, made, part)} for part in ("train", "test")}
     assert groups["train"].isdisjoint(groups["test"])
     assert {line.kind for line in export.lines(folder, made, "train")} == {"span"}
+
+
+def test_chats_are_divided_by_the_cells_of_their_tables_whatever_their_format(workspace):
+    grids = [tables.grid([["", "2019"], ["Revenue", str(n)]]) for n in range(20)]
+    written = [tables.render(grid, name) for grid in grids for name in tables.FORMATS]
+    fill(workspace, *(chat_line("How much?", str(n // 4), table=table) for n, table in enumerate(written)))
+    made, folder = prepare(workspace)
+    assert made.leakage.table == 0
+    answers = {
+        part: {line.chat.completion for line in export.lines(folder, made, part)} for part in ("train", "test")
+    }
+    assert (len(answers["train"]), len(answers["test"])) == (16, 2)
+    assert answers["train"].isdisjoint(answers["test"])
 
 
 def test_the_same_again_is_the_same_export_and_a_flag_makes_another(workspace):

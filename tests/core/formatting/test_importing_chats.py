@@ -11,11 +11,13 @@ from imports import imported, json_lines, one
 from core.errors import InputError, UsageError
 from core.formatting.importing import Input, Plan, detect, run
 from core.formatting.template import Renderer, load
+from core.records import tables
 from core.records.record import Chat, Message
 
 USER, ASSISTANT = {"role": "user", "content": "How?"}, {"role": "assistant", "content": "So."}
 SYSTEM = {"role": "system", "content": "Be brief."}
 BLOCKS = [{"role": "user", "content": [{"text": "How?"}]}, {"role": "assistant", "content": [{"text": "So."}]}]
+QA = {"question": "How?", "answer": "So."}
 BRIEF = {"system": "Be brief.", "question": "How?", "answer": "So."}
 
 
@@ -67,6 +69,14 @@ def test_a_table_in_the_prompt_makes_the_group(tmp_path):
     groups = [each.group for each in imported(json_lines(tmp_path / "pairs.jsonl", *lines))[0]]
     assert groups[0] == groups[1] != ""
     assert groups[2] == ""
+
+
+def test_a_table_is_one_group_in_whatever_format_its_chats_have_it(tmp_path):
+    grid = tables.grid([["", "2019"], ["R&D", "5"]])
+    prompts = [f"<table>\n{tables.render(grid, name)}\n</table>\nHow much?" for name in tables.FORMATS]
+    path = json_lines(tmp_path / "pairs.jsonl", *({"prompt": each, "completion": "5"} for each in prompts))
+    records, _ = imported(path)
+    assert {each.group for each in records} == {one(json_lines(tmp_path / "rows.jsonl", QA | {"table": grid})).group}
 
 
 def test_what_else_a_line_says_is_kept_as_facts(tmp_path):

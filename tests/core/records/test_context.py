@@ -1,0 +1,34 @@
+"""What a record is about where its source names no group: its table, whatever its format, else its passage."""
+
+import pytest
+
+from core.records import context, tables
+
+ROWS = [["", "2019"], ["R&D | 50 %", " 1,496  "]]
+SAME = [["", "2019", ""], ["R&D | 50 %", "1,496", None]]
+
+
+@pytest.mark.parametrize("table_format", tables.FORMATS)
+def test_a_table_is_the_same_by_its_cells_in_every_format(table_format):
+    written = tables.render(tables.grid(ROWS), table_format)
+    about = context.of_fields({"table": ROWS})
+    assert context.of_prompt(f"<table>\n{written}\n</table>\nHow much?") == about
+    assert context.of_prompt(f"Look at this:\n\n{written}\n\nHow much?") == about
+    assert context.of_fields({"table": SAME}) == about
+
+
+def test_the_table_counts_before_the_passage():
+    both = {"table": ROWS, "paragraphs": ["one"]}
+    assert context.of_fields(both) == context.of_fields({"table": ROWS}) != ""
+    assert context.of_fields({"paragraphs": ["a  b"]}) == context.of_fields({"paragraphs": "a b"}) != ""
+
+
+@pytest.mark.parametrize("fields", [{}, {"table": None, "paragraphs": [" "]}, {"table": [["", ""]]}, {"table": []}])
+def test_what_says_nothing_is_no_context(fields):
+    assert context.of_fields(fields) == ""
+    assert context.of_prompt("How much?") == ""
+
+
+def test_what_stands_between_the_tags_and_is_no_table_is_the_same_by_its_text():
+    found = [context.of_prompt(f"<table>{text}</table> {question}") for text, question in ("Aa", "Ab", "Ba")]
+    assert found[0] == found[1] != found[2]
