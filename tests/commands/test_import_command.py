@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from core import config
 
 
@@ -56,6 +58,45 @@ def test_a_project_learns_where_its_records_are_and_which_template_chats_need(ou
     assert "outcrop.yaml now says data.source: data/records.jsonl" in done.err
     settings = config.read(tmp_path / "project" / "outcrop.yaml")
     assert (settings.data.source, settings.format.template) == ("data/records.jsonl", "chat")
+
+
+@pytest.fixture
+def imported(outcrop, tmp_path):
+    """A project with two records, imported from a file beside it."""
+    (tmp_path / "rows.csv").write_text("question,answer\nHow?,So\nWhy?,Thus\n")
+    assert outcrop("init", "project").code == 0
+    assert outcrop("--project", "project", "import", "rows.csv", "-o", "project/data").code == 0
+    return tmp_path / "project" / "data" / "records.jsonl"
+
+
+def test_a_read_only_outcrop_imports_nothing_and_still_previews(outcrop, imported, tmp_path):
+    before = imported.read_bytes()
+    (tmp_path / "other.csv").write_text("question,answer\nWho?,Me\n")
+    for where in ((), ("--project", "project")):
+        done = outcrop("--read-only", *where, "import", "other.csv", "-o", "project/data", "--yes")
+        assert (done.code, "read-only" in done.err, imported.read_bytes()) == (1, True, before)
+        assert outcrop("--read-only", *where, "import", "other.csv", "--preview").code == 0
+
+
+def test_a_projects_records_give_way_only_to_a_yes(outcrop, imported, tmp_path):
+    before = imported.read_bytes()
+    (tmp_path / "other.csv").write_text("question,answer\nWho?,Me\n")
+    done = outcrop("--project", "project", "import", "other.csv", "-o", "project/data")
+    assert (done.code, imported.read_bytes()) == (2, before)
+    for said in ("2 records give way to 1", "decisions stay with the records", "--yes"):
+        assert said in done.err
+    done = outcrop("--project", "project", "import", "other.csv", "-o", "project/data", "--yes")
+    assert (done.code, imported.read_bytes().count(b"\n")) == (0, 1)
+    assert "2 records give way to 1" in done.err
+
+
+def test_the_same_records_again_and_another_file_are_not_asked_about(outcrop, imported, tmp_path):
+    before = imported.read_bytes()
+    assert outcrop("--project", "project", "import", "rows.csv", "-o", "project/data").code == 0
+    assert imported.read_bytes() == before
+    (tmp_path / "other.csv").write_text("question,answer\nWho?,Me\n")
+    for file in ("rows.csv", "other.csv"):
+        assert outcrop("--project", "project", "import", file, "-o", "elsewhere").code == 0
 
 
 def test_options_that_mean_nothing_to_a_kind_are_refused(outcrop, tmp_path):

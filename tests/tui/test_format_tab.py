@@ -158,6 +158,17 @@ async def test_an_empty_project_says_how_to_import_and_shows_what_it_would_give(
     assert not (folder / "records.jsonl").exists()
 
 
+async def test_an_import_says_how_many_records_it_replaces_and_does_so_without_asking_twice(folder, tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"question": "Why?", "answer": "So."}\n')
+    before = len((folder / "records.jsonl").read_bytes().splitlines())
+    async with format_tab(folder) as driver:
+        await driver.press("L")
+        await driver.type(str(tmp_path / "rows.jsonl"))
+        await driver.sees("Import this file?", f"in place of {before} records")
+        await driver.press("enter")
+        await driver.until(lambda: (folder / "records.jsonl").read_bytes().count(b"\n") == 1, "the new records")
+
+
 async def test_a_file_that_cannot_be_read_says_so(folder):
     async with format_tab(folder) as driver:
         await driver.press("L")

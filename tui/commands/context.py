@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from core.errors import UsageError
+from core.errors import RefusedError, UsageError
 from core.progress import Cancel, Report
 from tui.commands.printing import done_reporting, reporter
 
@@ -60,6 +60,15 @@ class Context:
 
             self._workspace = self.adjusted(open_project(self.folder() or Path.cwd()))
         return self._workspace
+
+    def refuse_if_read_only(self) -> None:
+        """Keeps a read-only Outcrop from changing anything, within a project or outside.
+
+        Raises:
+            RefusedError: It is read-only.
+        """
+        if self.workspace().config.read_only if self.folder() else self.read_only:
+            raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
 
     def adjusted(self, workspace: "Workspace") -> "Workspace":
         """A project with the command line's wishes over its configuration."""

@@ -44,11 +44,9 @@ def import_(context: Context, file: Path, theirs: bool, as_json: bool) -> None:
     Exit 1 where two differ.
     """
     from core.data import sharing
-    from core.errors import RefusedError
 
     workspace = context.workspace()
-    if workspace.config.read_only:
-        raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
+    context.refuse_if_read_only()
     found = sharing.read(workspace.store, file, theirs=theirs)
     if as_json:
         emit(found)

@@ -6,12 +6,12 @@ import click
 
 from core.errors import UsageError
 from core.text import clip, count
-from tui.commands.context import Context
-from tui.commands.printing import emit, out, say, table
+from tui.commands.context import Context, confirmed
+from tui.commands.printing import done_reporting, emit, out, say, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from core.formatting.importing import Imported, Input, Plan, Preview
+    from core.formatting.importing import Imported, Input, Plan, Preview, Replaces
     from core.formatting.importing.invocation_log import Apart
 
 _TABLE_FORMATS = ("html", "json", "markdown", "latex")
@@ -30,6 +30,7 @@ _TABLE_FORMATS = ("html", "json", "markdown", "latex")
 )
 @click.option("--delimiter", default="", help="Between the columns of a CSV file.")
 @click.option("--preview", is_flag=True, help="Show what would come of it, and write nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before other records replace the project's.")
 @click.option("--json", "as_json", is_flag=True, help="One object: records, tables, path.")
 @click.pass_obj
 def command(
@@ -42,18 +43,22 @@ def command(
     table_format: str | None,
     delimiter: str,
     preview: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Turns a dataset into source records, one JSON object a line.
 
     KIND is tatqa, csv, parquet, jsonl, chat (OpenAI), anthropic, conversation (Bedrock), prompt-completion or
     invocation-log, and is found out where it is left out. FILE is a path or an address in S3; one that ends with a
-    slash takes everything below it. Rows that cannot be taken are listed in records.unmapped.jsonl.
+    slash takes everything below it. Rows that cannot be taken are listed in records.unmapped.jsonl. What people have
+    decided stays in the project and belongs to its records, whichever file they come from.
     """
     from core.formatting import importing
     from core.formatting.tatqa import PRESETS
     from core.records.tables import FORMATS
 
+    if not preview:
+        context.refuse_if_read_only()
     with context.work() as (report, cancel):
         kind, files = _kind_and_files(kind_and_files)
         inputs = [each for file in files for each in _inputs(context, file)]
@@ -71,7 +76,8 @@ def command(
         if preview:
             _show(importing.look(inputs, plan, apart=apart), as_json=as_json)
             return
-        done = importing.run(inputs, plan, output, report, cancel, apart=apart)
+        replaces = _asking(context, yes=yes) if _are_the_projects(context, output / "records.jsonl") else None
+        done = importing.run(inputs, plan, output, report, cancel, apart=apart, replaces=replaces)
     _tell(done, as_json=as_json)
     _adopt(context, done)
 
@@ -107,6 +113,27 @@ def _apart(context: Context) -> "Apart | None":
 
     workspace = context.workspace()
     return bodies(lambda: workspace.connection, workspace.hidden / "cache" / "s3")
+
+
+def _are_the_projects(context: Context, path: Path) -> bool:
+    """Whether a file holds the records of the project around us."""
+    if context.folder() is None:
+        return False
+    workspace = context.workspace()
+    source = workspace.config.data.source
+    return bool(source) and workspace.path(source).resolve() == path.resolve()
+
+
+def _asking(context: Context, *, yes: bool) -> "Replaces":
+    """Asks before a project's records give way to others."""
+
+    def ask(before: int, now: int) -> None:
+        done_reporting(context.progress)
+        say(f"The project's {count(before, 'record')} give way to {count(now)}; decisions stay with the records that")
+        say("they are about, and hold again for each that is among the new ones")
+        confirmed("Replace the records?", yes=yes)
+
+    return ask
 
 
 def _mapping(text: str) -> dict[str, str]:

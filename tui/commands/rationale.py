@@ -47,7 +47,7 @@ def command(
     from core.data.rationale import prompt
     from core.data.rationale.plan import prepare
     from core.data.rationale.run import run
-    from core.errors import RefusedError, UsageError
+    from core.errors import UsageError
 
     workspace = context.workspace()
     if print_prompt:
@@ -55,8 +55,7 @@ def command(
         return
     if everything == (sample is not None):
         raise UsageError("How many records are to get a rationale?", todo="Give either --sample N or --all")
-    if workspace.config.read_only:
-        raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
+    context.refuse_if_read_only()
     with context.work() as (report, cancel):
         planned = prepare(
             workspace, model=model, sample=sample, sentences=sentences, seed=seed, report=report, cancel=cancel

@@ -30,12 +30,11 @@ def command(context: Context, draw: str | None, size: int, seed: int, where: str
     """
     from core.data import review, sharing
     from core.data.project_view import opened
-    from core.errors import RefusedError, UsageError
+    from core.errors import UsageError
 
     workspace = context.workspace()
     if draw is not None:
-        if workspace.config.read_only:
-            raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
+        context.refuse_if_read_only()
         with context.work() as (report, cancel), opened(workspace, report, cancel) as view:
             view.apply(where, report, cancel, words=False)
             review.keep(workspace.store, review.draw(view, review.how(draw), size, seed=seed))

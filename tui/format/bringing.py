@@ -65,20 +65,20 @@ class Bringing(Templating):
         self.say("looking at the first rows")
         workspace = self.workspace
 
-        def work() -> "tuple[Path, Preview]":
+        def work() -> "tuple[Path, Preview, int]":
             from core.formatting import importing
             from core.formatting.importing.fetch import bodies
 
             apart = bodies(lambda: workspace.connection, workspace.hidden / "cache" / "s3")
             plan = importing.Plan(importing.detect(path))
-            return path, importing.look([importing.Input(path)], plan, apart=apart)
+            found = importing.look([importing.Input(path)], plan, apart=apart)
+            return path, found, importing.records_in(workspace.folder)
 
         in_thread(self, "looked", work)
 
-    def _offer_import(self, path: Path, found: "Preview") -> None:
+    def _offer_import(self, path: Path, found: "Preview", replaces: int) -> None:
         from tui.widgets.confirm import Confirm
 
-        replaces = (self.workspace.folder / "records.jsonl").exists()
         if not found.fitting:
             missed = found.unmapped[0] if found.unmapped else None
             raise InputError(
@@ -88,7 +88,7 @@ class Bringing(Templating):
             )
         facts = views.import_facts(found, str(path), replaces=replaces)
         folder = str(self.workspace.folder)
-        words = ("import", found.kind, str(path.resolve()), "-o", folder)
+        words = ("import", found.kind, str(path.resolve()), "-o", folder, "--yes")
         self.app.push_screen(
             Confirm("Import this file?", facts),
             lambda yes: self._start(bool(yes), lambda: start_task(self.workspace, "import", *words)),

@@ -116,7 +116,7 @@ def raw_lines(text: str, width: int) -> list[Line]:
     return _wrapped(text[:_MOST_TEXT], width, "text")
 
 
-def import_facts(found: "Preview", file: str, replaces: bool) -> list[tuple[str, str]]:
+def import_facts(found: "Preview", file: str, replaces: int) -> list[tuple[str, str]]:
     """What an import would write, before it is written."""
     facts = [
         ("file", file),
@@ -134,7 +134,8 @@ def import_facts(found: "Preview", file: str, replaces: bool) -> list[tuple[str,
         )
     for missed in found.unmapped[:3]:
         facts.append(("left out", f"line {missed.line}: {missed.field} {missed.reason}. {missed.todo}"))
-    facts.append(("writes", "records.jsonl, in place of the one that is there" if replaces else "records.jsonl"))
+    there = f", in place of {count(replaces, 'record')}; decisions stay with the records they are about"
+    facts.append(("writes", "records.jsonl" + (there if replaces else "")))
     return facts
 
 

@@ -2,6 +2,20 @@
 
 from core.formatting.importing.kinds import CHATS, KINDS, detect
 from core.formatting.importing.plan import Kind, Plan, Unmapped
-from core.formatting.importing.run import Imported, Input, Preview, look, run
+from core.formatting.importing.run import Imported, Input, Preview, Replaces, look, records_in, run
 
-__all__ = ["CHATS", "KINDS", "Imported", "Input", "Kind", "Plan", "Preview", "Unmapped", "detect", "look", "run"]
+__all__ = [
+    "CHATS",
+    "KINDS",
+    "Imported",
+    "Input",
+    "Kind",
+    "Plan",
+    "Preview",
+    "Replaces",
+    "Unmapped",
+    "detect",
+    "look",
+    "records_in",
+    "run",
+]

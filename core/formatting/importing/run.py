@@ -1,13 +1,14 @@
 """Reads files by a plan: a preview of what would come of them, or the file of records and a report beside it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from core.errors import InputError, UsageError, Where
-from core.files import replacing
+from core.files import replacing, unreadable
 from core.formatting import tatqa
 from core.formatting.importing import columns, conversation, csv_rows, invocation_log, json_rows
 from core.formatting.importing.invocation_log import Apart
@@ -23,6 +24,9 @@ _LOOKED_AT = 1_000  # rows, for a preview
 _SHOWN = 20  # unmapped rows of a preview
 _EVERY = 500  # rows between two looks at the cancel token
 _TABULAR: tuple[Kind, ...] = ("csv", "parquet", "jsonl")
+
+Replaces = Callable[[int, int], None]
+"""Told how many records are there already and how many take their place; raises to keep what is there."""
 
 Rows = Iterator[tuple[int, dict[str, Any] | Misfit]]
 
@@ -137,6 +141,7 @@ def run(
     cancel: Cancel | None = None,
     *,
     apart: Apart | None = None,
+    replaces: Replaces | None = None,
 ) -> Imported:
     """Writes `records.jsonl`, and beside it the report of rows that could not be taken.
 
@@ -147,6 +152,7 @@ def run(
         report: Told how many records there are.
         cancel: Stops it.
         apart: Brings the bodies of invocation logs that lie apart.
+        replaces: Called before other records than these make way; not where the file stays the same to the byte.
 
     Raises:
         InputError: A file cannot be read or written, or none of its rows can be taken.
@@ -177,10 +183,24 @@ def run(
                 tell(Progress(count, None, "records", "importing"))
         if not count:
             raise _nothing(inputs[0], first)
+        records.flush()
+        if replaces is not None and (before := records_in(folder)) and not cmp(records.name, path, shallow=False):
+            replaces(before, count)
     if not missed:
         listed.unlink()
     groups.discard("")
     return Imported(plan.kind, count, len(groups), str(path), missed, str(listed) if missed else "")
+
+
+def records_in(folder: Path) -> int:
+    """How many records an import into a folder would find there."""
+    try:
+        with (folder / RECORDS).open("rb") as file:
+            return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise unreadable(folder / RECORDS, error) from error
 
 
 def read(inputs: Sequence[Input], plan: Plan, apart: Apart | None = None) -> Iterator[Source | Unmapped]:
