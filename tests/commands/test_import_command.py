@@ -116,6 +116,19 @@ def test_options_that_mean_nothing_to_a_kind_are_refused(outcrop, tmp_path):
     assert not (tmp_path / "out" / "records.jsonl").exists()
 
 
+@pytest.mark.parametrize("delimiter", ["ab", '"', "\n", "\\x"])
+def test_what_can_stand_between_no_columns_is_refused_with_what_can(outcrop, tmp_path, delimiter):
+    (tmp_path / "rows.csv").write_text("question,answer\nHow?,So\n")
+    done = outcrop("import", "rows.csv", "--delimiter", delimiter, "-o", "out")
+    assert (done.code, "is no delimiter" in done.err, "one character" in done.err) == (2, True, True)
+
+
+@pytest.mark.parametrize(("delimiter", "between"), [("\\t", "\t"), ("tab", "\t"), ("é", "é"), (";", ";")])
+def test_a_delimiter_is_one_character_and_a_tab_has_a_name(outcrop, tmp_path, delimiter, between):
+    (tmp_path / "rows.csv").write_text(f"question{between}answer\nHow?{between}So\n")
+    assert outcrop("import", "rows.csv", "--delimiter", delimiter, "-o", "out", "--json").json["records"] == 1
+
+
 def test_an_address_in_s3_needs_a_project_that_says_which_account(outcrop):
     done = outcrop("import", "s3://bucket/key.jsonl")
     assert done.code == 2

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.formatting.importing import Imported, Input, Plan, Preview, Replaces
     from core.formatting.importing.invocation_log import Apart
 
+_NO_DELIMITERS = ('"', "\r", "\n")  # they have another meaning in CSV
 _TABLE_FORMATS = ("html", "json", "markdown", "latex")
 
 
@@ -28,7 +29,7 @@ _TABLE_FORMATS = ("html", "json", "markdown", "latex")
     type=click.Choice([*_TABLE_FORMATS, "all"]),
     help="In which tables are written; all makes four records of each. Else as the project says.",
 )
-@click.option("--delimiter", default="", help="Between the columns of a CSV file.")
+@click.option("--delimiter", default="", help="Between the columns of a CSV file: one character, or \\t.")
 @click.option("--preview", is_flag=True, help="Show what would come of it, and write nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before other records replace the project's.")
 @click.option("--json", "as_json", is_flag=True, help="One object: records, tables, path.")
@@ -69,7 +70,7 @@ def command(
             preset=next(each for each in PRESETS if each == preset),
             paragraphs=paragraphs,
             table_formats=tuple(each for each in FORMATS if table_format in (each, "all")),
-            delimiter=delimiter.replace("\\t", "\t"),
+            delimiter=_delimiter(delimiter),
         )
         _refuse_idle_options(plan, preset)
         apart = _apart(context) if plan.kind == "invocation-log" else None
@@ -144,6 +145,14 @@ def _mapping(text: str) -> dict[str, str]:
         if not (field and equals and column) or field in found:
             raise UsageError(f"--map cannot be read at {pair!r}", todo="Write it as question=COLUMN,answer=COLUMN")
         found[field] = column
+    return found
+
+
+def _delimiter(text: str) -> str:
+    """What stands between columns: one character, a tab by its name; empty to find it out."""
+    found = {"\\t": "\t", "tab": "\t"}.get(text, text)
+    if len(found) > 1 or found in _NO_DELIMITERS:
+        raise UsageError(f"{text!r} is no delimiter", todo="Give one character, such as `;` or `|`, or \\t for a tab")
     return found
 
 
