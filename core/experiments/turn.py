@@ -17,7 +17,7 @@ from core.errors import RefusedError
 from core.evaluation.comparison import Comparison
 from core.evaluation.model_scores import ModelScores
 from core.experiments.evaluation_round import evaluate
-from core.formatting import Export, export, source_file, tatqa
+from core.formatting import Export, export, importing, tatqa
 from core.progress import Cancel, Report, silent
 from core.training import metrics
 from core.training.metrics import Curves
@@ -68,7 +68,7 @@ def scratch_project(folder: Path, sample: Path, *, pace: float, preset: tatqa.Pr
             project.table_questions("table-questions"), rehearsal=Rehearsal(pace=pace), hyperparameters=_CHOSEN
         )
         wanted = _with_source(wanted)
-        source_file.write(folder / RECORDS, tatqa.read(sample, preset=preset))
+        importing.run([importing.Input(sample)], importing.Plan("tatqa", preset=preset), (folder / RECORDS).parent)
         project.create(folder, wanted, catalog.load())
     return open_project(folder)
 

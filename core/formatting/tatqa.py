@@ -13,9 +13,11 @@ import msgspec
 
 from core.errors import InputError, Where
 from core.files import unreadable
+from core.formatting.unmapped import Misfit, Unmapped
 from core.records.record import Numbering, Source, source_identity
 
 Preset = Literal["article", "table", "all"]
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 PRESETS: tuple[Preset, ...] = ("article", "table", "all")
 
 
@@ -42,8 +44,16 @@ class _Question(msgspec.Struct):
 
 class _Context(msgspec.Struct):
     table: _Table
-    questions: list[_Question]
+    questions: list[msgspec.Raw]  # each is read by itself, so that a bad one costs no other
     paragraphs: list[_Paragraph] = []
+
+    def texts(self) -> list[str]:
+        """The paragraphs in their order."""
+        return [each.text for each in sorted(self.paragraphs, key=lambda each: each.order)]
+
+
+_Read = tuple[_Context, _Question] | Misfit
+_TODO = "Mend the question, or leave it out"
 
 
 def read(
@@ -53,7 +63,7 @@ def read(
     paragraphs: bool = True,
     name: str = "",
     numbering: Numbering | None = None,
-) -> Iterator[Source]:
+) -> Iterator[Source | Unmapped]:
     """Reads a TAT-QA file: the training, the development, or either test split, with or without gold answers.
 
     Args:
@@ -65,39 +75,39 @@ def read(
         numbering: Of equal records, where several files make one.
 
     Yields:
-        One source record a question, with the table's id as its group.
+        One source record a question, with the table's id as its group; what is wrong with one that is none.
 
     Raises:
         InputError: The file cannot be read, is not TAT-QA's format, or does not say what the preset chooses by.
     """
     numbering = numbering or Numbering()
-    row = 0
-    for context in _decode(path, preset):
-        texts = [each.text for each in sorted(context.paragraphs, key=lambda each: each.order)] if paragraphs else []
-        for question in context.questions:
-            row += 1
-            if not _wanted(question, preset):
-                continue
-            fields: dict[str, object] = {
-                "table": context.table.table,
-                "paragraphs": texts,
-                "question": question.question,
-                "answer": answer_text(question.answer, question.scale),
-            }
-            yield Source(
-                id=numbering.number(source_identity(fields)),
-                group=context.table.uid,
-                fields=fields,
-                facts={
-                    "file": name or path.name,
-                    "row": row,
-                    "type": question.answer_type,
-                    "source": question.answer_from,
-                    "scale": question.scale,
-                    "derivation": question.derivation,
-                    "order": question.order,
-                },
-            )
+    for row, item in enumerate(_decode(path, preset), 1):
+        if isinstance(item, Misfit):
+            yield item.at(name or path.name, row)
+            continue
+        context, question = item
+        if not _wanted(question, preset):
+            continue
+        fields: dict[str, object] = {
+            "table": context.table.table,
+            "paragraphs": context.texts() if paragraphs else [],
+            "question": question.question,
+            "answer": answer_text(question.answer, question.scale),
+        }
+        yield Source(
+            id=numbering.number(source_identity(fields)),
+            group=context.table.uid,
+            fields=fields,
+            facts={
+                "file": name or path.name,
+                "row": row,
+                "type": question.answer_type,
+                "source": question.answer_from,
+                "scale": question.scale,
+                "derivation": question.derivation,
+                "order": question.order,
+            },
+        )
 
 
 def answer_text(answer: Any, scale: str) -> str:
@@ -122,7 +132,8 @@ def _wanted(question: _Question, preset: Preset) -> bool:
     return preset == "all" or question.answer_from == "table"
 
 
-def _decode(path: Path, preset: Preset) -> list[_Context]:
+def _decode(path: Path, preset: Preset) -> list[_Read]:
+    """Every question with what it is about, or what is wrong with it."""
     try:
         raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
@@ -130,11 +141,15 @@ def _decode(path: Path, preset: Preset) -> list[_Context]:
     if not raw.strip():
         raise InputError("This file is empty", todo="Download it again", where=Where(str(path)))
     try:
-        contexts = msgspec.json.decode(raw, type=list[_Context])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        contexts = msgspec.json.decode(raw, type=list[msgspec.Raw])
+    except _UNREADABLE as error:
         raise _explained(raw, error, path) from error
-    questions = [question for context in contexts for question in context.questions]
+    read = [item for number, each in enumerate(contexts) for item in _of_context(each, f"[{number}]")]
+    questions = [item[1] for item in read if not isinstance(item, Misfit)]
     if not questions:
+        for item in read:
+            if isinstance(item, Misfit) and item.__cause__ is not None:
+                raise _explained(raw, item.__cause__, path, item.field) from item
         raise InputError("This file has no questions", todo="Download it again", where=Where(str(path)))
     if preset != "all" and not any(question.answer_type or question.answer_from for question in questions):
         raise InputError(
@@ -143,10 +158,51 @@ def _decode(path: Path, preset: Preset) -> list[_Context]:
             todo="Import all of it, or the variant with gold answers",
             where=Where(str(path)),
         )
-    return contexts
+    return read
 
 
-def _explained(raw: bytes, error: Exception, path: Path) -> InputError:
+def _of_context(raw: msgspec.Raw, place: str) -> Iterator[_Read]:
+    """A table's questions; where it cannot be read itself, as many misfits."""
+    try:
+        context = msgspec.json.decode(raw, type=_Context)
+    except _UNREADABLE as error:
+        known = _loosely(raw)
+        listed = known.get("questions")
+        for question in listed if isinstance(listed, list) and listed else [None]:
+            yield _misfit(error, place, known.get("table"), question)
+        return
+    for number, each in enumerate(context.questions):
+        try:
+            yield context, msgspec.json.decode(each, type=_Question)
+        except _UNREADABLE as error:
+            yield _misfit(error, f"{place}.questions[{number}]", {"uid": context.table.uid}, _loosely(each))
+
+
+def _loosely(raw: msgspec.Raw) -> dict[str, Any]:
+    """An object that is not as it should be; nothing where it is none."""
+    try:
+        found = json.loads(bytes(raw))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _misfit(error: Exception, place: str, table: Any, question: Any) -> Misfit:
+    """What is wrong with a question, which one it is, and of which table."""
+    reason, _, field = str(error).partition(" - at ")
+    named = [_named("table", table, ("uid",)), _named("question", question, ("uid", "order"))]
+    said = " of ".join(filter(None, reversed(named)))
+    found = Misfit(place + field.strip("`").removeprefix("$"), f"{said}: {reason}" if said else reason, _TODO)
+    found.__cause__ = error
+    return found
+
+
+def _named(what: str, value: Any, names: tuple[str, ...]) -> str:
+    known = [f"{name} {value[name]}" for name in names if value.get(name)] if isinstance(value, dict) else []
+    return f"the {what} of {' and '.join(known)}" if known else ""
+
+
+def _explained(raw: bytes, error: BaseException, path: Path, place: str = "") -> InputError:
     where = Where(str(path))
     try:
         json.loads(raw.decode("utf-8"))
@@ -168,5 +224,5 @@ def _explained(raw: bytes, error: Exception, path: Path) -> InputError:
         "This is not TAT-QA's raw format",
         why=reason,
         todo="Outcrop expects a list of objects with `table`, `paragraphs` and `questions`",
-        where=Where(str(path), field=field.strip("`").removeprefix("$")),
+        where=Where(str(path), field=place or field.strip("`").removeprefix("$")),
     )

@@ -1,8 +1,9 @@
 """Importing: files from anywhere become source records that say where they came from; rows that cannot say why."""
 
 from core.formatting.importing.kinds import CHATS, KINDS, detect
-from core.formatting.importing.plan import Kind, Plan, Unmapped
+from core.formatting.importing.plan import Kind, Plan
 from core.formatting.importing.run import Imported, Input, Preview, Replaces, look, records_in, run
+from core.formatting.unmapped import Unmapped
 
 __all__ = [
     "CHATS",

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from core.errors import InputError, UsageError
-from core.formatting.importing.plan import Facts, Misfit, fact
+from core.formatting.importing.plan import Facts, fact
 from core.formatting.tatqa import answer_text
+from core.formatting.unmapped import Misfit
 from core.records import tables
 
 # What a column is taken for where nobody says so.

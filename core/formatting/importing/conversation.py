@@ -7,7 +7,8 @@ left out unsaid.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core.formatting.importing.plan import Facts, Kind, Misfit, fact
+from core.formatting.importing.plan import Facts, Kind, fact
+from core.formatting.unmapped import Misfit
 from core.records.formats.shape import kind as json_kind
 from core.records.record import Chat, Message
 

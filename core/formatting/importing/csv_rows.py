@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import InputError, Where
 from core.formatting.importing.kinds import opened
-from core.formatting.importing.plan import Misfit
+from core.formatting.unmapped import Misfit
 
 _DELIMITERS = ",;\t|"
 _LONGEST = 16 << 20  # characters of one cell: a quote that is never closed does not swallow the rest of a large file

@@ -9,7 +9,8 @@ from typing import Any
 
 from core.errors import OutcropError
 from core.formatting.importing import conversation
-from core.formatting.importing.plan import Facts, Misfit
+from core.formatting.importing.plan import Facts
+from core.formatting.unmapped import Misfit
 from core.records.record import Chat
 
 Apart = Callable[[str], Any]

@@ -8,7 +8,7 @@ import msgspec
 
 from core.files import unreadable
 from core.formatting.importing.kinds import UNPACKING, cut_off, opened
-from core.formatting.importing.plan import Misfit
+from core.formatting.unmapped import Misfit
 from core.records.check import explain
 from core.records.formats.shape import kind
 

@@ -1,4 +1,4 @@
-"""What is to be imported, and what is said of a row that cannot be."""
+"""What is to be imported, and what is known of a record besides."""
 
 from typing import Literal
 
@@ -41,24 +41,6 @@ class Plan(msgspec.Struct, frozen=True):
     delimiter: str = ""
 
 
-class Unmapped(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A row that cannot become a record.
-
-    Attributes:
-        file: Where it stands.
-        line: Its line from 1; in Parquet its row.
-        field: Which part of it is at fault; empty for all of it.
-        reason: Why.
-        todo: What to do about it.
-    """
-
-    file: str
-    line: int
-    field: str
-    reason: str
-    todo: str
-
-
 Facts = dict[str, str | int | float]
 _LARGEST = 1 << 63  # what a fact may be as a number, so that it fits a column
 
@@ -77,17 +59,3 @@ def fact(value: object) -> str | int | float:
     if isinstance(value, int | float):
         return value if abs(value) < _LARGEST else str(value)
     return msgspec.json.encode(value, enc_hook=str).decode()
-
-
-class Misfit(Exception):  # noqa: N818 - it never leaves this package
-    """Raised where a row cannot be taken; becomes an `Unmapped` once file and line are known."""
-
-    def __init__(self, field: str, reason: str, todo: str) -> None:
-        super().__init__(reason)
-        self.field = field
-        self.reason = reason
-        self.todo = todo
-
-    def at(self, file: str, line: int) -> Unmapped:
-        """The same with its place."""
-        return Unmapped(file, line, self.field, self.reason, self.todo)

@@ -12,7 +12,8 @@ from core.files import replacing, unreadable
 from core.formatting import tatqa
 from core.formatting.importing import columns, conversation, csv_rows, invocation_log, json_rows
 from core.formatting.importing.invocation_log import Apart
-from core.formatting.importing.plan import Facts, Kind, Misfit, Plan, Unmapped
+from core.formatting.importing.plan import Facts, Kind, Plan
+from core.formatting.unmapped import Misfit, Unmapped
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import context, tables
 from core.records.record import Chat, Numbering, Source, own_identity, source_identity
@@ -215,7 +216,7 @@ def read(inputs: Sequence[Input], plan: Plan, apart: Apart | None = None) -> Ite
     numbering = Numbering()
     for each in inputs:
         if plan.kind == "tatqa":
-            found: Iterator[Source | Unmapped] = tatqa.read(
+            found = tatqa.read(
                 each.path, preset=plan.preset, paragraphs=plan.paragraphs, name=each.called, numbering=numbering
             )
         else:

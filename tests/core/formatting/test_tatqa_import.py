@@ -151,6 +151,34 @@ def test_further_members_are_passed_over(tmp_path):
     assert len(list(tatqa.read(written(tmp_path, context(asked, more=1))))) == 1
 
 
+@pytest.mark.parametrize(
+    ("bad", "field", "reason"),
+    [
+        ({"uid": "q7", "order": 3}, "[0].questions[1]", "missing required field `question`"),
+        ({"uid": "q7", "order": 3, "question": 5}, "[0].questions[1].question", "Expected `str`, got `int`"),
+    ],
+)
+def test_a_question_that_cannot_be_read_is_listed_and_costs_no_other(tmp_path, bad, field, reason):
+    first, missed, last = tatqa.read(written(tmp_path, context(question("q", ["a"]), bad, question("r", ["b"]))))
+    assert [(each.fields["question"], each.facts["row"]) for each in (first, last)] == [("q", 1), ("r", 3)]
+    assert (missed.file, missed.line, missed.field) == ("tatqa.json", 2, field)
+    assert missed.reason.startswith("the question of uid q7 and order 3 of the table of uid t1: ")
+    assert reason in missed.reason
+    assert missed.todo
+
+
+def test_a_table_that_cannot_be_read_lists_each_of_its_questions(tmp_path):
+    bad = context(question("q", ["a"]), question("r", ["b"]), table={"uid": "t2", "table": [[1]]})
+    *missed, taken = tatqa.read(written(tmp_path, bad, context(question("s", ["c"]))))
+    assert [(each.line, each.field) for each in missed] == [
+        (1, "[0].table.table[0][0]"),
+        (2, "[0].table.table[0][0]"),
+    ]
+    assert "uid r" in missed[1].reason
+    assert "uid t2" in missed[1].reason
+    assert taken.facts["row"] == 3
+
+
 GOOD = json.dumps([context(question("q", ["a"]))]).encode()
 
 

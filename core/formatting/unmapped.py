@@ -1,0 +1,35 @@
+"""What is said of a row that cannot become a record."""
+
+import msgspec
+
+
+class Unmapped(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A row that cannot become a record.
+
+    Attributes:
+        file: Where it stands.
+        line: Its line from 1; in Parquet its row, in TAT-QA its question.
+        field: Which part of it is at fault; empty for all of it.
+        reason: Why.
+        todo: What to do about it.
+    """
+
+    file: str
+    line: int
+    field: str
+    reason: str
+    todo: str
+
+
+class Misfit(Exception):  # noqa: N818 - it never leaves the importers
+    """Raised where a row cannot be taken; becomes an `Unmapped` once file and line are known."""
+
+    def __init__(self, field: str, reason: str, todo: str) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.reason = reason
+        self.todo = todo
+
+    def at(self, file: str, line: int) -> Unmapped:
+        """The same with its place."""
+        return Unmapped(file, line, self.field, self.reason, self.todo)
