@@ -29,9 +29,9 @@ class Row(msgspec.Struct, frozen=True):
         raw: The line.
         identity: Without its number among equals; empty where the line cannot be read.
         group: Its table or document; empty where unknown.
-        chat: What the model sees and should answer; None where the line cannot be read.
+        chat: What the model sees and should answer; None where the line cannot be read, or not be rendered.
         source: The source record, where the file has such.
-        problem: Why it cannot be read.
+        problem: Why there is no chat.
     """
 
     number: int
@@ -41,6 +41,11 @@ class Row(msgspec.Struct, frozen=True):
     chat: Chat | None
     source: Source | None = None
     problem: str = ""
+
+    @property
+    def unrendered(self) -> bool:
+        """Whether the record can be read and its template goes wrong on it."""
+        return self.chat is None and self.source is not None
 
 
 class Dataset:
@@ -129,8 +134,12 @@ class Dataset:
 
     def _from_source(self, number: int, raw: bytes) -> Row:
         source = source_record.decode(raw)
-        chat = self.renderer.chat(source) if self.renderer else _plain(source)
-        return Row(number, raw, own_identity(source.id), source.group, chat, source)
+        identity = own_identity(source.id)
+        try:
+            chat = self.renderer.chat(source) if self.renderer else _plain(source)
+        except OutcropError as error:
+            return Row(number, raw, identity, source.group, None, source, str(error))
+        return Row(number, raw, identity, source.group, chat, source)
 
     def _decode(self, raw: bytes) -> Chat:
         found: Any = formats.named(self.format).decode(raw)

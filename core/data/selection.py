@@ -9,17 +9,19 @@ import numpy as np
 import polars as pl
 
 from core.config import Split
-from core.data import contexts, filter  # noqa: A004 - the filter of the filter bar
+from core.data import contexts, filter, issues  # noqa: A004 - the filter of the filter bar
 from core.data.facts import KNOWN
 from core.data.view import Rows, View
 from core.errors import UsageError
 from core.formatting import split
 from core.formatting.members import Column, Members
 from core.records.record import text_hash
+from core.text import count
 from core.workspace import Workspace
 
 _AT_ONCE = 50_000  # rows whose questions are held as columns
 _IN_WORDS = 200_000  # rows whose findings are held in words
+_ANOTHER_TEMPLATE = "Choose another template in `format.template` of outcrop.yaml: `outcrop format list` has them"
 _REMEDY = "Write one like: flag IS NULL OR flag = 'keep'"
 
 
@@ -66,6 +68,27 @@ def _reasons(view: View, rows: Rows, included: Column) -> pl.Series:
         .then(pl.when(pl.col("flag").is_null()).then(pl.lit("include")).otherwise("flag: " + pl.col("flag")))
     )
     return view.frame(("severity", "issue", "flag"), rows).select(reason.alias("reason"))["reason"]
+
+
+def nothing_left(view: View, selection: Selection) -> UsageError:
+    """That no record trains: what left them out, one of them with its reason, and what would leave some in.
+
+    Args:
+        view: The project's records.
+        selection: An empty one.
+    """
+    excluded = selection.excluded
+    why = ", ".join(f"{reason} {count(many)}" for reason, many in excluded.items())
+    kind, _, rule = next(iter(excluded), "").partition(": ")
+    if kind != "error":
+        todo = "Loosen `data.include` in outcrop.yaml"
+        return UsageError("The rule leaves no record to train on", why=why and f"left out: {why}", todo=todo)
+    row = int(view.facts.rows_by_finding()[rule, "error"][0])
+    said = issues.reason(view.dataset, view.facts, row, rule, "error")
+    remedy = _ANOTHER_TEMPLATE if view.row(row).unrendered else f"`outcrop check {view.dataset.path}` lists them all"
+    return UsageError(
+        "No record is left to train on", why=f"left out: {why}; line {count(row + 1)}: {said}", todo=remedy
+    )
 
 
 def check_include(text: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from core.data import decisions, few_shot
 from core.data.project_records import open_dataset, project_rules, read_facts, renderer
 from core.data.project_view import ProjectView
-from core.data.selection import Selection, members_of, select
+from core.data.selection import Selection, members_of, nothing_left, select
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
@@ -69,7 +69,7 @@ def prepare(
         view = ProjectView(workspace, dataset, facts)
         selection = select(workspace, view)
         if not len(selection.rows):
-            raise UsageError("The rule leaves no record to train on", todo="Loosen `data.include` in outcrop.yaml")
+            raise nothing_left(view, selection)
         members = members_of(view, selection.rows, workspace.config.split)
         assigned = split.split(members, workspace.config.split)
         if sample:

@@ -57,6 +57,16 @@ def test_another_file_and_another_template_may_be_previewed(outcrop, project):
     assert (done["system"], done["messages"][0]["content"]) == ("Be brief.", "How many shops had company 1 in 2020?")
 
 
+def test_a_template_that_cannot_render_a_record_says_what_it_lacks_and_where(outcrop, project):
+    (project / "templates" / "mine.yaml").write_text(MINE.replace("{{ question }}", "{{ context }}"))
+    done = outcrop("format", "preview", "--template", "mine")
+    assert done.code == 2
+    assert "The template cannot render this record" in done.err
+    assert "mine.yaml:4 user, column 6" in done.err
+    assert "'context' is undefined" in done.err
+    assert "outcrop format list" in done.err
+
+
 def test_a_record_that_is_not_there_is_a_mistake_of_the_command(outcrop, project):
     assert outcrop("format", "preview", "--record", 99).code == 2
 

@@ -56,6 +56,14 @@ async def test_the_record_under_datas_cursor_stands_beside_its_source(folder):
         await driver.sees("SOURCE  table-2")
 
 
+async def test_a_record_that_the_template_cannot_render_stands_beside_what_it_lacks(tmp_path):
+    bare = [msgspec.structs.replace(each, fields={"question": "Why?", "answer": "So."}) for each in records(3)]
+    async with format_tab(make_project(tmp_path, bare)) as driver:
+        shown = await driver.sees("SOURCE  table-0", "The template cannot render this record")
+        assert "'table' is undefined" in shown
+        assert '"question": "Why?"' in shown
+
+
 async def test_tokens_of_each_part_and_of_all_four_table_formats_stand_side_by_side(folder):
     async with format_tab(folder) as driver:
         await driver.sees("SYSTEM")

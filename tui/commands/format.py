@@ -205,6 +205,9 @@ def _examples(context: Context, name: str, row: "Row", renderer: "Renderer") -> 
 
 
 def _chat(row: "Row") -> "Chat":
+    if row.unrendered:
+        what, todo = "The template cannot render this record", "Name another with --template: `outcrop format list`"
+        raise UsageError(what, why=row.problem, todo=todo)
     if row.chat is None:
         raise UsageError("This record cannot be read", why=row.problem)
     return row.chat

@@ -48,7 +48,8 @@ def record_lines(
     lines += _decisions(decided, width, stale=stale)
     lines += [[(line, "warn")] for line in wrap(f"! {disputed}", width)] if disputed else []
     if row.chat is None:
-        return [*lines, [], [("This line cannot be read", "bad")], *_text(row.problem, width), [], *_raw(row, width)]
+        what = "The template cannot render this record" if row.unrendered else "This line cannot be read"
+        return [*lines, [], [(what, "bad")], *_text(row.problem, width), [], *_raw(row, width)]
     if row.chat.system:
         lines += [[], *_part("SYSTEM", row.chat.system, width, calibration)]
     for turn in row.chat.messages:

@@ -153,6 +153,24 @@ def test_a_rule_that_leaves_nothing_is_a_mistake(workspace):
     assert "data.include" in caught.value.todo
 
 
+def test_where_the_template_is_at_fault_the_error_shows_what_it_lacks_and_names_another_as_the_remedy(workspace):
+    fill(workspace, b"broken\n", *(source_line(n).replace(b'"table"', b'"grid"') for n in range(4)))
+    flag(workspace, "reject", 4)
+    with pytest.raises(UsageError, match="No record is left") as caught:
+        prepare(workspace)
+    assert caught.value.why.startswith("left out: error: schema 4, error: json 1; line 2: table-question.yaml:")
+    assert "'table' is undefined" in caught.value.why
+    assert "format.template" in caught.value.todo
+
+
+def test_where_the_lines_are_broken_the_remedy_is_to_look_at_them(workspace):
+    fill(workspace, source_line(0, answer="\nHuman:"), source_line(1, answer="\nHuman:"))
+    with pytest.raises(UsageError) as caught:
+        prepare(workspace)
+    assert "line 1: " in caught.value.why
+    assert "outcrop check" in caught.value.todo
+
+
 def test_a_project_without_records_says_how_to_get_some(workspace):
     with pytest.raises(InputError, match="not there"):
         prepare(workspace)
