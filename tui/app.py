@@ -15,7 +15,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from core import config
-from core.errors import OutcropError, RefusedError, UsageError
+from core.errors import OutcropError, RefusedError, UsageError, Where
 from core.workspace import Workspace, own_folder, own_state
 from tui import keys, quirks, status, theme
 from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, StageOpened, TaskAdvanced
@@ -147,10 +147,11 @@ class Outcrop(InOrder, inherit_bindings=False):
         self.settings.keep("stage", number)
 
     def complain(self, error: OutcropError) -> None:
-        """Shows an error in the bar: what happened, what to do, and where."""
+        """Shows an error in the bar: what happened, where, why, and what to do."""
         where = error.where
-        place = f"  {Path(where.path).name} {where.line or ''} {where.field}".rstrip() if where and where.path else ""
-        self.bar.say([("✗ " + error.what, "bad"), (place, "text"), (f"  {error.todo or error.why}", "dim")])
+        place = f"  {Where(Path(where.path).name, where.line, where.field)}" if where and where.path else ""
+        rest = ". ".join(part.rstrip(".") for part in (error.why, error.todo) if part)
+        self.bar.say([("✗ " + error.what, "bad"), (place, "text"), (f"  {rest}", "dim")])
 
     def refuse_if_read_only(self) -> None:
         """Keeps a read-only Outcrop from changing anything.

@@ -4,7 +4,7 @@ import threading
 
 from screens import Driver, make_project, opened, records, running
 
-from core.errors import InputError
+from core.errors import InputError, Where
 
 
 async def test_a_condition_filters_and_words_search_and_the_bar_says_which(driver: Driver):
@@ -234,3 +234,18 @@ async def test_an_error_stays_until_the_next_key_whatever_else_is_told(driver: D
     await driver.press("j")
     assert "Something broke" not in driver.bar
     assert "12 records" in driver.bar
+
+
+async def test_an_error_too_long_for_a_line_is_shown_whole_above_the_keys_and_the_next_key_gives_the_lines_back(
+    driver: Driver,
+):
+    before = (await driver.sees("12 records  0 decided")).splitlines()
+    why = " ".join(f"reason{n}" for n in range(12))
+    driver.app.complain(InputError("Something broke", why=why, todo="Mend it", where=Where("/a/b.yaml", 3, "user")))
+    await driver.press()
+    said = " ".join(driver.frame.split())
+    assert f"✗ Something broke b.yaml:3 user {why}. Mend it" in said
+    assert driver.frame.splitlines()[-1] == before[-1]
+    await driver.press("j")
+    assert len(driver.frame.splitlines()) == len(before)
+    assert "reason" not in driver.frame

@@ -1,7 +1,5 @@
 """The template in the editor: held to its language and to the record that is shown before it takes its place."""
 
-from pathlib import Path
-
 from core.errors import InputError
 from tui.editor import edited
 from tui.format.setting import TEMPLATES, Setting
@@ -28,20 +26,20 @@ class Templating(Setting):
             self.say("nothing was changed", "text")
             return
         try:
-            self._try_out(text, draft)
+            self._try_out(text, path.name)
         except InputError as error:
-            why = f"{error.where}: {error.why}" if error.where else error.why
-            raise InputError(error.what, why=why, todo="e opens your text again") from error
+            todo = f"{error.todo}; e opens your text again" if error.todo else "e opens your text again"
+            raise InputError(error.what, why=error.why, todo=todo, where=error.where) from error
         template_versions.noted(name, path.parent, self.workspace.hidden)
         path.parent.mkdir(exist_ok=True)
         draft.replace(path)
         self._view = VIEWS.index("change")
         self.post_message(Changed("config"))
 
-    def _try_out(self, text: str, draft: Path) -> None:
+    def _try_out(self, text: str, name: str) -> None:
         """Holds a template to its language, and to the record that is shown."""
         from core.formatting.template import Renderer, parse
 
-        renderer = Renderer(parse(text, draft.name), self.workspace.config.format.table_format)
+        renderer = Renderer(parse(text, name), self.workspace.config.format.table_format)
         if self._seen is not None and self._seen.row.source is not None:
             renderer.chat(self._seen.row.source)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from core.errors import OutcropError, TypedError
 from tui.look import looked
-from tui.widgets.line import Line, Span, cells, sized, strip, wrap
+from tui.widgets.line import Line, Span, cells, flow, sized, strip, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Answered = Callable[[str], None]
 _APART = 4  # blanks around what stands at the two ends
 _MOST_LINES = 8  # of a mistake above the field
+_OF_SCREEN = 4  # of its height, the part that something said may take
 
 
 class BarText(Widget):
@@ -59,6 +60,7 @@ class Bar(Container):
     Bar { layout: horizontal; height: 1; width: 1fr; }
     Bar > #field { display: none; width: 1fr; }
     Bar.-asking > #field { display: block; }
+    Bar.-tall { height: auto; }
     Bar.-wrong { layout: vertical; height: auto; }
     Bar.-wrong > #field { margin-left: 1; }
     """
@@ -119,7 +121,7 @@ class Bar(Container):
             self._draw_line()
 
     def say(self, spans: list[Span]) -> None:
-        """Says something that happened: it stays until the next key, whatever else goes on."""
+        """Says something that happened, whole: it stays until the next key, whatever else goes on."""
         self._said = spans
         self._draw_line()
 
@@ -198,14 +200,32 @@ class Bar(Container):
         self.post_message(self.Turned())
 
     def _on_one_line(self) -> None:
-        self.remove_class("-wrong")
+        self.remove_class("-wrong", "-tall")
         self._text.styles.width, self._text.styles.height = "1fr", 1
+
+    def on_resize(self) -> None:
+        """What is said needs more lines on a narrower screen."""
+        if self._said:
+            self._draw_line()
 
     def _draw_line(self) -> None:
         if self.asking:
             return
         left, right = self._standing
+        lines: Sequence[Line] = [left]
         if self._said:
+            lines = self._whole(self._said)
             fits = cells("".join(text for text, _ in self._said)) + cells(right) + _APART < self.size.width
-            left, right = self._said, right if fits else ""
-        self._text.show([left], right)
+            right = right if fits else ""
+        self._text.styles.height = len(lines)
+        self.set_class(len(lines) > 1, "-tall")
+        self._text.show(lines, right)
+
+    def _whole(self, spans: list[Span]) -> Sequence[Line]:
+        """On one line where it fits, else on as many as a screen of this height can spare."""
+        width, most = self.app.size.width - 2, max(1, self.app.size.height // _OF_SCREEN)
+        if most == 1 or cells("".join(text for text, _ in spans)) <= width:
+            return [spans]
+        words = [(part, style) for text, style in spans for word in text.split() for part in wrap(word, width)]
+        lines = flow([[word] for word in words], width, 1)
+        return lines if len(lines) <= most else [*lines[: most - 1], [*lines[most - 1], (" …", "dim")]]
