@@ -42,6 +42,7 @@ class Naive(App):
 Naive().run()
 """
 PAGE_DOWN = "\x1b[6~"
+_REST = 0.03  # seconds without a byte that end a page: the record beside it waits for twice as long a rest
 PATIENCE = 30.0  # seconds for anything to come
 TARGETS = "last at most 50 ms (T4); page p50 12, p95 25 ms (T5), 11,000 B with the record beside (T6); 70 MB (T13)"
 
@@ -124,7 +125,7 @@ def browse(browser: Browser, path: Path, rows: int, pages: int) -> Round:
         found.last = until("last row", browser.last, browser.last_row)
         until("first row again", browser.top, browser.first)
         terminal.settle(patience=2)
-        paints = [terminal.press(PAGE_DOWN, quiet=0.05, patience=2) for _ in range(pages)]
+        paints = [terminal.press(PAGE_DOWN, quiet=_REST, patience=2) for _ in range(pages)]
         found.pages, found.page_bytes = [1000 * paint.seconds for paint in paints], [p.size for p in paints]
         terminal.press(browser.top)
         if browser.search:

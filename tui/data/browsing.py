@@ -82,8 +82,8 @@ class Browsing(Stage):
         """Shows the first rows at once, where the cursor was; the facts come after the first paint."""
         settings, table = self.outcrop.settings, self.table
         self._filter = settings.text("data.filter")
-        table.sort = columns.known_sort(settings.get("data.sort"))
-        table.names = columns.known(settings.get("data.columns"))
+        sort = columns.known_sort(settings.get("data.sort"))
+        table.restore(columns.known(settings.get("data.columns")), sort)
         table.wanted = settings.number("data.row", 0)
         self._open()
 
@@ -114,7 +114,9 @@ class Browsing(Stage):
 
     def _mark(self, front: Widget) -> None:
         super()._mark(front)
-        self.set_class(front.id == "record", "-reading")
+        if self.has_class("-reading") != (front.id == "record"):
+            self.set_class(front.id == "record", "-reading")
+            self._draw_record()  # who goes into it sees all of it
 
     def _basis(self) -> object:
         config = self.workspace.config

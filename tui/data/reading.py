@@ -49,10 +49,12 @@ class Reading(Browsing):
             record.show(lambda width: raw_lines(row, place, width), keep_place=same)
             return
         above, below = self._above(row), self._below(number)
-        calibration = view.facts.calibration if view else None
+        calibration, folded = view.facts.calibration if view else None, self.front() is self.table
 
         def lines(width: int) -> list[Line]:
-            told = record_lines(row, decided, place, width, stale=stale, disputed=disputed, calibration=calibration)
+            told = record_lines(
+                row, decided, place, width, stale=stale, disputed=disputed, calibration=calibration, folded=folded
+            )
             return [*above(width), *told, *below(width)]
 
         record.show(lines, keep_place=same)

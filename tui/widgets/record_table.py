@@ -81,6 +81,11 @@ class RecordTable(Table):
         """The row under the cursor, by its number in the file."""
         return None if self._records is None or not self.count else self._records.number(self.cursor)
 
+    def restore(self, names: tuple[str, ...], sort: Sort) -> None:
+        """Columns and order of another time, the cursor in the heading on the column that rows are sorted by."""
+        self.names, self.sort = names, sort
+        self._set_columns(names.index(sort[0]) if sort != UNSORTED and sort[0] in names else 0)
+
     def look_at(self, records: Records | None) -> None:
         """Shows other records, from the first; none at all for None."""
         self._records, self.at_end = records, False

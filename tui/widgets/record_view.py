@@ -20,6 +20,7 @@ _MOST_ROWS = 200  # of one table; the raw line has them all
 _MOST_TABLES = 20  # of one turn
 _SIGN_APART = re.compile(r"([$€£]) (?=[\d(.])")
 _TAG = re.compile(r"(</?[A-Za-z][\w.-]*>)")
+_FOLDED = 2  # lines of a system prompt while the record stands beside the rows
 _MOST_TEXT = 100_000  # characters of one turn; a longer one is for an editor, not for a pane
 
 
@@ -32,6 +33,7 @@ def record_lines(
     stale: bool = False,
     disputed: str = "",
     calibration: "Calibration | None" = None,
+    folded: bool = False,
 ) -> list[Line]:
     """A record for a pane of some width.
 
@@ -43,6 +45,7 @@ def record_lines(
         stale: It has changed since it was decided about.
         disputed: Who flagged it differently, and how.
         calibration: Of its tokens, whose error is then said.
+        folded: Of the system prompt, which is the same in most records, only its beginning.
     """
     lines: list[Line] = [_title(row, place, width)]
     lines += _decisions(decided, width, stale=stale)
@@ -51,7 +54,8 @@ def record_lines(
         what = "The template cannot render this record" if row.unrendered else "This line cannot be read"
         return [*lines, [], [(what, "bad")], *_text(row.problem, width), [], *_raw(row, width)]
     if row.chat.system:
-        lines += [[], *_part("SYSTEM", row.chat.system, width, calibration)]
+        system = _part("SYSTEM", row.chat.system, width, calibration)
+        lines += [[], *(_folded(system, width) if folded else system)]
     for turn in row.chat.messages:
         lines += [[], *_part(turn.role.upper(), turn.content, width, calibration)]
     return [*lines, *_facts(row, width)]
@@ -84,6 +88,14 @@ def _part(role: str, text: str, width: int, calibration: "Calibration | None") -
     if len(text) > _MOST_TEXT:
         return [head, *_text(text[:_MOST_TEXT], width), _cut(len(text))]
     return [head, *_with_tables(text, width)]
+
+
+def _folded(part: list[Line], width: int) -> list[Line]:
+    """The head and the first lines of a part, the last of them ending in `…` where there are more."""
+    if len(part) <= 1 + _FOLDED:
+        return part
+    last = "".join(text for text, _ in part[_FOLDED])
+    return [*part[:_FOLDED], [(fit(f"{fit(last, width - 2).rstrip()} …", width), "text")]]
 
 
 def _with_tables(text: str, width: int) -> list[Line]:
