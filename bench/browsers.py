@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 from chat_file import RARE, make
-from large_file import _anonymous, _family
+from memory import held
 from setting import Program, in_terminal
 
 NAIVE = """
@@ -134,7 +134,7 @@ def browse(browser: Browser, path: Path, rows: int, pages: int) -> Round:
     except AssertionError:
         pass
     finally:
-        found.memory = sum(_anonymous(pid) for pid in _family(terminal.pid)) / 1024
+        found.memory = held(terminal.pid)
         terminal.close()
     return found
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import msgspec
 from chat_file import RARE, make
+from memory import Watch, family
 
 from core import catalog
 from core.data import Dataset
@@ -232,47 +233,22 @@ def measured(command: list[str]) -> Taken:
     """Runs a process, and kills it where it takes too long."""
     before, began = _processor(), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    most = [0.0]
-    watching = threading.Thread(target=_watch, args=(process, most), daemon=True)
-    watching.start()
+    watch = Watch(process)
     try:
         out, err = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
-        for pid in reversed(_family(process.pid)):
+        for pid in reversed(family(process.pid)):
             os.kill(pid, signal.SIGKILL)
         process.communicate()
         out, err = f"killed after {PATIENCE:.0f} s", ""
     seconds = time.perf_counter() - began
-    watching.join()
     said = (out.strip() or err.strip() or "nothing").splitlines()[-1]
-    return Taken(seconds, _processor() - before, most[0], said)
+    return Taken(seconds, _processor() - before, watch.end(), said)
 
 
 def _processor() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _watch(process: "subprocess.Popen[str]", most: list[float]) -> None:
-    while process.poll() is None:
-        most[0] = max(most[0], sum(_anonymous(pid) for pid in _family(process.pid)) / 1024)
-        time.sleep(0.01)
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-    return [pid, *(below for child in children for below in _family(child))]
-
-
-def _anonymous(pid: int) -> int:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon")), 0)
 
 
 def main() -> None:
