@@ -14,7 +14,7 @@ def test_a_file_is_imported_whatever_it_is_and_what_could_not_be_taken_is_listed
     assert done.json == {
         "kind": "csv",
         "records": 1,
-        "tables": 1,
+        "tables": 0,
         "path": "out/records.jsonl",
         "unmapped": 1,
         "report": "out/records.unmapped.jsonl",
@@ -28,6 +28,15 @@ def test_a_file_is_imported_whatever_it_is_and_what_could_not_be_taken_is_listed
         "reason": "the answer is empty",
         "todo": "Fill it, or leave the row out",
     }
+
+
+def test_tables_are_counted_and_not_groups(outcrop, tmp_path):
+    rows = [(table, customer) for table in ([["1"]], [["2"]]) for customer in "abc"]
+    lines = [{"question": "How?", "answer": "So", "table": table, "group": group} for table, group in rows]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = outcrop("import", "rows.jsonl", "--table-format", "all", "-o", "out", "--json").json
+    assert (done["records"], done["tables"]) == (24, 2)
+    assert "6 records of 2 tables in" in outcrop("import", "rows.jsonl", "-o", "out").out
 
 
 def test_a_preview_shows_the_mapping_the_first_records_and_the_misses_and_writes_nothing(outcrop, tmp_path):

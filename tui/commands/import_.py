@@ -194,7 +194,7 @@ def _tell(done: "Imported", *, as_json: bool) -> None:
         emit({"kind": done.kind, "records": done.records, "tables": done.tables, "path": done.path,
               "unmapped": done.unmapped, "report": done.report})  # fmt: skip
     else:
-        about = f" of {count(done.tables, 'table or document', 'tables or documents')}" if done.tables else ""
+        about = f" of {count(done.tables, 'table')}" if done.tables else ""
         out(f"{count(done.records, 'record')}{about} in {done.path}")
     if done.unmapped:
         say(f"{count(done.unmapped, 'row')} could not be taken: see {done.report}")

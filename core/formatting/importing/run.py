@@ -79,7 +79,7 @@ class Imported(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         kind: What the files were.
         records: How many were written.
-        tables: How many tables or documents they are about.
+        tables: How many different tables they are about.
         path: The file of records.
         unmapped: How many rows could not be taken.
         report: The file that lists them; empty where there are none.
@@ -166,7 +166,7 @@ def run(
             raise UsageError(
                 "The records would take the place of the file they come from", todo="Name another folder"
             )
-    groups: set[str] = set()
+    found: set[str] = set()
     count = missed = 0
     first: Unmapped | None = None
     tell, stop = throttled(report), cancel or Cancel()
@@ -177,7 +177,7 @@ def run(
                 misses.write(msgspec.json.encode(item) + b"\n")
             else:
                 count += 1
-                groups.add(item.group)
+                found.add(context.table_of(item.fields))
                 records.write(msgspec.json.encode(item) + b"\n")
             if (count + missed) % _EVERY == 0:
                 stop.check()
@@ -189,8 +189,7 @@ def run(
             replaces(before, count)
     if not missed:
         listed.unlink()
-    groups.discard("")
-    return Imported(plan.kind, count, len(groups), str(path), missed, str(listed) if missed else "")
+    return Imported(plan.kind, count, len(found - {""}), str(path), missed, str(listed) if missed else "")
 
 
 def records_in(folder: Path) -> int:

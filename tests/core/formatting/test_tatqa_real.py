@@ -8,7 +8,7 @@ import pytest
 from core import catalog
 from core.config import Split
 from core.formatting import PARTS, Member, tatqa
-from core.formatting.importing import Input, Plan
+from core.formatting.importing import Input, Plan, run
 from core.formatting.importing.run import read as read_all
 from core.formatting.members import columns_of
 from core.formatting.split import counts, leakage, split
@@ -30,6 +30,11 @@ def test_each_preset_takes_what_was_counted_by_hand(tatqa_file, preset, records)
 
 def test_there_are_278_tables_and_as_many_groups(tatqa_records):
     assert len({each.group for each in tatqa_records}) == 278
+
+
+def test_an_import_counts_its_tables_once_whatever_their_formats(tatqa_file, tmp_path):
+    done = run([Input(tatqa_file)], Plan("tatqa", table_formats=tables.FORMATS), tmp_path)
+    assert (done.records, done.tables, done.unmapped) == (4 * 1668, 278, 0)
 
 
 def test_identities_are_unique_but_for_the_one_exact_duplicate(tatqa_records):
