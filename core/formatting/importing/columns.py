@@ -26,6 +26,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
 }
 _SURROGATE = re.compile("[\ud800-\udfff]")  # what bytes that are not UTF-8 are read as
 _OF_ITS_OWN = frozenset({"id", "group", "scale"})  # what no template fills in
+_MEANT = frozenset({*GUESSES, *_OF_ITS_OWN, "rationale"})  # fields that Outcrop itself knows
 _NEEDED = ("question", "answer")
 _PROVENANCE = frozenset({"file", "row"})
 
@@ -87,6 +88,8 @@ def refuse_missing(mapping: Mapping[str, str], columns: Iterable[str]) -> None:
 def mapped(values: Mapping[str, Any], mapping: Mapping[str, str]) -> Row:
     """A row by its mapping; columns that are not mapped become facts.
 
+    So does one that becomes a field of its own name: a template may use it, and splits and filters go by it.
+
     Raises:
         Misfit: A value is not what its field takes, or the question or the answer is empty.
     """
@@ -95,12 +98,18 @@ def mapped(values: Mapping[str, Any], mapping: Mapping[str, str]) -> Row:
         if field not in _OF_ITS_OWN:
             fields[field] = _field(field, column, values, _scale(values, mapping))
     taken = set(mapping.values()) - {mapping.get("scale")}
+    taken -= {name for name, value in values.items() if _is_also_fact(name, value, mapping)}
     facts = {
         _free(name): _fact(name, value) for name, value in values.items() if name not in taken and value is not None
     }
     identity = _text(values.get(mapping["id"]), mapping["id"]) if "id" in mapping else ""
     group = _text(values.get(mapping["group"]), mapping["group"]) if "group" in mapping else ""
     return Row(identity, group, fields, facts)
+
+
+def _is_also_fact(name: str, value: Any, mapping: Mapping[str, str]) -> bool:
+    """Whether a field is a number or a text that means nothing to Outcrop itself."""
+    return mapping.get(name) == name and name not in _MEANT and not isinstance(value, list | dict)
 
 
 def _field(field: str, column: str, values: Mapping[str, Any], scale: str) -> object:

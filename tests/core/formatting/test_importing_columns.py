@@ -24,7 +24,16 @@ def csv(folder: Path, text: str, name: str = "rows.csv") -> Path:
 def test_columns_that_are_named_as_fields_need_no_mapping(tmp_path):
     record = one(csv(tmp_path, "Question,Answer,context,document_id,tone\nHow?,So,Because.,d1,calm\n"))
     fields = {"question": "How?", "answer": "So", "paragraphs": ["Because."], "tone": "calm"}
-    assert (record.group, record.fields, record.facts) == ("d1", fields, {"file": "rows.csv", "row": 2})
+    assert (record.group, record.fields) == ("d1", fields)
+    assert record.facts == {"tone": "calm", "file": "rows.csv", "row": 2}
+
+
+def test_a_column_of_another_name_is_a_fact_whether_anything_is_mapped_or_not(tmp_path):
+    path = json_lines(tmp_path / "rows.jsonl", QA | {"customer": "c1", "labels": ["a", "b"], "note": None})
+    mapped, guessed = one(path, Plan("jsonl", {"question": "question", "answer": "answer"})), one(path)
+    assert (mapped.facts["customer"], guessed.facts["customer"]) == ("c1", "c1")
+    assert guessed.fields == QA | {"customer": "c1", "labels": ["a", "b"], "note": ""}
+    assert mapped.fields == QA
 
 
 def test_a_mapping_says_which_column_is_which_and_the_others_are_kept_as_facts(tmp_path):
