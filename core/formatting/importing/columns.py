@@ -1,7 +1,7 @@
 """Rows of named columns, from CSV, Parquet or JSON Lines, become fields of a record."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
 _SURROGATE = re.compile("[\ud800-\udfff]")  # what bytes that are not UTF-8 are read as
 _OF_ITS_OWN = frozenset({"id", "group", "scale"})  # what no template fills in
 _MEANT = frozenset({*GUESSES, *_OF_ITS_OWN, "rationale"})  # fields that Outcrop itself knows
+_LEVELS = 16  # of objects within objects that a mapping reaches into
 _NEEDED = ("question", "answer")
 _PROVENANCE = frozenset({"file", "row"})
 
@@ -96,15 +97,41 @@ def mapped(values: Mapping[str, Any], mapping: Mapping[str, str]) -> Row:
     fields: dict[str, object] = {}
     for field, column in mapping.items():
         if field not in _OF_ITS_OWN:
-            fields[field] = _field(field, column, values, _scale(values, mapping))
+            fields[field] = _field(field, column, values, _named("scale", values, mapping))
     taken = set(mapping.values()) - {mapping.get("scale")}
-    taken -= {name for name, value in values.items() if _is_also_fact(name, value, mapping)}
     facts = {
-        _free(name): _fact(name, value) for name, value in values.items() if name not in taken and value is not None
+        _free(name): _fact(name, value)
+        for name, value in _parts(values, mapping)
+        if value is not None and (name not in taken or _is_also_fact(name, value, mapping))
     }
-    identity = _text(values.get(mapping["id"]), mapping["id"]) if "id" in mapping else ""
-    group = _text(values.get(mapping["group"]), mapping["group"]) if "group" in mapping else ""
-    return Row(identity, group, fields, facts)
+    return Row(_named("id", values, mapping), _named("group", values, mapping), fields, facts)
+
+
+def at(values: Mapping[str, Any], column: str) -> Any:
+    """What a row has under a name, or at a dotted path into its objects, such as `input.question`."""
+    if column in values:
+        return values[column]
+    head, dot, rest = column.partition(".")
+    inner = values.get(head)
+    return at(inner, rest) if dot and isinstance(inner, Mapping) else None
+
+
+def paths(values: Mapping[str, Any], levels: int = _LEVELS) -> Iterator[str]:
+    """The names in a row, those within its objects as dotted paths."""
+    for name, value in values.items():
+        yield name
+        if isinstance(value, Mapping) and levels > 1:
+            yield from (f"{name}.{inner}" for inner in paths(value, levels - 1))
+
+
+def _parts(values: Mapping[str, Any], mapping: Mapping[str, str], above: str = "") -> Iterator[tuple[str, Any]]:
+    """The columns of a row; an object that a mapping reaches into, as those within it."""
+    for name, value in values.items():
+        path = above + name
+        if isinstance(value, Mapping) and any(column.startswith(f"{path}.") for column in mapping.values()):
+            yield from _parts(value, mapping, f"{path}.")
+        else:
+            yield path, value
 
 
 def _is_also_fact(name: str, value: Any, mapping: Mapping[str, str]) -> bool:
@@ -113,7 +140,7 @@ def _is_also_fact(name: str, value: Any, mapping: Mapping[str, str]) -> bool:
 
 
 def _field(field: str, column: str, values: Mapping[str, Any], scale: str) -> object:
-    value = values.get(column)
+    value = at(values, column)
     if field in _NEEDED:
         text = _answer(value, scale, column) if field == "answer" else _text(value, column)
         if not text.strip():
@@ -136,8 +163,9 @@ def _answer(value: Any, scale: str, column: str) -> str:
     return answer_text(value, scale)
 
 
-def _scale(values: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
-    return _text(values.get(mapping["scale"]), mapping["scale"]) if "scale" in mapping else ""
+def _named(field: str, values: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
+    """A field that is text and no template's; empty where no column is mapped to it."""
+    return _text(at(values, mapping[field]), mapping[field]) if field in mapping else ""
 
 
 def _text(value: Any, column: str) -> str:

@@ -33,15 +33,13 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | Misfit]]:
         raise unreadable(path, error) from error
 
 
-def columns(path: Path, looked_at: int = 100) -> list[str]:
-    """The keys of the first objects, in the order in which they come."""
-    found: dict[str, None] = {}
+def first(path: Path, looked_at: int = 100) -> Iterator[dict[str, Any]]:
+    """The objects of the first lines, by which the names of columns are told."""
     for number, value in rows(path):
         if isinstance(value, dict):
-            found |= dict.fromkeys(value)
+            yield value
         if number >= looked_at:
             break
-    return list(found)
 
 
 def _object(line: bytes, number: int) -> dict[str, Any] | Misfit:

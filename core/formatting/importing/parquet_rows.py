@@ -1,6 +1,6 @@
 """Rows of a Parquet file, a slice at a time, so that a large file needs no memory to speak of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,20 @@ from core.errors import InputError, Where
 _AT_ONCE = 5_000  # rows
 
 
-def columns(path: Path) -> list[str]:
-    """The names of the columns.
+def columns(path: Path) -> dict[str, Any]:
+    """The names of the columns; under that of a struct the names within it.
 
     Raises:
         InputError: It is not a Parquet file.
     """
     try:
-        return pl.scan_parquet(path).collect_schema().names()
+        return _names(pl.scan_parquet(path).collect_schema())
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from error
+
+
+def _names(schema: Mapping[str, object]) -> dict[str, Any]:
+    return {name: _names(kind.to_schema()) if isinstance(kind, pl.Struct) else None for name, kind in schema.items()}
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

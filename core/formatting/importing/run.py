@@ -1,6 +1,6 @@
 """Reads files by a plan: a preview of what would come of them, or the file of records and a report beside it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from filecmp import cmp
 from pathlib import Path
 from typing import Any
@@ -280,16 +280,18 @@ def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
     """The columns of a file, and which field each is taken for."""
     if plan.kind not in _TABULAR:
         return [], {}
+    rows: Iterable[Mapping[str, Any]]
     if plan.kind == "csv":
-        names = csv_rows.columns(path, plan.delimiter or csv_rows.delimiter(path))
+        rows = [dict.fromkeys(csv_rows.columns(path, plan.delimiter or csv_rows.delimiter(path)))]
     elif plan.kind == "parquet":
         from core.formatting.importing import parquet_rows
 
-        names = parquet_rows.columns(path)
+        rows = [parquet_rows.columns(path)]
     else:
-        names = json_rows.columns(path)
+        rows = list(json_rows.first(path))
+    names = list(dict.fromkeys(name for row in rows for name in row))
     if plan.mapping:
-        columns.refuse_missing(plan.mapping, names)
+        columns.refuse_missing(plan.mapping, dict.fromkeys(each for row in rows for each in columns.paths(row)))
     return names, plan.mapping or columns.guess(names)
 
 

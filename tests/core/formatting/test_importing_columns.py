@@ -98,6 +98,36 @@ def test_a_mapping_to_a_column_that_is_not_there_names_those_that_are(tmp_path):
     assert "foo, bar" in caught.value.todo
 
 
+NESTED = {"in": {"q": "How?", "who": {"customer": "c1"}}, "out": {"a": 3.2, "unit": "million"}, "in.x": "dotted"}
+REACHING = {"question": "in.q", "answer": "out.a", "scale": "out.unit", "group": "in.who.customer", "tone": "in.x"}
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_a_mapping_reaches_into_objects_by_dotted_paths(tmp_path, kind):
+    path = tmp_path / f"rows.{kind}"
+    row = NESTED | {"in": NESTED["in"] | {"channel": "mail"}}
+    if kind == "parquet":
+        pl.DataFrame([row]).write_parquet(path)
+    else:
+        json_lines(path, row)
+    record = one(path, Plan(kind, REACHING))
+    assert (record.group, record.fields) == ("c1", {"question": "How?", "answer": "3.2 million", "tone": "dotted"})
+    assert record.facts == {"in.channel": "mail", "out.unit": "million", "file": path.name, "row": 1}
+    with pytest.raises(UsageError, match=r"no column named 'in\.y'") as caught:
+        one(path, Plan(kind, REACHING | {"tone": "in.y"}))
+    assert "in.q, in.who, in.who.customer, in.channel, out, out.a" in caught.value.todo
+
+
+def test_a_row_whose_path_leads_nowhere_is_listed(tmp_path):
+    path = json_lines(tmp_path / "rows.jsonl", NESTED, {"in": "text", "out": {"a": "x"}}, {"out": {"a": "x"}})
+    records, missed = imported(path, Plan("jsonl", {"question": "in.q", "answer": "out.a"}))
+    assert len(records) == 1
+    assert [(each.line, each.field, each.reason) for each in missed] == [
+        (2, "in.q", "the question is empty"),
+        (3, "in.q", "the question is empty"),
+    ]
+
+
 def test_parquet_keeps_lists_as_spans_numbers_with_their_scale_and_days_as_days(tmp_path):
     frame = pl.DataFrame(
         {
