@@ -13,7 +13,7 @@ import msgspec
 
 from core.errors import InputError, Where
 from core.files import unreadable
-from core.formatting.unmapped import Misfit, Unmapped
+from core.formatting.unmapped import Misfit, Unmapped, refuse_empty
 from core.records.record import Numbering, Source, source_identity
 
 Preset = Literal["article", "table", "all"]
@@ -173,8 +173,10 @@ def _of_context(raw: msgspec.Raw, place: str) -> Iterator[_Read]:
         return
     for number, each in enumerate(context.questions):
         try:
-            yield context, msgspec.json.decode(each, type=_Question)
-        except _UNREADABLE as error:
+            question = msgspec.json.decode(each, type=_Question)
+            refuse_empty(question.question, "question", "")
+            yield context, question
+        except (*_UNREADABLE, Misfit) as error:
             yield _misfit(error, f"{place}.questions[{number}]", {"uid": context.table.uid}, _loosely(each))
 
 

@@ -33,3 +33,13 @@ class Misfit(Exception):  # noqa: N818 - it never leaves the importers
     def at(self, file: str, line: int) -> Unmapped:
         """The same with its place."""
         return Unmapped(file, line, self.field, self.reason, self.todo)
+
+
+def refuse_empty(text: str, what: str, field: str) -> None:
+    """Holds a question or an answer to saying something, whatever kind of file it comes from.
+
+    Raises:
+        Misfit: It is empty.
+    """
+    if not text.strip():
+        raise Misfit(field, f"the {what} is empty", "Fill it, or leave the row out")

@@ -11,7 +11,7 @@ import msgspec
 from core.errors import InputError, UsageError
 from core.formatting.importing.plan import Facts, fact
 from core.formatting.tatqa import answer_text
-from core.formatting.unmapped import Misfit
+from core.formatting.unmapped import Misfit, refuse_empty
 from core.records import tables
 
 # What a column is taken for where nobody says so.
@@ -143,8 +143,7 @@ def _field(field: str, column: str, values: Mapping[str, Any], scale: str) -> ob
     value = at(values, column)
     if field in _NEEDED:
         text = _answer(value, scale, column) if field == "answer" else _text(value, column)
-        if not text.strip():
-            raise Misfit(column, f"the {field} is empty", "Fill it, or leave the row out")
+        refuse_empty(text, field, column)
         return text
     if field == "table":
         return _table(value, column)

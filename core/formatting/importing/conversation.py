@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.formatting.importing.plan import Facts, Kind, fact
-from core.formatting.unmapped import Misfit
+from core.formatting.unmapped import Misfit, refuse_empty
 from core.records.formats.shape import kind as json_kind
 from core.records.record import Chat, Message
 
@@ -32,7 +32,10 @@ def read(value: Mapping[str, Any], kind: Kind) -> tuple[Chat, Facts]:
     if value.get("tools") or value.get("functions"):
         field = "tools" if value.get("tools") else "functions"
         raise Misfit(field, "calls of tools are not plain text", "Leave it out, or write the call as text")
-    chat = _completion(value) if kind == "prompt-completion" else _turns(value)
+    paired = kind == "prompt-completion"
+    chat = _completion(value) if paired else _turns(value)
+    refuse_empty(chat.prompt, "question", "prompt" if paired else "messages")
+    refuse_empty(chat.completion, "answer", "completion" if paired else "messages")
     return chat, facts(value, _OF_A_CHAT)
 
 

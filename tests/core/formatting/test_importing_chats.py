@@ -126,6 +126,20 @@ def test_half_a_pair_is_listed(tmp_path, line):
     assert missed.field in ("prompt", "completion")
 
 
+@pytest.mark.parametrize(
+    ("line", "field", "reason"),
+    [
+        ({"prompt": " ", "completion": "So."}, "prompt", "the question is empty"),
+        ({"prompt": "How?", "completion": ""}, "completion", "the answer is empty"),
+        ({"messages": [USER | {"content": ""}, ASSISTANT]}, "messages", "the question is empty"),
+        ({"messages": [SYSTEM, USER, ASSISTANT | {"content": []}]}, "messages", "the answer is empty"),
+    ],
+)
+def test_a_chat_that_asks_or_answers_nothing_is_listed_as_an_empty_column_is(tmp_path, line, field, reason):
+    records, [missed] = imported(json_lines(tmp_path / "chats.jsonl", line))
+    assert (records, missed.field, missed.reason, missed.todo) == ([], field, reason, "Fill it, or leave the row out")
+
+
 # Logs of calls
 
 

@@ -16,7 +16,7 @@ from core.formatting.importing import detect
 from core.formatting.template import Renderer, load
 from core.records.record import Chat, Message, Source, source_identity
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(str.strip)
 CHAT = Renderer(load("chat"))
 MODELS = {"claude-3-haiku": "anthropic", "nova-micro": "conversation", "llama-3-1-8b": "prompt-completion"}
 GROUPS = st.sampled_from(["", "table 1", "table 2"])

@@ -155,6 +155,7 @@ def test_further_members_are_passed_over(tmp_path):
     ("bad", "field", "reason"),
     [
         ({"uid": "q7", "order": 3}, "[0].questions[1]", "missing required field `question`"),
+        ({"uid": "q7", "order": 3, "question": " "}, "[0].questions[1]", "the question is empty"),
         ({"uid": "q7", "order": 3, "question": 5}, "[0].questions[1].question", "Expected `str`, got `int`"),
     ],
 )
