@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from core.data import texts
 from core.data.checks import comparison
 from core.data.checks.comparison import Compared, Comparison
-from core.data.checks.near_duplicates import Columns
+from core.data.checks.near_duplicates import Columns, mixed
 from core.data.columns import FactColumns
 from core.data.dataset import Dataset
 from core.data.scan import rule_bits
 from core.progress import Cancel
 
 _OURS = sum(rule_bits.of_rule(rule) for rule in comparison.RULES)
+_TABLE_FORMAT = "table_format"  # a fact, where an import has fixed the format
 _READ_AT_ONCE = 1 << 11  # rows whose texts are read between two looks at a cancel
 
 
@@ -46,7 +47,7 @@ def compare(dataset: Dataset, columns: FactColumns, edits: Edits, *, thorough: b
         CancelledError: It was cancelled; the rules stay as they were.
     """
     found = comparison.compare(
-        comparable(columns, edits),
+        _by_table_format(comparable(columns, edits), columns),
         lambda rows: questions(dataset, rows, edits, cancel),
         thorough=thorough,
         cancel=cancel,
@@ -73,6 +74,15 @@ def comparable(columns: FactColumns, edits: Edits) -> Compared:
 
     keys = Columns(column("telling"), column("content"), column("about"), column("answer"), column("prompt"))
     return Compared(keys, column("characters_in"), column("characters_out"))
+
+
+def _by_table_format(compared: Compared, columns: FactColumns) -> Compared:
+    """Rows of another table format set apart: a question in several formats is meant, and no near-duplicate."""
+    if _TABLE_FORMAT not in columns.words:
+        return compared
+    formats = columns.given[_TABLE_FORMAT][: columns.count].astype(np.uint64)
+    known = msgspec.structs.replace(compared.known, groups=mixed(compared.known.groups, formats))
+    return msgspec.structs.replace(compared, known=known)
 
 
 def questions(dataset: Dataset, rows: Sequence[int], edits: Edits, cancel: Cancel) -> list[str]:

@@ -16,6 +16,7 @@ from core.data.check_file import check_file
 from core.errors import InputError
 from core.formatting.template import Renderer, Template, load
 from core.records.check import RULES, Report
+from core.records.tables import FORMATS
 
 MODELS = catalog.load()
 ARTICLE = Renderer(load("table-question"))
@@ -72,6 +73,23 @@ def test_source_records_are_checked_as_the_model_would_get_them(write):
     report = check(write(*lines))
     assert report.records == 39
     assert found(report) == {"empty-content": (4,), "reserved-keyword": (6,), "schema": (8,), "blank-line": (9,)}
+
+
+def in_formats(question: str, number: int) -> list[bytes]:
+    """One question about one table, a record for each table format, as an import makes them."""
+    return [
+        source_line(number + place, table=[["", "2019"], ["Net revenue", "12"]], group="t", question=question,
+                    answer="12", facts={"table_format": name})
+        for place, name in enumerate(FORMATS)
+    ]  # fmt: skip
+
+
+def test_a_question_in_several_table_formats_is_no_near_duplicate_and_one_in_other_words_is_in_each(write):
+    rest = [source_line(n) for n in range(100, 140)]
+    same = in_formats("What was the net revenue of the Bell segment in 2019?", 0)
+    other = in_formats("Please state the net revenue of the Bell segment in 2019.", 10)
+    assert "near-duplicate" not in found(check(write(*same, *rest)))
+    assert found(check(write(*same, *other, *rest)))["near-duplicate"] == (5, 6, 7, 8)
 
 
 def test_the_length_that_counts_is_that_of_the_rendered_record(write):
