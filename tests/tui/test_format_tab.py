@@ -9,11 +9,15 @@ import pytest
 from rehearsed import BUCKET
 from screens import make_project, opened, records, running, settings_of
 
+import sample_data
 from core import config, tasks
 from core.aws import s3
+from core.data.import_offer import Offer, target_of, with_plan
 from core.formatting import source_file
+from core.formatting.importing import Input, Plan
 from core.workspace import rehearsal_folder
 from tui.app import Outcrop
+from tui.format.offering import Offering, words
 
 
 @pytest.fixture
@@ -167,15 +171,69 @@ async def test_an_empty_project_says_how_to_import_and_shows_what_it_would_give(
     assert not (folder / "records.jsonl").exists()
 
 
-async def test_an_import_says_how_many_records_it_replaces_and_does_so_without_asking_twice(folder, tmp_path):
-    (tmp_path / "rows.jsonl").write_text('{"question": "Why?", "answer": "So."}\n')
-    before = len((folder / "records.jsonl").read_bytes().splitlines())
-    async with format_tab(folder) as driver:
+async def test_an_import_goes_where_the_records_are_once_the_number_it_replaces_is_confirmed(tmp_path):
+    folder = make_project(tmp_path)
+    (folder / "data").mkdir()
+    (folder / "records.jsonl").rename(folder / "data" / "records.jsonl")
+    config.change(folder / config.FILE, {"data.source": "data/records.jsonl"})
+    (tmp_path / "rows.csv").write_text("frage,answer\nWhy?,So.\nHow?,Thus.\n")
+    async with format_tab(folder, watching=True) as driver:
+        await driver.sees("SYSTEM")
         await driver.press("L")
-        await driver.type(str(tmp_path / "rows.jsonl"))
-        await driver.sees("Import this file?", f"in place of {before} records")
+        await driver.type(str(tmp_path / "rows.csv"))
+        await driver.sees("No column is the question", "Choose which of the columns it is")
         await driver.press("enter")
-        await driver.until(lambda: (folder / "records.jsonl").read_bytes().count(b"\n") == 1, "the new records")
+        assert not tasks.listing(driver.app.workspace)
+        await driver.press("down", "down", "space")
+        await driver.press(*"frage", "enter")
+        shown = " ".join((await driver.sees("Import this file?", "2 from the first 2 rows")).split())
+        assert "in place of the 12 records" in shown
+        assert "cannot render these: 'table' is undefined" in shown
+        await driver.press("enter")
+        await driver.sees("✓ 2 records came in, in place of 12", "Why?")
+    assert (folder / "data" / "records.jsonl").read_text().count("\n") == 2
+    assert not (folder / "records.jsonl").exists()
+
+
+async def test_what_fits_the_kind_is_chosen_before_an_import_and_handed_to_the_command(folder):
+    offer = with_plan(opened(folder), Offer((Input(sample_data.path(sample_data.FINANCE_QA)),), Plan("tatqa"), (),
+                                            target_of(opened(folder))), Plan("tatqa"))  # fmt: skip
+    async with format_tab(folder) as driver:
+        asked = Offering(offer, "tables.json", lambda before, plan: with_plan(driver.app.workspace, before, plan))
+        chosen = []
+        driver.app.push_screen(asked, chosen.append)
+        await driver.sees("questions  all", "text       kept", "tables as  the project's")
+        await driver.press("down", "space", "down", "space", "down", "space")
+        await driver.sees("questions  article", "text       left out", "tables as  html", "Import this file?")
+        await driver.press("enter")
+    said = words(chosen[0], "tables.json")
+    assert said[0] == "tatqa"
+    assert said[-5:] == ("--preset", "article", "--no-paragraphs", "--table-format", "html")
+
+
+async def test_records_elsewhere_stay_and_the_project_names_the_new_ones(folder):
+    target = target_of(opened(folder))
+    assert (target.path, target.replaces, target.before) == (folder / "records.jsonl", 12, "")
+    config.change(folder / config.FILE, {"data.source": "shop.jsonl"})
+    target = target_of(opened(folder))
+    assert (target.path, target.replaces, target.before) == (folder / "data" / "records.jsonl", 0, "shop.jsonl")
+
+
+async def test_an_address_in_s3_is_looked_at_as_a_file_is(near, rehearsal):
+    key = f"imports-{zlib.crc32(str(near).encode()):x}/chat.jsonl"
+    turns = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"},
+             {"role": "assistant", "content": "So."}]  # fmt: skip
+    chat = near / "chat.jsonl"
+    chat.write_text(json.dumps({"messages": turns}) + "\n")
+    s3.upload(rehearsal.connection(), chat, s3.S3Uri(BUCKET, key))
+    async with format_tab(near) as driver:
+        await driver.press("L")
+        await driver.type(f"s3://{BUCKET}/{key}")
+        await driver.sees("Import this file?", "kind       chat", "1 from the first 1 row", "Why? → So.")
+        await driver.press("escape")
+        await driver.press("L")
+        await driver.type(f"s3://{BUCKET}/{key}.gone")
+        await driver.until(lambda: "✗" in driver.frame, "the error")
 
 
 async def test_a_file_that_cannot_be_read_says_so(folder):

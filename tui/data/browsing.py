@@ -120,7 +120,12 @@ class Browsing(Stage):
 
     def _basis(self) -> object:
         config = self.workspace.config
-        return config.data.source, config.model, config.format
+        try:
+            status = self.workspace.path(config.data.source).stat()
+        except OSError:
+            status = None
+        file = (status.st_ino, status.st_mtime_ns) if status is not None and config.data.source else None
+        return config.data.source, config.model, config.format, file
 
     def _open(self) -> None:
         if self._records is not None:

@@ -1,27 +1,23 @@
 """What comes into a project and leaves it, as tasks that outlive the dashboard."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from core.errors import InputError, UsageError
+from core.errors import UsageError
 from core.text import count
-from tui.format import views
-from tui.format.templating import Templating
-from tui.messages import Changed
+from tui.format.importing import Importing
 from tui.work import in_thread, start_task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.rationale.plan import Plan
-    from core.formatting.importing import Preview
     from core.tasks import Task
 
 _SOME = 50  # records that a rationale is offered for at first
 _OURS = (("export",), ("import",), ("rationale",))
 
 
-class Bringing(Templating):
+class Bringing(Importing):
     """The Format tab, with what takes longer."""
 
     def task_advanced(self, task: "Task") -> None:
@@ -40,59 +36,18 @@ class Bringing(Templating):
             self.reload()
             self.say("✓ rationales are there: in Data, rationale IS NOT NULL shows them, u takes them back", "good")
         elif task.state == "done":
-            self.workspace.reread()  # the first import says where the records are
-            self.post_message(Changed("config"))
+            self.imported(task)
 
     def done(self, what: str, result: Any) -> None:
         """Work in a thread ended: something is to be confirmed."""
         super().done(what, result)
-        if what == "looked":
-            self._offer_import(*result)
-        elif what == "planned":
-            self._confirm_rationales(*result)
-        elif what == "reachable":
-            self._confirm_upload(result)
-
-    def action_load(self) -> None:
-        """Imports a file, once what it would give is confirmed."""
-        self.outcrop.refuse_if_read_only()
-        self.bar.ask("file to import", "", self._look_at)
-
-    def _look_at(self, text: str) -> None:
-        path = Path(text.strip()).expanduser()
-        if not text.strip():
+        if what not in ("planned", "reachable"):
             return
-        self.say("looking at the first rows")
-        workspace = self.workspace
-
-        def work() -> "tuple[Path, Preview, int]":
-            from core.formatting import importing
-            from core.formatting.importing.fetch import bodies
-
-            apart = bodies(lambda: workspace.connection, workspace.hidden / "cache" / "s3")
-            plan = importing.Plan(importing.detect(path))
-            found = importing.look([importing.Input(path)], plan, apart=apart)
-            return path, found, importing.records_in(workspace.folder)
-
-        in_thread(self, "looked", work)
-
-    def _offer_import(self, path: Path, found: "Preview", replaces: int) -> None:
-        from tui.widgets.confirm import Confirm
-
-        if not found.fitting:
-            missed = found.unmapped[0] if found.unmapped else None
-            raise InputError(
-                "None of these rows can become a record",
-                why=f"line {missed.line}: {missed.reason}" if missed else "the file has no rows",
-                todo=missed.todo if missed else "Give one with records",
-            )
-        facts = views.import_facts(found, str(path), replaces=replaces)
-        folder = str(self.workspace.folder)
-        words = ("import", found.kind, str(path.resolve()), "-o", folder, "--yes")
-        self.app.push_screen(
-            Confirm("Import this file?", facts),
-            lambda yes: self._start(bool(yes), lambda: start_task(self.workspace, "import", *words)),
-        )
+        self._say()
+        if what == "planned" and self.in_front:
+            self._confirm_rationales(*result)
+        elif self.in_front:
+            self._confirm_upload(result)
 
     def action_rationale(self) -> None:
         """Asks for how many records a model is to write the reasoning; then says what that takes, and asks again."""

@@ -154,6 +154,7 @@ class Showing(Stage):
             self._splitting, self._split, self._split_error = False, None, error
             self._show()
         else:
+            self._say()  # what was under way is no more
             super().failed(what, error)
 
     def _ask_for_preview(self) -> None:

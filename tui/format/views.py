@@ -9,10 +9,10 @@ from tui.widgets.line import Line, fit, wrap
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data import Row
+    from core.data.import_offer import Offer, Target
     from core.data.split_figures import SplitFigures
     from core.data.template_preview import Looked
     from core.formatting import Export, Leakage
-    from core.formatting.importing import Preview
 
 _MOST_TEXT = 100_000  # characters that a pane shows
 _MARKS = {" ": "dim", "-": "bad", "+": "good", "@": "dim"}
@@ -116,15 +116,21 @@ def raw_lines(text: str, width: int) -> list[Line]:
     return _wrapped(text[:_MOST_TEXT], width, "text")
 
 
-def import_facts(found: "Preview", file: str, replaces: int) -> list[tuple[str, str]]:
-    """What an import would write, before it is written."""
+def import_facts(offer: "Offer", called: str) -> list[tuple[str, str]]:
+    """What an import would write, before it is written.
+
+    Args:
+        offer: With a preview.
+        called: What the user called the file.
+    """
+    found = offer.preview
+    if found is None:
+        return []
     facts = [
-        ("file", file),
-        ("kind", found.kind),
+        ("file", called),
         ("records", f"{count(found.fitting)} from the first {count(found.looked_at, 'row')}"),
+        ("writes", _written(offer.target)),
     ]
-    if found.mapping:
-        facts.append(("columns", ", ".join(f"{field} from {column}" for field, column in found.mapping.items())))
     for each in found.records[:1]:
         question = " ".join(str(each.fields.get("question", "")).split())
         facts.append(("first", fit(f"{question} → {each.fields.get('answer', '')}", 200).rstrip()))
@@ -134,9 +140,15 @@ def import_facts(found: "Preview", file: str, replaces: int) -> list[tuple[str, 
         )
     for missed in found.unmapped[:3]:
         facts.append(("left out", f"line {missed.line}: {missed.field} {missed.reason}. {missed.todo}"))
-    there = f", in place of {count(replaces, 'record')}; decisions stay with the records they are about"
-    facts.append(("writes", "records.jsonl" + (there if replaces else "")))
     return facts
+
+
+def _written(target: "Target") -> str:
+    """Where an import goes, and what that takes the place of."""
+    said = str(target.path)
+    if target.replaces:
+        said += f", in place of the {count(target.replaces, 'record')} there"
+    return f"{said}; `data.source` names that from then on, no longer {target.before}" if target.before else said
 
 
 def _leakage(leak: "Leakage") -> list[Line]:

@@ -87,6 +87,11 @@ class Stage(Container):
         del what
         self.outcrop.complain(error)
 
+    @property
+    def in_front(self) -> bool:
+        """Whether the user looks at this tab, with nothing laid over it and nobody typing."""
+        return self.display and len(self.app.screen_stack) == 1 and not self.bar.asking
+
     # Panes
 
     def panes(self) -> list[Widget]:

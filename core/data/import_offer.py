@@ -1,0 +1,179 @@
+"""What a file would bring into a project: how it is read, what comes of its first rows, and where the records go.
+
+Nothing is written here: `outcrop import` does that, by the plan that a person has settled on.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from core.data.index import LineIndex
+from core.data.project_records import renderer
+from core.errors import OutcropError, UsageError
+from core.formatting import importing
+from core.formatting.importing import Input, Kind, Plan, Preview, columns, csv_rows, fetch, json_rows
+from core.formatting.importing.run import RECORDS, UNMAPPED
+from core.workspace import Workspace
+
+TABULAR: tuple[Kind, ...] = ("csv", "parquet", "jsonl")
+NEEDED = ("question", "answer")
+FIELDS = (*columns.GUESSES, "id", "rationale")
+"""What a column may be taken for; a column that is none of them is a field of its own name, or a fact."""
+_FOLDER = "data"  # where records go in a project that has none, as by `outcrop import`
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where the records of an import go.
+
+    Attributes:
+        path: The file that is written.
+        replaces: How many records it has now.
+        before: What `data.source` names instead, if it is to name `path` from then on; else empty.
+    """
+
+    path: Path
+    replaces: int = 0
+    before: str = ""
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What may be imported, and what would come of it.
+
+    Attributes:
+        inputs: The files, those from S3 as they were fetched.
+        plan: How they are read.
+        columns: Their columns, where they are rows of such.
+        target: Where the records go.
+        preview: What would come of the first rows; None where they cannot be read so.
+        problem: Why not.
+        unrendered: Why the project's template cannot render the first record; empty where it can.
+    """
+
+    inputs: tuple[Input, ...]
+    plan: Plan
+    columns: tuple[str, ...]
+    target: Target
+    preview: Preview | None = None
+    problem: OutcropError | None = None
+    unrendered: str = ""
+
+
+class Came(msgspec.Struct, frozen=True):
+    """What an import has brought.
+
+    Attributes:
+        records: How many.
+        unmapped: Rows that could not be taken.
+        report: The file that lists those.
+    """
+
+    records: int
+    unmapped: int
+    report: Path
+
+
+def offer(workspace: Workspace, text: str) -> Offer:
+    """What a path or an address in S3 would bring, read as what it looks like.
+
+    Raises:
+        OutcropError: It cannot be read, or is of no kind that is imported.
+    """
+    if text.startswith(fetch.SCHEME):
+        inputs = fetch.fetch(workspace.connection, text, workspace.hidden / "cache" / "s3")
+    else:
+        inputs = [Input(Path(text).expanduser())]
+    kind = importing.detect(inputs[0].path)
+    return with_plan(workspace, Offer(tuple(inputs), Plan(kind), (), target_of(workspace)), Plan(kind))
+
+
+def with_plan(workspace: Workspace, before: Offer, plan: Plan) -> Offer:
+    """The same files read by another plan.
+
+    Raises:
+        OutcropError: A file cannot be read.
+    """
+    names = _columns(before.inputs[0].path, plan) if plan.kind in TABULAR else ()
+    if plan.kind in TABULAR and not plan.mapping:
+        plan = msgspec.structs.replace(plan, mapping=_guess(names))
+    found = Offer(before.inputs, plan, names, before.target)
+    try:
+        _refuse_unmapped(plan)
+        apart = fetch.bodies(lambda: workspace.connection, workspace.hidden / "cache" / "s3")
+        preview = importing.look(before.inputs, plan, apart=apart)
+    except OutcropError as error:
+        return msgspec.structs.replace(found, problem=error)
+    return msgspec.structs.replace(found, preview=preview, unrendered=_unrendered(workspace, preview))
+
+
+def guessed(found: Offer) -> bool:
+    """Whether columns are taken as they would be where nobody says anything."""
+    return found.plan.mapping == _guess(found.columns)
+
+
+def target_of(workspace: Workspace) -> Target:
+    """Where an import into a project goes: what `data.source` names, where an import can write that."""
+    source = workspace.config.data.source
+    path = workspace.path(source or f"{_FOLDER}/{RECORDS}")
+    if path.name == RECORDS:
+        return Target(path, _records(path))
+    other = workspace.folder / _FOLDER / RECORDS
+    return Target(other, _records(other), source)
+
+
+def came(target: Target) -> Came:
+    """What an import has brought, once it is through."""
+    report = target.path.parent / UNMAPPED
+    return Came(_records(target.path), _records(report), report)
+
+
+def _columns(path: Path, plan: Plan) -> tuple[str, ...]:
+    if plan.kind == "csv":
+        return tuple(csv_rows.columns(path, plan.delimiter or csv_rows.delimiter(path)))
+    if plan.kind == "parquet":
+        from core.formatting.importing import parquet_rows  # polars takes its time to import
+
+        return tuple(parquet_rows.columns(path))
+    return tuple(json_rows.columns(path))
+
+
+def _guess(names: Sequence[str]) -> dict[str, str]:
+    """What the columns look like, as far as they do."""
+    for missing in ((), ("answer",), ("question",), NEEDED):
+        try:
+            found = columns.guess((*names, *missing))
+        except UsageError:
+            continue
+        return {field: column for field, column in found.items() if column in names}
+    return {}
+
+
+def _refuse_unmapped(plan: Plan) -> None:
+    missing = [field for field in NEEDED if field not in plan.mapping]
+    if plan.kind in TABULAR and missing:
+        what = f"No column is the {' or the '.join(missing)}"
+        raise UsageError(what, todo="Choose which of the columns it is")
+
+
+def _records(path: Path) -> int:
+    try:
+        index = LineIndex(path)
+    except OutcropError:  # not there, or empty
+        return 0
+    try:
+        index.grow_all()
+        return index.count
+    finally:
+        index.close()
+
+
+def _unrendered(workspace: Workspace, preview: Preview) -> str:
+    """What the project's template says of the first record. A project without records takes `chat` for chats."""
+    config = workspace.config
+    if not preview.records or (not config.data.source and preview.kind in importing.CHATS):
+        return ""
+    try:
+        renderer(workspace).chat(preview.records[0])
+    except OutcropError as error:
+        return error.why or error.what
+    return ""
