@@ -13,7 +13,7 @@ from core.errors import OutcropError
 from core.formatting import split
 from core.formatting.members import Members
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
-from core.formatting.parts import Leakage, Part
+from core.formatting.parts import Leakage, Part, warnings
 from core.workspace import Workspace
 
 _MEASURED: tuple[Part, Part] = ("train", "test")
@@ -29,6 +29,7 @@ class SplitFigures(msgspec.Struct, frozen=True):
         excluded: How many each reason keeps out of all parts.
         leakage: What the test part shares with training.
         memoriser: What a model that only remembers would score on the test part; None where nothing can be asked.
+        warnings: Parts without a record, where there should be some.
     """
 
     counts: dict[Part, int]
@@ -36,6 +37,7 @@ class SplitFigures(msgspec.Struct, frozen=True):
     excluded: dict[str, int]
     leakage: Leakage
     memoriser: Memoriser | None
+    warnings: tuple[str, ...] = ()
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -139,4 +141,5 @@ def _figures(
         excluded,
         split.leakage(members, assigned),
         memorise(train, test, score),
+        warnings(counts, plan),
     )

@@ -15,7 +15,7 @@ from core.errors import UsageError, Where
 from core.formatting import Leakage, Member
 from core.formatting.members import columns_of
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
-from core.formatting.parts import PARTS, Part
+from core.formatting.parts import PARTS, Part, warnings
 from core.formatting.source_file import write_lines
 from core.formatting.split import BY_GROUP, leakage_between, of_part, split
 from core.progress import Cancel, Progress, Report, silent, throttled
@@ -32,11 +32,13 @@ class SplitFile(msgspec.Struct, frozen=True):
         counts: Records in each part.
         leakage: What the test part shares with training.
         memoriser: What one who only remembers the training answers would score; None without a test part.
+        warnings: Parts without a record, where there should be some.
     """
 
-    counts: dict[str, int]
+    counts: dict[Part, int]
     leakage: Leakage
     memoriser: Memoriser | None
+    warnings: tuple[str, ...] = ()
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -92,7 +94,7 @@ def split_file(
             write_lines(targets[part], (dataset.index.line(each.number) for each in parts[part]))
     finally:
         dataset.close()
-    return _measured(parts, score)
+    return _measured(parts, score, plan)
 
 
 def measure_parts(
@@ -120,12 +122,14 @@ def measure_parts(
     return _measured(parts, score)
 
 
-def _measured(parts: dict[Part, list[_Read]], score: Score) -> SplitFile:
+def _measured(parts: dict[Part, list[_Read]], score: Score, plan: Split | None = None) -> SplitFile:
     train, test = parts.get("train", []), parts.get("test", [])
+    counts = {part: len(records) for part, records in parts.items()}
     return SplitFile(
-        {str(part): len(records) for part, records in parts.items()},
+        counts,
         leakage_between(*(columns_of(each.member for each in part) for part in (train, test))),
         memorise([each.known for each in train], [each.known for each in test], score),
+        warnings(counts, plan),
     )
 
 

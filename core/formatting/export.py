@@ -13,7 +13,7 @@ from core.config import Split
 from core.errors import InputError, UsageError, Where
 from core.files import alone, replacing
 from core.formatting.examples import Examples
-from core.formatting.parts import PARTS, Leakage, Part
+from core.formatting.parts import PARTS, Leakage, Part, warnings
 from core.formatting.source_file import write_lines
 from core.records import formats
 from core.records.check import Rules, check_totals
@@ -145,6 +145,16 @@ class Export(msgspec.Struct, frozen=True):
     def records(self, part: Part) -> int:
         """How many records a part has."""
         return self.files[part].records if part in self.files else 0
+
+    @property
+    def counts(self) -> dict[Part, int]:
+        """How many records each part has."""
+        return {part: self.records(part) for part in PARTS}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with its split."""
+        return warnings(self.counts, self.recipe.split)
 
 
 def recipe(

@@ -1,8 +1,11 @@
 """What a split is made of: the parts, a record as a split sees it, and what a test part shares with training."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
+
+from core.config import Split
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -32,3 +35,29 @@ class Leakage(msgspec.Struct, frozen=True):
     record: float
     question: float
     table: float
+
+
+def measurable(counts: Mapping[Part, int]) -> bool:
+    """Whether there is anything that a test part could share with training."""
+    return bool(counts.get("train") and counts.get("test"))
+
+
+def warnings(counts: Mapping[Part, int], plan: Split | None = None) -> tuple[str, ...]:
+    """What is wrong with a split that was made, or that somebody brought: parts without a record.
+
+    Args:
+        counts: Records of each part.
+        plan: What was asked for; None for parts that were brought.
+    """
+    asked = {"train": 1.0, "validation": 0.0, "test": 1.0}
+    if plan is not None:
+        asked = {"train": plan.train, "validation": plan.validation, "test": plan.test}
+    if plan is not None and not any(counts.values()):
+        return ("no record is left to divide",)
+    found = []
+    for part in PARTS:
+        if asked[part] and not counts.get(part):
+            why = f"; `by {plan.by}` keeps too many records together for so small a part" if plan is not None else ""
+            lost = "; what leaks into it cannot be measured" if part == "test" else ""
+            found.append(f"the {part} part has no records{why}{lost}")
+    return tuple(found)

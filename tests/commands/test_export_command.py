@@ -49,6 +49,18 @@ def test_what_a_job_would_be_refused_for_is_said_at_once(project):
     assert "an epoch of training: " in done.out
 
 
+def test_a_part_that_came_out_empty_is_warned_of(project):
+    path = project.folder / "outcrop.yaml"
+    path.write_text(path.read_text().replace("by: group", "by: everything"))
+    records = project.folder / "data" / "records.jsonl"
+    lines = [json.loads(line) for line in records.read_text().splitlines()]
+    records.write_text("".join(json.dumps(line | {"facts": {"everything": "x"}}) + "\n" for line in lines))
+    done = project("export")
+    assert "the question –" in done.out
+    assert "! the test part has no records" in done.err
+    assert [each.split()[1] for each in project("export", "--json").json["warnings"]] == ["validation", "test"]
+
+
 @pytest.mark.parametrize(
     ("model", "keys"),
     [

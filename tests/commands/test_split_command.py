@@ -40,6 +40,18 @@ def test_by_row_the_same_question_stands_on_both_sides_and_what_that_does_to_a_s
     assert "where the question has leaked" in said
 
 
+def test_a_part_without_rows_is_warned_of_and_what_cannot_be_measured_is_no_figure(outcrop, records):
+    done = outcrop("split", "records.jsonl", "--by", "type", "-o", "out")
+    assert (done.code, done.out.count("–")) == (0, 3)
+    assert "! the test part has no records; `by type` keeps too many records together" in done.err
+    assert "what leaks into it cannot be measured" in done.err
+    as_json = outcrop("split", "records.jsonl", "--by", "type", "-o", "out", "--json").json
+    assert (as_json["test"], as_json["leakage"]["question"], as_json["memoriser"]) == (0, 0.0, None)
+    assert [each.split(";")[0] for each in as_json["warnings"]] == ["the test part has no records"]
+    assert outcrop("split", "out", "--json").json["warnings"][-1].startswith("the test part has no records")
+    assert outcrop("split", "records.jsonl", "-o", "out", "--json").json["warnings"] == []
+
+
 def test_numbers_facts_and_strata(outcrop, records, tmp_path):
     wanted = ("--train", 300, "--validation", 0, "--test", 50, "--by", "customer", "--stratify", "type")
     done = outcrop("split", "records.jsonl", *wanted, "-o", "out", "--json").json

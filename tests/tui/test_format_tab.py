@@ -76,7 +76,8 @@ async def test_tokens_of_each_part_and_of_all_four_table_formats_stand_side_by_s
         assert all(name in shown for name in ("html", "json", "markdown", "latex", "assistant"))
 
 
-async def test_the_split_says_its_parts_and_what_leaks_and_follows_its_settings(folder):
+async def test_the_split_says_its_parts_and_what_leaks_and_follows_its_settings(tmp_path):
+    folder = make_project(tmp_path, records(40))
     async with format_tab(folder) as driver:
         await driver.sees("SYSTEM")
         await driver.press("v", "v", "v")
@@ -86,6 +87,19 @@ async def test_the_split_says_its_parts_and_what_leaks_and_follows_its_settings(
         await driver.press(*"row", "enter")
         assert "table           0%" not in await driver.sees("split by row", "memoriser")
     assert settings_of(folder).split.by == "row"
+
+
+async def test_a_test_part_without_rows_is_warned_of_in_split_list_and_export_and_has_no_figures(tmp_path):
+    folder = make_project(tmp_path, records(4))
+    async with format_tab(folder, watching=True) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("v", "v", "v")
+        await driver.sees("table            –", "! the test part has no records")
+        await driver.press("w")
+        await driver.sees("claude-3-haiku-", "table            –", "! the test part has no records")
+        await driver.press("down", "down", "enter")
+        shown = await driver.sees("together", "units")
+        assert next(line for line in shown.splitlines() if "group" in line).split()[4:6] == ["–", "–"], shown
 
 
 async def test_every_fact_that_keeps_records_together_is_a_way_to_split_or_to_stratify(folder):

@@ -51,9 +51,11 @@ def command(
         if upload or prefix:
             more |= _upload(workspace, export, more, prefix, report)
     if as_json:
-        emit(msgspec.to_builtins(export) | more)
+        emit(msgspec.to_builtins(export) | more | {"warnings": export.warnings})
     else:
         _print(export, more)
+    for warning in export.warnings:
+        say(f"! {warning}")
     for refusal in export.refusals:
         say(f"a job would be refused: {refusal}")
 
@@ -85,6 +87,7 @@ def _upload(
 
 def _print(export: "Export", more: dict[str, object]) -> None:
     from core.formatting.memoriser import Memoriser
+    from core.formatting.parts import measurable
 
     rows = [
         [part, count(file.records), f"≈ {count(file.tokens)}", count(file.bytes), file.sha256[:12]]
@@ -95,8 +98,9 @@ def _print(export: "Export", more: dict[str, object]) -> None:
         out(f"left out by {reason}: {count(number)}")
     for decision, number in export.decisions.items():
         out(f"decided, {decision}: {count(number)}")
-    if export.leakage.table or export.leakage.question:
-        out(shares(export.leakage))
+    measured = measurable(export.counts)
+    if not measured or export.leakage.table or export.leakage.question:
+        out(shares(export.leakage, measured=measured))
     memoriser = more.get("memoriser")
     if isinstance(memoriser, Memoriser):
         out(said(memoriser))

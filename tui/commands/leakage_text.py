@@ -8,9 +8,22 @@ if TYPE_CHECKING:
     from core.formatting.memoriser import Memoriser
 
 
-def shares(leaked: "Leakage") -> str:
-    """What training has seen of the test rows."""
-    seen = f"the record {leaked.record:.0%}, the question {leaked.question:.0%}, the table {leaked.table:.0%}"
+def share(value: float, *, measured: bool) -> str:
+    """A share of the test rows; `–` where there are none that it could be of."""
+    return f"{value:.0%}" if measured else "–"
+
+
+def shares(leaked: "Leakage", *, measured: bool) -> str:
+    """What training has seen of the test rows.
+
+    Args:
+        leaked: The shares.
+        measured: Whether there are rows to train on and to test.
+    """
+    record, question, table = (
+        share(each, measured=measured) for each in (leaked.record, leaked.question, leaked.table)
+    )
+    seen = f"the record {record}, the question {question}, the table {table}"
     return f"of the test rows, training has seen {seen}"
 
 

@@ -7,7 +7,7 @@ import click
 from core.text import count
 from tui.commands.context import Context
 from tui.commands.leakage_text import f1, said, shares
-from tui.commands.printing import emit, out
+from tui.commands.printing import emit, out, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ _SIZE = "A share up to 1, above that a number of records."
 @click.option("--test", type=float, default=0.1, show_default=True, help=_SIZE)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the parts.")
-@click.option("--json", "as_json", is_flag=True, help="One object: train, validation, test, leakage, memoriser.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One object: train, validation, test, leakage, memoriser, warnings."
+)
 @click.pass_obj
 def command(
     context: Context,
@@ -57,14 +59,18 @@ def command(
             result = split_file(file, plan, output, report, cancel, score=f1)
     if as_json:
         emit({"train": 0, "validation": 0, "test": 0} | result.counts
-             | {"leakage": result.leakage, "memoriser": result.memoriser})  # fmt: skip
+             | {"leakage": result.leakage, "memoriser": result.memoriser, "warnings": result.warnings})  # fmt: skip
     else:
         _print(result, output or file)
+    for warning in result.warnings:
+        say(f"! {warning}")
 
 
 def _print(result: "SplitFile", folder: Path) -> None:
+    from core.formatting.parts import measurable
+
     for part, number in result.counts.items():
         out(f"{part:<10} {count(number):>9}  {folder / (part + '.jsonl')}")
-    out(shares(result.leakage))
+    out(shares(result.leakage, measured=measurable(result.counts)))
     if result.memoriser is not None:
         out(said(result.memoriser))

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from core.errors import InputError, UsageError
+from core.formatting.parts import measurable
 from core.text import clip, count
+from tui.commands.leakage_text import share
 from tui.format.showing import SAMPLE, Showing
 from tui.messages import Changed
 from tui.widgets.form import Form, next_choice
@@ -139,7 +141,9 @@ def _way(way: "Way") -> str:
     score = "nothing to ask" if known is None else f"F1 {known.score:4.1f}"
     if known is not None and known.lift:
         score += f", {known.lift:+.1f} by leakage"
-    return f"{name}{count(way.units):>7} {leak.question:>8.0%} {leak.table:>5.0%}  {score}"
+    measured = measurable(way.figures.counts)
+    question, table = (share(each, measured=measured) for each in (leak.question, leak.table))
+    return f"{name}{count(way.units):>7} {question:>8} {table:>5}  {score}"
 
 
 def _sample(text: str) -> int:

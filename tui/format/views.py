@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from core.data.edits import pretty
+from core.formatting.parts import measurable
 from core.text import count
+from tui.commands.leakage_text import share
 from tui.widgets.line import Line, fit, wrap
 
 TYPE_CHECKING = False
@@ -86,7 +88,7 @@ def split_lines(found: "SplitFigures", by: str, sample: int, width: int) -> list
         lines.append([(f"{'of train':<11}{count(min(sample, found.counts['train'])):>8}", "text")])
     if found.left:
         lines.append([(f"{'no part':<11}{count(found.left):>8}", "dim")])
-    lines += [[], *_leakage(found.leakage)]
+    lines += [[], *_leakage(found.leakage, measured=measurable(found.counts)), *_warned(found.warnings, width)]
     known = found.memoriser
     if known is not None:
         said = f"A memoriser, asked {count(known.asked, 'test row')}, scores F1 {known.score:.1f}"
@@ -105,7 +107,8 @@ def export_lines(found: "Export | None", width: int) -> list[Line]:
     lines: list[Line] = [[(found.name, "strong")], []]
     for part, file in found.files.items():
         lines.append([(f"{part:<11}{count(file.records):>8}", "text"), (f"  {count(file.bytes)} bytes", "dim")])
-    lines += [[], *_leakage(found.leakage), [], *_excluded(found.excluded.items())]
+    lines += [[], *_leakage(found.leakage, measured=measurable(found.counts)), *_warned(found.warnings, width)]
+    lines += [[], *_excluded(found.excluded.items())]
     for refusal in found.refusals:
         lines += [[], *_wrapped(f"! {refusal}", width, "warn")]
     return [*lines, [], *_wrapped(f"include: {found.recipe.include}", width, "dim")]
@@ -151,11 +154,16 @@ def _written(target: "Target") -> str:
     return f"{said}; `data.source` names that from then on, no longer {target.before}" if target.before else said
 
 
-def _leakage(leak: "Leakage") -> list[Line]:
+def _leakage(leak: "Leakage", *, measured: bool) -> list[Line]:
     lines: list[Line] = [[("test rows that training has seen", "accent")]]
-    for what, share in (("record", leak.record), ("question", leak.question), ("table", leak.table)):
-        lines.append([(f"{what:<11}{share:>7.0%}", "bad" if share else "good")])
+    for what, value in (("record", leak.record), ("question", leak.question), ("table", leak.table)):
+        style = ("bad" if value else "good") if measured else "dim"
+        lines.append([(f"{what:<11}{share(value, measured=measured):>7}", style)])
     return lines
+
+
+def _warned(warnings: Sequence[str], width: int) -> list[Line]:
+    return [line for warning in warnings for line in ([], *_wrapped(f"! {warning}", width, "warn"))]
 
 
 def _excluded(excluded: Iterable[tuple[str, int]]) -> list[Line]:
