@@ -118,9 +118,7 @@ class Renderer:
         fields: dict[str, Any] = {"paragraphs": [], "rationale": "", **source.fields, "facts": source.facts}
         rows = fields.get("table")
         if isinstance(rows, list):
-            own = source.facts.get("table_format")
-            written = next((each for each in tables.FORMATS if each == own), self.table_format)
-            fields["table"] = self._table(rows, written)
+            fields["table"] = self._table(rows, imported_as(source) or self.table_format)
         return fields
 
     def _table(self, rows: list[Any], written: tables.Format) -> str:
@@ -144,6 +142,14 @@ class Renderer:
                 todo=f"The record has the fields {', '.join(sorted(source.fields))}",
                 where=_where(self.template, name, line, _column_of(self.template, name, line, error)),
             ) from error
+
+
+def imported_as(source: Source) -> tables.Format | None:
+    """The format that the import of a record has fixed for its table, which goes before any other; None for none."""
+    own = source.facts.get("table_format")
+    if own is None or not isinstance(source.fields.get("table"), list):
+        return None
+    return next((each for each in tables.FORMATS if each == own), None)
 
 
 def load(name: str, own: Path | None = None) -> Template:

@@ -1,7 +1,8 @@
 """`outcrop format`: templates listed, shown, checked; a record previewed; what the last change changes."""
 
+import msgspec
 import pytest
-from screens import make_project
+from screens import make_project, records
 
 MINE = """name: mine
 system: Be brief.
@@ -50,6 +51,15 @@ def test_a_record_is_previewed_with_tokens_and_what_each_table_format_costs(outc
     assert set(as_json["table_formats"]) == {"html", "json", "markdown", "latex"}
     assert sum(as_json["tokens"].values()) == as_json["table_formats"]["json"]
     assert as_json["answer"] == "14"
+
+
+def test_a_record_whose_import_fixed_its_table_format_keeps_it_and_the_preview_says_so(outcrop, tmp_path):
+    make_project(tmp_path, [msgspec.structs.replace(each, facts={"table_format": "markdown"}) for each in records(2)])
+    done = outcrop("format", "preview", "--table-format", "latex")
+    assert "written as markdown, as its import says, and not as latex" in done.out
+    assert "| Shops |" in done.out
+    assert outcrop("format", "preview", "--table-format", "latex", "--json").json["table_format"] == "markdown"
+    assert "as its import says" not in outcrop("format", "preview", "--table-format", "markdown").out
 
 
 def test_another_file_and_another_template_may_be_previewed(outcrop, project):

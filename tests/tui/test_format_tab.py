@@ -76,6 +76,16 @@ async def test_tokens_of_each_part_and_of_all_four_table_formats_stand_side_by_s
         assert all(name in shown for name in ("html", "json", "markdown", "latex", "assistant"))
 
 
+async def test_a_table_format_that_the_import_has_fixed_is_told_wherever_another_is_chosen(tmp_path):
+    fixed = [msgspec.structs.replace(each, facts={"table_format": "json"}) for each in records(4)]
+    async with format_tab(make_project(tmp_path, fixed)) as driver:
+        await driver.sees("! This record is written as json, as", "its import says, and not as html.")
+        await driver.press("down")
+        await driver.sees("tables as  html  this record json, by its import")
+        await driver.press("enter")
+        await driver.until(lambda: "! This record" not in driver.frame, "the format of the import, chosen")
+
+
 async def test_the_split_says_its_parts_and_what_leaks_and_follows_its_settings(tmp_path):
     folder = make_project(tmp_path, records(40))
     async with format_tab(folder) as driver:

@@ -86,17 +86,25 @@ def check(context: Context, name: str | None) -> None:
 )
 @click.option("--template", default="", help="Another template than the project's.")
 @click.option("--table-format", type=_FORMATS, help="Another table format than the project's.")
-@click.option("--json", "as_json", is_flag=True, help="One object: system, messages, tokens, answer, table_formats.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One object: system, messages, tokens, answer, table_formats, table_format.",
+)
 @click.pass_obj
 def preview(
     context: Context, file: Path | None, number: int, template: str, table_format: str | None, as_json: bool
 ) -> None:
     """What a template makes of a record, with its tokens, and what the table costs in each format.
 
+    A record whose import has fixed its table format (`outcrop import --table-format`) keeps that.
+
     The examples that a template shows come from the project's training records, so only they have some.
     """
     from core.formatting import answer, examples
     from core.formatting import preview as previewing
+    from core.formatting.template import imported_as
 
     renderer = _renderer(context, template, table_format)
     row = _row(context, file, number, renderer)
@@ -105,10 +113,11 @@ def preview(
     chat = examples.before(_chat(row), before)
     tokens = previewing.tokens(_chat(row), before)
     costs = previewing.in_formats(renderer.template, row.source, shown) if row.source else {}
+    fixed = imported_as(row.source) if row.source else None
     taken = answer.take(renderer.template.answer, chat.completion)
     if as_json:
         emit({"system": chat.system, "messages": msgspec.to_builtins(chat.messages), "tokens": tokens,
-              "answer": taken, "table_formats": costs})  # fmt: skip
+              "answer": taken, "table_formats": costs, "table_format": fixed or renderer.table_format})  # fmt: skip
         return
     parts = [("system", chat.system or ""), *((turn.role, turn.content) for turn in chat.messages)]
     for role, text in parts:
@@ -118,6 +127,8 @@ def preview(
     out()
     out("about " + ", ".join(f"{count(many)} {part}" for part, many in tokens.items()) + " tokens")
     if costs:
+        if fixed and fixed != renderer.table_format:
+            out(f"this record is written as {fixed}, as its import says, and not as {renderer.table_format}")
         out("tables as " + ", ".join(f"{name} {count(many)}" for name, many in costs.items()) + " tokens in all")
     out(f"the answer that is scored: {visible(taken)}")
 

@@ -216,7 +216,19 @@ class Showing(Stage):
     def _preview(self, width: int) -> Sequence[Line]:
         from core.data import Decided
 
-        return self._of_record(width, lambda seen, wide: record_lines(seen.row, Decided(), "preview", wide))
+        def lines(seen: "Looked", wide: int) -> list[Line]:
+            chosen = self.workspace.config.format.table_format
+            return [
+                *views.fixed_lines(self._fixed, chosen, wide),
+                *record_lines(seen.row, Decided(), "preview", wide),
+            ]
+
+        return self._of_record(width, lines)
+
+    @property
+    def _fixed(self) -> str:
+        """The table format that the record keeps, where that is another than the chosen one."""
+        return views.fixed_format(self._seen.row if self._seen else None, self.workspace.config.format.table_format)
 
     def _tokens(self, width: int) -> Sequence[Line]:
         chosen = self.workspace.config.format.table_format
@@ -232,4 +244,10 @@ class Showing(Stage):
     def _say(self) -> None:
         entry = self.form.entry()
         if entry is not None:
-            self.tell([(f"{entry.label}  ", "dim"), (entry.value, "text")], f"view: {VIEWS[self._view]}")
+            fixed = (
+                f"  this record {self._fixed}, by its import"
+                if self._fixed and entry.name == "format.table_format"
+                else ""
+            )
+            spans = [(f"{entry.label}  ", "dim"), (entry.value, "text"), (fixed, "warn")]
+            self.tell(spans, f"view: {VIEWS[self._view]}")

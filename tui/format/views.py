@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from core.data.edits import pretty
 from core.formatting.parts import measurable
+from core.formatting.template import imported_as
 from core.text import count
 from tui.commands.leakage_text import share
 from tui.widgets.line import Line, fit, wrap
@@ -36,6 +37,18 @@ def source_lines(row: "Row | None", width: int) -> list[Line]:
     ]
 
 
+def fixed_format(row: "Row | None", chosen: str) -> str:
+    """The table format that a record keeps from its import, where that is not the chosen one; else nothing."""
+    fixed = imported_as(row.source) if row is not None and row.source is not None else None
+    return fixed if fixed is not None and fixed != chosen else ""
+
+
+def fixed_lines(fixed: str, chosen: str, width: int) -> list[Line]:
+    """That a record keeps the table format of its import."""
+    said = f"! This record is written as {fixed}, as its import says, and not as {chosen}."
+    return _wrapped(said, width, "warn") if fixed else []
+
+
 def change_lines(seen: "Looked", width: int) -> list[Line]:
     """What the last change of the template changes in this record."""
     if not seen.changed:
@@ -58,6 +71,7 @@ def change_lines(seen: "Looked", width: int) -> list[Line]:
 
 def token_lines(seen: "Looked", chosen: str, width: int) -> list[Line]:
     """Tokens of each part, and of the whole with its table in each format."""
+    fixed = fixed_format(seen.row, chosen)
     lines: list[Line] = [[("tokens, about", "accent")]]
     lines += [[(f"{part:<11}{count(many):>8}", "text")] for part, many in seen.tokens.items()]
     lines.append([(f"{'in all':<11}{count(sum(seen.tokens.values())):>8}", "strong")])
@@ -67,10 +81,12 @@ def token_lines(seen: "Looked", chosen: str, width: int) -> list[Line]:
     most = max(seen.formats.values())
     bar = max(4, min(_BAR, width - 22))
     for name, many in seen.formats.items():
-        style = "strong" if name == chosen else "text"
+        style = "strong" if name == (fixed or chosen) else "text"
         drawn = "█" * max(1, round(bar * many / most))
-        lines.append([(f"{name:<11}{count(many):>8} ", style), (drawn, "accent" if name == chosen else "dim")])
-    return lines
+        lines.append(
+            [(f"{name:<11}{count(many):>8} ", style), (drawn, "accent" if name == (fixed or chosen) else "dim")]
+        )
+    return [*lines, [], *fixed_lines(fixed, chosen, width)]
 
 
 def split_lines(found: "SplitFigures", by: str, sample: int, width: int) -> list[Line]:
