@@ -3,20 +3,18 @@
 Nothing is written here: `outcrop import` does that, by the plan that a person has settled on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from core.data.index import LineIndex
 from core.data.project_records import renderer
 from core.errors import OutcropError, UsageError
 from core.formatting import importing
-from core.formatting.importing import Input, Kind, Plan, Preview, columns, csv_rows, fetch, json_rows
-from core.formatting.importing.run import RECORDS, UNMAPPED
+from core.formatting.importing import Input, Plan, Preview, columns, fetch
+from core.formatting.importing.run import RECORDS, TABULAR, UNMAPPED, columns_of
 from core.workspace import Workspace
 
-TABULAR: tuple[Kind, ...] = ("csv", "parquet", "jsonl")
 NEEDED = ("question", "answer")
 FIELDS = (*columns.GUESSES, "id", "rationale")
 """What a column may be taken for; a column that is none of them is a field of its own name, or a fact."""
@@ -43,8 +41,9 @@ class Offer(msgspec.Struct, frozen=True):
     Attributes:
         inputs: The files, those from S3 as they were fetched.
         plan: How they are read.
-        columns: Their columns, where they are rows of such.
+        columns: Their columns, and the dotted paths within them, where they are rows of such.
         target: Where the records go.
+        guess: What the columns would be taken for where nobody says anything.
         preview: What would come of the first rows; None where they cannot be read so.
         problem: Why not.
         unrendered: Why the project's template cannot render the first record; empty where it can.
@@ -54,6 +53,7 @@ class Offer(msgspec.Struct, frozen=True):
     plan: Plan
     columns: tuple[str, ...]
     target: Target
+    guess: Mapping[str, str] = {}
     preview: Preview | None = None
     problem: OutcropError | None = None
     unrendered: str = ""
@@ -93,10 +93,11 @@ def with_plan(workspace: Workspace, before: Offer, plan: Plan) -> Offer:
     Raises:
         OutcropError: A file cannot be read.
     """
-    names = _columns(before.inputs[0].path, plan) if plan.kind in TABULAR else ()
+    known = columns_of(before.inputs[0].path, plan)
+    guess = _guess([name for name, whole in known.items() if whole])
     if plan.kind in TABULAR and not plan.mapping:
-        plan = msgspec.structs.replace(plan, mapping=_guess(names))
-    found = Offer(before.inputs, plan, names, before.target)
+        plan = msgspec.structs.replace(plan, mapping=guess)
+    found = Offer(before.inputs, plan, tuple(known), before.target, guess)
     try:
         _refuse_unmapped(plan)
         apart = fetch.bodies(lambda: workspace.connection, workspace.hidden / "cache" / "s3")
@@ -108,7 +109,7 @@ def with_plan(workspace: Workspace, before: Offer, plan: Plan) -> Offer:
 
 def guessed(found: Offer) -> bool:
     """Whether columns are taken as they would be where nobody says anything."""
-    return found.plan.mapping == _guess(found.columns)
+    return found.plan.mapping == found.guess
 
 
 def target_of(workspace: Workspace) -> Target:
@@ -116,25 +117,15 @@ def target_of(workspace: Workspace) -> Target:
     source = workspace.config.data.source
     path = workspace.path(source or f"{_FOLDER}/{RECORDS}")
     if path.name == RECORDS:
-        return Target(path, _records(path))
+        return Target(path, importing.records_in(path))
     other = workspace.folder / _FOLDER / RECORDS
-    return Target(other, _records(other), source)
+    return Target(other, importing.records_in(other), source)
 
 
 def came(target: Target) -> Came:
     """What an import has brought, once it is through."""
     report = target.path.parent / UNMAPPED
-    return Came(_records(target.path), _records(report), report)
-
-
-def _columns(path: Path, plan: Plan) -> tuple[str, ...]:
-    if plan.kind == "csv":
-        return tuple(csv_rows.columns(path, plan.delimiter or csv_rows.delimiter(path)))
-    if plan.kind == "parquet":
-        from core.formatting.importing import parquet_rows  # polars takes its time to import
-
-        return tuple(parquet_rows.columns(path))
-    return tuple(json_rows.columns(path))
+    return Came(importing.records_in(target.path), importing.records_in(report), report)
 
 
 def _guess(names: Sequence[str]) -> dict[str, str]:
@@ -153,18 +144,6 @@ def _refuse_unmapped(plan: Plan) -> None:
     if plan.kind in TABULAR and missing:
         what = f"No column is the {' or the '.join(missing)}"
         raise UsageError(what, todo="Choose which of the columns it is")
-
-
-def _records(path: Path) -> int:
-    try:
-        index = LineIndex(path)
-    except OutcropError:  # not there, or empty
-        return 0
-    try:
-        index.grow_all()
-        return index.count
-    finally:
-        index.close()
 
 
 def _unrendered(workspace: Workspace, preview: Preview) -> str:

@@ -7,9 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 
-from core.data.import_offer import FIELDS, TABULAR, Offer, guessed
+from core.data.import_offer import FIELDS, Offer, guessed
 from core.errors import OutcropError, UsageError
 from core.formatting.importing import KINDS, Plan
+from core.formatting.importing.run import TABULAR
 from core.formatting.tatqa import PRESETS
 from core.records.tables import FORMATS
 from tui.format import views
@@ -175,7 +176,7 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
     """
     plan = offer.plan
     said = [plan.kind, called if "://" in called else str(offer.inputs[0].path.resolve())]
-    said += ["-o", str(offer.target.path.parent)]
+    said += ["-o", str(offer.target.path.parent), "--yes"]  # it was asked here
     if plan.mapping and not guessed(offer):
         _refuse_unsayable(plan.mapping)
         said += ["--map", ",".join(f"{field}={column}" for field, column in plan.mapping.items())]

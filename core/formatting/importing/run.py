@@ -24,7 +24,7 @@ UNMAPPED = "records.unmapped.jsonl"
 _LOOKED_AT = 1_000  # rows, for a preview
 _SHOWN = 20  # unmapped rows of a preview
 _EVERY = 500  # rows between two looks at the cancel token
-_TABULAR: tuple[Kind, ...] = ("csv", "parquet", "jsonl")
+TABULAR: tuple[Kind, ...] = ("csv", "parquet", "jsonl")
 
 Replaces = Callable[[int, int], None]
 """Told how many records are there already and how many take their place; raises to keep what is there."""
@@ -185,22 +185,22 @@ def run(
         if not count:
             raise _nothing(inputs[0], first)
         records.flush()
-        if replaces is not None and (before := records_in(folder)) and not cmp(records.name, path, shallow=False):
+        if replaces is not None and (before := records_in(path)) and not cmp(records.name, path, shallow=False):
             replaces(before, count)
     if not missed:
         listed.unlink()
     return Imported(plan.kind, count, len(found - {""}), str(path), missed, str(listed) if missed else "")
 
 
-def records_in(folder: Path) -> int:
-    """How many records an import into a folder would find there."""
+def records_in(path: Path) -> int:
+    """How many lines a file of records or of unmapped rows has; none where it is not there."""
     try:
-        with (folder / RECORDS).open("rb") as file:
+        with path.open("rb") as file:
             return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
     except FileNotFoundError:
         return 0
     except OSError as error:
-        raise unreadable(folder / RECORDS, error) from error
+        raise unreadable(path, error) from error
 
 
 def read(inputs: Sequence[Input], plan: Plan, apart: Apart | None = None) -> Iterator[Source | Unmapped]:
@@ -210,7 +210,7 @@ def read(inputs: Sequence[Input], plan: Plan, apart: Apart | None = None) -> Ite
         InputError: A file cannot be read.
         UsageError: The plan does not fit the file.
     """
-    if plan.mapping and plan.kind not in _TABULAR:
+    if plan.mapping and plan.kind not in TABULAR:
         raise UsageError(f"A file of kind {plan.kind} has no columns to map", todo="Leave --map out")
     numbering = Numbering()
     for each in inputs:
@@ -258,7 +258,7 @@ def _rows(each: Input, plan: Plan, numbering: Numbering, apart: Apart | None) ->
 
 def _reader(path: Path, plan: Plan, apart: Apart | None) -> tuple[Rows, Callable[[dict[str, Any]], columns.Row]]:
     """The rows of a file, and what makes a record of one."""
-    if plan.kind in _TABULAR:
+    if plan.kind in TABULAR:
         _, mapping = _mapping(path, plan)
         return _tabular(path, plan), lambda value: columns.mapped(value, mapping)
     if plan.kind == "invocation-log":
@@ -276,12 +276,16 @@ def _tabular(path: Path, plan: Plan) -> Rows:
     return json_rows.rows(path)
 
 
-def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
-    """The columns of a file, and which field each is taken for."""
-    if plan.kind not in _TABULAR:
-        return [], {}
+def columns_of(path: Path, plan: Plan) -> dict[str, bool]:
+    """The names of a file's columns and the dotted paths within them; of each whether it is a whole column.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
     rows: Iterable[Mapping[str, Any]]
-    if plan.kind == "csv":
+    if plan.kind not in TABULAR:
+        rows = []
+    elif plan.kind == "csv":
         rows = [dict.fromkeys(csv_rows.columns(path, plan.delimiter or csv_rows.delimiter(path)))]
     elif plan.kind == "parquet":
         from core.formatting.importing import parquet_rows
@@ -289,9 +293,18 @@ def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
         rows = [parquet_rows.columns(path)]
     else:
         rows = list(json_rows.first(path))
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    whole = {name for row in rows for name in row}
+    return {name: name in whole for row in rows for name in columns.paths(row)}
+
+
+def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
+    """The columns of a file, and which field each is taken for."""
+    if plan.kind not in TABULAR:
+        return [], {}
+    known = columns_of(path, plan)
+    names = [name for name, whole in known.items() if whole]
     if plan.mapping:
-        columns.refuse_missing(plan.mapping, dict.fromkeys(each for row in rows for each in columns.paths(row)))
+        columns.refuse_missing(plan.mapping, known)
     return names, plan.mapping or columns.guess(names)
 
 
