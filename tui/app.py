@@ -191,7 +191,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         """The keys that work now: of what is in front, of the field while somebody types, else of the stage."""
         front, field = self.screen, self.bar.field
         if isinstance(front, Modal):
-            self._keys.show(front.KEYS)
+            self._keys.show(front.keys_here)
             front.refresh()  # which draws what is behind it as well
         elif field is not None:
             self._keys.show(field.shown_keys(self.keymap))
@@ -215,6 +215,10 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def on_bar_turned(self) -> None:
         """Somebody begins or ceases to type."""
+        self._show_keys()
+
+    def on_modal_turned(self) -> None:
+        """Somebody begins or ceases to type in what is in front."""
         self._show_keys()
 
     def on_tab_strip_asked(self, event: TabStrip.Asked) -> None:
@@ -337,12 +341,12 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def action_palette(self) -> None:
         """Finds an action by its name."""
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.overlay import Palette
 
         scope = keys.in_scope(self.stage.SCOPE, "everywhere", read_only=self.read_only)
         entries = [(key.action, key.help, keys.shown(key, self.keymap)) for key in scope]
         entries += [(f"use_theme({name!r})", f"Use the theme {name}.", "") for name in self.themes.found]
-        self.push_screen(Choosing(entries, ("action", "key")), self._run_chosen)
+        self.push_screen(Palette(entries, ("action", "key")), self._run_chosen)
 
     async def _run_chosen(self, action: str | None) -> None:
         if action:

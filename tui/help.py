@@ -21,6 +21,7 @@ def help_lines(scope: str, keymap: Mapping[str, str], width: int, *, read_only: 
     sections = (
         (title, scope),
         ("Lists", "list"),
+        ("Lists to choose from", "choice"),
         ("Texts", "text"),
         ("Fields", "field"),
         ("Everywhere", "everywhere"),

@@ -28,7 +28,7 @@ class Key(msgspec.Struct, frozen=True):
         action: Textual's action.
         label: A word or two, for the footer.
         help: A sentence.
-        scopes: Where it works: tabs, `everywhere`, `list`, `text`, `field`.
+        scopes: Where it works: tabs, `everywhere`, `list`, `choice`, `text`, `field`.
         footer: Whether the footer shows it.
         changes: Whether a read-only Outcrop hides it.
     """
@@ -74,6 +74,9 @@ KEYS: tuple[Key, ...] = (
     _key("list.left", "left,h", "column(-1)", "column left", "To the column on the left.", "list"),
     _key("list.right", "right,l", "column(1)", "column right", "To the column on the right.", "list"),
     _key("list.other_pane", "tab", "app.other_pane", "other pane", "To the next pane.", "list", "text"),
+    # Lists to choose from
+    _key("choice.narrow", "slash", "narrow", "filter",
+         "In a list to choose from: only the entries with some words; escape shows all of them.", "choice"),
     # Texts
     _key("text.down", "down,j", "scroll_down", "down", "One line down.", "text"),
     _key("text.up", "up,k", "scroll_up", "up", "One line up.", "text"),

@@ -39,7 +39,7 @@ async def test_the_reasons_of_a_record_stand_below_it(faults: Driver):
 async def test_rules_are_listed_with_their_counts_and_show_their_rows(faults: Driver):
     await faults.press("asterisk")
     await faults.sees("duplicate", "control-characters")
-    await faults.press(*"control", "enter")
+    await faults.press("slash", *"control", "enter")
     await faults.sees("1 of 12", "issues LIKE '%control-characters%'")
     assert faults.app.stage._number() == 2
 
@@ -47,7 +47,7 @@ async def test_rules_are_listed_with_their_counts_and_show_their_rows(faults: Dr
 async def test_a_safe_fix_is_previewed_confirmed_and_undone(faults: Driver):
     await faults.press("asterisk")
     await faults.sees("~ mend control-characters")
-    await faults.press(*"mend control", "enter")
+    await faults.press("slash", *"mend control", "enter")
     frame = await faults.sees("Mend 1 record: control-characters?", "row 3", "becomes")
     assert frame.count("\\u0007") == 1  # what goes is in sight, wherever in the line it stands
     store = faults.app.workspace.store

@@ -63,6 +63,23 @@ async def test_a_decision_about_all_that_the_filter_leaves_is_confirmed_with_the
     assert len(held(workspace)) == 4
 
 
+async def test_letters_that_move_in_lists_move_in_a_choice_and_a_slash_narrows_it(driver: Driver):
+    def under_cursor() -> str:
+        return next(line for line in driver.frame.splitlines() if " of this filter" in line and "▌" in line)
+
+    await driver.press("A", "j")
+    assert "▌ Reject all" in under_cursor()
+    await driver.press("j", "j", "k", "G")
+    assert "▌ Tag all" in under_cursor()
+    await driver.press("g", "slash", *"rej")
+    await driver.until(lambda: "▌ Reject all" in under_cursor(), "what the letters leave")
+    assert "Keep all" not in driver.frame
+    await driver.press("escape")
+    await driver.sees("Keep all", "Tag all")
+    await driver.press("escape")
+    await driver.sees("0 decided")
+
+
 async def test_a_decision_about_all_that_is_not_confirmed_decides_nothing(driver: Driver, workspace: Workspace):
     await driver.press("A", "enter")
     await driver.sees("Keep 12 records?")
@@ -86,7 +103,7 @@ async def test_all_records_of_a_filter_are_tagged_at_once(driver: Driver, worksp
     await driver.press("slash")
     await driver.type("row > 10")
     await driver.sees("2 of 12")
-    await driver.press("A", *"tag all")
+    await driver.press("A", "slash", *"tag all")
     await driver.press("enter")
     await driver.until(lambda: driver.bar.split() == ["tag"], "the question for a tag")
     await driver.type("late")

@@ -134,7 +134,7 @@ async def test_a_mistake_in_the_filter_is_said_where_it_is_typed_and_the_old_one
 async def test_losses_wins_and_both_wrong_are_chosen_by_name(tab):
     await tab.press("F")
     await tab.sees("losses: change < 0", "wins: change > 0", "both wrong: base_f1 < 50 AND tuned_f1 < 50")
-    await tab.press("w", "i", "n", "s", "enter")
+    await tab.press("slash", "w", "i", "n", "s", "enter")
     await tab.sees("/ change > 0", "SQL")
 
 

@@ -94,7 +94,7 @@ async def test_the_split_says_its_parts_and_what_leaks_and_follows_its_settings(
         assert "table           0%" in await driver.sees("split by group", "test rows that training has seen")
         await driver.press("down", "down", "enter")
         await driver.sees("together", "units", "row ", "F1")
-        await driver.press(*"row", "enter")
+        await driver.press("slash", *"row", "enter")
         assert "table           0%" not in await driver.sees("split by row", "memoriser")
     assert settings_of(folder).split.by == "row"
 
@@ -119,11 +119,11 @@ async def test_every_fact_that_keeps_records_together_is_a_way_to_split_or_to_st
         await driver.sees("SYSTEM")
         await driver.press("down", "down", "enter")
         await driver.sees("together", "customer")
-        await driver.press(*"cust", "enter")
+        await driver.press("slash", *"cust", "enter")
         await driver.until(lambda: settings_of(folder).split.by == "customer", "the way")
         await driver.press("down", "enter")
         await driver.sees("of nothing", "customer")
-        await driver.press(*"cust", "enter")
+        await driver.press("slash", *"cust", "enter")
         await driver.until(lambda: settings_of(folder).split.stratify == "customer", "the stratum")
 
 
@@ -155,7 +155,7 @@ async def test_a_template_is_chosen_from_a_list_with_the_metric_that_fits_each(f
     async with format_tab(folder) as driver:
         await driver.press("enter")
         await driver.sees("classification", "judge only", "tool-call")
-        await driver.press(*"reason", "enter")
+        await driver.press("slash", *"reason", "enter")
         await driver.sees("<answer>")
     assert settings_of(folder).format.template == "table-question-reason"
 

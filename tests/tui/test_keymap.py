@@ -13,6 +13,7 @@ from tui.commands.keys import as_markdown
 from tui.help import help_lines
 from tui.widgets.field import Field
 from tui.widgets.key_line import KeyLine
+from tui.widgets.overlay import Choosing
 from tui.widgets.table import Table
 from tui.widgets.text_view import TextView
 
@@ -23,7 +24,7 @@ ONE_THING = [{"view", "line"}, {"write", "report"}, {"change", "open"}]  # two l
 
 def home_of(scope):
     """The class whose actions the keys of a scope call."""
-    homes = {"everywhere": Outcrop, "list": Table, "text": TextView, "field": Field}
+    homes = {"everywhere": Outcrop, "list": Table, "choice": Choosing, "text": TextView, "field": Field}
     if scope in homes:
         return homes[scope]
     return getattr(importlib.import_module(f"tui.tabs.{scope}"), f"{scope.capitalize()}Tab")
@@ -65,7 +66,7 @@ def test_ids_are_unique():
 @pytest.mark.parametrize("stage", keys.STAGE_NAMES)
 def test_the_help_of_a_stage_names_every_key_that_works_there(stage):
     text = "\n".join("".join(span[0] for span in line) for line in help_lines(stage, {}, 200, read_only=False))
-    for key in keys.in_scope(stage, "list", "text", "field", "everywhere"):
+    for key in keys.in_scope(stage, "list", "choice", "text", "field", "everywhere"):
         assert keys.shown(key, {}) in text, key.id
         assert key.help in text, key.id
 

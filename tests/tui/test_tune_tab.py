@@ -154,14 +154,14 @@ async def test_a_preset_is_chosen_by_its_name_and_one_of_ones_own_is_kept(driver
     await to(driver, "preset")
     await driver.press("enter")
     await driver.sees("keep the present values under a name")
-    await driver.press(*"keep", "enter")
+    await driver.press("slash", *"keep", "enter")
     await driver.type("long")
     await driver.sees("preset                      long")
     assert settings_of(folder).presets["long"]["epochCount"] == 7
 
     await driver.press("enter")
     await driver.sees("article     batchSize 16")
-    await driver.press(*"article", "enter")
+    await driver.press("slash", *"article", "enter")
     await driver.sees("preset                   article", "batchSize                    16*")
     assert settings_of(folder).hyperparameters == {"batchSize": 16}
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Generic
 
 from textual.await_complete import AwaitComplete
+from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 
 
@@ -15,6 +16,14 @@ class Modal(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
     """
 
     KEYS: Sequence[tuple[str, str]] = (("↑↓", "move"), ("esc", "back"))
+
+    class Turned(Message):
+        """Other keys work here now."""
+
+    @property
+    def keys_here(self) -> Sequence[tuple[str, str]]:
+        """The keys that work at this moment."""
+        return self.KEYS
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Ends it; a second answer, typed before the first was taken, is none and must not close what is below."""

@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from tui import keys
 from tui.widgets.field import Field
 from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
@@ -46,14 +47,29 @@ class Reading(Modal[None]):
 
 
 class Choosing(Modal[str | None]):
-    """A field and the entries that match it."""
+    """Entries, one of which is chosen: keys move as in every list, and `/` narrows it to those with some words.
 
-    DEFAULT_CSS = _CSS.format(name="Choosing")
-    KEYS = (("↵", "choose"), ("↑↓", "move"), ("letters", "narrow it"), ("esc", "back"))
+    Attributes:
+        TYPED_AT_ONCE: Letters narrow it from the beginning.
+    """
+
+    DEFAULT_CSS = (
+        _CSS.format(name="Choosing")
+        + """
+    Choosing Field { display: none; }
+    Choosing.-narrowing Field { display: block; }
+    """
+    )
+    TYPED_AT_ONCE = False
+    KEYS = (("↵", "choose"), ("↑↓", "move"), ("/", "filter"), ("esc", "back"))
+    TYPING = (("↵", "choose"), ("↑↓", "move"), ("letters", "narrow it"), ("esc", "all of them"))
     BINDINGS = [
         Binding("escape,ctrl+c", "give_up", "back", show=False, priority=True),
         Binding("down,ctrl+n", "move(1)", "down", show=False, priority=True),
         Binding("up,ctrl+p", "move(-1)", "up", show=False, priority=True),
+        Binding("q", "give_up", "back", show=False),
+        Binding("enter", "choose", "choose", show=False),
+        *keys.bindings("choice"),
     ]
 
     def __init__(self, entries: Sequence[tuple[str, str, str]], head: tuple[str, str] = ("", "")) -> None:
@@ -68,8 +84,17 @@ class Choosing(Modal[str | None]):
         self._matching: Sequence[tuple[str, str, str]] = entries
         self._table = Table([Column(head[0]), Column(head[1], 10)], empty=["nothing is called that"])
 
+    @property
+    def keys_here(self) -> Sequence[tuple[str, str]]:
+        """While somebody narrows it, letters are for that."""
+        return self.TYPING if self._narrowing else self.KEYS
+
+    @property
+    def _narrowing(self) -> bool:
+        return self.has_class("-narrowing")
+
     def compose(self) -> ComposeResult:
-        """The field above, the entries below."""
+        """The field above, once it is wanted, the entries below."""
         with Vertical():
             yield Field()
             yield self._table
@@ -77,7 +102,9 @@ class Choosing(Modal[str | None]):
     def on_mount(self) -> None:
         """Shows everything at first."""
         self._show()
-        self.set_focus(self.query_one("#field"))
+        self.set_focus(self._table)
+        if self.TYPED_AT_ONCE:
+            self.action_narrow()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Fewer entries with each letter."""
@@ -91,16 +118,31 @@ class Choosing(Modal[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Chooses what the cursor is on."""
         event.stop()
-        chosen = self._matching[self._table.cursor][0] if self._matching else None
-        self.dismiss(chosen)
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """Takes what the cursor is on."""
+        self.dismiss(self._matching[self._table.cursor][0] if self._matching else None)
+
+    def action_narrow(self) -> None:
+        """Asks for words."""
+        self.add_class("-narrowing")
+        self.set_focus(self.query_one(Field))
+        self.post_message(self.Turned())
 
     def action_move(self, by: int) -> None:
-        """The arrows move in the list while one types."""
+        """The arrows move in the list while one types, too."""
         self._table.action_cursor(by)
 
     def action_give_up(self) -> None:
-        """Back without a choice."""
-        self.dismiss(None)
+        """Out of the field to all entries, then back without a choice."""
+        if self.TYPED_AT_ONCE or not self._narrowing:
+            self.dismiss(None)
+            return
+        self.remove_class("-narrowing")
+        self.query_one(Field).begin("")
+        self.set_focus(self._table)
+        self.post_message(self.Turned())
 
     def _show(self) -> None:
         self._table.cursor = 0
@@ -108,3 +150,10 @@ class Choosing(Modal[str | None]):
 
     def _some(self, start: int, stop: int) -> list[Row]:
         return [(entry[1], (entry[2], "dim")) for entry in self._matching[start:stop]]
+
+
+class Palette(Choosing):
+    """A choice of so many that one types at once."""
+
+    TYPED_AT_ONCE = True
+    TYPING = (*Choosing.TYPING[:-1], ("esc", "back"))
