@@ -6,21 +6,33 @@ import msgspec
 
 from core.clock import from_iso, iso
 from core.data import decisions
-from core.data.decisions import Entry
+from core.data.decisions import FLAGS, Entry, Kind
 from core.errors import InputError, Where
 from core.files import replacing, unreadable
 from core.store import Store
+
+_BY_US = "Export it again with `outcrop flags export`"
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One decision that holds, as the file writes it; sorted by record, so that two versions merge line by line."""
 
     record: str
-    kind: str
+    kind: Kind
     value: str
     who: str
     at: str
     content: str
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """What is decided."""
+        return self.record, self.kind
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells it from every other decision."""
+        return self.record, self.kind, self.value, self.who, self.at
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -35,11 +47,19 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What an import did: decisions that were new, those that were the same, and those that differ."""
+    """What an import did.
+
+    Attributes:
+        added: Decisions that were new.
+        same: Those that were here before, and do not differ from what holds.
+        conflicts: Those that differ from what holds, new or not; with `theirs`, from what held until now.
+        records: The records that the file decides about.
+    """
 
     added: int
     same: int
     conflicts: tuple[Conflict, ...]
+    records: frozenset[str]
 
 
 def write(store: Store, path: Path) -> int:
@@ -48,18 +68,23 @@ def write(store: Store, path: Path) -> int:
     Raises:
         InputError: The file cannot be written.
     """
-    lines = sorted(_holding(store), key=lambda line: (line.record, line.kind))
+    lines = written(store)
     with replacing(path) as file:
-        for line in lines:
-            file.write(msgspec.json.encode(line) + b"\n")
+        file.writelines(lines)
     return len(lines)
+
+
+def written(store: Store) -> list[bytes]:
+    """The lines of that file."""
+    return [msgspec.json.encode(line) + b"\n" for line in sorted(_holding(store), key=lambda line: line.about)]
 
 
 def read(store: Store, path: Path, *, theirs: bool = False) -> Imported:
     """Brings in decisions that somebody else wrote.
 
     What differs from a decision of ours is entered in the journal, and ours again after it, so that ours holds and
-    theirs can be seen there and counts for the agreement of reviewers; with `theirs`, theirs holds.
+    theirs can be seen there and counts for the agreement of reviewers; with `theirs`, theirs holds. A conflict that
+    stands is found again each time. Where somebody has changed their own mind since, the file is only older.
 
     Args:
         store: The project's.
@@ -70,19 +95,29 @@ def read(store: Store, path: Path, *, theirs: bool = False) -> Imported:
         InputError: The file cannot be read, or a line is not a decision; says which. Nothing is brought in then.
     """
     lines = _lines(path)
-    ours = {(line.record, line.kind): line for line in _holding(store)}
-    known = _known(store)
-    new = [line for line in lines if _key(line) not in known]
-    conflicts = [
-        line for line in new if line.value != getattr(ours.get((line.record, line.kind)), "value", line.value)
-    ]
     with store.transaction():
+        ours = {line.about: line for line in _holding(store)}
+        known = _known(store)
+        new = [line for line in lines if line.key not in known]
+        differing = [line for line in lines if _differs(line, ours.get(line.about), known)]
         _enter(store, new)
-        if not theirs:
-            _enter(store, [ours[line.record, line.kind] for line in conflicts])
-    return Imported(
-        len(new) - len(conflicts), len(lines) - len(new), tuple(_conflict(line, ours) for line in conflicts)
-    )
+        last = {line.about: line for line in lines}
+        if theirs:
+            held = {line.about: last[line.about] for line in differing if last[line.about].key in known}
+        else:
+            held = {line.about: ours[line.about] for line in differing if line.key not in known}
+        _enter(store, list(held.values()))
+    conflicts = tuple(_conflict(line, ours[line.about]) for line in differing)
+    added = sum(line not in differing for line in new)
+    records = frozenset(line.record for line in lines)
+    return Imported(added, len(lines) - added - len(conflicts), conflicts, records)
+
+
+def _differs(line: Line, mine: Line | None, known: set[tuple[str, ...]]) -> bool:
+    """Whether a line says something else than what holds; not where its author decided anew since it was written."""
+    if mine is None or line.value == mine.value:
+        return False
+    return not (line.key in known and line.who == mine.who and line.at < mine.at)
 
 
 def _holding(store: Store) -> list[Line]:
@@ -98,10 +133,6 @@ def _known(store: Store) -> set[tuple[str, ...]]:
     return {(row["record"], row["kind"], row["value"], row["who"], row["at"]) for row in rows}
 
 
-def _key(line: Line) -> tuple[str, ...]:
-    return line.record, line.kind, line.value, line.who, line.at
-
-
 def _enter(store: Store, lines: list[Line]) -> None:
     if not lines:
         return
@@ -113,8 +144,7 @@ def _enter(store: Store, lines: list[Line]) -> None:
     )
 
 
-def _conflict(line: Line, ours: dict[tuple[str, str], Line]) -> Conflict:
-    mine = ours[line.record, line.kind]
+def _conflict(line: Line, mine: Line) -> Conflict:
     return Conflict(line.record, line.kind, mine.value, mine.who, line.value, line.who)
 
 
@@ -128,16 +158,22 @@ def _lines(path: Path) -> list[Line]:
         if not text.strip():
             continue
         try:
-            line = msgspec.json.decode(text, type=Line)
-            found.append(msgspec.structs.replace(line, at=iso(from_iso(line.at))))
+            found.append(_line(text))
         except (msgspec.MsgspecError, ValueError) as error:
-            raise InputError(
-                "This line is not a decision",
-                why=str(error),
-                todo="Export it again with `outcrop flags export`",
-                where=Where(str(path), number),
-            ) from error
+            why, _, field = str(error).partition(" - at ")
+            where = Where(str(path), number, field.strip("`").removeprefix("$."))
+            raise InputError("This line is not a decision", why=why, todo=_BY_US, where=where) from error
     return found
+
+
+def _line(text: bytes) -> Line:
+    line = msgspec.json.decode(text, type=Line)
+    if line.kind == "flag" and line.value not in FLAGS:
+        raise ValueError(f"{line.value!r} is no flag; one is {', '.join(FLAGS)} - at `$.value`")
+    try:
+        return msgspec.structs.replace(line, at=iso(from_iso(line.at)))
+    except ValueError as error:
+        raise ValueError(f"{error} - at `$.at`") from error
 
 
 def by_reviewer(store: Store, record: str | None = None) -> dict[str, dict[str, str]]:

@@ -82,7 +82,7 @@ def test_flags_go_out_and_come_in_again(outcrop, folder, tmp_path):
     other = make_project(tmp_path / "other")
     found = outcrop("--project", other, "flags", "import", "flags.jsonl", "--json")
     assert found.code == 0
-    assert found.json == {"added": 2, "same": 0, "conflicts": []}
+    assert found.json == {"added": 2, "same": 0, "conflicts": [], "elsewhere": 0}
 
 
 def test_conflicting_flags_are_shown_exit_with_one_and_are_both_kept(outcrop, folder, tmp_path):
@@ -94,6 +94,29 @@ def test_conflicting_flags_are_shown_exit_with_one_and_are_both_kept(outcrop, fo
     assert found.code == 1
     assert "reject  bob  keep    ann" in found.out
     assert outcrop("--project", other, "stats", other / "records.jsonl", "disputed", "--json").json["missing"] == 11
+    again = outcrop("--project", other, "flags", "import", "flags.jsonl")
+    assert (again.code, again.out) == (1, found.out)
+    assert "theirs hold" in outcrop("--project", other, "flags", "import", "--theirs", "flags.jsonl").err
+    assert outcrop("--project", other, "stats", other / "records.jsonl", "flag", "--json").json["top"] == [
+        ["keep", 1]
+    ]
+    assert outcrop("--project", other, "flags", "import", "flags.jsonl").code == 0
+
+
+def test_flags_of_records_that_are_not_here_are_kept_and_counted(outcrop, folder, tmp_path):
+    flag(folder, "ann", "keep", 1, 98, 99)
+    outcrop("flags", "export")
+    found = outcrop("--project", make_project(tmp_path / "other"), "flags", "import", "flags.jsonl")
+    assert "3 added" in found.out
+    assert "2 of records that are not in this project's file" in found.err
+
+
+def test_flags_go_to_stdout_where_the_file_is_a_dash(outcrop, folder):
+    flag(folder, "ann", "keep", 1)
+    found = outcrop("flags", "export", "-")
+    outcrop("flags", "export")
+    assert found.out.encode() == (folder / "flags.jsonl").read_bytes()
+    assert not (folder / "-").exists()
 
 
 def test_flags_are_not_brought_into_a_read_only_project(outcrop, folder):

@@ -83,6 +83,32 @@ def test_theirs_holds_where_that_is_wanted(stores, tmp_path):
     assert flags(bob) == {"a": "keep"}
 
 
+def test_a_conflict_that_stands_is_found_each_time_and_theirs_holds_once_that_is_wanted(stores, tmp_path):
+    ann, bob = stores
+    flag(ann, "ann", "keep", "a", "b")
+    flag(bob, "bob", "reject", "a")
+    sharing.write(ann, tmp_path / "flags.jsonl")
+    first, again = (sharing.read(bob, tmp_path / "flags.jsonl") for _ in range(2))
+    assert (again.added, again.same, again.conflicts) == (0, 1, first.conflicts)
+    before = len(sharing.history(bob))
+    sharing.read(bob, tmp_path / "flags.jsonl")
+    assert len(sharing.history(bob)) == before
+    assert sharing.read(bob, tmp_path / "flags.jsonl", theirs=True).conflicts == first.conflicts
+    assert flags(bob) == {"a": "keep", "b": "keep"}
+    assert sharing.read(bob, tmp_path / "flags.jsonl", theirs=True).conflicts == ()
+
+
+def test_a_file_from_before_its_author_decided_anew_is_no_conflict(stores, tmp_path):
+    ann, _ = stores
+    flag(ann, "ann", "keep", "a")
+    sharing.write(ann, tmp_path / "flags.jsonl")
+    later = ManualClock(NOON)
+    later.advance(60)
+    decide(ann, [Subject("a", "ha")], "flag", "reject", who="ann", now=later.now())
+    assert sharing.read(ann, tmp_path / "flags.jsonl", theirs=True).conflicts == ()
+    assert flags(ann) == {"a": "reject"}
+
+
 def test_everybodys_own_flags_survive_a_conflict_and_name_the_dispute(stores, tmp_path):
     ann, bob = stores
     flag(ann, "ann", "keep", "a", "b")
@@ -111,6 +137,18 @@ def test_a_line_that_is_no_decision_is_named_and_nothing_is_brought_in(stores, t
         sharing.read(stores[1], path)
     assert caught.value.where is not None
     assert caught.value.where.line == 2
+    assert current(stores[1]) == {}
+
+
+@pytest.mark.parametrize(("field", "good", "bad"), [("value", "keep", "maybe"), ("kind", "flag", "star")])
+def test_a_flag_or_a_kind_that_is_none_is_named_with_its_field(stores, tmp_path, field, good, bad):
+    flag(stores[0], "ann", "keep", "a")
+    path = tmp_path / "flags.jsonl"
+    sharing.write(stores[0], path)
+    path.write_text(path.read_text().replace(f'"{field}":"{good}"', f'"{field}":"{bad}"'))
+    with pytest.raises(InputError, match=bad) as caught:
+        sharing.read(stores[1], path)
+    assert str(caught.value.where) == f"{path}:1 {field}"
     assert current(stores[1]) == {}
 
 
