@@ -13,6 +13,7 @@ Kind = Literal["flag", "note", "tag", "edit"]
 Flag = Literal["keep", "reject", "fix"]
 _CONTENT = {"flag": "content", "edit": "edited_from"}  # which hash a decision of a kind brings along
 _BY = "? IN ('', who)"
+_HOLDS = (None, None)  # undone by nobody
 FLAGS: tuple[Flag, ...] = ("keep", "reject", "fix")
 
 
@@ -54,6 +55,7 @@ class Entry(msgspec.Struct, frozen=True):
     kind: Kind
     value: str | None
     undone: datetime | None
+    undone_by: str
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -103,9 +105,9 @@ def undo(store: Store, now: datetime, who: str = "") -> Change | None:
     Args:
         store: The project's.
         now: When.
-        who: Only what this reviewer decided; empty for anybody's.
+        who: Takes it back, and only what this reviewer decided; empty for anybody's.
     """
-    return _mark(store, "MAX(batch)", f"undone IS NULL AND {_BY}", iso(now), who)
+    return _mark(store, "MAX(batch)", f"undone IS NULL AND {_BY}", (iso(now), who), of=who)
 
 
 def redo(store: Store, who: str = "") -> Change | None:
@@ -124,16 +126,24 @@ def redo(store: Store, who: str = "") -> Change | None:
         if last is None or last["undone"] is None or last["undone"] < last["decided"]:
             return None
         condition = f"undone = '{last['undone']}' AND batch > {int(last['held'])} AND {_BY}"
-        return _mark(store, "MIN(batch)", condition, None, who)
+        return _mark(store, "MIN(batch)", condition, _HOLDS, of=who)
 
 
-def turn(store: Store, batch: int, now: datetime) -> Change | None:
-    """Takes back one batch of the journal, or brings it back where it was undone; None where there is no such."""
+def turn(store: Store, batch: int, now: datetime, who: str) -> Change | None:
+    """Takes back one batch of the journal, whoever's, or brings it back where it was undone; None where none is such.
+
+    Args:
+        store: The project's.
+        batch: Which.
+        now: When.
+        who: Takes it back.
+    """
     with store.transaction():
         row = store.row("SELECT undone FROM decisions WHERE batch = ?", (batch,))
         if row is None:
             return None
-        return _mark(store, "MAX(batch)", f"batch = {int(batch)} AND {_BY}", None if row["undone"] else iso(now))
+        undone = _HOLDS if row["undone"] else (iso(now), who)
+        return _mark(store, "MAX(batch)", f"batch = {int(batch)} AND {_BY}", undone)
 
 
 def current(store: Store) -> dict[str, Decided]:
@@ -181,17 +191,22 @@ def journal(store: Store) -> Iterable[Entry]:
             row["kind"],
             row["value"],
             from_iso(row["undone"]) if row["undone"] else None,
+            row["undone_by"] or "",
         )
 
 
-def _mark(store: Store, which: str, condition: str, undone: str | None, who: str = "") -> Change | None:
+def _mark(
+    store: Store, which: str, condition: str, undone: tuple[str | None, str | None], of: str = ""
+) -> Change | None:
+    """Says of a batch when and by whom it was undone; where several decided in one, only of what one of them did."""
     with store.transaction():
         row = store.row(
             f"SELECT {which} AS batch FROM decisions WHERE {condition}",  # noqa: S608 - our own words
-            (who,),
+            (of,),
         )
         if row is None or row["batch"] is None:
             return None
-        rows = store.rows("SELECT record, kind FROM decisions WHERE batch = ?", (row["batch"],))
-        store.write("UPDATE decisions SET undone = ? WHERE batch = ?", (undone, row["batch"]))
+        chosen, of_it = (row["batch"], of), f"batch = ? AND {_BY}"
+        rows = store.rows(f"SELECT record, kind FROM decisions WHERE {of_it}", chosen)  # noqa: S608
+        store.write(f"UPDATE decisions SET undone = ?, undone_by = ? WHERE {of_it}", (*undone, *chosen))  # noqa: S608
     return Change(rows[0]["kind"], tuple(each["record"] for each in rows))

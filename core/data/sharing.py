@@ -201,7 +201,8 @@ def history(store: Store, words: str = "", most: int = 10_000) -> list[Entry]:
     wanted = words.lower().split()
     found = []
     for entry in decisions.journal(store):
-        text = f"{entry.record} {entry.who} {entry.kind} {entry.value or ''} {entry.at:%Y-%m-%d}".lower()
+        people = f"{entry.who} {entry.undone_by}"
+        text = f"{entry.record} {people} {entry.kind} {entry.value or ''} {entry.at:%Y-%m-%d}".lower()
         if all(word in text for word in wanted):
             found.append(entry)
             if len(found) == most:

@@ -105,4 +105,7 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (location, name)
     );
     """,
+    """
+    ALTER TABLE decisions ADD COLUMN undone_by TEXT;  -- who undid it; NULL while it holds
+    """,
 )

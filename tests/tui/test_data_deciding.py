@@ -180,7 +180,7 @@ async def test_the_journal_says_who_decided_what_is_searched_and_undone_from_the
     await driver.press("slash", *"reject", "enter")
     await driver.sees("1 entry with reject")
     await driver.press("u")
-    await driver.sees("undone: flag of 1 record", "undone: reject")
+    await driver.sees("undone: flag of 1 record", "undone: reject", "by ann ")
     assert held(workspace) == {0: "keep"}
     await driver.press("u")
     await driver.sees("redone: flag of 1 record")

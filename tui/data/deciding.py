@@ -225,9 +225,12 @@ class Deciding(Finding):
         return view.dataset.question(next(iter(rows))) if view and rows else "not in this file"
 
     def _turn_entry(self, entry: Entry) -> str:
-        """Takes back what an entry of the journal decided, or brings it back; returns what to say."""
+        """Takes back what an entry of the journal decided, whoever did, or brings it back; returns what to say."""
+        from core.data import reviewer
+
         self.outcrop.refuse_if_read_only()
-        change = decisions.turn(self.workspace.store, entry.batch, self.workspace.clock.now())
+        who = reviewer.known(self.workspace) or getpass.getuser()
+        change = decisions.turn(self.workspace.store, entry.batch, self.workspace.clock.now(), who)
         if self.view is not None:
             self._decided(self.view)
         return _said("redone" if entry.undone else "undone", change) if change else "nothing to undo"

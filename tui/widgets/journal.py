@@ -149,8 +149,15 @@ class Journal(Modal[str | None]):
             (entry.who, style),
             (entry.kind, style),
             _value(entry),
-            (self._question(entry.record), style),
+            (self._undoing(entry) + self._question(entry.record), style),
         ]
+
+    def _undoing(self, entry: Entry) -> str:
+        """By whom and when an entry was undone."""
+        if entry.undone is None:
+            return ""
+        who = f"by {entry.undone_by} " if entry.undone_by else ""
+        return f"{who}{when(entry.undone, self._clock.now())} · "
 
 
 def _value(entry: Entry) -> Span:

@@ -88,11 +88,33 @@ def test_undo_and_redo_of_a_reviewer_leave_what_others_decided(store):
 def test_any_batch_of_the_journal_is_undone_and_done_again_from_there(store):
     first = flag(store, "keep", "a", "b")
     flag(store, "reject", "c")
-    assert turn(store, first, CLOCK.now()).records == ("a", "b")
+    assert turn(store, first, CLOCK.now(), "ann").records == ("a", "b")
     assert flags(store) == {"c": "reject"}
-    assert turn(store, first, CLOCK.now()).records == ("a", "b")
+    assert turn(store, first, CLOCK.now(), "ann").records == ("a", "b")
     assert flags(store) == {"a": "keep", "b": "keep", "c": "reject"}
-    assert turn(store, 99, CLOCK.now()) is None
+    assert turn(store, 99, CLOCK.now(), "ann") is None
+
+
+def test_the_journal_says_who_undid_what_and_when_until_it_is_done_again(store):
+    batch = flag(store, "keep", "a")
+    undone = CLOCK.now()
+    turn(store, batch, undone, "bob")
+    [entry] = journal(store)
+    assert (entry.who, entry.undone, entry.undone_by) == ("ann", undone, "bob")
+    turn(store, batch, CLOCK.now(), "ann")
+    [entry] = journal(store)
+    assert (entry.undone, entry.undone_by) == (None, "")
+    undo(store, undone, "ann")
+    [entry] = journal(store)
+    assert (entry.undone, entry.undone_by) == (undone, "ann")
+
+
+def test_a_reviewer_undoes_only_what_is_their_own_of_what_came_in_at_once(store):
+    batch = flag(store, "keep", "a", "b")
+    store.write("UPDATE decisions SET who = 'bob' WHERE record = 'b'")
+    assert undo(store, CLOCK.now(), "ann").records == ("a",)
+    assert flags(store) == {"b": "keep"}
+    assert turn(store, batch, CLOCK.now(), "ann") is not None
 
 
 def test_a_new_decision_ends_what_could_be_redone(store):
