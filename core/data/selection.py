@@ -22,6 +22,8 @@ from core.workspace import Workspace
 _AT_ONCE = 50_000  # rows whose questions are held as columns
 _IN_WORDS = 200_000  # rows whose findings are held in words
 _ANOTHER_TEMPLATE = "Choose another template in `format.template` of outcrop.yaml: `outcrop format list` has them"
+_INCLUDE, _BY_FLAG = "include", "flag: "
+_LEAVING = ("reject", "fix")  # flags that may be why a record is left out
 _REMEDY = "Write one like: flag IS NULL OR flag = 'keep'"
 
 
@@ -50,24 +52,32 @@ def select(workspace: Workspace, view: View) -> Selection:
         raise UsageError("`data.include` in outcrop.yaml is not a condition", why=why, todo=_REMEDY)
     every = np.arange(view.facts.count, dtype=np.int64)
     included = np.ones(len(every), dtype=bool) if query is None else np.isin(every, view.matching(query))
-    taken, excluded = [np.empty(0, dtype=np.int64)], Counter[str]()
+    taken, excluded, flags = [np.empty(0, dtype=np.int64)], Counter[str](), set[str]()
     for start in range(0, len(every), _IN_WORDS):
         rows = every[start : start + _IN_WORDS]
-        reasons = _reasons(view, rows, included[rows])
-        taken.append(rows[reasons.is_null().to_numpy()])
+        found = _reasons(view, rows, included[rows])
+        reasons, trains = found["reason"], found["reason"].is_null()
+        taken.append(rows[trains.to_numpy()])
         excluded.update(dict(reasons.drop_nulls().value_counts().iter_rows()))
-    return Selection(np.concatenate(taken), dict(excluded.most_common()))
+        flags.update(found["flag"].filter(trains).drop_nulls().unique())
+    for flag in flags:  # the rule does take it, so something else in the rule is why
+        excluded[_INCLUDE] += excluded.pop(_BY_FLAG + flag, 0)
+    return Selection(np.concatenate(taken), {reason: many for reason, many in excluded.most_common() if many})
 
 
-def _reasons(view: View, rows: Rows, included: Column) -> pl.Series:
-    """Why each row is left out, or null."""
+def _reasons(view: View, rows: Rows, included: Column) -> pl.DataFrame:
+    """Each row's flag, and the reason why it is left out, or null; a flag to keep is none."""
     reason = (
         pl.when(pl.col("severity") == "error")
         .then(pl.concat_str(pl.lit("error: "), pl.col("issue")))
         .when(~pl.lit(pl.Series(included)))
-        .then(pl.when(pl.col("flag").is_null()).then(pl.lit("include")).otherwise("flag: " + pl.col("flag")))
+        .then(
+            pl.when(pl.col("flag").is_in(_LEAVING))
+            .then(pl.lit(_BY_FLAG) + pl.col("flag"))
+            .otherwise(pl.lit(_INCLUDE))
+        )
     )
-    return view.frame(("severity", "issue", "flag"), rows).select(reason.alias("reason"))["reason"]
+    return view.frame(("severity", "issue", "flag"), rows).select("flag", reason.alias("reason"))
 
 
 def nothing_left(view: View, selection: Selection) -> UsageError:

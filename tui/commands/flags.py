@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from core.errors import InputError, RefusedError, UsageError
+from core.errors import InputError, UsageError
 from core.text import clip, count
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, say, table

@@ -64,6 +64,19 @@ def test_another_rule_leaves_others_out_and_says_so(workspace):
     assert found.excluded == {"include": 2, "flag: reject": 1}
 
 
+def test_a_flag_is_a_reason_only_where_the_rule_leaves_it_out(workspace):
+    fill(workspace, *LINES[:6])
+    flag(workspace, "keep", 0, 1)
+    flag(workspace, "reject", 2)
+    flag(workspace, "fix", 3, 4)
+    workspace.change_config(data__include="row = 4 OR flag = 'reject'")
+    found = selection(workspace)
+    assert found.rows.tolist() == [2, 3]
+    assert found.excluded == {"include": 4}
+    workspace.change_config(data__include="row = 1 AND (flag IS NULL OR flag = 'keep')")
+    assert selection(workspace).excluded == {"flag: fix": 2, "include": 2, "flag: reject": 1}
+
+
 def test_without_a_rule_only_errors_are_left_out(workspace):
     fill(workspace, *LINES[:3], b"{\n")
     workspace.change_config(data__include="")
