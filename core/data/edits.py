@@ -57,8 +57,14 @@ def with_answer(dataset: Dataset, row: Row, answer: str) -> bytes:
     """The line with another answer, everything else as it is.
 
     Raises:
-        InputError: The line cannot be read.
+        InputError: The line cannot be read, or the answer is empty.
     """
+    if not answer.strip():
+        raise InputError(
+            "An answer cannot be empty",
+            why="it would teach the model to say nothing",
+            todo="x rejects the record, escape leaves it as it is",
+        )
     value = _parsed(row.raw.decode("utf-8", "replace"))
     if dataset.format == SOURCE:
         value["fields"] = value.get("fields", {}) | {"answer": answer}

@@ -81,7 +81,7 @@ def reasons(dataset: Dataset, facts: Facts, row: int) -> tuple[Finding, ...]:
     if row >= facts.count or facts.demands is None:
         return ()
     held = facts.findings(row)
-    found = [*_of_line(dataset, facts, row), *_of_comparing(dataset, facts, row, held)]
+    found = [*_of_line(dataset, facts, row, facts.line(row)), *_of_comparing(dataset, facts, row, held)]
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
@@ -91,6 +91,29 @@ def reason(dataset: Dataset, facts: Facts, row: int, rule: str, severity: Severi
         if (finding.rule, finding.severity) == (rule, severity):
             return finding.message
     return BY_NAME[rule].finds
+
+
+def accepted(dataset: Dataset, facts: Facts, row: int, line: bytes) -> tuple[Finding, ...]:
+    """What an edit of a row has against it, each rule once: warnings that it brings in, errors that it leaves.
+
+    Args:
+        dataset: Where the row is.
+        facts: What was found in it.
+        row: Its number.
+        line: As the edit makes it.
+
+    Raises:
+        InputError: It brings in an error: the model would refuse the record, and did not before.
+    """
+    before = {finding.rule for finding in _of_line(dataset, facts, row, facts.line(row))}
+    found = {finding.rule: finding for finding in reversed([*_of_line(dataset, facts, row, line)])}
+    for finding in found.values():
+        if finding.severity == "error" and finding.rule not in before:
+            why = f"{finding.rule}: {finding.message}"
+            raise InputError("With this edit the model would refuse the record", why=why, todo="Write it otherwise")
+    stay = (each for each in found.values() if each.severity == "error")
+    come = (each for each in found.values() if each.severity == "warning" and each.rule not in before)
+    return (*stay, *come)
 
 
 def fixable(rule: str) -> bool:
@@ -164,9 +187,9 @@ _FIXES: dict[str, tuple[str, Callable[[Dataset, Facts, int, bytes], bytes | None
 }
 
 
-def _of_line(dataset: Dataset, facts: Facts, row: int) -> Iterator[Finding]:
-    """What the model's rules and the rules for one record say."""
-    line, rules, number = facts.line(row), facts.demands, row + 1
+def _of_line(dataset: Dataset, facts: Facts, row: int, line: bytes) -> Iterator[Finding]:
+    """What the model's rules and the rules for one record say of a row, were this its line."""
+    rules, number = facts.demands, row + 1
     if rules is None:
         return
     source, chat = None, None

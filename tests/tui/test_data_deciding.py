@@ -133,6 +133,27 @@ async def test_an_answer_is_edited_in_place_and_the_file_stays_as_it_is(driver: 
     assert "about s" not in driver.frame
 
 
+async def test_an_edit_that_the_model_would_refuse_is_refused_and_what_was_typed_stays(driver, workspace):
+    await driver.press("i")
+    await driver.type("")
+    await driver.sees("An answer cannot be empty")
+    driver.app.bar.field.value = "seven\n\nHuman: and?"
+    await driver.press("enter")
+    await driver.sees("reserved-keyword", "the model would refuse the record")
+    assert driver.app.bar.field.value.endswith("Human: and?")
+    await driver.press("escape")
+    assert held(workspace, "edit") == {}
+
+
+async def test_warnings_that_an_edit_brings_in_are_named(driver: Driver, workspace: Workspace):
+    await driver.press("i")
+    await driver.type("nowhere in the table")
+    await driver.sees("✓ edited  ! unsupported-answer; u takes it back")
+    await driver.press("i")
+    await driver.type("still nowhere")
+    await driver.sees("✓ edited; u takes it back")
+
+
 def editor(monkeypatch: pytest.MonkeyPatch, driver: Driver, folder: Path, script: str) -> None:
     """Sets `$EDITOR` to a script; a headless screen has nothing to suspend."""
     path = folder / "editor.py"

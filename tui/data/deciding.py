@@ -16,6 +16,8 @@ from tui.work import in_thread
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
+    from core.records import finding
+    from tui.widgets.line import Span
 
 _PATIENCE = 2.0  # seconds that a decision waits for its record to be read
 _OF_ALL: dict[str, tuple[Kind, str | None, str]] = {  # what a bulk decision does, and what it is called
@@ -272,16 +274,19 @@ class Deciding(Finding):
             return
         try:
             line = edits.accepted(view.dataset, row, text)
+            self._edit(number, line, unchanged=False)
         except InputError as error:
             raise _with_draft(error) from error
-        self._edit(number, line, unchanged=False)
         draft.unlink(missing_ok=True)
 
     def _edit(self, number: int, line: bytes, unchanged: bool) -> None:
-        """Keeps an edit as a decision; the file stays as it is."""
+        """Keeps an edit as a decision, once the checks have looked at it; the file stays as it is."""
         view = self.view
         if view is None or unchanged:
             return
+        from core.data import issues
+
+        found = issues.accepted(view.dataset, view.facts, number, line)
         subject = view.edited_subject(number)
 
         def act(who: str) -> None:
@@ -289,13 +294,19 @@ class Deciding(Finding):
             now = self.workspace.clock.now()
             decisions.decide(self.workspace.store, [subject], "edit", text, who=who, now=now)
             self._decided(view)
-            self.say("✓ edited; the file stays as it is, u takes it back", "good")
+            if self.display:
+                self.bar.say([("✓ edited", "good"), *map(_marked, found), ("; u takes it back", "dim")])
 
         self._as_reviewer(act)
 
 
 def _said(done: str, change: Change) -> str:
     return f"{done}: {change.kind} of {count(len(change.records), 'record')}"
+
+
+def _marked(found: "finding.Finding") -> "Span":
+    glyph, style = ("✗", "bad") if found.severity == "error" else ("!", "warn")
+    return f"  {glyph} {found.rule}", style
 
 
 def _with_draft(error: OutcropError) -> InputError:
