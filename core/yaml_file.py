@@ -74,7 +74,7 @@ def load(text: str, path: str = "") -> Any:
         path: What to call it in an error.
 
     Raises:
-        InputError: Not YAML, or a key stands twice; says the line.
+        InputError: Not YAML, or a key stands twice; says line and column.
     """
     try:
         return yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader made stricter
@@ -84,7 +84,7 @@ def load(text: str, path: str = "") -> Any:
             "This YAML cannot be read",
             why=str(error.problem or error),
             todo="Mend that line",
-            where=Where(path, mark.line + 1 if mark else 0),
+            where=Where(path, mark.line + 1, f"column {mark.column + 1}") if mark else Where(path),
         ) from error
     except RecursionError as error:
         raise InputError("This YAML is nested too deeply", todo="Make it flat", where=Where(path)) from error

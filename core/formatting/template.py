@@ -197,9 +197,14 @@ def parse(text: str, path: str) -> Template:
         path: What to call it in an error.
 
     Raises:
-        InputError: It is not a template; says the line or the field.
+        InputError: It is not a template; says the field with its line and column.
     """
-    written = yaml_file.load_as(_Written, text, path)
+    value = yaml_file.load(text, path)
+    try:
+        written = yaml_file.convert(_Written, value, path)
+    except InputError as error:
+        raise _misshapen(error, text, path) from error
+    _check_answer(written, text, path)
     return Template(**msgspec.structs.asdict(written), path=path, places=_places(text))
 
 
@@ -255,6 +260,49 @@ def _invalid(template: Template, part: str, why: str, line: int, column: int) ->
     )
 
 
+def _misshapen(error: InputError, text: str, path: str) -> InputError:
+    """A field that no template has, that is missing or of another kind: with its place and those that there are."""
+    within = error.where.field if error.where else ""
+    named = re.search(r"field `([^`]+)`", error.why)
+    kind: type[msgspec.Struct] = Examples if within.startswith("examples") else _Written
+    fields = msgspec.structs.fields(kind)
+    known = ", ".join(each.name for each in fields)
+    needed = " and ".join(each.name for each in fields if each.required)
+    return InputError(
+        error.what,
+        why=error.why,
+        todo=f"The fields {'of `examples` ' if kind is Examples else ''}are {known}; {needed} must be there",
+        where=_of_field(text, path, named[1] if named else within.rpartition(".")[2] or within),
+    )
+
+
+def _check_answer(written: _Written, text: str, path: str) -> None:
+    """Holds the rule of the answer to what the assistant writes: a rule that never fits would score it whole."""
+    rule, todo = written.answer, ""
+    if rule == WHOLE:
+        return
+    if not _TAG.fullmatch(rule):
+        todo = "Write `whole`, or the name of an XML tag such as `answer`"
+        why = f"{rule!r} is no name of a tag"
+    elif f"<{rule}>" not in written.assistant or f"</{rule}>" not in written.assistant:
+        todo = (
+            f"Put the answer between <{rule}> and </{rule}>; where records bring these tags, name them in a comment"
+        )
+        why = f"the assistant's text never writes <{rule}> and </{rule}>, between which the answer is to stand"
+    if todo:
+        what = f"The template {written.name} is not valid"
+        raise InputError(what, why=why, todo=todo, where=_of_field(text, path, "answer"))
+
+
+def _of_field(text: str, path: str, name: str) -> Where:
+    """The place of a field in a template's file; its beginning where the field is not there."""
+    for number, line in enumerate(text.splitlines(), 1):
+        found = re.search(rf"(?:^|[\s{{,])([\"']?{re.escape(name)}[\"']?)\s*:", line)
+        if found and name:
+            return Where(path, number, f"{name}, column {found.start(1) + 1}")
+    return Where(path, 1, name)
+
+
 @functools.cache
 def _environment() -> Environment:
     return Environment()
@@ -307,4 +355,5 @@ def _places(text: str) -> dict[str, tuple[int, int]]:
     return found
 
 
+_TAG = re.compile(r"[A-Za-z_][\w.-]*")
 _PART = re.compile(r"(system|user|assistant):\s*(\S.*)$")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import InputError, UsageError
 from core.formatting.answer import WHOLE, take
-from core.formatting.template import Renderer, Template, load, ready_made
+from core.formatting.template import Renderer, Template, load, parse, ready_made
 from core.records import formats, tables
 from core.records.record import Source
 
@@ -226,3 +226,48 @@ def test_the_answer_is_taken_out_of_a_completion_by_the_templates_rule(rule, com
 def test_what_one_part_sets_no_other_part_sees():
     template = Template("t", user="{% set x = 'user' %}{{ x }}", assistant="{{ x | default('nothing') }}")
     assert [turn.content for turn in Renderer(template).chat(Source("1", "", {})).messages] == ["user", "nothing"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "why", "todo"),
+    [
+        (
+            "name: t\nfoo: 1\nuser: x\nassistant: y\n",
+            "t.yaml:2 foo, column 1",
+            "unknown field `foo`",
+            "answer, metric",
+        ),
+        ("name: t\nuser: x\n", "t.yaml:1 assistant", "missing required field `assistant`", "must be there"),
+        ("name: t\nuser: 5\nassistant: y\n", "t.yaml:2 user, column 1", "Expected `str`", "name, user, assistant"),
+        ("name: t\nuser: [x\nassistant: y\n", "t.yaml:3 column 10", "expected", "Mend"),
+        (
+            "name: t\nuser: x\nassistant: y\nexamples: {k: 3, bye: random}\n",
+            "t.yaml:4 bye, column 18",
+            "unknown field `bye`",
+            "of `examples` are k, by, seed",
+        ),
+        (
+            'name: t\nuser: x\nassistant: "{{ answer }}"\nanswer: reason\n',
+            "t.yaml:4 answer, column 1",
+            "never writes <reason>",
+            "between <reason>",
+        ),
+        (
+            'name: t\nuser: x\nassistant: y\nanswer: "b c"\n',
+            "t.yaml:4 answer, column 1",
+            "'b c' is no name of a tag",
+            "whole",
+        ),
+    ],
+)
+def test_a_field_that_does_not_fit_is_told_with_its_place_and_what_there_may_be(text, place, why, todo):
+    with pytest.raises(InputError) as caught:
+        parse(text, "t.yaml")
+    assert str(caught.value.where) == place
+    assert why in caught.value.why
+    assert todo in caught.value.todo
+
+
+def test_tags_that_the_records_bring_may_be_named_in_a_comment():
+    text = 'name: t\nuser: x\nassistant: "{{ answer }}{# <a></a> #}"\nanswer: a\n'
+    assert parse(text, "t.yaml").answer == "a"
