@@ -15,6 +15,7 @@ from core.data.view import Rows, View
 from core.errors import UsageError
 from core.formatting import split
 from core.formatting.members import Column, Members
+from core.records import tables
 from core.records.record import text_hash
 from core.text import count
 from core.workspace import Workspace
@@ -130,6 +131,18 @@ def members_of(view: View, rows: Rows, plan: Split) -> Members:
         _ranked(view, rows, plan.stratify),
         _ranked(view, rows, "" if plan.by in (*split.BY_GROUP, "row") else plan.by),
     )
+
+
+def table_formats(view: View, rows: Rows, chosen: tables.Format) -> str:
+    """In which formats the tables of some rows are written: what their imports have fixed, else the chosen one.
+
+    Several are joined, the chosen one first where any record goes by it.
+    """
+    if "table_format" not in view.facts.names:
+        return chosen
+    fixed = set(view.frame(("table_format",), rows)["table_format"].unique().to_list())
+    found = [each for each in tables.FORMATS if each in fixed]
+    return ", ".join(dict.fromkeys(found if found and fixed <= {*found} else [chosen, *found]))
 
 
 def _questions(view: View, rows: Rows, groups: Column) -> Column:

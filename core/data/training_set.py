@@ -11,7 +11,7 @@ import numpy as np
 from core.data import decisions, few_shot
 from core.data.project_records import open_dataset, project_rules, read_facts, renderer
 from core.data.project_view import ProjectView
-from core.data.selection import Selection, members_of, nothing_left, select
+from core.data.selection import Selection, members_of, nothing_left, select, table_formats
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
@@ -156,7 +156,7 @@ def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> t
             model=model,
             tuning=tuning,
             template=chosen.template,
-            table_format=chosen.table_format,
+            table_format=table_formats(view, parts.selection.rows, chosen.table_format),
             split=settings.split,
             include=settings.data.include,
             source=view.dataset.path,

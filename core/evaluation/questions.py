@@ -73,7 +73,7 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
     folder = workspace.folder / EXPORTS / spec.export
     made = export.read(folder)
     other = spec.template or spec.table_format
-    wanted = Format(spec.template or made.recipe.template, _format(spec.table_format or made.recipe.table_format))
+    wanted = Format(spec.template or made.recipe.template, _format(spec.table_format or _usual(made)))
     writer = renderer(workspace, wanted) if other or spec.file else None
     sources = _sources(workspace, Source) if writer else {}
     noted: Mapping[str, Source | _Noted] = sources or _sources(workspace, _Noted)
@@ -116,6 +116,11 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
         facts=facts,
         leakage=leaked,
     )
+
+
+def _usual(made: Export) -> str:
+    """The table format of an export's records that have none of their own; of several it is the first."""
+    return made.recipe.table_format.partition(",")[0]
 
 
 def _format(name: str) -> tables.Format:
@@ -199,7 +204,7 @@ def _rewritten(
 def _own_renderer(workspace: Workspace, made: Export) -> "Renderer | None":
     """What wrote an export; None where its template is another one by now."""
     try:
-        own = renderer(workspace, Format(made.recipe.template, _format(made.recipe.table_format)))
+        own = renderer(workspace, Format(made.recipe.template, _format(_usual(made))))
     except OutcropError:
         return None
     return own if own.template.fingerprint == made.recipe.template_fingerprint else None

@@ -17,7 +17,7 @@ from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.project_records import open_dataset, read_facts, renderer
 from core.data.project_view import ProjectView
-from core.data.selection import members_of, select
+from core.data.selection import members_of, select, table_formats
 from core.data.training_set import EXPORTS
 from core.data.view import Rows, View
 from core.errors import RefusedError, UsageError
@@ -122,7 +122,7 @@ class _Parts:
                 model=model,
                 tuning=tuning,
                 template=chosen_template.template,
-                table_format=chosen_template.table_format,
+                table_format=table_formats(self._views[sample.variant], self._every, chosen_template.table_format),
                 split=settings.split,
                 include=include,
                 source=self._dataset.path,

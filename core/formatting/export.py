@@ -92,7 +92,7 @@ class Recipe(msgspec.Struct, frozen=True):
         template: The template's name.
         template_fingerprint: Of its texts.
         answer: How the answer is taken out of a completion.
-        table_format: In which tables are written.
+        table_format: In which tables are written; several formats, that imports have fixed, joined by commas.
         split: Shares and seed.
         include: The rule of what is trained on.
         source: The file of records.

@@ -158,6 +158,18 @@ def test_what_is_exported_is_what_the_template_makes(workspace):
     assert line.chat.completion == line.chat.question.removeprefix("question ")
 
 
+def test_the_manifest_names_the_formats_in_which_tables_are_written(workspace):
+    def recorded(*formats):
+        fill(workspace, *(source_line(n, facts={"table_format": each} if each else None)
+                          for n in range(40) for each in formats))  # fmt: skip
+        return prepare(workspace)[0].recipe.table_format
+
+    assert recorded("") == "html"
+    assert recorded("latex") == "latex"
+    assert recorded("latex", "json", "html") == "html, json, latex"
+    assert recorded("json", "") == "html, json"  # a record whose import fixed none goes by the project
+
+
 def test_a_rule_that_leaves_nothing_is_a_mistake(workspace):
     fill(workspace, *LINES)
     workspace.change_config(data__include="row < 1")
