@@ -37,7 +37,7 @@ _REMEDIES = {
     "ServiceQuotaExceededException": "Wait until something ends, or ask for a higher quota in Service Quotas",
     "ThrottlingException": "Wait a little; Outcrop has already tried again several times",
     "ModelNotReadyException": "The model is being loaded: try again in a minute",
-    "NoSuchBucket": "Check `bucket:` in outcrop.yaml",
+    "NoSuchBucket": "Check the bucket's name: in the address, or `bucket:` in outcrop.yaml",
     "NoSuchKey": "Check the S3 address",
     "403": "Ask for s3:GetObject and s3:ListBucket there",  # of a HEAD, which has no body to say more
 }

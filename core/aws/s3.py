@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ _DELETED_AT_ONCE = 1000  # the most that DeleteObjects takes
 _PIECE = 1 << 20  # bytes of a download between two reports
 _REGIONS = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}  # what GetBucketLocation calls by other names
 # What the pattern of `s3Uri` in Bedrock's service model allows; S3 itself allows far more.
-_BEDROCK_URI = re.compile(r"s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:/[-!_*'().a-z0-9A-Z]+)*/?")
+_BUCKET = re.compile(r"[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]")
+_BEDROCK_URI = re.compile(rf"s3://{_BUCKET.pattern}(?:/[-!_*'().a-z0-9A-Z]+)*/?")
 
 
 class S3Uri(msgspec.Struct, frozen=True):
@@ -45,14 +47,17 @@ def parse_uri(text: str) -> S3Uri:
     Raises:
         UsageError: Not an S3 address, or one that Bedrock's pattern forbids.
     """
-    if not _BEDROCK_URI.fullmatch(text):
-        raise UsageError(
-            f"{text!r} is not an S3 address that Bedrock accepts",
-            why="it must be s3://bucket/key of letters, digits and -!_*'(). without spaces, = + or :",
-            todo="Rename the bucket's folder or file",
-        )
     bucket, _, key = text.removeprefix("s3://").partition("/")
-    return S3Uri(bucket, key)
+    if _BEDROCK_URI.fullmatch(text):
+        return S3Uri(bucket, key)
+    why = "it must be s3://bucket/key of letters, digits and -!_*'(). without spaces, = + or :"
+    todo = "Rename the bucket's folder or file"
+    if not text.startswith("s3://"):
+        todo = "Write it as s3://bucket/key"
+    elif not _BUCKET.fullmatch(bucket):
+        why = f"{bucket!r} is no bucket's name: those have 3 to 63 small letters, digits, dots and hyphens"
+        todo = "Give the bucket by its own name"
+    raise UsageError(f"{text!r} is not an S3 address that Bedrock accepts", why=why, todo=todo)
 
 
 def upload(connection: Connection, path: Path, uri: S3Uri, report: Report = silent) -> str:
@@ -79,25 +84,27 @@ def upload(connection: Connection, path: Path, uri: S3Uri, report: Report = sile
         sent += amount
         report(Progress(sent, total, "bytes", f"uploading {path.name}"))
 
-    try:
-        connection.client("s3", patient=True).upload_file(
-            str(path),
-            uri.bucket,
-            uri.key,
-            Callback=count,
-            ExtraArgs={"ChecksumAlgorithm": "SHA256", "Metadata": {"sha256": digest}},
-        )
-    except S3UploadFailedError as error:  # boto3's wrapping of the error that S3 answered
-        cause = error.__context__ if isinstance(error.__context__, ClientError) else error
-        raise translate(cause, doing="PutObject", location=connection.location) from error
-    except Exception as error:
-        raise translate(error, doing="PutObject", location=connection.location) from error
+    with _named(uri):
+        try:
+            connection.client("s3", patient=True).upload_file(
+                str(path),
+                uri.bucket,
+                uri.key,
+                Callback=count,
+                ExtraArgs={"ChecksumAlgorithm": "SHA256", "Metadata": {"sha256": digest}},
+            )
+        except S3UploadFailedError as error:  # boto3's wrapping of the error that S3 answered
+            cause = error.__context__ if isinstance(error.__context__, ClientError) else error
+            raise translate(cause, doing="PutObject", location=connection.location) from error
+        except Exception as error:
+            raise translate(error, doing="PutObject", location=connection.location) from error
     return digest
 
 
 def read(connection: Connection, uri: S3Uri) -> bytes:
     """An object's bytes."""
-    answer = connection.call("s3", "get_object", Bucket=uri.bucket, Key=uri.key)
+    with _named(uri):
+        answer = connection.call("s3", "get_object", Bucket=uri.bucket, Key=uri.key)
     try:
         body: bytes = answer["Body"].read()
     except Exception as error:
@@ -112,7 +119,8 @@ def download(connection: Connection, uri: S3Uri, path: Path, report: Report = si
         AwsError: S3 refuses, or the object is not there.
         InputError: The folder cannot be written.
     """
-    answer = connection.call("s3", "get_object", Bucket=uri.bucket, Key=uri.key)
+    with _named(uri):
+        answer = connection.call("s3", "get_object", Bucket=uri.bucket, Key=uri.key)
     total, done = int(answer["ContentLength"]), 0
     with replacing(path) as file:
         try:
@@ -133,7 +141,8 @@ def listing(connection: Connection, prefix: S3Uri) -> Iterator[S3Uri]:
     """Every object below a prefix, page by page."""
     query: dict[str, Any] = {"Bucket": prefix.bucket, "Prefix": prefix.key}
     while True:
-        page = connection.call("s3", "list_objects_v2", **query)
+        with _named(prefix):
+            page = connection.call("s3", "list_objects_v2", **query)
         yield from (S3Uri(prefix.bucket, item["Key"]) for item in page.get("Contents", ()))
         if not page.get("IsTruncated"):
             return
@@ -194,6 +203,21 @@ def stored_digest(connection: Connection, uri: S3Uri) -> str:
     """The SHA-256 that `upload` left beside an object, in hex; empty where there is none."""
     head = _head(connection, uri)
     return str((head or {}).get("Metadata", {}).get("sha256", ""))
+
+
+@contextmanager
+def _named(uri: S3Uri) -> Iterator[None]:
+    """Names what is not there, which S3's own words leave open."""
+    try:
+        yield
+    except AwsError as error:
+        if error.code == "NoSuchKey":
+            what, todo = f"There is nothing at {uri}", "Check the address"
+        elif error.code == "NoSuchBucket":
+            what, todo = f"There is no bucket named {uri.bucket}", f"Check the address {uri}"
+        else:
+            raise
+        raise AwsError(what, code=error.code, status=error.status, why=error.why, todo=todo) from error
 
 
 def _sha256(path: Path) -> str:

@@ -64,6 +64,20 @@ def test_an_address_that_bedrock_would_not_take_is_refused_before_anything_is_se
         parse_uri(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "todo"),
+    [
+        ("s3://bad_Bucket/x", "Give the bucket by its own name"),
+        ("s3://bucket/a b", "Rename the bucket's folder or file"),
+        ("bucket/a", "Write it as s3://bucket/key"),
+    ],
+)
+def test_what_helps_depends_on_which_part_of_an_address_is_wrong(text, todo):
+    with pytest.raises(UsageError) as caught:
+        parse_uri(text)
+    assert caught.value.todo == todo
+
+
 def test_an_address_of_great_length_is_judged_soon():
     with pytest.raises(UsageError):
         parse_uri("s3://bucket/" + "a/" * 50_000 + " ")
@@ -94,9 +108,12 @@ def test_the_same_bytes_are_not_uploaded_again_but_others_are(rehearsal: Rehears
 
 
 def test_an_upload_to_a_bucket_that_is_not_there_is_explained(rehearsal: Rehearsed, file):
-    with pytest.raises(AwsError, match="The specified bucket does not exist") as caught:
+    with pytest.raises(AwsError, match="There is no bucket named no-such-bucket-here") as caught:
         s3.upload(rehearsal.connection(), file, S3Uri("no-such-bucket-here", "key"))
-    assert (caught.value.code, caught.value.todo) == ("NoSuchBucket", "Check `bucket:` in outcrop.yaml")
+    assert (caught.value.code, caught.value.todo) == (
+        "NoSuchBucket",
+        "Check the address s3://no-such-bucket-here/key",
+    )
 
 
 # Objects
@@ -108,9 +125,12 @@ def test_what_is_there_is_read_and_what_is_not_is_known(rehearsal: Rehearsed):
     s3.write(connection, uri, b"bytes", "text/csv")
     assert s3.exists(connection, uri)
     assert s3.read(connection, uri) == b"bytes"
-    with pytest.raises(AwsError, match="does not exist") as caught:
+    with pytest.raises(AwsError, match=f"There is nothing at s3://{BUCKET}/objects/none") as caught:
         s3.read(connection, S3Uri(BUCKET, "objects/none"))
     assert caught.value.code == "NoSuchKey"
+    with pytest.raises(AwsError, match="There is no bucket named no-such-bucket-here") as caught:
+        list(s3.listing(connection, S3Uri("no-such-bucket-here", "")))
+    assert "outcrop.yaml" not in caught.value.todo  # the address may have been typed
 
 
 def test_only_what_lies_below_a_prefix_is_listed(rehearsal: Rehearsed):
