@@ -106,7 +106,8 @@ async def test_a_test_part_without_rows_is_warned_of_in_split_list_and_export_an
         await driver.press("v", "v", "v")
         await driver.sees("table            –", "! the test part has no records")
         await driver.press("w")
-        await driver.sees("claude-3-haiku-", "table            –", "! the test part has no records")
+        shown = await driver.sees("claude-3-haiku-", "! the test part has no records", "≈ 503 t")
+        assert all(each in shown for each in ("an epoch", "template  table-question"))
         await driver.press("down", "down", "enter")
         shown = await driver.sees("together", "units")
         assert next(line for line in shown.splitlines() if "group" in line).split()[4:6] == ["–", "–"], shown
@@ -140,6 +141,27 @@ async def test_a_number_of_records_and_a_sub_sample_are_taken_and_others_refused
         await driver.sees("sub-sample 4*")
 
 
+async def test_a_share_that_no_split_takes_is_refused_before_it_is_written(folder):
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("down", "down", "down", "down", "down", "enter")
+        for wrong in ("2.5", "0.9", "-1"):
+            await driver.type(wrong)
+            await driver.until(lambda: driver.app.bar.asking and "-wrong" in driver.app.bar.classes, "the mistake")
+            assert settings_of(folder).split.train == 0.8
+        await driver.press("escape")
+
+
+async def test_ways_to_split_that_come_after_the_user_has_gone_on_take_no_keys(folder):
+    async with format_tab(folder) as driver:
+        await driver.sees("SYSTEM")
+        await driver.press("down", "down", "enter", "down")
+        await driver.until(lambda: "splitting in every way" not in driver.frame, "the ways")
+        assert len(driver.app.screen_stack) == 1
+        await driver.press("up", "enter")
+        assert "▌ group" in await driver.sees("together", "by the leak")
+
+
 async def test_a_rationale_is_forecast_and_confirmed_before_anybody_is_asked(folder):
     async with format_tab(folder) as driver:
         await driver.sees("SYSTEM")
@@ -154,7 +176,8 @@ async def test_a_rationale_is_forecast_and_confirmed_before_anybody_is_asked(fol
 async def test_a_template_is_chosen_from_a_list_with_the_metric_that_fits_each(folder):
     async with format_tab(folder) as driver:
         await driver.press("enter")
-        await driver.sees("classification", "judge only", "tool-call")
+        shown = await driver.sees("classification ", "judge only", "tool-call")
+        assert "▌ table-question" in next(line for line in shown.splitlines() if " table-question  " in line)
         await driver.press("slash", *"reason", "enter")
         await driver.sees("<answer>")
     assert settings_of(folder).format.template == "table-question-reason"

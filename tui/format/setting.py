@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from core.errors import InputError, UsageError
 from core.formatting.parts import measurable
 from core.text import clip, count
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
 
 TEMPLATES = "templates"
 _SHARES = ("split.train", "split.validation", "split.test")
-_NAME = 12  # cells of the name of a way to split
+_NAME = 14  # cells of the name of a way to split
 _NOTHING = "of nothing"
+_MANY = 1 << 53  # more records than anybody has
 
 
 class Setting(Showing):
@@ -69,7 +72,8 @@ class Setting(Showing):
             else:
                 metric = "judge only" if found.metric == "judge" else found.metric
                 entries.append((name, f"{name:<22}{found.description}", metric))
-        self.app.push_screen(Choosing(entries), lambda name: self._chose("format.template", name))
+        chosen = self.workspace.config.format.template
+        self.app.push_screen(Choosing(entries, chosen=chosen), lambda name: self._chose("format.template", name))
 
     def _chose(self, name: str, value: str | None) -> None:
         if value:
@@ -91,10 +95,18 @@ class Setting(Showing):
     def _offer_ways(self, found: "tuple[Way, ...]") -> None:
         from tui.widgets.overlay import Choosing
 
-        head = (f"{'together':<{_NAME}}{'units':>7} question table  memoriser", "")
         self._say()
+        if not self._still_on("split.by"):
+            return
+        head = (f"{'together':<{_NAME}}{'units':>7} question table  memoriser  by the leak", "")
+        by = self.workspace.config.split.by
         entries = [(way.by, _way(way), "") for way in found]
-        self.app.push_screen(Choosing(entries, head), lambda by: self._chose("split.by", by))
+        self.app.push_screen(Choosing(entries, head, chosen=by), lambda by: self._chose("split.by", by))
+
+    def _still_on(self, name: str) -> bool:
+        """Whether a list that took its time may open: the user has not gone on to something else."""
+        entry = self.form.entry()
+        return self.in_front and self.front() is self.form and entry is not None and entry.name == name
 
     def _choose_stratum(self) -> None:
         """Lists the facts of which every part may have the same mix."""
@@ -110,8 +122,11 @@ class Setting(Showing):
     def _offer_strata(self, names: tuple[str, ...]) -> None:
         from tui.widgets.overlay import Choosing
 
+        if not self._still_on("split.stratify"):
+            return
         entries = [(name, name, "") for name in (_NOTHING, *names)]
-        self.app.push_screen(Choosing(entries), lambda name: self._chose("split.stratify", name))
+        chosen = self.workspace.config.split.stratify
+        self.app.push_screen(Choosing(entries, chosen=chosen), lambda name: self._chose("split.stratify", name))
 
     def _save(self, name: str, text: str) -> None:
         self.outcrop.refuse_if_read_only()
@@ -121,7 +136,7 @@ class Setting(Showing):
             self.reload()
             return
         if name in _SHARES:
-            value = _number(text, float)
+            value = self._share(name, text)
         elif name == "split.seed":
             value = _number(text, int)
         elif name == "split.stratify":
@@ -131,6 +146,15 @@ class Setting(Showing):
         self.workspace.change_config(**{name.replace(".", "__"): value})
         self.post_message(Changed("config"))
 
+    def _share(self, name: str, text: str) -> float:
+        """A part's share or number, held to what a split takes; whether there are so many shows when it is made."""
+        from core.formatting.split import sizes
+
+        value = _number(text, float)
+        plan = msgspec.structs.replace(self.workspace.config.split, **{name.removeprefix("split."): value})
+        sizes(plan, _MANY)
+        return value
+
 
 def _way(way: "Way") -> str:
     """A way to split on one line: what leaks, what a memoriser scores and how much of that the leak explains."""
@@ -138,12 +162,12 @@ def _way(way: "Way") -> str:
     if way.figures is None:
         return f"{name}! {way.problem}"
     leak, known = way.figures.leakage, way.figures.memoriser
-    score = "nothing to ask" if known is None else f"F1 {known.score:4.1f}"
-    if known is not None and known.lift:
-        score += f", {known.lift:+.1f} by leakage"
+    score, lift = "–", "–"
+    if known is not None:
+        score, lift = f"F1 {known.score:.1f}", lift if known.lift is None else f"{known.lift:+.1f}"
     measured = measurable(way.figures.counts)
     question, table = (share(each, measured=measured) for each in (leak.question, leak.table))
-    return f"{name}{count(way.units):>7} {question:>8} {table:>5}  {score}"
+    return f"{name}{count(way.units):>7} {question:>8} {table:>5}  {score:>9}  {lift:>11}"
 
 
 def _sample(text: str) -> int:

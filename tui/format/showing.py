@@ -200,7 +200,7 @@ class Showing(Stage):
             "tokens": self._tokens,
             "split": self._split_lines,
             "line": lambda width: self._of_record(width, lambda seen, wide: views.raw_lines(seen.line, wide)),
-            "export": lambda width: views.export_lines(self._export, width),
+            "export": lambda width: views.export_lines(self._export, self.workspace.folder / "exports", width),
         }
         self.query_one("#preview", TextView).show(shown[VIEWS[self._view]])
         row = self._seen.row if self._seen else None

@@ -1,13 +1,14 @@
 """What the Format tab shows: lines made of what a template, a split or an export gives."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from core.data.edits import pretty
 from core.formatting.parts import measurable
 from core.formatting.template import imported_as
-from core.text import count
+from core.text import count, money
 from tui.commands.leakage_text import share
-from tui.widgets.line import Line, fit, wrap
+from tui.widgets.line import Line, fact_lines, fit, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,18 +117,34 @@ def split_lines(found: "SplitFigures", by: str, sample: int, width: int) -> list
     return [*lines, [], *_excluded(found.excluded.items())]
 
 
-def export_lines(found: "Export | None", width: int) -> list[Line]:
-    """The last export."""
+def export_lines(found: "Export | None", folder: Path, width: int) -> list[Line]:
+    """The last export.
+
+    Args:
+        found: As its manifest describes it.
+        folder: Where exports are.
+        width: Cells of a line.
+    """
     if found is None:
         return [[("No export yet: w writes one", "dim")]]
     lines: list[Line] = [[(found.name, "strong")], []]
     for part, file in found.files.items():
-        lines.append([(f"{part:<11}{count(file.records):>8}", "text"), (f"  {count(file.bytes)} bytes", "dim")])
-    lines += [[], *_leakage(found.leakage, measured=measurable(found.counts)), *_warned(found.warnings, width)]
-    lines += [[], *_excluded(found.excluded.items())]
+        lines.append([(f"{part:<11}{count(file.records):>8}", "text"), (f"  ≈ {count(file.tokens)} t", "dim")])
+    lines += _warned(found.warnings, width)
     for refusal in found.refusals:
         lines += [[], *_wrapped(f"! {refusal}", width, "warn")]
-    return [*lines, [], *_wrapped(f"include: {found.recipe.include}", width, "dim")]
+    recipe, cost = found.recipe, found.cost
+    facts = [
+        ("an epoch", money(cost.dollars_an_epoch) if cost is not None else "unknown"),
+        ("template", f"{recipe.template} {recipe.template_fingerprint}, tables in {recipe.table_format}"),
+        ("split", f"by {recipe.split.by}" + (f", {count(recipe.sample)} of train" if recipe.sample else "")),
+        ("include", recipe.include or "everything"),
+        *(("decided", f"{count(many)} {name}") for name, many in found.decisions.items()),
+        ("in", str(folder / found.name)),
+    ]
+    lines += [[], *fact_lines(facts, width, 10)]
+    lines += [[], *_leakage(found.leakage, measured=measurable(found.counts))]
+    return [*lines, [], *_excluded(found.excluded.items())]
 
 
 def raw_lines(text: str, width: int) -> list[Line]:

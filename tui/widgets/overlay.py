@@ -9,10 +9,12 @@ from textual.widgets import Input
 
 from tui import keys
 from tui.widgets.field import Field
+from tui.widgets.line import cells
 from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import Build, TextView
 
+_BESIDE, _MOST_BESIDE = 10, 16  # cells of what stands beside an entry
 _CSS = """
 {name} {{ align: center middle; background: transparent; }}
 {name} > Vertical {{ width: 76; max-width: 100%; height: 80%; min-height: 12; max-height: 100%;
@@ -72,17 +74,23 @@ class Choosing(Modal[str | None]):
         *keys.bindings("choice"),
     ]
 
-    def __init__(self, entries: Sequence[tuple[str, str, str]], head: tuple[str, str] = ("", "")) -> None:
+    def __init__(
+        self, entries: Sequence[tuple[str, str, str]], head: tuple[str, str] = ("", ""), *, chosen: str = ""
+    ) -> None:
         """Prepares the choice.
 
         Args:
             entries: What is returned, what it is called, and what stands beside it.
             head: What the two columns are called, where that does not go without saying.
+            chosen: What is returned by the entry that the cursor is on at first.
         """
         super().__init__()
         self._entries = entries
         self._matching: Sequence[tuple[str, str, str]] = entries
-        self._table = Table([Column(head[0]), Column(head[1], 10)], empty=["nothing is called that"])
+        beside = max((cells(entry[2]) for entry in entries), default=0)
+        columns = [Column(head[0]), Column(head[1], max(_BESIDE, min(beside, _MOST_BESIDE)))]
+        self._table = Table(columns, empty=["nothing is called that"])
+        self._at = next((at for at, entry in enumerate(entries) if chosen and entry[0] == chosen), 0)
 
     @property
     def keys_here(self) -> Sequence[tuple[str, str]]:
@@ -101,7 +109,7 @@ class Choosing(Modal[str | None]):
 
     def on_mount(self) -> None:
         """Shows everything at first."""
-        self._show()
+        self._show(self._at)
         self.set_focus(self._table)
         if self.TYPED_AT_ONCE:
             self.action_narrow()
@@ -144,8 +152,8 @@ class Choosing(Modal[str | None]):
         self.set_focus(self._table)
         self.post_message(self.Turned())
 
-    def _show(self) -> None:
-        self._table.cursor = 0
+    def _show(self, at: int = 0) -> None:
+        self._table.cursor = at
         self._table.show(len(self._matching), self._some)
 
     def _some(self, start: int, stop: int) -> list[Row]:
