@@ -232,7 +232,7 @@ async def test_an_import_goes_where_the_records_are_once_the_number_it_replaces_
         await driver.press("enter")
         assert not tasks.listing(driver.app.workspace)
         await driver.press("down", "down", "space")
-        await driver.press(*"frage", "enter")
+        await driver.press("slash", *"frage", "enter")
         shown = " ".join((await driver.sees("Import this file?", "2 from the first 2 rows")).split())
         assert "in place of the 12 records" in shown
         assert "cannot render these: 'table' is undefined" in shown
