@@ -1,8 +1,11 @@
 """Words and numbers as every screen and every plain command writes them."""
 
+import itertools
 import math
 from datetime import datetime, timedelta
 
+_GAP = 2  # blanks between two columns of a table
+_NARROWEST = 8  # characters that a column of text keeps
 _PICTURE_OF = 0x2400  # Unicode's Control Pictures: ␀ … ␟ stand in the order of the C0 controls
 _INVISIBLE = (0x00AD, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
               *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080))  # fmt: skip
@@ -96,21 +99,50 @@ def when(moment: datetime, now: datetime) -> str:
     return f"{local:%Y-%m-%d}"
 
 
-def plain_table(head: list[str], rows: list[list[str]], *, right: frozenset[int] = frozenset()) -> str:
+def plain_table(
+    head: list[str], rows: list[list[str]], *, right: frozenset[int] = frozenset(), width: int | None = None
+) -> str:
     """Columns aligned with two spaces between them, for plain commands.
 
     Args:
         head: Column titles.
         rows: Cells as text, one list a row.
         right: Numbers of the columns that align right.
+        width: Of the terminal that it is for: what is wider breaks between words, the widest columns first.
     """
     grid = [head, *([visible(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in grid) for column in range(len(head))]
+    if width is not None:
+        _narrow(widths, right, width - _GAP * (len(head) - 1))
+        grid = [line for row in grid for line in _broken(row, widths)]
     lines = (
-        "  ".join(
+        (" " * _GAP)
+        .join(
             cell.rjust(width) if column in right else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
+        )
+        .rstrip()
         for row in grid
     )
     return "\n".join(lines)
+
+
+def _narrow(widths: list[int], right: frozenset[int], room: int) -> None:
+    """Takes from the widest columns what there is no room for; numbers stay whole."""
+    able = [column for column in range(len(widths)) if column not in right]
+    while sum(widths) > room and able:
+        widest = max(able, key=lambda column: widths[column])
+        if widths[widest] <= _NARROWEST:
+            return
+        widths[widest] -= 1
+
+
+def _broken(row: list[str], widths: list[int]) -> list[list[str]]:
+    """A row on as many lines as its cells need."""
+    import textwrap
+
+    cells = [
+        [cell] if len(cell) <= width else textwrap.wrap(cell, width, break_on_hyphens=False)
+        for cell, width in zip(row, widths, strict=True)
+    ]
+    return [list(line) for line in itertools.zip_longest(*cells, fillvalue="")]

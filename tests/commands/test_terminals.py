@@ -55,6 +55,15 @@ def test_without_a_project_the_dashboard_says_so_before_it_draws(tmp_path):
     assert "There is no Outcrop project here" in said
 
 
+@pytest.mark.parametrize("columns", ["60", "100"])
+def test_a_table_is_as_wide_as_its_terminal(tmp_path, columns):
+    (tmp_path / "x.jsonl").write_text('{"messages": 3}\n' * 3)
+    _, drawn, _ = at_a_terminal(tmp_path, "check", "x.jsonl", TERM="dumb", COLUMNS=columns)
+    lines = drawn.decode().splitlines()
+    assert max(map(len, lines)) <= int(columns)
+    assert (len(lines) > 4) == (columns == "60")  # only what has no room is broken
+
+
 def test_init_asks_for_what_no_option_says(tmp_path):
     answers = b"my tables\rAnswer questions\rskill\rclaude-3-haiku\rsquad\r75\r"
     code, _, said = at_a_terminal(tmp_path, "init", keys=answers, TERM="dumb")

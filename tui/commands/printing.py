@@ -1,5 +1,6 @@
 """What plain commands write: data on stdout, talk on stderr, and nothing of it raw from outside."""
 
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -35,8 +36,9 @@ def emit(value: Any) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
-    """A table of data; says so where it is empty."""
-    out(plain_table(list(head), [list(row) for row in rows], right=frozenset(right)))
+    """A table of data: as wide as a terminal is, whole for whatever else reads it."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    out(plain_table(list(head), [list(row) for row in rows], right=frozenset(right), width=width))
 
 
 def complain(error: OutcropError) -> None:

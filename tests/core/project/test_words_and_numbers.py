@@ -112,3 +112,17 @@ def test_a_moment_is_as_short_as_it_can_be_told():
 def test_a_table_aligns_its_columns_and_shows_control_characters():
     text = plain_table(["job", "n"], [["a\x1b", "1,000"], ["longer", "7"]], right=frozenset({1}))
     assert text == "job         n\na␛      1,000\nlonger      7"
+
+
+def test_a_table_for_a_terminal_breaks_its_widest_columns_between_words():
+    text = plain_table(["", "what"], [["! warning", "one two three"], ["✗", "x" * 12]], width=20)
+    assert text.splitlines() == [
+        "           what",
+        "! warning  one two",
+        "           three",
+        "✗          xxxxxxxxx",
+        "           xxx",
+    ]
+    assert (
+        plain_table(["n", "what"], [["1,000,000", "one two"]], right=frozenset({0}), width=5).count("1,000,000") == 1
+    )
