@@ -12,6 +12,7 @@ import numpy as np
 
 from core.catalog import Tuning
 from core.data import contexts, issues
+from core.data.checks.duplicates import Keys, Rows
 from core.data.dataset import SOURCE, Dataset
 from core.data.facts import Facts
 from core.files import unreadable
@@ -32,6 +33,18 @@ _S3_NAME = r"[-!_*'().A-Za-z0-9]+"  # what the pattern of `s3Uri` in Bedrock's s
 First = Callable[[Finding], None]
 
 
+class Checked(NamedTuple):
+    """A file that was checked, while what is known of it is at hand.
+
+    Attributes:
+        report: What was found, with the first lines of each rule.
+        rows: The rows of each rule and severity, all of them, from 0; nothing for what concerns the file as a whole.
+    """
+
+    report: Report
+    rows: dict[tuple[str, Severity], Rows]
+
+
 class _Depth(NamedTuple):
     """How far a check goes: into what records say, and into how their wordings compare."""
 
@@ -49,7 +62,7 @@ def check_file(
     tell: Tell = silent,
     first: First | None = None,
     cancel: Cancel | None = None,
-) -> Report:
+) -> Checked:
     """Checks a file in one streaming pass, then compares its records.
 
     Args:
@@ -70,10 +83,13 @@ def check_file(
     depth = _Depth(thorough, thorough or against is not None)
     with _scanned(path, rules, renderer, depth, tell, first, cancel) as (dataset, facts):
         found = [*issues.summary(dataset, facts), *_totals(dataset, facts, rules), *_named(path, rules)]
+        rows = facts.rows_by_finding()
         if against is not None:
             with _scanned(against, rules, renderer, depth, tell, None, cancel) as (train, learned):
-                found += _leak_issue(leaked(train, learned, dataset, facts))
-        return _report(facts, found)
+                leak = leaked(train, learned, dataset, facts)
+            found += _leak_issue(leak)
+            rows["leakage", "warning"] = leak.any()
+        return Checked(_report(facts, found), rows)
 
 
 @contextmanager

@@ -44,8 +44,17 @@ def test_check_prints_the_promised_object_and_fails_where_there_are_errors(outcr
     done = outcrop("check", sample_data.path(sample_data.FAULTY), "--model", "claude-3-haiku", "--json")
     assert (done.code, done.err) == (1, "")
     assert list(done.json) == ["records", "errors", "warnings", "issues"]
-    assert all(list(issue) == ["rule", "severity", "count", "lines", "message"] for issue in done.json["issues"])
+    told = ["rule", "severity", "count", "message", "explanation", "fix", "lines"]
+    assert all(list(issue) == told for issue in done.json["issues"])
     assert done.json["errors"] == sum(issue["count"] for issue in done.json["issues"] if issue["severity"] == "error")
+
+
+def test_check_tells_a_script_every_line_of_a_rule_and_whether_it_can_be_mended(outcrop, tmp_path):
+    (tmp_path / "x.jsonl").write_text('{"messages": 3}\n' * 70 + "\n" * 40)
+    schema, blank, *_ = outcrop("check", "x.jsonl", "--json").json["issues"]
+    assert (schema["rule"], schema["lines"], schema["fix"]) == ("schema", list(range(1, 71)), None)
+    assert (blank["rule"], blank["lines"]) == ("blank-line", list(range(71, 111)))
+    assert "empty lines" in blank["explanation"] + blank["fix"]
 
 
 def test_check_prints_a_table_for_people(outcrop):

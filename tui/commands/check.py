@@ -1,24 +1,28 @@
 """`outcrop check`: does the model accept this file, and is it worth training on?"""
 
+import functools
 import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from core.errors import UsageError
 from core.text import count
 from tui.commands.context import Context
-from tui.commands.printing import done_reporting, emit, out, say, table
+from tui.commands.printing import done_reporting, out, say, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.data.checks.duplicates import Rows
     from core.data.fix_file import Mended
     from core.formatting.template import Renderer
     from core.records.check import Issue, Report
-    from core.records.finding import Finding
+    from core.records.finding import Finding, Severity
 
 _MARKS = {"error": "✗ error", "warning": "! warning", "advice": "· advice"}
-_SHOWN = 5  # lines of a rule in the table; --json has twenty
+_SHOWN = 5  # lines of a rule in the table; --json has all
+_AT_ONCE = 1 << 14  # lines that are written at once, where there are a million of them
 
 
 @click.command("check")
@@ -76,15 +80,40 @@ def command(
 
             _say_mended(output, fix_file(file, output, tuning, tell, cancel))
             file = output
-        report = check_file(
+        report, rows = check_file(
             file, tuning, renderer, against=against, thorough=not quick, tell=tell, first=first, cancel=cancel
         )
     if as_json:
-        emit(report)
+        _emit(report, rows)
     else:
         _print(report)
     if report.errors or (strict and report.warnings):
         sys.exit(1)
+
+
+def _emit(report: "Report", rows: "dict[tuple[str, Severity], Rows]") -> None:
+    """One JSON object, written as it is made: a rule may have found something in every line."""
+    from core.data.checks.rules import BY_NAME
+
+    write = functools.partial(click.echo, nl=False)
+    write(f'{{"records": {report.records}, "errors": {report.errors}, "warnings": {report.warnings}, "issues": [')
+    for number, issue in enumerate(report.issues):
+        rule = BY_NAME[issue.rule]
+        said = {
+            "rule": issue.rule,
+            "severity": issue.severity,
+            "count": issue.count,
+            "message": issue.message,
+            "explanation": rule.finds,
+            "fix": rule.fix or None,
+        }
+        write(f'{"," if number else ""}\n{msgspec.json.encode(said).decode()[:-1]}, "lines": [')
+        found = rows.get((issue.rule, issue.severity), ())
+        for start in range(0, len(found), _AT_ONCE):
+            lines = (str(row + 1) for row in found[start : start + _AT_ONCE])
+            write(("," if start else "") + ",".join(lines))
+        write("]}")
+    write("\n]}\n")
 
 
 def _print(report: "Report") -> None:

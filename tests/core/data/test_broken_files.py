@@ -33,7 +33,7 @@ GOOD = [good(number) for number in range(40)]
 
 def check(path: Path) -> dict[str, tuple[int, ...]]:
     """The lines of each rule."""
-    return {issue.rule: issue.lines for issue in check_file(path, TUNING, lambda: ARTICLE).issues}
+    return {issue.rule: issue.lines for issue in check_file(path, TUNING, lambda: ARTICLE).report.issues}
 
 
 def scanned(path: Path) -> Facts:
@@ -99,7 +99,7 @@ def test_lines_that_end_as_on_windows_are_fine(write):
 
 
 def test_a_file_without_a_final_line_break_has_all_its_records(write):
-    report = check_file(write(*GOOD[:-1], GOOD[-1].rstrip()), TUNING, lambda: ARTICLE)
+    report = check_file(write(*GOOD[:-1], GOOD[-1].rstrip()), TUNING, lambda: ARTICLE).report
     assert report == Report(records=40, errors=0, warnings=0, issues=())
 
 

@@ -27,7 +27,7 @@ def tuning(key: str = "claude-3-haiku") -> Tuning:
 
 
 def check(path: Path, key: str = "claude-3-haiku", renderer: Renderer = ARTICLE) -> Report:
-    return check_file(path, tuning(key), lambda: renderer)
+    return check_file(path, tuning(key), lambda: renderer).report
 
 
 def found(report: Report) -> dict[str, tuple[int, ...]]:
@@ -106,8 +106,8 @@ def test_the_size_that_counts_is_that_of_the_rendered_file(write):
     short = Renderer(Template(name="short", user="q", assistant="a"))
     limits = msgspec.structs.replace(tuning().limits, training_bytes=20_000)
     tight = msgspec.structs.replace(tuning(), limits=limits)
-    assert "file-size" in found(check_file(path, tight, lambda: wordy))
-    assert "file-size" not in found(check_file(path, tight, lambda: short))
+    assert "file-size" in found(check_file(path, tight, lambda: wordy).report)
+    assert "file-size" not in found(check_file(path, tight, lambda: short).report)
 
 
 def test_a_field_that_the_template_wants_and_the_record_lacks_is_a_finding_with_its_name(write):
