@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from core.catalog import Tuning
 from core.data import contexts, issues
 from core.data.checks.duplicates import Keys, Rows
-from core.data.dataset import SOURCE, Dataset
+from core.data.dataset import SOURCE, Dataset, iconv
 from core.data.facts import Facts
 from core.files import unreadable
 from core.progress import Cancel, Progress, silent
@@ -82,7 +83,7 @@ def check_file(
     rules = rules_for(tuning)
     depth = _Depth(thorough, thorough or against is not None)
     with _scanned(path, rules, renderer, depth, tell, first, cancel) as (dataset, facts):
-        found = [*issues.summary(dataset, facts), *_totals(dataset, facts, rules), *_named(path, rules)]
+        found = [*_by_rule(dataset, facts, path), *_totals(dataset, facts, rules), *_named(path, rules)]
         rows = facts.rows_by_finding()
         if against is not None:
             with _scanned(against, rules, renderer, depth, tell, None, cancel) as (train, learned):
@@ -149,6 +150,13 @@ def _at_any_place(path: Path) -> Iterator[Path]:
             raise unreadable(path, error) from error
         copy.flush()
         yield Path(copy.name)
+
+
+def _by_rule(dataset: Dataset, facts: Facts, path: Path) -> Iterator[Issue]:
+    for issue in issues.summary(dataset, facts):
+        if issue.rule == "encoding" and dataset.is_utf16:
+            issue = msgspec.structs.replace(issue, message=f"this is UTF-16; make it UTF-8: {iconv(path)}")
+        yield issue
 
 
 def _totals(dataset: Dataset, facts: Facts, rules: Rules) -> Iterator[Issue]:

@@ -157,11 +157,17 @@ class Dataset:
                     where=Where(str(self.path)),
                 )
 
+    @property
+    def is_utf16(self) -> bool:
+        """Whether its first line looks like that: JSON begins with two ASCII characters, each with a NUL there."""
+        first = self.index.line(0)
+        return first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in first[:4]
+
     def _refuse_utf16(self) -> None:
-        if self.index.line(0).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if self.is_utf16:
             raise InputError(
                 "This file is UTF-16, and records are UTF-8",
-                todo=f"Convert it: iconv -f utf-16 -t utf-8 {self.path} > utf8.jsonl",
+                todo=f"Convert it: {iconv(self.path)}",
                 where=Where(str(self.path), 1),
             )
 
@@ -191,6 +197,11 @@ class Dataset:
         if problem is not None:
             raise problem
         raise InputError("This file has no complete line", where=Where(str(self.path)))
+
+
+def iconv(path: Path) -> str:
+    """What makes UTF-8 of a file in UTF-16."""
+    return f"iconv -f utf-16 -t utf-8 {path} > utf8.jsonl"
 
 
 def _plain(source: Source) -> Chat:

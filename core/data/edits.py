@@ -120,7 +120,7 @@ def _parsed(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise InputError(
             "The edited record is not JSON",
-            why=f"{error.msg} at column {error.colno}",
+            why=f"{error.msg.removesuffix(' at')} at column {error.colno}",
             todo="Mend that line, or leave the editor without saving",
             where=Where("the edited text", error.lineno),
         ) from error

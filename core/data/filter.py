@@ -18,6 +18,7 @@ from core.data.rows import DECIDED as DECIDED
 from core.data.rows import TEXTS as TEXTS
 from core.data.search import exact
 from core.errors import TypedError
+from core.text import clip
 
 _FORBIDDEN = re.compile(  # what begins a query, and what quotes or comments in a way that `_masked` does not see
     r"\b(?:select|exists|over|from|union|with)\b|;|--|/\*|\$|`|\b(?:[ebnqrx]|u&)'", re.IGNORECASE
@@ -27,6 +28,7 @@ _LOOKS_LIKE_SQL = re.compile(r"[=<>]|\b(is|like|ilike|in|between|and|or|not|rlik
 _TOKEN = re.compile(r"""'(?:[^']|'')*'?|"[^"]*"?|\w+|[<>=!~]+|\S""")
 _A = {"issue": "an"}
 _ENDS = ("", "1", "NULL", "'a'", "(1)", "1 AND 1", "AND 1", "LIKE 'a'")  # what may complete a condition
+_SHOWN = 30  # characters of a word that has no place
 _KEYWORDS = frozenset({"and", "or", "not", "is", "in", "like", "ilike", "between", "null"})
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -123,12 +125,13 @@ def _check(text: str, columns: tuple[str, ...]) -> None:
         expression = pl.sql_expr(text)
         used = expression.meta.root_names()
     except (pl.exceptions.PolarsError, ValueError) as error:
+        at = _mistake(text)
         raise TypedError(
             "This filter is not a valid condition",
-            why=str(error).splitlines()[0],
+            why=_wrong(text, at),
             todo="Write one like: output_tokens > 20 AND flag IS NULL; begin with ' to search for the words",
             text=text,
-            at=_mistake(text),
+            at=at,
         ) from error
     for name in used:
         if name not in columns:
@@ -153,10 +156,29 @@ def _mistake(text: str) -> int:
     return 0
 
 
+def _wrong(text: str, at: int) -> str:
+    """What is wrong there: the parser only says that something is, in words of its own."""
+    found = _TOKEN.match(text, at)
+    if found is None:
+        closing = _closing(text)
+        if closing and _is_condition(text + closing):
+            return f"{closing} is missing at its end"
+        *_, last = _TOKEN.finditer(text)
+        return f"something is missing behind {clip(last[0], _SHOWN)}"
+    token = found[0]
+    if token[0] in "'\"" and (len(token) == 1 or token[-1] != token[0]):
+        return f"the quote at column {at + 1} is not closed"
+    return f"{clip(token, _SHOWN)} at column {at + 1} has no place there"
+
+
+def _closing(text: str) -> str:
+    """The brackets that a text opens and does not close."""
+    bare = _masked(text, "'\"")
+    return ")" * (bare.count("(") - bare.count(")"))
+
+
 def _has_an_end(begun: str) -> bool:
-    opened = _masked(begun, "'\"")
-    closing = ")" * (opened.count("(") - opened.count(")"))
-    return any(_is_condition(f"{begun} {end}{closing}") for end in _ENDS)
+    return any(_is_condition(f"{begun} {end}{_closing(begun)}") for end in _ENDS)
 
 
 def _is_condition(text: str) -> bool:

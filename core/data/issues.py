@@ -183,7 +183,7 @@ def _not_reworded(dataset: Dataset, facts: Facts, row: int, line: bytes) -> byte
 _FIXES: dict[str, tuple[str, Callable[[Dataset, Facts, int, bytes], bytes | None]]] = {
     "control-characters": ("removes invisible characters; those that break a line break it", _without_controls),
     "duplicate": ("rejects all but the first of exact duplicates", _not_again),
-    "near-duplicate": ("rejects those whose answer is that of the earlier question", _not_reworded),
+    "near-duplicate": (BY_NAME["near-duplicate"].offered, _not_reworded),
 }
 
 
@@ -247,7 +247,8 @@ def _length(facts: Facts, row: int) -> str:
         what, length, bounds = "prompt", asked, ordinary.prompts
     else:
         what, length, bounds = "answer", answered, ordinary.answers
-    usual = f"{bounds.shortest:,.0f} to {bounds.longest:,.0f} are usual in this file"
+    shortest = f"{bounds.shortest:,.0f}" if bounds.shortest >= 1 else "up"
+    usual = f"{shortest} to {bounds.longest:,.0f} are usual in this file"
     return f"the {what} has {count(length, 'character')}; {usual}"
 
 

@@ -119,6 +119,10 @@ def test_a_rule_explains_itself(outcrop):
     assert "Anthropic, cookbook" in shown
 
 
+def test_a_fix_that_only_a_person_can_accept_is_said_where_it_is_offered(outcrop):
+    assert "* in the Data tab rejects those whose answer" in outcrop("check", "--explain", "near-duplicate").out
+
+
 def test_all_rules_are_listed_with_what_they_find(outcrop):
     shown = outcrop("check", "--explain", "all").out
     for rule in ("json", "near-duplicate", "no-blocks", "leakage"):

@@ -15,6 +15,7 @@ from tui.commands.printing import done_reporting, out, say, table
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.checks.duplicates import Rows
+    from core.data.checks.rules import Rule
     from core.data.fix_file import Mended
     from core.formatting.template import Renderer
     from core.records.check import Issue, Report
@@ -153,5 +154,11 @@ def _explain(name: str) -> None:
     out(f"{rule.name} ({', or '.join(rule.severities)})")
     out(f"  finds   {rule.finds}")
     out(f"  do      {rule.todo}")
-    out(f"  fix     {rule.fix or 'none that is safe without knowing what the record should say'}")
+    out(f"  fix     {rule.fix or _by_hand(rule)}")
     out(f"  source  {rule.source}")
+
+
+def _by_hand(rule: "Rule") -> str:
+    if rule.offered:
+        return f"none in a file; * in the Data tab {rule.offered}, once you have seen them"
+    return "none that is safe without knowing what the record should say"

@@ -20,6 +20,7 @@ class Rule(msgspec.Struct, frozen=True):
         finds: What it finds and why that matters.
         todo: What a person can do about it.
         source: Who demands or advises it.
+        offered: What the Data tab offers to do about it, where a file cannot be mended without somebody looking.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Rule(msgspec.Struct, frozen=True):
     finds: str
     todo: str
     source: str
+    offered: str = ""
 
     @property
     def fix(self) -> str:
@@ -139,6 +141,7 @@ RULES = (
         "Another question about the same table or document asks the same in other words.",
         "Where the answers are equal, keep one; where they differ, find out which is right.",
         _OUTCROP,
+        "rejects those whose answer is that of the earlier question",
     ),
     Rule(
         "leakage",

@@ -106,7 +106,12 @@ def test_a_file_without_a_final_line_break_has_all_its_records(write):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_every_line_of_a_file_in_utf_16_is_of_another_encoding(write, encoding):
     content = b"".join(GOOD).decode().encode(encoding)
-    assert {"encoding"} <= check(write(content)).keys() <= {"encoding", "json", "length-outlier"}
+    path = write(content)
+    assert {"encoding"} <= check(path).keys() <= {"encoding", "json", "length-outlier"}
+    [said] = (
+        issue.message for issue in check_file(path, TUNING, lambda: ARTICLE).report.issues if issue.rule == "encoding"
+    )
+    assert said.endswith(f"iconv -f utf-16 -t utf-8 {path} > utf8.jsonl")
 
 
 def test_a_file_in_utf_16_is_not_opened_and_says_how_to_convert_it(write):

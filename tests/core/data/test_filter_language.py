@@ -218,3 +218,20 @@ def test_a_mistake_is_pointed_at_where_it_stands(marked):
         bar.parse(text, COLUMNS)
     assert f"{text[: caught.value.at]}^{text[caught.value.at :]}" == marked
     assert caught.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("answer =", "something is missing behind ="),
+        ("row > 3 AND", "something is missing behind AND"),
+        ("(row > 3", ") is missing at its end"),
+        ("answer = 'x", "the quote at column 10 is not closed"),
+        ("row > > 3", "> at column 7 has no place there"),
+        ("row > 3)", ") at column 8 has no place there"),
+    ],
+)
+def test_what_is_wrong_with_a_condition_is_said_in_words(text, why):
+    with pytest.raises(UsageError, match="not a valid condition") as caught:
+        bar.parse(text, COLUMNS)
+    assert caught.value.why == why

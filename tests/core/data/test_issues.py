@@ -221,3 +221,9 @@ def test_without_a_models_rules_nothing_is_found(write):
     facts.scan()
     assert issues.summary(dataset, facts) == ()
     assert issues.reasons(dataset, facts, 25) == ()
+
+
+def test_the_lengths_that_are_usual_are_never_fewer_than_none(look):
+    view = look(*[chat_line(f"question {n}", "a" * (1 + n % 3)) for n in range(40)], chat_line("q 41", "long " * 400))
+    [found] = [each for each in issues.reasons(view.dataset, view.facts, 40) if each.rule == "length-outlier"]
+    assert found.message.startswith("the answer has 2,000 characters; up to ")
