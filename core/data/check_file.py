@@ -13,7 +13,7 @@ import numpy as np
 
 from core.catalog import Tuning
 from core.data import contexts, issues
-from core.data.checks.duplicates import Keys, Rows
+from core.data.checks.duplicates import Rows
 from core.data.dataset import SOURCE, Dataset, iconv
 from core.data.facts import Facts
 from core.files import unreadable

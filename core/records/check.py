@@ -6,6 +6,7 @@ for Claude 3 Haiku, which estimates three characters a token where the documenta
 
 import codecs
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ from core.catalog import Limits, Tuning
 from core.records import formats
 from core.records.finding import Finding, Severity
 from core.records.formats import Problem
-from core.records.formats.shape import undoubled
+from core.records.formats.shape import TwiceError, undoubled
 from core.records.record import Chat
 from core.text import count
 
@@ -120,10 +121,15 @@ def explain(line: bytes, number: int, shape: Callable[[Any], Iterable[Problem]])
         yield Finding("json", "error", "nested too deeply", number)
         return
     except json.JSONDecodeError as error:
-        yield Finding("json", "error", f"not JSON: {error.msg.lower()} at column {error.colno}", number)
+        wrong = error.msg.lower().removesuffix(" at")
+        yield Finding("json", "error", f"not JSON: {wrong} at column {error.colno}", number)
         return
-    except ValueError as error:  # a number of thousands of digits, or a key that stands twice
+    except TwiceError as error:
         yield Finding("json", "error", str(error), number)
+        return
+    except ValueError:  # Python reads no such number, and says how to make it
+        most = sys.get_int_max_str_digits()
+        yield Finding("json", "error", f"a whole number of more than {count(most, 'digit')}", number)
         return
     problems = list(shape(value))
     for problem in problems:

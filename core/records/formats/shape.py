@@ -9,6 +9,10 @@ import msgspec
 from core.records.record import Chat
 
 
+class TwiceError(ValueError):
+    """A key stands twice in an object."""
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Why a line does not fit."""
 
@@ -56,7 +60,7 @@ def refuse_doubled(line: bytes | memoryview, strings: int, chat: Chat) -> Chat:
     if more != sum([text.count('"') for text in texts]):
         try:
             json.loads(raw, object_pairs_hook=undoubled)
-        except ValueError as error:
+        except TwiceError as error:
             raise msgspec.ValidationError(str(error)) from error
     return chat
 
@@ -65,13 +69,13 @@ def undoubled(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object's keys and values, for the standard library's decoder.
 
     Raises:
-        ValueError: A key stands twice.
+        TwiceError: A key stands twice.
     """
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {twice!r} stands twice")
+        raise TwiceError(f"the key {twice!r} stands twice")
     return found
 
 

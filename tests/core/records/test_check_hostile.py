@@ -128,3 +128,16 @@ def test_a_file_may_break_off_anywhere(cut):
     report = check_lines([GOOD + b"\n", GOOD[:cut]], HAIKU)
     assert report.records == 1 + bool(cut)
     assert report.errors == (cut < len(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"messages": ' + b"9" * 5000 + b"}", "a whole number of more than 4,300 digits"),
+        (b'{"messages": "a\nb"}', "not JSON: invalid control character at column 16"),
+        (b'{"system": "a", "system": "b"}', "the key 'system' stands twice"),
+    ],
+)
+def test_what_python_says_of_a_line_is_said_in_words_of_the_file(line, said):
+    _, [finding] = check_line(line, 1, HAIKU)
+    assert (finding.rule, finding.message) == ("json", said)
