@@ -12,6 +12,7 @@ from core.data.checks.comparison import Compared, Questions, records
 from core.data.checks.duplicates import Keys, Rows
 from core.data.checks.near_duplicates import Columns
 from core.progress import Cancel
+from core.records.record import text_hash
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -33,8 +34,8 @@ class Leakage(msgspec.Struct, frozen=True):
 
     Attributes:
         tested: Rows of the test set.
-        record: The record itself, answer included.
-        question: Its prompt, whatever the answer.
+        record: The record itself, answer included, in whatever format its table is written.
+        question: Its prompt, or its question about the same context, whatever the answer.
         context: Its table or document.
         reworded: Its question about the same context, in other words.
     """
@@ -61,7 +62,25 @@ def find(train: Side, test: Side) -> Leakage:
     record = np.isin(records(test.compared)[rows], records(train.compared))
     question = np.isin(prompts, train.compared.known.prompts)
     context = np.isin(contexts, train.contexts) & (contexts != 0)
+    elsewhere = np.flatnonzero(context & ~question)  # written otherwise, or something else is asked
+    if len(elsewhere):
+        learned = np.flatnonzero(np.isin(train.contexts, contexts[elsewhere]) & (train.compared.known.prompts != 0))
+        known, asked = _asked(train, learned), _asked(test, rows[elsewhere])
+        question[elsewhere] = np.isin(asked, known)
+        record[elsewhere] = np.isin(_answered(test, rows[elsewhere], asked), _answered(train, learned, known))
     return Leakage(len(rows), rows[record], rows[question], rows[context], _reworded(train, test, rows[~question]))
+
+
+def _asked(side: Side, rows: Rows) -> Keys:
+    """What some rows ask about their contexts, word by word."""
+    asked = (" ".join(question.split()) for question in side.questions(rows.tolist()))
+    keys = np.fromiter(map(text_hash, asked), np.uint64, len(rows))
+    return near_duplicates.mixed(side.contexts[rows], keys)
+
+
+def _answered(side: Side, rows: Rows, asked: Keys) -> Keys:
+    """The same with their answers."""
+    return near_duplicates.mixed(asked, side.compared.known.answers[rows])
 
 
 def _reworded(train: Side, test: Side, wanted: Rows) -> Rows:

@@ -34,6 +34,8 @@ def by_rule(folder: Path, records: Sequence[Source], table_format: tables.Format
     return {rule: set(rows.tolist()) for (rule, _), rows in facts.rows_by_finding().items()}
 
 
-def leaks(folder: Path, train: Sequence[Source], test: Sequence[Source]) -> Leakage:
-    """What a test set shares with a training set."""
-    return leaked(*scanned(folder, train), *scanned(folder, test))
+def leaks(
+    folder: Path, train: Sequence[Source], test: Sequence[Source], table_format: tables.Format = "html"
+) -> Leakage:
+    """What a test set, its tables in some format, shares with a training set in HTML."""
+    return leaked(*scanned(folder, train), *scanned(folder, test, table_format))

@@ -78,6 +78,15 @@ def test_leaks_are_found_by_how_they_came_about(good_records, tmp_path):
     assert found_of_planted >= RECALL * planted
 
 
+@pytest.mark.parametrize("table_format", ["json", "markdown"])
+def test_leaks_are_told_alike_whatever_format_their_tables_are_in(good_records, tmp_path, table_format):
+    split = injectors.leakage(good_records, seed=1)
+    found = leaks(tmp_path, split.train, split.test, table_format)
+    assert set(found.record.tolist()) == split.rows["record"]
+    assert set(found.question.tolist()) == split.rows["record"] | split.rows["question"]
+    assert not set(found.reworded.tolist()) & split.rows["record"]
+
+
 @pytest.mark.parametrize("rule", ["personal-data", "near-duplicate"])
 def test_of_clean_records_at_most_one_in_a_hundred_is_flagged(rule, good_records, already):
     assert len(already.get(rule, set())) <= CLEAN * len(good_records)
