@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from screens import make_project
 
 TURNS = [{"role": "user", "content": "<question>q</question>"}, {"role": "assistant", "content": "a"}]
 
@@ -87,6 +88,22 @@ def test_a_file_is_never_mended_in_place(outcrop, write, name):
     done = outcrop("check", path, "--fix", "-o", name)
     assert (done.code, path.read_bytes()) == (2, b"".join([*GOOD, b"\n"]))
     assert "never mended in place" in done.err
+
+
+def test_a_file_that_is_there_is_replaced_only_where_that_is_wanted(outcrop, write):
+    path, there = write("x.jsonl", *GOOD, b"\n"), write("y.jsonl", b"mine\n")
+    done = outcrop("check", path, "--fix", "-o", "y.jsonl")
+    assert (done.code, there.read_bytes()) == (1, b"mine\n")
+    assert "y.jsonl is there already" in done.err
+    assert outcrop("check", path, "--fix", "-o", "y.jsonl", "--force").code == 0
+    assert there.read_bytes() == b"".join(GOOD)
+
+
+def test_without_a_file_the_projects_own_records_are_checked(outcrop, tmp_path):
+    missing = outcrop("check")
+    assert (missing.code, "There is no file to check" in missing.err) == (2, True)
+    make_project(tmp_path)
+    assert outcrop("check", "--json").json["records"] == 12
 
 
 @pytest.mark.parametrize("arguments", [["--fix"], ["-o", "new.jsonl"]])

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 import msgspec
 
-from core.errors import UsageError
+from core.errors import RefusedError, UsageError
 from core.text import count
 from tui.commands.context import Context
 from tui.commands.printing import done_reporting, out, say, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.config import Config
     from core.data.checks.duplicates import Rows
     from core.data.checks.rules import Rule
     from core.data.fix_file import Mended
@@ -32,6 +33,7 @@ _AT_ONCE = 1 << 14  # lines that are written at once, where there are a million 
 @click.option("--against", type=click.Path(path_type=Path), help="What was trained on, where FILE is to test it.")
 @click.option("--fix", is_flag=True, help="Mend a copy where that is safe, and check the copy.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The new file that --fix writes.")
+@click.option("--force", is_flag=True, help="Let -o take the place of a file that is there.")
 @click.option("--quick", is_flag=True, help="Only the model's own rules and exact duplicates.")
 @click.option("--json", "as_json", is_flag=True, help="One object: records, errors, warnings, issues.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
@@ -44,6 +46,7 @@ def command(
     against: Path | None,
     fix: bool,
     output: Path | None,
+    force: bool,
     quick: bool,
     as_json: bool,
     strict: bool,
@@ -51,13 +54,13 @@ def command(
 ) -> None:
     """Checks a training file, or source records once rendered: the model's rules, and what harms training.
 
+    Without FILE, the project's own records.
+
     Errors make Bedrock refuse the file, warnings make a worse model, advice is the article's. FILE stays as it is.
     """
     if explain is not None:
         _explain(explain)
         return
-    if file is None:
-        raise click.UsageError("Missing argument 'FILE'.")
     if fix != (output is not None):
         raise UsageError("--fix writes a new file, and -o names it", todo="outcrop check FILE --fix -o NEW")
     from core import config
@@ -66,6 +69,10 @@ def command(
 
     inside = context.project or find(Path.cwd())
     settings = config.read(inside / config.FILE) if inside else config.Config(name="")  # may be where nobody writes
+    if file is None:
+        file = _own_records(inside, settings)
+    if output is not None and output.exists() and not force and output.resolve() != file.resolve():
+        raise RefusedError(f"{output} is there already", todo="Give another name with -o, or --force")
     _, tuning = context.catalog().tuning_of(model or settings.model)
 
     def renderer() -> "Renderer":
@@ -90,6 +97,14 @@ def command(
         _print(report)
     if report.errors or (strict and report.warnings):
         sys.exit(1)
+
+
+def _own_records(inside: Path | None, settings: "Config") -> Path:
+    if inside is None or not settings.data.source:
+        raise click.UsageError("There is no file to check: name FILE, or set `data.source` in outcrop.yaml.")
+    from core.workspace import below
+
+    return below(inside, settings.data.source)
 
 
 def _emit(report: "Report", rows: "dict[tuple[str, Severity], Rows]") -> None:
