@@ -139,7 +139,7 @@ class Offering(Modal[Offer | None]):
     def _show(self) -> None:
         entries = _entries(self._plan, self._offer.columns)
         self._form.fill(entries)
-        self._form.styles.height = min(len(entries), _MOST) + 1
+        self._form.styles.height = min(len(entries), _MOST, max(2, self.app.size.height // 3)) + 1
         self.query_one("#facts", TextView).show(self._facts)
         self.query_one("#way", TextView).show(lambda _width: [self._way()])
 
