@@ -207,7 +207,7 @@ def stored_digest(connection: Connection, uri: S3Uri) -> str:
 
 @contextmanager
 def _named(uri: S3Uri) -> Iterator[None]:
-    """Names what is not there, which S3's own words leave open."""
+    """Names what is not there, which S3's own words leave open; those become the reason."""
     try:
         yield
     except AwsError as error:
@@ -217,7 +217,7 @@ def _named(uri: S3Uri) -> Iterator[None]:
             what, todo = f"There is no bucket named {uri.bucket}", f"Check the address {uri}"
         else:
             raise
-        raise AwsError(what, code=error.code, status=error.status, why=error.why, todo=todo) from error
+        raise AwsError(what, code=error.code, status=error.status, why=error.what, todo=todo) from error
 
 
 def _sha256(path: Path) -> str:

@@ -103,7 +103,7 @@ class Trainer(threading.Thread):
                 self.wake.wait(_LOOK)
                 self.wake.clear()
             else:  # the object was deleted since the job was created
-                self._prepared[job.arn] = Prepared(job, timeline.validated(job), error.what, "validation")
+                self._prepared[job.arn] = Prepared(job, timeline.validated(job), _in_its_words(error), "validation")
         except Exception as error:  # noqa: BLE001 - a failed job must not end the server
             _log.exception("%s failed", job.name)
             failure = f"An internal error occurred: {error}"
@@ -117,6 +117,11 @@ class Trainer(threading.Thread):
             del self._prepared[prepared.job.arn]
             if not self._world.state.jobs("arn = ? AND stopped IS NOT NULL", (prepared.job.arn,)):
                 publish(self._world, prepared, self._faults)
+
+
+def _in_its_words(error: AwsError) -> str:
+    """What S3 itself said, as a job's failure has it."""
+    return error.why if error.code in ("NoSuchKey", "NoSuchBucket") else error.what
 
 
 def prepare(world: World, job: JobRow, cancel: Cancel) -> Prepared:
