@@ -8,6 +8,7 @@ from core.data.view import View
 
 BINS = 30
 TOP = 20
+_EXACT = 2**53  # up to which a float tells whole numbers apart
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 
@@ -18,7 +19,7 @@ class Numbers(msgspec.Struct, frozen=True):
         mean: Arithmetic mean.
         sd: Sample standard deviation; 0 for a single value.
         quantiles: At `QUANTILES`, least to greatest.
-        edges: Of the bins, ascending, one more than there are counts.
+        edges: Of the bins, ascending, one more than there are counts; whole where all values are.
         counts: Values in each bin; the last holds its upper edge too.
     """
 
@@ -69,8 +70,17 @@ def statistics(view: View, column: str) -> Statistics:
     )
 
 
+def _bins(values: NDArray[np.float64]) -> int | NDArray[np.float64]:
+    """How many bins, or their edges: whole ones for whole numbers, each bin as wide as the others."""
+    if not np.isfinite(values).all() or (values != np.rint(values)).any() or np.abs(values).max() > _EXACT:
+        return min(BINS, max(1, len(np.unique(values))))
+    low, high = int(values.min()), int(values.max())
+    step = -(-(high - low + 1) // BINS)
+    return np.arange(low, high + 1 + step, step, dtype=np.float64)
+
+
 def _numbers(values: NDArray[np.float64]) -> Numbers:
-    counts, edges = np.histogram(values, bins=min(BINS, max(1, len(np.unique(values)))))
+    counts, edges = np.histogram(values, bins=_bins(values))
     return Numbers(
         mean=float(values.mean()),
         sd=float(values.std(ddof=1)) if len(values) > 1 else 0.0,

@@ -22,6 +22,16 @@ def test_numbers_have_quantiles_a_mean_and_bins_that_hold_every_value(look):
     assert len(found.numbers.edges) == len(found.numbers.counts) + 1
 
 
+def test_whole_numbers_have_bins_with_whole_edges_none_of_which_is_empty_for_want_of_a_number(look):
+    found = statistics(look(*lines(101)), "output_tokens").numbers
+    assert found is not None
+    assert (found.edges[:3], found.edges[-1]) == ((1, 5, 9), 105)
+    assert set(found.counts) == {4, 1}
+    few = statistics(look(*lines(7), name="few.jsonl"), "order").numbers
+    assert few is not None
+    assert (few.edges, few.counts) == (tuple(range(8)), (1,) * 7)
+
+
 def test_words_have_their_most_frequent_values_first(look):
     found = statistics(look(*lines(9)), "type")
     assert found.numbers is None
