@@ -12,6 +12,8 @@ from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.progress import Cancel, Report, silent
 
+_AROUND = 10  # characters shown on either side of what differs
+
 
 class Changed(msgspec.Struct, frozen=True):
     """A record that is in both and is not the same.
@@ -25,6 +27,8 @@ class Changed(msgspec.Struct, frozen=True):
         other_answer: In the second.
         output_tokens: About how many the answer has in the first.
         other_output_tokens: And in the second.
+        prompt: Where the prompts differ: what the first says there, with a few words around it; else empty.
+        other_prompt: What the second says there.
     """
 
     row: int
@@ -35,6 +39,8 @@ class Changed(msgspec.Struct, frozen=True):
     other_answer: str
     output_tokens: int
     other_output_tokens: int
+    prompt: str = ""
+    other_prompt: str = ""
 
 
 class ChangedFact(msgspec.Struct, frozen=True):
@@ -161,6 +167,7 @@ def _same_prompt(one: Facts, left: list[int], other: Facts, right: list[int]) ->
 
 def _changed(first: Dataset, one: Facts, second: Dataset, other: Facts, pair: tuple[int, int], what: str) -> Changed:
     row, other_row = pair
+    prompts = _apart(_prompt(first, row), _prompt(second, other_row)) if "prompt" in what else ("", "")
     return Changed(
         row=row + 1,
         other_row=other_row + 1,
@@ -170,7 +177,33 @@ def _changed(first: Dataset, one: Facts, second: Dataset, other: Facts, pair: tu
         other_answer=second.answer(other_row),
         output_tokens=one.tokens(row)[1],
         other_output_tokens=other.tokens(other_row)[1],
+        prompt=prompts[0],
+        other_prompt=prompts[1],
     )
+
+
+def _prompt(dataset: Dataset, row: int) -> str:
+    chat = dataset.row(row).chat
+    return "\n".join([chat.system or "", chat.prompt]) if chat else ""
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """What two texts say where they differ, from the first difference to the last, with a little before and after."""
+    begin = _shared(one, other)
+    rest = one[begin:], other[begin:]
+    after = _shared(rest[0][::-1], rest[1][::-1])
+    return _around(one, begin, len(one) - after), _around(other, begin, len(other) - after)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin alike with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (ours, theirs) in pairs if ours != theirs), min(len(one), len(other)))
+
+
+def _around(text: str, begin: int, end: int) -> str:
+    begin, end = max(0, begin - _AROUND), min(len(text), end + _AROUND)
+    return ("…" if begin else "") + text[begin:end] + ("…" if end < len(text) else "")
 
 
 def _longest_rise(order: NDArray[np.int64]) -> int:

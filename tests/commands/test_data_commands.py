@@ -76,6 +76,15 @@ def test_diff_names_what_was_added_removed_and_changed(outcrop, folder):
     assert [fact["name"] for fact in told["facts"]] == ["output_tokens"]
 
 
+def test_of_a_prompt_that_was_changed_diff_shows_what_it_said_and_says(outcrop, folder):
+    text = (folder / "records.jsonl").read_text()
+    (folder / "other.jsonl").write_text(text.replace("How many shops had company 1", "How many stores had company 1"))
+    found = outcrop("diff", "records.jsonl", "other.jsonl").out
+    assert "…How many shops had comp…  …How many stores had comp…" in found
+    [told] = outcrop("diff", "records.jsonl", "other.jsonl", "--json").json["changed"]
+    assert (told["what"], "shops" in told["prompt"], "stores" in told["other_prompt"]) == ("prompt", True, True)
+
+
 def test_flags_go_out_and_come_in_again(outcrop, folder, tmp_path):
     flag(folder, "ann", "keep", 1, 2)
     assert "2 decisions in flags.jsonl" in outcrop("flags", "export").out

@@ -11,8 +11,10 @@ from tui.commands.printing import emit, out, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from core.data import Dataset
-    from core.data.difference import DatasetDifference
+    from core.data.difference import Changed, DatasetDifference
 
 _SHOWN = 20  # of each kind; --json has all
 _TEXT = 34  # characters of a text
@@ -59,15 +61,9 @@ def _print(one: "Dataset", other: "Dataset", found: "DatasetDifference") -> None
     if found.changed:
         out(f"\n{count(len(found.changed))} changed")
         rows = [
-            [
-                f"{each.row:,}",
-                f"{each.other_row:,}",
-                each.what,
-                clip(each.question, _TEXT),
-                clip(each.answer, _TEXT),
-                clip(each.other_answer, _TEXT),
-            ]
+            [f"{each.row:,}", f"{each.other_row:,}", what, *(clip(text, _TEXT) for text in (each.question, was, now))]
             for each in found.changed[:_SHOWN]
+            for what, was, now in _differences(each)
         ]
         table(["row", "row", "what", "question", "was", "is"], rows, right=(0, 1))
         _more(len(found.changed))
@@ -80,6 +76,14 @@ def _print(one: "Dataset", other: "Dataset", found: "DatasetDifference") -> None
             for each in found.facts
         ]
         table(["fact", "records", "first in row", "was", "is"], facts, right=(1, 2))
+
+
+def _differences(changed: "Changed") -> "Iterator[tuple[str, str, str]]":
+    """What differs, as it was and as it is."""
+    if "answer" in changed.what:
+        yield "answer", changed.answer, changed.other_answer
+    if "prompt" in changed.what:
+        yield "prompt", changed.prompt, changed.other_prompt
 
 
 def _rows(name: str, dataset: "Dataset", rows: tuple[int, ...]) -> None:
