@@ -12,7 +12,8 @@ from core.clock import ManualClock
 from core.errors import CancelledError, RefusedError
 from core.inference import Answer, Ask, Settings, kept
 from core.inference import run as inference
-from core.progress import Cancel
+from core.inference.watch import Watch
+from core.progress import Cancel, Progress
 from core.records.record import Chat, Message
 from core.store import Store
 
@@ -205,3 +206,13 @@ def test_a_read_only_connection_asks_nothing(rehearsal: Rehearsed, store):
     with pytest.raises(RefusedError):
         run(store, asks(3), connection=rehearsal.connection(read_only=True))
     assert kept(store, "run") == {}
+
+
+def test_while_a_model_is_asked_the_rate_and_the_time_left_are_told_without_what_was_answered_before():
+    told, seconds = [], iter([100.0, 100.0, 110.0, 130.0, 130.0])
+    watch = Watch(lambda progress: told.append(progress.note), lambda: "$0.10", now=lambda: next(seconds))
+    report = watch.reporting()
+    for done in (50, 70, 110):
+        report(Progress(done, 200, "answers"))
+    report(Progress(110, 200, "answers", "busy"))
+    assert told == ["$0.10", "2 a second, 1m05 left; $0.10", "2 a second, 45 s left; $0.10", "busy; $0.10"]
