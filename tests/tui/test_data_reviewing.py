@@ -162,6 +162,22 @@ async def test_judging_says_what_it_takes_before_anybody_is_asked(driver: Driver
     assert workspace.store.rows("SELECT * FROM tasks") == []
 
 
+async def test_with_a_filter_those_that_it_leaves_are_judged(driver: Driver):
+    await driver.press("slash")
+    await driver.type("row > 8")
+    await driver.sees("4 of 12")
+    await driver.press("J")
+    await driver.sees("judge how many of the 4 records of this filter")
+    await driver.press("enter")
+    await driver.sees("Let claude-3-5-sonnet judge 4 records?", "row > 8")
+    await driver.press("escape", "escape", "slash")
+    await driver.type("company 2")
+    await driver.sees("TEXT", "4 of 12")
+    await driver.press("J", "enter")
+    await driver.sees("Let claude-3-5-sonnet judge 4 records?", "'company 2")
+    await driver.press("escape")
+
+
 @pytest.mark.parametrize("key", ["J", "R\r"])
 async def test_a_digit_that_is_no_number_is_said_to_be_none(driver: Driver, key: str):
     for each in key:

@@ -23,6 +23,7 @@ _REASON = 60  # characters of a reason in a table
 @click.option("--model", default="", help="A catalogue key or model id; else the prompt's, claude-3-5-sonnet.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Judge N records drawn by chance.")
 @click.option("--all", "everything", is_flag=True, help="Judge every record.")
+@click.option("--where", default="", help="Only records that this condition leaves; 'words are searched for.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the sample; a larger one holds a smaller.")
 @click.option("--at-once", type=click.IntRange(1, 64), default=8, show_default=True, help="Asks under way at a time.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -34,6 +35,7 @@ def command(
     model: str,
     sample: int | None,
     everything: bool,
+    where: str,
     seed: int,
     at_once: int,
     yes: bool,
@@ -58,7 +60,7 @@ def command(
     if everything == (sample is not None):
         raise UsageError("How many records are to be judged?", todo="Give either --sample N or --all")
     with context.work() as (report, cancel):
-        planned = prepare(workspace, model=model, sample=sample, seed=seed, report=report, cancel=cancel)
+        planned = prepare(workspace, model=model, sample=sample, seed=seed, where=where, report=report, cancel=cancel)
         if planned.forecast.to_ask and not yes:
             done_reporting(context.progress)
             for name, value in facts(workspace, planned):

@@ -31,7 +31,11 @@ class Judging(Reviewing):
         self.outcrop.refuse_if_read_only()
         if self.view is None:
             raise RefusedError("The records are still being read", todo="Try again in a moment")
-        self.bar.ask("judge how many, by chance (or `all`)", str(_SAMPLE), self._plan)
+        if self._filter:
+            many = count(len(self.view.shown()), "record")
+            self.bar.ask(f"judge how many of the {many} of this filter (or `all`)", "all", self._plan)
+        else:
+            self.bar.ask("judge how many, by chance (or `all`)", str(_SAMPLE), self._plan)
 
     def action_agreement(self) -> None:
         """How far the judge agrees with what people decided."""
@@ -60,9 +64,14 @@ class Judging(Reviewing):
         if wanted != "all" and not (wanted.isdecimal() and int(wanted)):
             raise UsageError(f"{wanted!r} is no number of records", todo="Give a number, or all")
         sample = None if wanted == "all" else int(wanted)
-        records, workspace = self._records, self.workspace
+        records, workspace, where = self._records, self.workspace, self._where()
         self.say("working out what that takes")
-        in_thread(self, "planned", lambda: (records, (sample, prepare(workspace, sample=sample))))
+        in_thread(self, "planned", lambda: (records, (sample, where, prepare(workspace, sample=sample, where=where))))
+
+    def _where(self) -> str:
+        """The filter as a command takes it: words behind a quote."""
+        query = self.view.understood(self._filter) if self.view else None
+        return "" if query is None else query.text if query.kind == "sql" else f"'{query.text}"
 
     def done(self, what: str, result: Any) -> None:
         """Something in a thread came to an end, or a step further."""
@@ -72,18 +81,19 @@ class Judging(Reviewing):
         from tui.commands.judge import facts
         from tui.widgets.confirm import Confirm
 
-        sample, planned = result[1]
+        sample, where, planned = result[1]
         if not planned.forecast.to_ask:
             self.say("All of these are judged already; nothing is asked again", "good")
             return
         many = count(planned.forecast.to_ask, "record")
         self.app.push_screen(
-            Confirm(f"Let {planned.judge.model} judge {many}?", facts(self.workspace, planned)),
-            lambda yes: self._judge(sample) if yes else None,
+            Confirm(f"Let {planned.judge.model} judge {many}?", [*_among(where), *facts(self.workspace, planned)]),
+            lambda yes: self._judge(sample, where) if yes else None,
         )
 
-    def _judge(self, sample: int | None) -> None:
+    def _judge(self, sample: int | None, where: str) -> None:
         which = ["--all"] if sample is None else ["--sample", str(sample)]
+        which += ["--where", where] if where else []
         self.attempt(lambda: start_task(self.workspace, "judge", "judge", *which, "--yes", "--json"))
 
     def task_advanced(self, task: "Task") -> None:
@@ -107,6 +117,10 @@ class Judging(Reviewing):
             return earlier
         found = judged
         return lambda width: [*earlier(width), *_verdict(found, stale, width)]
+
+
+def _among(where: str) -> list[tuple[str, str]]:
+    return [("filter", where)] if where else []
 
 
 def _verdict(judged: "Judged", stale: bool, width: int) -> list[Line]:

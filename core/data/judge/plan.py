@@ -72,6 +72,7 @@ def prepare(
     model: str = "",
     sample: int | None = None,
     seed: int = 1,
+    where: str = "",
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Plan:
@@ -82,11 +83,12 @@ def prepare(
         model: As for `judge_for`.
         sample: How many records to draw by chance; None for all.
         seed: Of the draw.
+        where: Only records that this condition leaves.
         report: Told how many are read.
         cancel: Stops between records.
 
     Raises:
-        UsageError: The project has no records, or there is no such model.
+        UsageError: The project has no records, there is no such model, or `where` is no condition.
         InputError: The records or the prompt cannot be read.
         CancelledError: It was cancelled.
     """
@@ -96,10 +98,20 @@ def prepare(
     dataset = open_dataset(workspace)
     try:
         dataset.index.grow_all(report, cancel)
-        numbers = range(dataset.count) if sample is None else draw(dataset.count, sample, seed)
+        left = _left(workspace, where, report, cancel) if where else range(dataset.count)
+        numbers = left if sample is None else [left[at] for at in draw(len(left), sample, seed)]
         return plan(workspace, judge, _rows(dataset, numbers, report, cancel or Cancel()), dataset.renderer)
     finally:
         dataset.close()
+
+
+def _left(workspace: Workspace, where: str, report: Report, cancel: Cancel | None) -> Sequence[int]:
+    """The rows that a condition leaves, in order."""
+    from core.data.project_view import opened
+
+    with opened(workspace, report, cancel) as view:
+        view.apply(where, report, cancel, words=False)
+        return sorted(view.shown())
 
 
 def draw(count: int, wanted: int, seed: int) -> list[int]:

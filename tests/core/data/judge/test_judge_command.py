@@ -79,6 +79,15 @@ def test_a_known_price_is_shown(outcrop):
     assert "spent $0.00" in out
 
 
+def test_of_the_records_that_a_condition_leaves_all_or_some_are_judged(outcrop):
+    _, out, _ = outcrop("judge", "--all", "--where", "row > 4", "--yes", "--json")
+    assert {int(record, 16) for record in json.loads(out)["summary"]["verdicts"]} == {4, 5}
+    _, out, _ = outcrop("judge", "--sample", "1", "--where", "row > 4", "--yes", "--json")
+    assert json.loads(out)["forecast"]["records"] == 1
+    code, _, err = outcrop("judge", "--all", "--where", "rows > 4")
+    assert (code, "There is no column named rows" in err) == (2, True)
+
+
 def test_json_is_one_object(outcrop):
     code, out, err = outcrop("judge", "--sample", "4", "--seed", "2", "--yes", "--json")
     assert (code, err) == (0, "")
