@@ -167,7 +167,7 @@ async def test_with_a_filter_those_that_it_leaves_are_judged(driver: Driver):
     await driver.type("row > 8")
     await driver.sees("4 of 12")
     await driver.press("J")
-    await driver.sees("judge how many of the 4 records of this filter")
+    await driver.sees("judge how many of this filter's 4 (or `all`)")
     await driver.press("enter")
     await driver.sees("Let claude-3-5-sonnet judge 4 records?", "row > 8")
     await driver.press("escape", "escape", "slash")

@@ -32,8 +32,8 @@ class Judging(Reviewing):
         if self.view is None:
             raise RefusedError("The records are still being read", todo="Try again in a moment")
         if self._filter:
-            many = count(len(self.view.shown()), "record")
-            self.bar.ask(f"judge how many of the {many} of this filter (or `all`)", "all", self._plan)
+            many = count(len(self.view.shown()))
+            self.bar.ask(f"judge how many of this filter's {many} (or `all`)", "all", self._plan)
         else:
             self.bar.ask("judge how many, by chance (or `all`)", str(_SAMPLE), self._plan)
 
