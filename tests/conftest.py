@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rehearsed import Rehearsed, wait_until
 
+from core.rehearsal import process
 from core.rehearsal.process import Options
 
 _FOREIGN = ("AWS_", "OUTCROP_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "XDG_")
@@ -29,6 +30,8 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))  # or the dashboard asks who decides
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")  # or botocore asks a link-local address for credentials
         yield home
+    for server in tmp_path_factory.getbasetemp().rglob("server.json"):  # of dashboards, which leave theirs waiting
+        process.stop(server.parent)
 
 
 @pytest.fixture(scope="session")
