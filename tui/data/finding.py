@@ -1,5 +1,7 @@
 """Finding records: the filter bar with its completion, filters kept by name, and what a column holds."""
 
+import importlib
+import threading
 from typing import Any
 
 from core.errors import OutcropError, RefusedError, UsageError
@@ -13,7 +15,8 @@ class Finding(Reading):
     """Filters, and the statistics of what they leave."""
 
     def action_filter(self) -> None:
-        """Asks for a filter."""
+        """Asks for a filter; what applies it is imported while somebody types."""
+        threading.Thread(target=importlib.import_module, args=("core.data.filter",), daemon=True).start()
         self.bar.ask("/", self._filter, self._apply, self._completed, self._used())
 
     def action_saved_filters(self) -> None:
