@@ -66,6 +66,7 @@ class Dataset:
         self.index = LineIndex(path)
         self.index.grow()
         self.renderer = renderer
+        self._last: tuple[int, Source | Chat | str] | None = None  # the row that was looked at last, and what it says
         try:
             self._refuse_compressed()
             if expected is None:
@@ -100,19 +101,17 @@ class Dataset:
 
     def question(self, number: int) -> str:
         """What a row asks, without rendering it."""
-        source = self.source(number)
-        if source is not None:
-            return str(source.fields.get("question", ""))
-        chat = self.row(number).chat if self.format != SOURCE else None
-        return chat.question if chat else ""
+        said = self._said(number)
+        if isinstance(said, Source):
+            return str(said.fields.get("question", ""))
+        return said.question if isinstance(said, Chat) else ""
 
     def answer(self, number: int) -> str:
         """What a row answers, without rendering it; the problem of a line that cannot be read."""
-        source = self.source(number)
-        if source is not None:
-            return str(source.fields.get("answer", ""))
-        row = self.row(number)
-        return row.chat.completion if row.chat else row.problem
+        said = self._said(number)
+        if isinstance(said, Source):
+            return str(said.fields.get("answer", ""))
+        return said.completion if isinstance(said, Chat) else said
 
     def group(self, number: int) -> str:
         """The table or document of a row."""
@@ -121,12 +120,22 @@ class Dataset:
 
     def source(self, number: int) -> Source | None:
         """A row's source record, without rendering it; None in a file of chats or a broken line."""
-        if self.format != SOURCE:
-            return None
+        said = self._said(number) if self.format == SOURCE else None
+        return said if isinstance(said, Source) else None
+
+    def _said(self, number: int) -> Source | Chat | str:
+        """What a row says, decoded once for all that a line of a table shows of it; why it cannot be read."""
+        last = self._last
+        if last is not None and last[0] == number:
+            return last[1]
+        raw = self.index.line(number)
+        said: Source | Chat | str
         try:
-            return source_record.decode(self.index.line(number))
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            return None
+            said = source_record.decode(raw) if self.format == SOURCE else self._decode(raw)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            said = str(error)
+        self._last = number, said
+        return said
 
     def close(self) -> None:
         """Gives the file back."""

@@ -24,7 +24,7 @@ from core.data.rows import DECIDED, TEXTS
 from core.data.scan import rule_bits
 from core.data.scan.block import COLUMNS, UNREADABLE, Block, Spec
 from core.data.scan.measure import split_identity
-from core.data.scan.pool import ALONE, scan
+from core.data.scan.pool import ALONE, WORKERS, scan
 from core.data.scan.stretch import measurer_for
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
@@ -102,13 +102,21 @@ class Facts:
             }
         self._edits, self.compared = Edits(dict(lines), edited), False
 
-    def scan(self, report: Report = silent, cancel: Cancel | None = None, *, alone: int = ALONE) -> None:
+    def scan(
+        self,
+        report: Report = silent,
+        cancel: Cancel | None = None,
+        *,
+        alone: int = ALONE,
+        workers: int = WORKERS,
+    ) -> None:
         """Reads the whole file and compares its records; what is there can be looked at meanwhile.
 
         Args:
             report: Told how far it is.
             cancel: Stops it.
             alone: Bytes up to which no child is started to read the file.
+            workers: Children that read a larger one.
 
         Raises:
             CancelledError: It was cancelled; what is there stays.
@@ -124,7 +132,7 @@ class Facts:
         index = self._dataset.index
         size, began, tell, cancel = index.size, time.monotonic(), throttled(report), cancel or Cancel()
         begin = self._next()
-        for block in scan(self._spec, index.descriptor, begin, size, cancel, alone=alone):
+        for block in scan(self._spec, index.descriptor, begin, size, cancel, alone=alone, workers=workers):
             if self._dataset.beside:
                 self._overlay(block)
             self._columns.append(block, _OURS)

@@ -150,12 +150,13 @@ class Records:
             from core.data.facts import Facts
             from core.data.project_records import project_rules, renderer
             from core.data.project_view import ProjectView
+            from core.data.scan.pool import beside_a_screen
 
             dataset.renderer = renderer(workspace)
             facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
             self._post("view", ProjectView(workspace, dataset, facts))
             self._post("indexed")
-            facts.scan(self.tell, self._reading)
+            facts.scan(self.tell, self._reading, workers=beside_a_screen())
         finally:
             self.reading = False
             if self._reading.event.is_set():

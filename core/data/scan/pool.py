@@ -23,8 +23,20 @@ WORKERS = 2
 _AHEAD = 2  # stretches handed to each worker before its first answer, so that it never waits
 
 
+def beside_a_screen() -> int:
+    """How many children scan while somebody looks at a screen, which has a processor to itself."""
+    return max(1, min(WORKERS, (os.cpu_count() or 1) - 1))
+
+
 def scan(
-    spec: Spec, descriptor: int, begin: int, size: int, cancel: Cancel, *, alone: int = ALONE
+    spec: Spec,
+    descriptor: int,
+    begin: int,
+    size: int,
+    cancel: Cancel,
+    *,
+    alone: int = ALONE,
+    workers: int = WORKERS,
 ) -> Iterator[Block]:
     """Blocks in the order of the file.
 
@@ -35,6 +47,7 @@ def scan(
         size: Of the file, in bytes.
         cancel: Looked at between blocks.
         alone: Up to this size no child is started.
+        workers: Children, where any are started.
 
     Raises:
         CancelledError: It was cancelled.
@@ -42,7 +55,8 @@ def scan(
     """
     stretches = [Stretch(low, min(low + STRETCH, size)) for low in range(begin, size, STRETCH)]
     file = os.dup(descriptor)
-    measured = (_here if size - begin <= alone else _in_children)(spec, file, stretches, cancel)
+    small = size - begin <= alone
+    measured = _here(spec, file, stretches, cancel) if small else _in_children(spec, file, stretches, cancel, workers)
     try:
         with closing(measured):
             for block in measured:
@@ -60,8 +74,8 @@ def _here(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Ge
         yield measure(file, stretch, measurer)
 
 
-def _in_children(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Generator[Block]:
-    workers = [_Worker(spec, file) for _ in range(min(WORKERS, len(stretches)))]
+def _in_children(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel, most: int) -> Generator[Block]:
+    workers = [_Worker(spec, file) for _ in range(min(most, len(stretches)))]
     waiting: list[Future[Block]] = []
     given = 0
     try:
