@@ -86,8 +86,8 @@ def _lines(rows: int, rng: random.Random) -> Iterator[bytes]:
             question = f"{RARE} {question}"
         prompt = f"<id>{number}</id>\\n<table>{table}</table>\\n<question>{question}</question>"
         line = (
-            f'{{"system": "{_SYSTEM}", "messages": [{{"role": "user", "content": "{prompt}"}},'
-            f' {{"role": "{role}", "content": "{answer}"}}]}}\n'
+            f'{{"messages": [{{"role": "user", "content": "{prompt}"}},'
+            f' {{"role": "{role}", "content": "{answer}"}}], "system": "{_SYSTEM}"}}\n'
         ).encode()
         yield line
 
