@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# Half of what the tests take is waiting, for a server or a terminal: three at a time keep two cores busy.
-PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
+# Half of what the tests take is waiting, for a server or a terminal: five at a time keep two cores busy.
+PARALLEL := -n 5 --dist loadfile --no-loadscope-reorder
 
 # Where Python may not keep what it compiled, each of the hundreds of children that tests start compiles it anew.
 unexport PYTHONDONTWRITEBYTECODE
