@@ -25,6 +25,7 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                 patch.delenv(name)
         patch.setenv("HOME", str(home))
         patch.setenv("OUTCROP_CONFIG", str(home / "config"))
+        patch.setenv("TERM", "xterm-256color")  # whatever the tests are started from
         patch.setenv("OUTCROP_STATE", str(home / "state"))
         (home / "gitconfig").write_text("[user]\n\tname = ann\n")
         patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))  # or the dashboard asks who decides

@@ -148,7 +148,7 @@ def _changed_facts(one: Facts, other: Facts, both: list[tuple[int, int]]) -> Ite
 
 def _numbered(facts: Facts) -> dict[str, int]:
     """Rows by identity; lines that cannot be read have none and never match."""
-    return {identity or f"line {row}": row for row, identity in enumerate(facts.identities())}
+    return {identity or f"line {row}": row for row, identity in enumerate(facts.ids.of_all())}
 
 
 def _same_prompt(one: Facts, left: list[int], other: Facts, right: list[int]) -> list[tuple[int, int]]:

@@ -18,11 +18,11 @@ from core.data.checks.comparison import NOTHING, Compared, Comparison
 from core.data.columns import FactColumns
 from core.data.comparing import Edits
 from core.data.dataset import Dataset
-from core.data.identities import numbers_among_equals, written_identity
+from core.data.identities import Identities
 from core.data.kept import Kept
 from core.data.rows import DECIDED, TEXTS
 from core.data.scan import rule_bits
-from core.data.scan.block import COLUMNS, UNREADABLE, Block, Spec
+from core.data.scan.block import COLUMNS, Block, Spec
 from core.data.scan.measure import split_identity
 from core.data.scan.pool import ALONE, WORKERS, scan
 from core.data.scan.stretch import measurer_for
@@ -46,7 +46,11 @@ _EDITED = tuple(name for name in COLUMNS if name not in _UNEDITED)
 
 
 class Facts:
-    """Columns that grow while a file is scanned. One thread fills them, any thread reads rows below `count`."""
+    """Columns that grow while a file is scanned. One thread fills them, any thread reads rows below `count`.
+
+    Attributes:
+        ids: Which record each row is.
+    """
 
     def __init__(
         self,
@@ -77,7 +81,7 @@ class Facts:
         self._cache = cache / kept.key(dataset.index.identity, self._spec) if cache else None
         self._columns = FactColumns(self._spec.columns)
         self._edits = Edits()
-        self._equals: NDArray[np.uint32] | None = None  # of each row its number among equals, once asked for
+        self.ids = Identities(self._columns)
         self._tables: dict[int, int] = {}  # by the hash of a group, as far as they were read
         self.calibration: Calibration | None = None  # of tokens; without one, a fixed number of characters each
         self.complete = False
@@ -174,10 +178,6 @@ class Facts:
         """Some rows' tables, hashed by their cells; 0 for none. Stays within `core.data`."""
         return contexts.by_cells(self._dataset, rows, self.hashes("group", rows), self._tables)
 
-    def copies(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-        """What tells rows of one identity apart: the number that the line says, then the one in this file."""
-        return self._columns["nth"][rows].astype(np.uint64) << np.uint64(32) | self._among_equals()[rows]
-
     def _next(self) -> int:
         """The byte after which the next row begins."""
         return int(self._columns["start"][-1]) + 1 if self.count else 0
@@ -218,48 +218,10 @@ class Facts:
             columns = {name: self._series(name, numbers) for name in names if name != "row"}
         return pl.DataFrame({"row": numbers} | columns)
 
-    def identity(self, row: int) -> str:
-        """A row's identity, with its number among equals; empty for a row that cannot be read."""
-        value, nth = int(self._columns["id"][row]), int(self._columns["nth"][row])
-        if nth == UNREADABLE:
-            return ""
-        return written_identity(value, nth, self._number_among_equals(row))
-
-    def identities(self) -> list[str]:
-        """Every row's identity, in the file's order."""
-        return self.identities_of(np.arange(self.count, dtype=np.int64))
-
-    def identities_of(self, rows: NDArray[np.int64]) -> list[str]:
-        """The identities of some rows, in their order; empty for one that cannot be read."""
-        columns = (self._columns["id"][rows], self._columns["nth"][rows], self._among_equals()[rows])
-        parts = zip(*(column.tolist() for column in columns), strict=True)
-        return ["" if nth == UNREADABLE else written_identity(value, nth, number) for value, nth, number in parts]
-
-    def rows_of(self, identities: set[str]) -> dict[int, str]:
-        """Where some records stand: their identities by row."""
-        ids = self._columns["id"]
-        wanted = {split_identity(identity.partition(".")[0])[0] for identity in identities if identity}
-        places = np.flatnonzero(np.isin(ids, np.fromiter(wanted, dtype="Q", count=len(wanted))))
-        return {row: identity for row, identity in self._identities(places).items() if identity in identities}
-
     def repeats(self) -> dict[str, str]:
         """Exact duplicates: their identities, each with that of the first of them."""
         related = self.comparison.related.get("duplicate")
-        if related is None:
-            return {}
-        ids = self._columns["id"]
-        found = self._identities(np.flatnonzero(np.isin(ids, ids[np.union1d(related.rows, related.others)])))
-        pairs = zip(related.rows.tolist(), related.others.tolist(), strict=True)
-        known = ((found[row], found[first]) for row, first in pairs if row in found and first in found)
-        return {later: first for later, first in known if later.partition(".")[0] == first.partition(".")[0]}
-
-    def _identities(self, places: NDArray[np.int64]) -> dict[int, str]:
-        """The identities of rows, where all that share one are among them."""
-        ids, nths = self._columns["id"][places], self._columns["nth"][places]
-        parts = zip(
-            places.tolist(), ids.tolist(), nths.tolist(), numbers_among_equals(ids, nths).tolist(), strict=True
-        )
-        return {row: written_identity(value, nth, number) for row, value, nth, number in parts if nth != UNREADABLE}
+        return self.ids.repeats(related) if related else {}
 
     def group_of(self, row: int) -> NDArray[np.int64]:
         """The rows of the same table or document, this one included."""
@@ -315,20 +277,6 @@ class Facts:
         if self.calibration is not None and asked:
             return self.calibration.prompt(asked), self.calibration.text(answered)
         return -(-asked // CHARACTERS_A_TOKEN), -(-answered // CHARACTERS_A_TOKEN)
-
-    def _among_equals(self) -> NDArray[np.uint32]:
-        """Of each row its number among those of the same identity; kept once all are known."""
-        found = self._equals
-        if found is None or len(found) != self.count:
-            columns = self._columns["id"], self._columns["nth"]
-            self._equals = found = numbers_among_equals(*columns).astype(np.uint32)
-        return found
-
-    def _number_among_equals(self, row: int) -> int:
-        if self._equals is not None and len(self._equals) == self.count:
-            return int(self._equals[row])
-        before = np.flatnonzero(self._columns["id"][:row] == self._columns["id"][row])
-        return 1 + int(np.count_nonzero(self._columns["nth"][before] == self._columns["nth"][row]))
 
     def _series(self, name: str, rows: NDArray[np.int64]) -> "pl.Series":
         import polars as pl

@@ -60,13 +60,13 @@ def pool(view: View, rows: Rows, assigned: Column) -> Pool | None:
     if setting is None:
         return None
     train = rows[split.of_part(assigned, "train")].tolist()
-    lines = (line_of(view, number) for number in drawn(train, view.facts.identity, setting.seed))
+    lines = (line_of(view, number) for number in drawn(train, view.facts.ids.of, setting.seed))
     return Pool((line for line in lines if line is not None), setting)
 
 
 def line_of(view: View, number: int) -> Line | None:
     """A row on its way into a file; None where it cannot be rendered. Without a table it is a group of its own."""
-    row, identity = view.row(number), view.facts.identity(number)
+    row, identity = view.row(number), view.facts.ids.of(number)
     if row.chat is None:
         return None
     kind = row.source.facts.get("type", "") if row.source else ""
@@ -84,6 +84,6 @@ def of_project(workspace: Workspace, view: View) -> Few | None:
     found = pool(view, rows, assigned)
     if found is None:
         return None
-    places = view.facts.rows_of({each.id for each in found.records})
+    places = view.facts.ids.rows_of({each.id for each in found.records})
     sources = {identity: view.row(number).source for number, identity in places.items()}
     return Few(found, {identity: source for identity, source in sources.items() if source is not None})

@@ -86,7 +86,7 @@ class ProjectView(View):
                 rows = select(self._workspace, self).rows
                 plan = self._workspace.config.split
                 places = split.split(members_of(self, rows, plan), plan).tolist()
-                identities = self.facts.identities_of(rows)
+                identities = self.facts.ids.of_rows(rows)
                 found = zip(identities, places, strict=True)
                 self._splits = {identity: PARTS[place] for identity, place in found if place != split.LEFT}
             except OutcropError:

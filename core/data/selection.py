@@ -124,7 +124,7 @@ def members_of(view: View, rows: Rows, plan: Split) -> Members:
     groups = facts.hashes("group", rows) if contexts.named(view.dataset) else facts.contexts(rows)
     return Members(
         facts.hashes("id", rows),
-        facts.copies(rows),
+        facts.ids.copies(rows),
         groups,
         # Where no table leaks, no question about one does.
         np.zeros_like(groups) if plan.by in split.BY_GROUP else _questions(view, rows, groups),

@@ -169,7 +169,7 @@ def _billed(workspace: Workspace, view: View) -> list[tuple[int, int]]:
     """
     rows = workspace.store.rows(_BILLED, (workspace.config.model, f"{workspace.location.target}/%"))
     tokens = {row["ask"]: row["tokens"] for row in rows}
-    asked = view.facts.rows_of(set(tokens))
+    asked = view.facts.ids.rows_of(set(tokens))
     apart, alike = _by_table(view, sorted(asked), seed=1)
     chats = ((row, view.row(row).chat) for row in [*apart, *alike[: max(0, LEAST - len(apart))]])
     return [(characters(chat.asked()), tokens[asked[row]]) for row, chat in chats if chat is not None]

@@ -174,7 +174,7 @@ def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> t
 def _decided(workspace: Workspace, view: View) -> dict[str, int]:
     """How many records of this file carry which flag, and how many an edit."""
     current = decisions.current(workspace.store)
-    held = [current[identity] for identity in view.facts.rows_of(set(current)).values()]
+    held = [current[identity] for identity in view.facts.ids.rows_of(set(current)).values()]
     found: Counter[str] = Counter(each.flag for each in held if each.flag)
     found["edit"] = sum(bool(each.edit) for each in held)
     return {name: found[name] for name in sorted(found) if found[name]}

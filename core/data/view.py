@@ -113,7 +113,7 @@ class View:
     def identity(self, number: int) -> str:
         """A row's identity, with its number among equals as soon as the scan has come to it."""
         if number < self.facts.count:
-            return self.facts.identity(number)
+            return self.facts.ids.of(number)
         return self.dataset.row(number).identity
 
     def decision(self, number: int) -> Decided:
@@ -290,7 +290,7 @@ class View:
         if number >= self.facts.count:
             return unread(self.dataset, number, self._decided)
         tokens, worst = self.facts.tokens(number), self.facts.rules(number)
-        flag = self._decided.get(self.facts.identity(number), Decided()).flag if self._decided else None
+        flag = self._decided.get(self.facts.ids.of(number), Decided()).flag if self._decided else None
         issue, severity = worst or (None, None)
         answer = self._answer(number)
         return Cells(number, flag, tokens[0], tokens[1], issue, severity, answer)
@@ -306,7 +306,7 @@ class View:
         edited = {identity: each for identity, each in self._decided.items() if each.edit}
         if not edited and not self._edits:
             return
-        places = self.facts.rows_of(set(edited)) if edited else {}
+        places = self.facts.ids.rows_of(set(edited)) if edited else {}
         self._edits = {
             row: edited[identity].edit.encode("utf-8", "surrogatepass")
             for row, identity in places.items()
@@ -384,14 +384,14 @@ class View:
     def _identities(self, rows: Sequence[int]) -> list[str]:
         if len(rows) < _FEW:
             return [self.identity(row) for row in rows]
-        return self.facts.identities_of(np.asarray(rows, dtype=np.int64))
+        return self.facts.ids.of_rows(np.asarray(rows, dtype=np.int64))
 
     def _decisions(self, names: tuple[str, ...], *, none: bool) -> "pl.DataFrame":
         """What was decided and said, by row; where there is no row to say it of, nothing is worked out."""
         import polars as pl
 
         values: dict[str, Mapping[str, str]] = {name: {} if none else self.by_record(name) for name in names}
-        places = self.facts.rows_of(set().union(*values.values()))
+        places = self.facts.ids.rows_of(set().union(*values.values()))
         columns = {name: [held.get(identity) for identity in places.values()] for name, held in values.items()}
         schema = {"row": pl.Int64} | dict.fromkeys(names, pl.String)
         return pl.DataFrame({"row": list(places)} | columns, schema=schema)

@@ -83,7 +83,7 @@ def _elsewhere(context: Context, workspace: "Workspace", records: frozenset[str]
         return None
     try:
         with context.work() as (report, cancel):
-            here = read_facts(workspace, dataset, report, cancel).rows_of(set(records))
+            here = read_facts(workspace, dataset, report, cancel).ids.rows_of(set(records))
     finally:
         dataset.close()
     return len(records - set(here.values()))

@@ -223,7 +223,7 @@ class Deciding(Finding):
 
     def _question_of(self, record: str) -> str:
         view = self.view
-        rows = view.facts.rows_of({record}) if view else {}
+        rows = view.facts.ids.rows_of({record}) if view else {}
         return view.dataset.question(next(iter(rows))) if view and rows else "not in this file"
 
     def _turn_entry(self, entry: Entry) -> str:
@@ -238,7 +238,7 @@ class Deciding(Finding):
         return _said("redone" if entry.undone else "undone", change) if change else "nothing to undo"
 
     def _left_journal(self, record: str | None) -> None:
-        rows = self.view.facts.rows_of({record}) if record and self.view else {}
+        rows = self.view.facts.ids.rows_of({record}) if record and self.view else {}
         if rows:
             self._go_to(next(iter(rows)))
 

@@ -151,7 +151,7 @@ class Reviewing(Checking):
         standing, view = self._standing(), self.view
         if standing is None or view is None:
             return
-        rows = view.facts.rows_of({standing.next}) if standing.next else {}
+        rows = view.facts.ids.rows_of({standing.next}) if standing.next else {}
         if rows:
             self.table.wanted = next(iter(rows))
             self._redraw_rows()

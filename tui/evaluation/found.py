@@ -157,6 +157,6 @@ def row_of(workspace: Workspace, identity: str) -> int | None:
 
     dataset = open_dataset(workspace)
     try:
-        return next(iter(read_facts(workspace, dataset).rows_of({identity})), None)
+        return next(iter(read_facts(workspace, dataset).ids.rows_of({identity})), None)
     finally:
         dataset.close()

@@ -37,7 +37,7 @@ def test_a_stratified_queue_has_each_stratums_share(look):
 def test_the_riskiest_queue_begins_with_errors_then_warnings_then_unusual_lengths(look):
     usual = [chat_line(f"question {n}", "answer") for n in range(8)]
     view = look(*usual, chat_line("q", ""), chat_line("question", "long " * 400), chat_line("\nHuman: q", "x"))
-    rows = [view.facts.identities().index(record) for record in review.draw(view, "riskiest", 3).records]
+    rows = [view.facts.ids.of_all().index(record) for record in review.draw(view, "riskiest", 3).records]
     assert rows == [10, 8, 9]
 
 

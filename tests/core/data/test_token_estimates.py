@@ -94,7 +94,7 @@ def held_out(
     workspace: Workspace, view: ProjectView, found: Calibration, without: Collection[str] = ()
 ) -> list[bool]:
     """Whether the model's own count lies within the error, for prompts that no calibration has seen."""
-    counted = {*drawn(view, found.samples)} if not without else {*view.facts.rows_of(set(without))}
+    counted = {*drawn(view, found.samples)} if not without else {*view.facts.ids.rows_of(set(without))}
     model = workspace.catalog.get(workspace.config.model).model_id
     rows = random.Random(7).sample([row for row in range(view.facts.count) if row not in counted], HELD_OUT)
     covered = []
@@ -138,7 +138,7 @@ def test_where_a_model_does_not_count_what_an_evaluation_was_billed_does(sampled
     monkeypatch.setattr(token_estimate, "_counted", lambda *_: [])
     found = calibrate(workspace, view)
     asked = workspace.store.rows("SELECT ask, input_tokens FROM answers")
-    tables = {view.dataset.group(row) for row in view.facts.rows_of({row["ask"] for row in asked})}
+    tables = {view.dataset.group(row) for row in view.facts.ids.rows_of({row["ask"] for row in asked})}
     assert (found.source, found.samples) == ("usage", len(tables))
     assert len(tables) >= LEAST
     covered = held_out(workspace, view, found, without={row["ask"] for row in asked})

@@ -17,7 +17,7 @@ NOVA = ("nova-micro",)
 def edited(workspace, identity: str, answer: str) -> None:
     """Gives a record another answer, as the Data tab does."""
     with opened(workspace) as view:
-        [number] = view.facts.rows_of({identity})
+        [number] = view.facts.ids.rows_of({identity})
         line = edits.with_answer(view.dataset, view.row(number), answer).decode()
         subject = view.edited_subject(number)
         decisions.decide(workspace.store, [subject], "edit", line, who="ana", now=workspace.clock.now())
