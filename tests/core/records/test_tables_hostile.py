@@ -36,6 +36,7 @@ def attempt(text: str) -> None:
             continue
 
 
+@pytest.mark.slow  # it measures time
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_time_taken_grows_with_the_length_of_the_text(unit: str) -> None:
     body = unit * (SIZE // len(unit))
