@@ -53,7 +53,7 @@ class _Context(msgspec.Struct):
 
 
 _Read = tuple[_Context, _Question] | Misfit
-_TODO = "Mend the question, or leave it out"
+_REMEDY = "Mend the question, or leave it out"
 
 
 def read(
@@ -194,7 +194,7 @@ def _misfit(error: Exception, place: str, table: Any, question: Any) -> Misfit:
     reason, _, field = str(error).partition(" - at ")
     named = [_named("table", table, ("uid",)), _named("question", question, ("uid", "order"))]
     said = " of ".join(filter(None, reversed(named)))
-    found = Misfit(place + field.strip("`").removeprefix("$"), f"{said}: {reason}" if said else reason, _TODO)
+    found = Misfit(place + field.strip("`").removeprefix("$"), f"{said}: {reason}" if said else reason, _REMEDY)
     found.__cause__ = error
     return found
 

@@ -13,7 +13,7 @@ from core.records.check import explain
 from core.records.formats.shape import kind
 
 _decode = msgspec.json.Decoder().decode
-_TODO = "Mend that line, or leave it out"
+_REMEDY = "Mend that line, or leave it out"
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | Misfit]]:
@@ -46,10 +46,10 @@ def _object(line: bytes, number: int) -> dict[str, Any] | Misfit:
     try:
         value = _decode(line)
     except msgspec.ValidationError as error:  # without a type to hold it to, only a number can be out of range
-        return Misfit("", str(error).partition(" - at ")[0].lower(), _TODO)
+        return Misfit("", str(error).partition(" - at ")[0].lower(), _REMEDY)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         found = next(explain(line, number, lambda _: ()))
-        return Misfit(found.field, found.message, _TODO)
+        return Misfit(found.field, found.message, _REMEDY)
     if not isinstance(value, dict):
-        return Misfit("", f"a line must be an object, not {kind(value)}", _TODO)
+        return Misfit("", f"a line must be an object, not {kind(value)}", _REMEDY)
     return value
