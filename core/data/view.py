@@ -324,17 +324,26 @@ class View:
                 found_some()
             if stop.event.is_set():
                 break
-        self._order = np.concatenate(found)
+        self._order = np.sort(np.concatenate(found), kind="stable")  # as the file has them
         return stop.event.is_set()
 
     def _holding(self, words: str, report: Report, cancel: Cancel) -> Iterator[Rows]:
-        """Rows whose texts hold some words; a hit is looked at again where it may be in what is no text."""
+        """Rows whose texts hold some words; a hit is looked at again where it may be in what is no text.
+
+        Edited rows come last, by what their edits say.
+        """
+        edited = np.array(sorted(self._edits), dtype=np.int64)
+        certain = self.dataset.format != SOURCE and not may_be_syntax(words)
         for rows in search(self.dataset.index, words, report, cancel):
-            if self.dataset.format != SOURCE and not may_be_syntax(words):
-                yield rows
-                continue
-            held = [texts.hold(self.dataset, self.dataset.index.line(row), words) for row in rows.tolist()]
-            yield rows[np.array(held, dtype=bool)]
+            unedited = rows[~np.isin(rows, edited)] if len(edited) else rows
+            yield unedited if certain else self._held(unedited, words)
+        yield self._held(edited, words)
+
+    def _held(self, rows: Rows, words: str) -> Rows:
+        """Those of some rows whose texts hold some words."""
+        held = [texts.hold(self.dataset, self.line(row), words) for row in rows.tolist()]
+        found: Rows = rows[np.array(held, dtype=bool)]
+        return found
 
     def _matching(self, query: "Query", report: Report, cancel: Cancel) -> Iterator[Rows]:
         from core.data.filter import apart

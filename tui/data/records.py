@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.data.project_view import ProjectView
     from core.data.view import Shown, Value
 
+_AHEAD = 10_000  # rows that a scan does in a fraction of a second
 _LOOK = 0.02  # seconds between two looks at how far the scan is
 
 
@@ -90,10 +91,11 @@ class Records:
         return number if number < self.count else None
 
     async def known(self, number: int, patience: float) -> None:
-        """Waits until a row's facts are known, some seconds at most, while the file is still being read."""
+        """Waits until a row's facts are known, some seconds at most, where the scan is about to come to it."""
         until = time.monotonic() + patience
         while self.reading and time.monotonic() < until:
-            if self.view is not None and number < self.view.facts.count:
+            come = self.view.facts.count if self.view is not None else 0
+            if number < come or number > come + _AHEAD:
                 return
             await asyncio.sleep(_LOOK)
 

@@ -45,6 +45,18 @@ def test_an_accepted_edit_shows_everywhere_and_the_file_stays_as_it_is(look):
     assert view.dataset.path.read_bytes() == before
 
 
+def test_a_search_finds_an_edited_record_by_what_its_edit_says_and_in_its_place(look):
+    view = look(*LINES)
+    edit(view, 1, edits.with_answer(view.dataset, view.row(1), "one and a half"))
+    view.apply("one and a half")
+    assert [cells.number for cells in view.rows(0, 9)] == [1]
+    view.apply("question")
+    assert [cells.number for cells in view.rows(0, 9)] == [0, 1, 2]
+    edit(view, 1, edits.with_answer(view.dataset, view.row(1), "two"))
+    view.apply("half")
+    assert view.count == 0
+
+
 def test_an_edit_keeps_the_records_identity_and_is_undone_like_any_decision(look, store):
     view = look(*LINES)
     identity = view.identity(1)
