@@ -126,8 +126,7 @@ def members_of(view: View, rows: Rows, plan: Split) -> Members:
         facts.hashes("id", rows),
         facts.ids.copies(rows),
         groups,
-        # Where no table leaks, no question about one does.
-        np.zeros_like(groups) if plan.by in split.BY_GROUP else _questions(view, rows, groups),
+        _questions(view, rows, groups, needed=plan.by not in split.BY_GROUP),
         _ranked(view, rows, plan.stratify),
         _ranked(view, rows, "" if plan.by in (*split.BY_GROUP, "row") else plan.by),
     )
@@ -145,10 +144,16 @@ def table_formats(view: View, rows: Rows, chosen: tables.Format) -> str:
     return ", ".join(dict.fromkeys(found if found and fixed <= {*found} else [chosen, *found]))
 
 
-def _questions(view: View, rows: Rows, groups: Column) -> Column:
-    """What is asked of a table, whatever format that is written in; of a record without one, all that is asked."""
+def _questions(view: View, rows: Rows, groups: Column, *, needed: bool) -> Column:
+    """What is asked of a table, whatever format that is written in; of a record without one, all that is asked.
+
+    Where no table leaks, no question about one does: those are then not `needed`, and not read.
+    """
     found: Column = view.facts.hashes("prompt", rows)
     about = np.flatnonzero(groups)
+    if not needed:
+        found[about] = 0
+        return found
     for start in range(0, len(about), _AT_ONCE):
         places = about[start : start + _AT_ONCE]
         asked = view.frame(("question",), rows[places])["question"].to_list()

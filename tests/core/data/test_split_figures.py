@@ -1,7 +1,7 @@
 """What a split gives and leaks, and what every other way to divide the same records would."""
 
 import pytest
-from record_lines import source_line
+from record_lines import chat_line, source_line
 
 from core.data import split_figures
 from core.errors import UsageError
@@ -40,6 +40,16 @@ def test_by_row_leaks_and_flatters_a_score_by_table_and_by_customer_not(project)
     assert row.leakage.question > 0.5
     assert row.memoriser.score > 50 > group.memoriser.score
     assert group.memoriser.leaked is None
+
+
+@pytest.mark.parametrize("by", ["group", "row"])
+def test_records_about_no_table_leak_their_question_only_where_it_stands_in_both_parts(project, by):
+    project.change_config(split__by=by)
+    lines = [chat_line(f"Is {n} large?", "yes") for n in range(60)]
+    (project.folder / "records.jsonl").write_bytes(b"".join(lines))
+    assert split_figures.figures(project).leakage.question == 0
+    (project.folder / "records.jsonl").write_bytes(b"".join([*lines[:6] * 9, *lines[6:12]]))
+    assert split_figures.figures(project).leakage.question > 0.5
 
 
 def test_the_ways_have_the_projects_shares_and_its_own_way_is_among_them(project):
