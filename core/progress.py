@@ -1,7 +1,5 @@
 """How long work says where it is, and how it is told to stop."""
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -68,20 +66,3 @@ class Cancel:
         """
         if self.event.is_set():
             raise CancelledError("Cancelled", todo="Start it again to go on where it stopped")
-
-
-def on_signals(act: Callable[[], object]) -> None:
-    """Has SIGTERM, SIGINT and SIGHUP call `act`, in a thread that waits for them.
-
-    A handler itself runs in the middle of what the main thread does: if that waits for an event just then, setting
-    the event from the handler can block both for ever.
-    """
-    reader, writer = os.pipe()
-
-    def listen() -> None:
-        while os.read(reader, 1):
-            act()
-
-    threading.Thread(target=listen, name="signals", daemon=True).start()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: os.write(writer, b"."))

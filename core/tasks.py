@@ -18,7 +18,8 @@ import msgspec
 
 from core.clock import Clock, from_iso, iso
 from core.errors import CancelledError, OutcropError
-from core.progress import Cancel, Progress, Report, on_signals, throttled
+from core.progress import Cancel, Progress, Report, throttled
+from core.signals import on_signals
 from core.store import Store
 from core.workspace import Workspace
 

@@ -20,7 +20,6 @@ from core.aws import identity
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.session import Connection, Endpoints, connect_rehearsal
 from core.errors import OutcropError, Where
-from core.progress import on_signals
 from core.rehearsal.batch import Batcher
 from core.rehearsal.bedrock import Bedrock
 from core.rehearsal.faults import Faults, Rule
@@ -31,6 +30,7 @@ from core.rehearsal.state import State
 from core.rehearsal.storage import Storage
 from core.rehearsal.trainer import Trainer
 from core.rehearsal.world import World
+from core.signals import on_signals
 
 IDLE = 600.0  # seconds without a request or a job after which a server leaves
 ROLE = "OutcropRehearsal"

@@ -7,7 +7,8 @@ import pytest
 
 SCRIPT = """
 import os, signal, sys
-from core.progress import Cancel, on_signals
+from core.progress import Cancel
+from core.signals import on_signals
 
 cancel = Cancel()
 on_signals(cancel.cancel)
@@ -28,3 +29,26 @@ def test_work_that_is_told_to_stop_hears_of_it_at_the_worst_moment(name):
 def test_a_second_signal_does_no_harm():
     twice = SCRIPT.replace("sys.exit(", "os.kill(os.getpid(), signal.SIGTERM)\nsys.exit(")
     assert subprocess.run([sys.executable, "-P", "-c", twice, "SIGINT"], timeout=60, check=False).returncode == 0
+
+
+ASLEEP = """
+import asyncio, signal, threading
+from core.signals import woken_by_signals
+
+def received():
+    signal.pthread_kill(threading.get_ident(), signal.SIGCONT)
+
+async def main():
+    loop = asyncio.get_running_loop()
+    heard = loop.create_future()
+    signal.signal(signal.SIGCONT, lambda *_: heard.set_result(True))
+    with woken_by_signals():
+        threading.Timer(0.2, received).start()
+        await heard
+
+asyncio.run(main())
+"""
+
+
+def test_an_idle_loop_hears_of_a_signal_that_another_thread_received():
+    assert subprocess.run([sys.executable, "-P", "-c", ASLEEP], timeout=10, check=False).returncode == 0

@@ -1,5 +1,6 @@
 """Opens the dashboard, or says which plain command to use where there is no terminal for one."""
 
+import asyncio
 import gc
 import os
 import sys
@@ -7,7 +8,7 @@ import threading
 from pathlib import Path
 
 from core.errors import UsageError
-from core.progress import on_signals
+from core.signals import on_signals, woken_by_signals
 from tui.commands.context import Context
 from tui.commands.printing import say
 
@@ -61,12 +62,17 @@ def run(workspace: "Workspace") -> None:
     app = Outcrop(workspace)
     on_signals(lambda: _leave(app))
     try:
-        app.run()
+        asyncio.run(_run(app))
     finally:
         workspace.close()
     if app.exit_message:
         say(app.exit_message)
         sys.exit(1)
+
+
+async def _run(app: "Outcrop") -> None:
+    with woken_by_signals():
+        await app.run_async()
 
 
 def _leave(app: "Outcrop") -> None:
