@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from core.data import calibration, sharing
+from core.data.annotation.case import case_of
 from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.judge.agreement import Agreement, with_humans
@@ -57,8 +58,6 @@ class ProjectView(View):
 
     def judged(self, number: int) -> tuple[Judged | None, bool]:
         """The newest verdict on a row, and whether the record has changed since."""
-        from core.data.judge.prompt import case_of
-
         case = case_of(self.row(number), self.dataset.renderer)
         content = case.content if case else ""
         found = self._verdicts.of(self.identity(number), content)

@@ -6,9 +6,9 @@ import pytest
 from screens import Driver, opened, running
 
 from core.data import decisions, review
-from core.data.judge import verdicts
-from core.data.judge.prompt import case_of
-from core.data.judge.prompt import load as load_prompt
+from core.data.annotation.annotator import annotator_for
+from core.data.annotation.case import ask_id, case_of
+from core.data.judge.prompt import JudgePrompt
 from core.tasks import Task
 from core.workspace import Workspace
 from tui.messages import TaskAdvanced
@@ -97,11 +97,11 @@ def judge(workspace: Workspace, view, row: int, judgement: str) -> None:
     """A judge's reply in the store, as judging leaves it."""
     case = case_of(view.row(row), view.dataset.renderer)
     assert case is not None
-    run = verdicts.run_id("rehearsal", "claude-3-5-sonnet", load_prompt(Path("none")))
+    run = annotator_for(workspace, JudgePrompt.load()).run
     text = f"<reason>Seen in row {row}.</reason><judgement>{judgement}</judgement>"
     workspace.store.write(
         "INSERT INTO answers VALUES (?, ?, ?, 'end_turn', 10, 5, 100, ?)",
-        (run, verdicts.ask_id(view.row(row).identity, case.content), text, f"2025-06-01T00:00:0{row}Z"),
+        (run, ask_id(view.row(row).identity, case.content), text, f"2025-06-01T00:00:0{row}Z"),
     )
 
 

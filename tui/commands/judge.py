@@ -52,10 +52,10 @@ def command(
 
     workspace = context.workspace()
     if print_prompt:
-        from core.data.judge import prompt
+        from core.data.judge.prompt import JudgePrompt
         from core.data.project_records import TEMPLATES
 
-        out(prompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
+        out(JudgePrompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
         return
     if everything == (sample is not None):
         raise UsageError("How many records are to be judged?", todo="Give either --sample N or --all")

@@ -43,15 +43,16 @@ def command(
     What comes back becomes the field `rationale` of its record: an edit, in the journal, to be reviewed and undone in
     the Data tab like any other (filter: rationale IS NOT NULL). Exit 1 where a reply held none.
     """
-    from core.data.project_records import TEMPLATES
-    from core.data.rationale import prompt
     from core.data.rationale.plan import prepare
     from core.data.rationale.run import run
     from core.errors import UsageError
 
     workspace = context.workspace()
     if print_prompt:
-        out(prompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
+        from core.data.project_records import TEMPLATES
+        from core.data.rationale.prompt import RationalePrompt
+
+        out(RationalePrompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
         return
     if everything == (sample is not None):
         raise UsageError("How many records are to get a rationale?", todo="Give either --sample N or --all")

@@ -1,59 +1,33 @@
 """Who is to judge what, and what that will take: nobody is asked yet."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from core.data.annotation.annotator import Annotator, annotator_for
+from core.data.annotation.case import AGAIN, case_of
+from core.data.annotation.forecast import Asks, Work
 from core.data.dataset import Dataset, Row
-from core.data.judge import prompt as prompts
-from core.data.judge import verdicts
-from core.data.judge.prompt import Prompt, Questioner, case_of
+from core.data.judge.prompt import JudgePrompt
 from core.data.judge.verdict import parse
-from core.data.judge.verdicts import AGAIN
-from core.inference import Answer, Ask, Usage, asked, kept
-from core.inference.asked import Asked
+from core.inference import Answer, Ask
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records.tokens import estimate
 from core.workspace import Workspace
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from core.formatting.template import Renderer
-
-TYPICAL_REPLY = 90  # output tokens, as in the article's sample reply
+Judge = Annotator[JudgePrompt]
 
 
-class Judge(Asked, frozen=True):
-    """Who judges, and how.
-
-    Attributes:
-        run: The id under which its replies are kept.
-        prompt: What it is asked.
-    """
-
-    run: str
-    prompt: Prompt
-
-
-class Forecast(msgspec.Struct, frozen=True):
+class Forecast(Work, frozen=True, kw_only=True):
     """What judging will take.
 
     Attributes:
         records: Distinct records to judge.
-        to_ask: Those without a reply yet, or to be asked about once more.
-        input_tokens: About how many will be sent.
-        output_tokens: About how many will come back.
-        dollars: What those cost; None while a price is unknown.
         duplicates: Records left out because the same one is judged already.
         unreadable: Records left out because they cannot be read.
     """
 
     records: int
-    to_ask: int
-    input_tokens: int
-    output_tokens: int
-    dollars: float | None
     duplicates: int
     unreadable: int
 
@@ -80,7 +54,7 @@ def prepare(
 
     Args:
         workspace: The project.
-        model: As for `judge_for`.
+        model: A key of the catalogue, a model id, an inference profile or an ARN; empty for the prompt's own.
         sample: How many records to draw by chance; None for all.
         seed: Of the draw.
         where: Only records that this condition leaves.
@@ -89,20 +63,33 @@ def prepare(
 
     Raises:
         UsageError: The project has no records, there is no such model, or `where` is no condition.
-        InputError: The records or the prompt cannot be read.
+        InputError: The records or the prompt cannot be read, or the prompt goes wrong.
         CancelledError: It was cancelled.
     """
     from core.data.project_records import TEMPLATES, open_dataset  # with polars, which nothing else here needs
 
-    judge = judge_for(workspace, prompts.load(workspace.folder / TEMPLATES), model)
+    judge = annotator_for(workspace, JudgePrompt.load(workspace.folder / TEMPLATES), model)
     dataset = open_dataset(workspace)
     try:
         dataset.index.grow_all(report, cancel)
         left = _left(workspace, where, report, cancel) if where else range(dataset.count)
         numbers = left if sample is None else [left[at] for at in draw(len(left), sample, seed)]
-        return plan(workspace, judge, _rows(dataset, numbers, report, cancel or Cancel()), dataset.renderer)
+        asks, unreadable = Asks(workspace, judge), 0
+        for row in _rows(dataset, numbers, report, cancel or Cancel()):
+            case = case_of(row, dataset.renderer)
+            if case is None:
+                unreadable += 1
+            else:
+                asks.add(row.identity, case)
     finally:
         dataset.close()
+    wanted = asks.all()
+    work = asks.work(again=second_asks(judge, wanted, asks.answers))
+    duplicates = len(numbers) - unreadable - len(wanted)
+    forecast = Forecast(
+        **msgspec.structs.asdict(work), records=len(wanted), duplicates=duplicates, unreadable=unreadable
+    )
+    return Plan(judge, wanted, forecast)
 
 
 def _left(workspace: Workspace, where: str, report: Report, cancel: Cancel | None) -> Sequence[int]:
@@ -127,68 +114,10 @@ def draw(count: int, wanted: int, seed: int) -> list[int]:
     return sorted(rows[:wanted])
 
 
-def judge_for(workspace: Workspace, prompt: Prompt, model: str = "") -> Judge:
-    """A judge.
-
-    Args:
-        workspace: The project.
-        prompt: What to ask.
-        model: A key of the catalogue, a model id, an inference profile or an ARN; empty for the prompt's own.
-
-    Raises:
-        UsageError: It is neither in the catalogue nor something that Converse takes.
-    """
-    found = asked.find(workspace.catalog, model or prompt.model)
-    run = verdicts.run_id(workspace.location.target, found.model, prompt)
-    return Judge(found.model, found.asked, found.prices, run, prompt)
-
-
-def plan(workspace: Workspace, judge: Judge, rows: Iterable[Row], renderer: "Renderer | None") -> Plan:
-    """Writes out what will be asked about some records.
-
-    Args:
-        workspace: The project.
-        judge: Who judges.
-        rows: The records.
-        renderer: Writes the tables of source records out; None where the file has no such.
-
-    Raises:
-        InputError: The judge's prompt goes wrong.
-    """
-    questioner = Questioner(judge.prompt)
-    asks: dict[str, Ask] = {}
-    total = unreadable = 0
-    for row in rows:
-        total += 1
-        case = case_of(row, renderer)
-        if case is None:
-            unreadable += 1
-            continue
-        ask = verdicts.ask_id(row.identity, case.content)
-        if ask not in asks:
-            asks[ask] = Ask(ask, questioner.chat(case))
-    wanted = tuple(asks.values())
-    answers = kept(workspace.store, judge.run)
-    to_ask = [ask for ask in (*wanted, *second_asks(judge, wanted, answers)) if ask.id not in answers]
-    sent = sum(estimate(ask.chat.system or "") + estimate(ask.chat.prompt) for ask in to_ask)
-    expected = Usage(sent, TYPICAL_REPLY * len(to_ask))
-    forecast = Forecast(
-        records=len(wanted),
-        to_ask=len(to_ask),
-        input_tokens=expected.input_tokens,
-        output_tokens=expected.output_tokens,
-        dollars=judge.dollars(expected),
-        duplicates=total - unreadable - len(wanted),
-        unreadable=unreadable,
-    )
-    return Plan(judge, wanted, forecast)
-
-
-def second_asks(judge: Judge, asks: Sequence[Ask], answers: dict[str, Answer]) -> list[Ask]:
+def second_asks(judge: Judge, asks: Sequence[Ask], answers: Mapping[str, Answer]) -> list[Ask]:
     """The asks, with a reminder, about which there is a reply without a verdict."""
-    questioner = Questioner(judge.prompt)
     return [
-        Ask(ask.id + AGAIN, questioner.again(ask.chat))
+        Ask(ask.id + AGAIN, judge.prompt.again(ask.chat))
         for ask in asks
         if (first := answers.get(ask.id)) and parse(first.text, first.stop_reason).judgement == "unparsed"
     ]

@@ -1,21 +1,18 @@
-"""Asks a judge: resumable, each reply paid once, what was spent told while it runs."""
+"""Asks a judge, and says what came of it."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import get_args
 
 import msgspec
 
-from core.data.judge import verdicts
-from core.data.judge.plan import Judge, Plan, second_asks
+from core.data.annotation.annotator import AT_ONCE, ask
+from core.data.annotation.case import AGAIN, key_of
+from core.data.judge.plan import Plan, second_asks
 from core.data.judge.verdict import Judgement, Verdict
-from core.data.judge.verdicts import AGAIN
-from core.inference import Answer, Ask, Settings, Usage, kept, usage
-from core.inference.watch import Watch, listening
+from core.data.judge.verdicts import verdict_of
+from core.inference import Answer, Usage, kept
 from core.progress import Cancel, Report, silent
 from core.workspace import Workspace
-
-AT_ONCE = 8
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -52,8 +49,7 @@ def run(
 ) -> Summary:
     """Asks whatever has no reply yet, and once more where a reply held no verdict.
 
-    A verdict excludes nothing from training by itself. A kill loses at most the replies under way, `at_once` of them:
-    what has reached the store is never asked for again.
+    A verdict excludes nothing from training by itself.
 
     Args:
         workspace: The project.
@@ -66,52 +62,30 @@ def run(
         AwsError: The model does not answer.
         CancelledError: It was cancelled; the next time goes on where this one stopped.
     """
-    judge, store = planned.judge, workspace.store
-    answers, before = kept(store, judge.run), usage(store, judge.run)
-    reused = sum(ask.id in answers for ask in planned.asks)
-    watch = Watch(report, lambda: judge.spent(usage(store, judge.run) - before), "replies")
-    with listening(workspace.connection, watch):
-        _ask(workspace, judge, planned.asks, watch.reporting(), cancel, at_once)
-        again = second_asks(judge, planned.asks, kept(store, judge.run))
-        if again:
-            _ask(workspace, judge, again, watch.reporting(len(planned.asks)), cancel, at_once, tokens=2)
-    return _summary(planned, kept(store, judge.run), reused, usage(store, judge.run) - before)
-
-
-def _ask(
-    workspace: Workspace,
-    judge: Judge,
-    asks: Sequence[Ask],
-    report: Report,
-    cancel: Cancel | None,
-    at_once: int,
-    *,
-    tokens: int = 1,
-) -> None:
-    """Asks; `tokens` times as long a reply as the prompt says is wanted."""
-    from core.inference.run import run as ask_all
-
-    ask_all(
-        asks,
-        name=judge.run,
-        settings=Settings(judge.asked, tokens * judge.prompt.max_tokens, judge.prompt.temperature, at_once),
-        connection=workspace.connection,
-        store=workspace.store,
-        clock=workspace.clock,
-        report=report,
-        cancel=cancel,
+    judge = planned.judge
+    before = kept(workspace.store, judge.run)
+    used = ask(
+        workspace,
+        judge,
+        planned.asks,
+        report,
+        cancel,
+        at_once=at_once,
+        again=lambda answers: second_asks(judge, planned.asks, answers),
     )
+    reused = sum(each.id in before for each in planned.asks)
+    return _summary(planned, kept(workspace.store, judge.run), reused, used)
 
 
 def _summary(planned: Plan, answers: dict[str, Answer], reused: int, used: Usage) -> Summary:
-    said = {verdicts.key_of(ask.id): verdicts.verdict_of(answers, ask.id) for ask in planned.asks}
+    said = {key_of(each.id): verdict_of(answers, each.id) for each in planned.asks}
     judgements = Counter(each.judgement for each in said.values())
     return Summary(
         model=planned.judge.model,
         run=planned.judge.run,
         counts={each: judgements[each] for each in get_args(Judgement)},
         reused=reused,
-        asked_again=sum(ask.id + AGAIN in answers for ask in planned.asks),
+        asked_again=sum(each.id + AGAIN in answers for each in planned.asks),
         used=used,
         dollars=planned.judge.dollars(used),
         verdicts={record: each for (record, _), each in said.items()},

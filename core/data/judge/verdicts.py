@@ -1,10 +1,8 @@
 """The verdicts there are, read from the judges' replies: each of those is paid for and stored once, under its run.
 
-A run's id is `judge/<rehearsal or aws>/<model>/<prompt and temperature>`, so that the same judge goes on where it
-stopped; an ask's id is `<record>:<hash of what is judged>`, with `:again` where it was asked a second time.
+A run's id is `judge/<rehearsal or aws>/<model>/<prompt and temperature>`.
 """
 
-import hashlib
 import re
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,16 +10,12 @@ from typing import Literal
 import msgspec
 
 from core.clock import from_iso, iso
-from core.data.judge.prompt import Prompt
+from core.data.annotation.case import AGAIN, Key, key_of
 from core.data.judge.verdict import Verdict, parse
 from core.inference import Answer
 from core.store import Store
 
 Target = Literal["rehearsal", "aws"]
-Key = tuple[str, str]
-"""A record's identity, and the hash of what was judged of it."""
-
-AGAIN = ":again"
 _AFTER_SLASH = "0"  # the character behind `/`: all runs of a target lie between the two
 _OVERLAP = timedelta(minutes=1)  # read again, for what another process dated before it was written
 _NUMBERED = re.compile(r"\.\d+$")
@@ -43,23 +37,6 @@ class Judged(msgspec.Struct, frozen=True):
     verdict: Verdict
     model: str
     at: datetime
-
-
-def run_id(target: Target, model: str, prompt: Prompt) -> str:
-    """The run of a judge."""
-    told = hashlib.sha256(f"{prompt.fingerprint} {prompt.temperature!r}".encode()).hexdigest()[:12]
-    return f"judge/{target}/{model}/{told}"
-
-
-def ask_id(record: str, content: str) -> str:
-    """The id of the first ask about a record."""
-    return f"{record}:{content}"
-
-
-def key_of(ask: str) -> Key:
-    """What an ask is about, be it the first or the second."""
-    record, _, content = ask.removesuffix(AGAIN).rpartition(":")
-    return record, content
 
 
 def verdict_of(answers: dict[str, Answer], ask: str) -> Verdict:

@@ -4,56 +4,36 @@ import random
 
 import msgspec
 
-from core.data.judge.prompt import case_of
-from core.data.judge.verdicts import ask_id
+from core.data.annotation.annotator import Annotator, annotator_for
+from core.data.annotation.case import case_of
+from core.data.annotation.forecast import Asks, Work
 from core.data.project_records import TEMPLATES
 from core.data.project_view import ProjectView, opened
-from core.data.rationale import prompt as prompts
-from core.data.rationale.prompt import Prompt, Questioner
+from core.data.rationale.prompt import RationalePrompt
 from core.data.selection import select
 from core.errors import UsageError
-from core.inference import Ask, Usage, asked, kept
-from core.inference.asked import Asked
+from core.inference import Ask
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records.tokens import estimate
 from core.workspace import Workspace
 
-TOKENS_A_SENTENCE = 30  # of a reply, for the forecast: English sentences have about 20 words
 _NEEDED = {"question", "answer"}  # the fields without which there is nothing to reason about
 _EVERY = 100  # records between two looks at the cancel token
 
 
-class Writer(Asked, frozen=True):
-    """Who writes, and how.
-
-    Attributes:
-        run: The id under which its replies are kept.
-        prompt: What it is asked.
-    """
-
-    run: str
-    prompt: Prompt
+Writer = Annotator[RationalePrompt]
 
 
-class Forecast(msgspec.Struct, frozen=True):
+class Forecast(Work, frozen=True, kw_only=True):
     """What writing will take.
 
     Attributes:
-        records: Records that are to get a rationale.
-        to_ask: Asks without a reply yet; exact duplicates share one.
-        input_tokens: About how many will be sent.
-        output_tokens: About how many will come back.
-        dollars: What those cost; None while a price is unknown.
+        records: Records that are to get a rationale; exact duplicates share an ask.
         have_one: Records left out because they have a rationale.
         unfit: Records left out because they have no question and answer of their own.
         shown: Whether the project's template shows a rationale.
     """
 
     records: int
-    to_ask: int
-    input_tokens: int
-    output_tokens: int
-    dollars: float | None
     have_one: int
     unfit: int
     shown: bool
@@ -101,10 +81,10 @@ def prepare(
         InputError: The records or the prompt cannot be read.
         CancelledError: It was cancelled.
     """
-    prompt = prompts.load(workspace.folder / TEMPLATES)
+    prompt = RationalePrompt.load(workspace.folder / TEMPLATES)
     if sentences is not None:
         prompt = msgspec.structs.replace(prompt, sentences=sentences)
-    writer = writer_for(workspace, prompt, model)
+    writer = annotator_for(workspace, prompt, model)
     with opened(workspace, report, cancel) as view:
         if view.dataset.format != "source":
             raise UsageError(
@@ -112,17 +92,6 @@ def prepare(
                 todo="Import them with `outcrop import`; a template then puts the rationale before the answer",
             )
         return _planned(workspace, writer, view, sample, seed, report, cancel or Cancel())
-
-
-def writer_for(workspace: Workspace, prompt: Prompt, model: str = "") -> Writer:
-    """A model that is to write.
-
-    Raises:
-        UsageError: It is neither in the catalogue nor something that Converse takes.
-    """
-    found = asked.find(workspace.catalog, model or prompt.model)
-    run = f"rationale/{workspace.location.target}/{found.model}/{prompt.fingerprint}"
-    return Writer(found.model, found.asked, found.prices, run, prompt)
 
 
 def _planned(
@@ -137,7 +106,7 @@ def _planned(
     order = select(workspace, view).rows.tolist()
     if sample is not None:  # in an order drawn by chance, up to so many that have none
         random.Random(seed).shuffle(order)  # noqa: S311 - a draw, not a secret
-    questioner, asks, rows = Questioner(writer.prompt), dict[str, Ask](), dict[int, str]()
+    asks, rows = Asks(workspace, writer), dict[int, str]()
     tell = throttled(report)
     have_one = unfit = 0
     for done, number in enumerate(order):
@@ -153,24 +122,15 @@ def _planned(
         elif row.source.fields.get("rationale"):
             have_one += 1
         else:
-            rows[number] = ask_id(row.identity, case.content)
-            asks.setdefault(rows[number], Ask(rows[number], questioner.chat(case)))
-    wanted = tuple(asks.values())
-    answers = kept(workspace.store, writer.run)
-    to_ask = [ask for ask in wanted if ask.id not in answers]
-    sent = sum(estimate(ask.chat.system or "") + estimate(ask.chat.prompt) for ask in to_ask)
-    expected = Usage(sent, TOKENS_A_SENTENCE * writer.prompt.sentences * len(to_ask))
+            rows[number] = asks.add(row.identity, case)
     forecast = Forecast(
+        **msgspec.structs.asdict(asks.work()),
         records=len(rows),
-        to_ask=len(to_ask),
-        input_tokens=expected.input_tokens,
-        output_tokens=expected.output_tokens,
-        dollars=writer.dollars(expected),
         have_one=have_one,
         unfit=unfit,
         shown=_shows_one(view),
     )
-    return Plan(writer, wanted, rows, forecast)
+    return Plan(writer, asks.all(), rows, forecast)
 
 
 def _shows_one(view: ProjectView) -> bool:

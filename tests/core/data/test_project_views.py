@@ -1,15 +1,14 @@
 """A project's records with the columns that people and judges fill: verdict, disputed, split."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from record_lines import source_line
 
+from core.data.annotation.annotator import annotator_for
+from core.data.annotation.case import ask_id, case_of
 from core.data.decisions import decide
-from core.data.judge import verdicts
-from core.data.judge.prompt import case_of
-from core.data.judge.prompt import load as load_prompt
+from core.data.judge.prompt import JudgePrompt
 from core.data.project_view import ProjectView, opened
 from core.data.selection import select
 from core.errors import UsageError
@@ -29,11 +28,11 @@ def judge(workspace: Workspace, view: ProjectView, row: int, judgement: str) -> 
     """A judge's reply in the store, as judging leaves it."""
     case = case_of(view.row(row), view.dataset.renderer)
     assert case is not None
-    run = verdicts.run_id("rehearsal", "claude-3-5-sonnet", load_prompt(Path("none")))
+    run = annotator_for(workspace, JudgePrompt.load()).run
     text = f"<reason>Because of row {row}.</reason><judgement>{judgement}</judgement>"
     workspace.store.write(
         "INSERT INTO answers VALUES (?, ?, ?, 'end_turn', 10, 5, 100, ?)",
-        (run, verdicts.ask_id(view.row(row).identity, case.content), text, f"2025-06-01T00:00:0{row}Z"),
+        (run, ask_id(view.row(row).identity, case.content), text, f"2025-06-01T00:00:0{row}Z"),
     )
     view.refresh()
 

@@ -7,9 +7,10 @@ import pytest
 from rehearsed import HAIKU, Rehearsed
 
 import sample_data
+from core.data.annotation.case import Case, case_of
+from core.data.annotation.prompt import Questioner
 from core.data.dataset import Row
-from core.data.judge import prompt
-from core.data.judge.prompt import Case, Questioner, case_of
+from core.data.judge.prompt import JudgePrompt
 from core.data.judge.verdict import parse, sentences
 from core.formatting import tatqa
 from core.formatting.template import Renderer, load
@@ -18,7 +19,7 @@ from core.rehearsal.judge import ACCEPTED, asked_to_judge, judge
 from core.rehearsal.learner import Plan, base_model, train
 
 TABLE = '[["","2019","2018"],["Tea","11","22"],["Salt","33","44"]]'
-QUESTIONER = Questioner(prompt.load())
+QUESTIONER = Questioner(JudgePrompt.load())
 
 
 def chat(answer, context=TABLE, question="What was tea in 2019?"):

@@ -1,15 +1,14 @@
-"""What a judge is asked: the article's prompt with its line breaks, filled from a record of any kind."""
+"""What a judge is asked: the article's prompt with its line breaks; or a project's own."""
 
 import json
 
 import pytest
 
-from core.data.dataset import Row
-from core.data.judge import prompt
-from core.data.judge.prompt import Case, Questioner, case_of
+from core.data.annotation.case import Case
+from core.data.annotation.prompt import Questioner
+from core.data.judge.prompt import JudgePrompt
 from core.errors import InputError
-from core.formatting.template import Renderer, load
-from core.records.record import Chat, Message, Source
+from core.records.record import Chat, Message
 
 # As the article prints it, with `n` where a line break was.
 PRINTED_SYSTEM = "You are a reliable and impartial expert judge in question/answering data assessment. "
@@ -23,20 +22,6 @@ PRINTED_USER = (
     " correct or incorrect response within the <judgement></judgement> xml tags.n <context>n…n</context>n<question>"
     "n…n</question>n<answer>n…n</answer>n"
 )
-ELSEWHERE = "<table>\n<tr><td>1</td></tr>\n</table>\nThe text.\n"
-
-
-def row(chat: Chat, source: Source | None = None) -> Row:
-    return Row(0, b"", "id", "", chat, source)
-
-
-def chat(user: str, answer: str = "12", *earlier: Message) -> Chat:
-    return Chat((*earlier, Message("user", user), Message("assistant", answer)))
-
-
-@pytest.fixture
-def renderer():
-    return Renderer(load("table-question"), "markdown")
 
 
 @pytest.fixture
@@ -57,7 +42,7 @@ def own(tmp_path):
 
 
 def test_the_article_s_prompt_is_the_default_with_its_lost_line_breaks():
-    asked = Questioner(prompt.load()).chat(Case("…", "…", "…"))
+    asked = Questioner(JudgePrompt.load()).chat(Case("…", "…", "…"))
     assert asked.system == PRINTED_SYSTEM
     (turn,) = asked.messages
     assert turn.role == "user"
@@ -68,138 +53,80 @@ def test_the_article_s_prompt_is_the_default_with_its_lost_line_breaks():
 
 
 def test_the_article_s_judge_and_the_likeliest_verdict_are_the_defaults():
-    shipped = prompt.load()
+    shipped = JudgePrompt.load()
     assert (shipped.model, shipped.temperature, shipped.max_tokens) == ("claude-3-5-sonnet", 0, 512)
 
 
 def test_a_context_a_question_and_an_answer_stand_in_their_blocks():
-    text = Questioner(prompt.load()).chat(Case("the table", "how many?", "41")).prompt
+    text = Questioner(JudgePrompt.load()).chat(Case("the table", "how many?", "41")).prompt
     blocks = "<context>\nthe table\n</context>\n<question>\nhow many?\n</question>\n<answer>\n41\n</answer>\n"
     assert text.endswith(f" {blocks}")
 
 
 def test_what_a_record_says_is_never_taken_for_the_template_language():
-    text = Questioner(prompt.load()).chat(Case("{{ 7 * 7 }}", "{% raw %}", "{# #}")).prompt
+    text = Questioner(JudgePrompt.load()).chat(Case("{{ 7 * 7 }}", "{% raw %}", "{# #}")).prompt
     assert "{{ 7 * 7 }}" in text
     assert "{% raw %}" in text
     assert "{# #}" in text
 
 
 def test_a_second_time_the_reminder_stands_behind_the_same_prompt():
-    questioner = Questioner(prompt.load())
-    first = questioner.chat(Case("c", "q", "a"))
-    second = questioner.again(first)
+    asked = JudgePrompt.load()
+    first = Questioner(asked).chat(Case("c", "q", "a"))
+    second = asked.again(first)
     assert second.system == first.system
-    assert second.prompt == f"{first.prompt.rstrip()}\n\n{questioner.prompt.reminder}"
-    assert "<judgement></judgement>" in questioner.prompt.reminder
-
-
-# What is judged of a record
-
-
-def test_a_source_record_gives_table_text_question_and_answer(renderer):
-    fields = {
-        "answer": "12",
-        "table": [["", "2019"], ["Tea", 12]],
-        "paragraphs": ["One.", "Two."],
-        "question": "Tea?",
-    }
-    source = Source("id", "g", fields)
-    case = case_of(row(renderer.chat(source), source), renderer)
-    assert case == Case("|  | 2019 |\n|---|---|\n| Tea | 12 |\n\nOne.\nTwo.", "Tea?", "12")
-
-
-def test_the_template_s_wording_does_not_change_what_is_judged(renderer):
-    source = Source("id", "g", {"table": [["a", "b"]], "question": "q", "answer": "a"})
-    assert case_of(row(chat("Reworded: q"), source), renderer) == case_of(
-        row(renderer.chat(source), source), renderer
-    )
-
-
-def test_a_source_record_without_a_context_is_judged_as_its_template_shows_it(renderer):
-    source = Source("id", "g", {"letter": "My parcel is lost.", "label": "delivery"})
-    shown = chat("My parcel is lost.\nWhich topic is it?", "delivery")
-    assert case_of(row(shown, source), renderer) == Case("My parcel is lost.", "Which topic is it?", "delivery")
-
-
-def test_a_chat_from_elsewhere_gives_its_prompt_without_the_question_block():
-    case = case_of(row(chat(f"{ELSEWHERE}<question>\nHow many?\n</question>\nBe brief.")), None)
-    assert case == Case(f"{ELSEWHERE.strip()}\n\nBe brief.", "How many?", "12")
-
-
-def test_without_a_block_the_last_line_is_the_question():
-    assert case_of(row(chat(f"{ELSEWHERE}How many?\n")), None) == Case(ELSEWHERE.strip(), "How many?", "12")
-
-
-def test_a_prompt_of_one_line_has_no_context():
-    assert case_of(row(chat("How many?")), None) == Case("", "How many?", "12")
-
-
-def test_the_turns_before_the_question_belong_to_the_context():
-    earlier = Message("user", "Here is a table."), Message("assistant", "I see.")
-    assert case_of(row(chat("How many?", "12", *earlier)), None) == Case(
-        "Here is a table.\n\nI see.", "How many?", "12"
-    )
-
-
-def test_a_line_that_cannot_be_read_is_not_judged(renderer):
-    assert case_of(Row(3, b"{", "", "", None, problem="cut off"), renderer) is None
-
-
-def test_what_is_judged_has_a_hash_that_changes_with_each_part():
-    cases = [Case("c", "q", "a"), Case("d", "q", "a"), Case("c", "r", "a"), Case("c", "q", "b"), Case("cq", "", "a")]
-    assert len({case.content for case in cases}) == len(cases)
-    assert Case("c", "q", "a").content == cases[0].content
+    assert second.prompt == f"{first.prompt.rstrip()}\n\n{asked.reminder}"
+    assert "<judgement></judgement>" in asked.reminder
 
 
 # A project's own
 
 
 def test_a_project_s_own_prompt_comes_first(own):
-    found = prompt.load(own())
+    found = JudgePrompt.load(own())
     assert (found.user, found.reminder, found.model) == ("Right? {{ answer }} <judgement>", "Well?", "nova-pro")
     assert Questioner(found).chat(Case("", "", "41")) == Chat((Message("user", "Right? 41 <judgement>"),))
 
 
 def test_without_one_of_its_own_a_project_has_the_article_s(tmp_path):
-    assert prompt.load(tmp_path) == prompt.load()
+    assert JudgePrompt.load(tmp_path) == JudgePrompt.load()
 
 
 def test_the_text_to_copy_is_what_is_read(own, tmp_path):
-    (tmp_path / "judge.yaml").write_text(prompt.text(), "utf-8")
-    assert prompt.load(tmp_path) == prompt.load()
-    assert prompt.text(own()) == (tmp_path / "judge.yaml").read_text("utf-8")
+    (tmp_path / "judge.yaml").write_text(JudgePrompt.text(), "utf-8")
+    assert JudgePrompt.load(tmp_path) == JudgePrompt.load()
+    assert JudgePrompt.text(own()) == (tmp_path / "judge.yaml").read_text("utf-8")
 
 
 def test_a_prompt_that_asks_for_no_judgement_is_refused(own):
     with pytest.raises(InputError, match="asks for no verdict"):
-        prompt.load(own(user="Is {{ answer }} right?"))
+        JudgePrompt.load(own(user="Is {{ answer }} right?"))
 
 
 @pytest.mark.parametrize(("wrong", "field"), [({"temperature": 2}, "temperature"), ({"max_tokens": 0}, "max_tokens")])
 def test_a_setting_out_of_range_is_named(own, wrong, field):
     with pytest.raises(InputError) as caught:
-        prompt.load(own(**wrong))
+        JudgePrompt.load(own(**wrong))
     assert caught.value.where is not None
     assert caught.value.where.field == field
 
 
 def test_a_mistake_in_the_template_names_its_line(own):
     with pytest.raises(InputError) as caught:
-        Questioner(prompt.load(own(user="<judgement>\n{% if %}")))
+        Questioner(JudgePrompt.load(own(user="<judgement>\n{% if %}")))
     assert "user, line 2" in str(caught.value)
 
 
 def test_a_part_that_no_case_has_is_named(own):
     with pytest.raises(InputError, match="derivation"):
-        Questioner(prompt.load(own(user="<judgement> {{ derivation }}"))).chat(Case("", "", ""))
+        Questioner(JudgePrompt.load(own(user="<judgement> {{ derivation }}"))).chat(Case("", "", ""))
 
 
 @pytest.mark.parametrize("change", [{"user": "<judgement>"}, {"reminder": "So?"}, {"system": "Be strict."}])
 def test_whatever_the_model_sees_changes_the_fingerprint(own, change):
-    before = prompt.load(own()).fingerprint
-    assert prompt.load(own(**change)).fingerprint != before
+    before = JudgePrompt.load(own()).fingerprint
+    assert JudgePrompt.load(own(**change)).fingerprint != before
 
 
 def test_who_judges_does_not_change_the_fingerprint(own):
-    assert prompt.load(own(model="a")).fingerprint == prompt.load(own(model="b", max_tokens=9)).fingerprint
+    assert JudgePrompt.load(own(model="a")).fingerprint == JudgePrompt.load(own(model="b", max_tokens=9)).fingerprint

@@ -4,7 +4,6 @@ import pytest
 
 from core.data import decisions
 from core.data.project_view import opened
-from core.data.rationale import prompt
 from core.data.rationale.plan import prepare
 from core.data.rationale.run import run
 from core.data.template_preview import look
@@ -127,7 +126,7 @@ def test_a_record_that_was_edited_meanwhile_keeps_its_edit(project):
 
 def test_a_project_may_ask_in_its_own_words(project):
     (project.folder / "templates").mkdir()
-    own = project.folder / "templates" / prompt.FILE
+    own = project.folder / "templates" / "rationale.yaml"
     own.write_text("model: claude-3-haiku\nuser: 'Why {{ answer }}? <reason>'\n")
     assert prepare(project).asks[0].chat.prompt == "Why 40? <reason>"
     own.write_text("model: claude-3-haiku\nuser: 'Why {{ answer }}?'\n")
