@@ -80,8 +80,9 @@ def _rank(count: int) -> int:
     """Which of so many errors, rising, is the tolerance limit: fewer lie below the wanted share's with confidence."""
     below = 0.0
     for rank in range(1, count + 1):
-        at = rank - 1
-        below += math.comb(count, at) * COVERED**at * (1 - COVERED) ** (count - at)
+        at, rest = rank - 1, count - rank + 1
+        ways = math.lgamma(count + 1) - math.lgamma(at + 1) - math.lgamma(rest + 1)  # their number itself overflows
+        below += math.exp(ways + at * math.log(COVERED) + rest * math.log(1 - COVERED))
         if below >= CONFIDENCE:
             return rank
     return count

@@ -57,6 +57,10 @@ def test_too_few_prompts_say_nothing_about_an_error():
         fit("m", "usage", line_with_noise(79, noise=0, seed=1))
 
 
+def test_any_number_of_counted_prompts_gives_an_error():
+    assert 0.04 < fit("m", "usage", line_with_noise(3000, noise=0.025, seed=1)).error < 0.06  # two deviations
+
+
 def test_an_estimate_is_never_below_nothing():
     found = fit("m", "usage", [(length, max(1, length // 4 - 40)) for length in range(200, 4200, 20)])
     assert found.prompt(0) >= 0
