@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from core.records.record import Chat
 from core.workspace import Workspace
 
 Source = Literal["CountTokens", "usage"]
@@ -40,6 +41,11 @@ class Calibration(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """`± 6 % (95 %), CountTokens of claude-3-haiku on 200 prompts`."""
         return f"± {self.error:.1%} (95 %), {self.source} of {self.model} on {self.samples:,} prompts"
+
+
+def characters(chat: Chat) -> int:
+    """Characters that a prompt sends: the system prompt's and those of its turns."""
+    return len(chat.system or "") + sum(len(turn.content) for turn in chat.messages)
 
 
 def remember(workspace: Workspace, found: Calibration) -> None:

@@ -15,11 +15,10 @@ import msgspec
 import numpy as np
 
 from core.data import calibration
-from core.data.calibration import Calibration, Source
+from core.data.calibration import Calibration, Source, characters
 from core.data.view import View
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records.record import Chat
 from core.workspace import Workspace
 
 SAMPLE = 200
@@ -33,11 +32,6 @@ _BILLED = """
       AND json_extract(runs.spec, '$.spec.table_format') IS NULL
     GROUP BY answers.ask
 """  # the records as they are: no examples before them, no other template
-
-
-def characters(chat: Chat) -> int:
-    """Characters that a prompt sends: the system prompt's and those of its turns."""
-    return len(chat.system or "") + sum(len(turn.content) for turn in chat.messages)
 
 
 def fit(model: str, source: Source, pairs: Sequence[tuple[int, int]], *, seed: int = 1) -> Calibration:

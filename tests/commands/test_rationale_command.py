@@ -28,6 +28,8 @@ def test_before_it_spends_it_says_what_on_and_where_it_will_show_and_asks(reason
     said = reasons("--all", "--model", "claude-3-haiku", "--sentences", "2")
     assert (said.code, said.out) == (2, "")
     assert "asks      12 to be paid, of at most 2 sentences each" in said.err
+    assert "tokens, error unknown\ncounted   by nobody yet" in said.err
+    assert "60 a reply, assumed, at most 512" in said.err
     assert "cost      ≈ $0.0" in said.err
     assert "table-question shows no rationale" in said.err
 

@@ -156,7 +156,7 @@ async def test_judging_says_what_it_takes_before_anybody_is_asked(driver: Driver
     await driver.type("many")
     await driver.sees("is no number of records")
     await driver.press("end", "ctrl+u", *"5", "enter")
-    await driver.sees("Let claude-3-5-sonnet judge 5 records?", "REHEARSAL", "tokens to send", "cost")
+    await driver.sees("Let claude-3-5-sonnet judge 5 records?", "REHEARSAL", "error unknown", "by nobody yet", "cost")
     await driver.press("escape")
     await driver.sees("12 records")
     assert workspace.store.rows("SELECT * FROM tasks") == []

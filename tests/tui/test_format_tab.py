@@ -169,6 +169,8 @@ async def test_a_rationale_is_forecast_and_confirmed_before_anybody_is_asked(fol
         await driver.type("3")
         shown = await driver.sees("write the reasoning of 3 records?", "at most 3 sentences")
         assert "shows no rationale" in shown
+        assert "error unknown" in shown
+        assert "by nobody yet: 4 characters a token" in shown
         await driver.press("escape")
         assert not tasks.listing(driver.app.workspace)
 

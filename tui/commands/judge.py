@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from core.text import clip, count, money
+from core.text import clip, count
+from tui.commands.annotating import spent, work
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
 
@@ -87,8 +88,7 @@ def facts(workspace: "Workspace", planned: "Plan") -> list[tuple[str, str]]:
         ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
         ("judge", f"{judge.model} ({judge.asked})"),
         ("records", asked + (f"; left out: {without}" if without else "")),
-        ("work", f"≈ {count(forecast.input_tokens)} tokens to send, ≈ {count(forecast.output_tokens)} back"),
-        ("cost", f"≈ {money(forecast.dollars)}" if forecast.dollars is not None else "unknown (no price is known)"),
+        *work(judge, forecast),
     ]
 
 
@@ -107,8 +107,7 @@ def _print(workspace: "Workspace", summary: "Summary", humans: "Agreement") -> N
     rows = [[name, count(number)] for name, number in summary.counts.items()]
     table(["verdict", "records"], rows, right=(1,))
     out(f"{count(summary.reused)} judged before, {count(summary.asked_again)} asked twice")
-    sent, said = summary.used.input_tokens, summary.used.output_tokens
-    out(f"spent {money(summary.dollars)}: {count(sent)} tokens sent, {count(said)} received")
+    out(spent(summary.used, summary.dollars))
     if humans.records:
         _print_agreement(summary, humans)
 

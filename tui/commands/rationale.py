@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from core.text import count, money
+from core.text import count
+from tui.commands.annotating import spent, work
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
 
@@ -87,8 +88,7 @@ def facts(workspace: "Workspace", planned: "Plan") -> list[tuple[str, str]]:
         ("model", f"{writer.model} ({writer.asked})"),
         ("records", count(forecast.records) + (f"; left out: {without}" if without else "")),
         ("asks", f"{count(forecast.to_ask)} to be paid, of at most {sentences} each"),
-        ("work", f"≈ {count(forecast.input_tokens)} tokens to send, ≈ {count(forecast.output_tokens)} back"),
-        ("cost", f"≈ {money(forecast.dollars)}" if forecast.dollars is not None else "unknown (no price is known)"),
+        *work(writer, forecast),
         ("template", shown),
         ("review", "each becomes an edit of its record; u in Data takes all of them back"),
     ]
@@ -100,5 +100,4 @@ def _print(workspace: "Workspace", summary: "Summary") -> None:
     rows = [[name, count(number)] for name, number in summary.counts.items() if number or name == "written"]
     table(["reply", "records"], rows, right=(1,))
     out(f"{count(summary.proposed, 'record')} to review, {count(summary.reused)} replied before")
-    sent, said = summary.used.input_tokens, summary.used.output_tokens
-    out(f"spent {money(summary.dollars)}: {count(sent)} tokens sent, {count(said)} received")
+    out(spent(summary.used, summary.dollars))

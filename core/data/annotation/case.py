@@ -27,6 +27,11 @@ class Case(msgspec.Struct, frozen=True):
     answer: str
 
     @property
+    def characters(self) -> int:
+        """How many it has."""
+        return len(self.context) + len(self.question) + len(self.answer)
+
+    @property
     def content(self) -> str:
         """16 hex digits that stand for it: an annotation of another content is stale."""
         return identity([self.context, self.question, self.answer])

@@ -121,6 +121,7 @@ def _planned(
             unfit += 1
         elif row.source.fields.get("rationale"):
             have_one += 1
+            asks.look_back(row.identity, case)
         else:
             rows[number] = asks.add(row.identity, case)
     forecast = Forecast(

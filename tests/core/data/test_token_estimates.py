@@ -13,9 +13,11 @@ from core.aws import runtime
 from core.clock import ManualClock
 from core.config import Config, Data, Split
 from core.data import calibration, token_estimate
-from core.data.calibration import Calibration
+from core.data.calibration import Calibration, characters
+from core.data.judge import plan as judge_plan
 from core.data.project_view import ProjectView, opened
-from core.data.token_estimate import LEAST, calibrate, characters, drawn, fit
+from core.data.rationale import plan as rationale_plan
+from core.data.token_estimate import LEAST, calibrate, drawn, fit
 from core.data.training_set import prepare
 from core.errors import UsageError
 from core.experiments.evaluation_plan import Wanted, plan
@@ -120,6 +122,17 @@ def test_count_tokens_on_a_sample_gives_an_error_that_covers_95_percent_of_the_r
     covered = held_out(workspace, view, found)
     assert len(covered) == HELD_OUT
     assert sum(covered) / len(covered) >= 0.95
+
+
+@pytest.mark.parametrize("planned", [judge_plan.prepare, rationale_plan.prepare])
+def test_what_a_model_is_asked_about_records_is_forecast_within_the_error(sampled, planned):
+    workspace, view = sampled
+    found = calibrate(workspace, view)
+    asked = planned(workspace, sample=60, model=found.model)
+    model = workspace.catalog.get(found.model).model_id
+    sent = sum(runtime.count_tokens(workspace.connection, model, ask.chat) for ask in asked.asks)
+    assert (asked.forecast.basis.error, asked.forecast.to_ask) == (found.error, 60)
+    assert abs(sent - asked.forecast.input_tokens) <= found.error * asked.forecast.input_tokens
 
 
 def test_what_was_found_is_kept_for_the_project_and_every_estimate_uses_it(sampled):

@@ -12,7 +12,8 @@ from rehearsed import Rehearsed
 from core import catalog, tasks
 from core.clock import SystemClock
 from core.config import Config, Data, Rehearsal
-from core.data import decisions
+from core.data import calibration, decisions
+from core.data.calibration import Calibration
 from core.data.decisions import Subject
 from core.usecase import project
 from core.workspace import open_project, rehearsal_folder
@@ -37,7 +38,7 @@ def outcrop(home, capsys):
     """Runs a command on six fresh records without any verdict: returns its exit code, its data and its talk."""
     write_records(home, [record(number, wrong=number % 2 == 1) for number in range(6)])
     workspace = open_project(home)
-    for table in ("answers", "decisions", "tasks"):
+    for table in ("answers", "decisions", "settings", "tasks"):
         workspace.store.write(f"DELETE FROM {table}")
     workspace.close()
 
@@ -103,8 +104,26 @@ def test_before_it_spends_it_says_what_on_and_asks(outcrop):
     assert (code, out) == (2, "")
     assert "judge     claude-3-haiku (anthropic.claude-3-haiku-20240307-v1:0)" in err
     assert "records   6, 0 of them judged before" in err
-    assert "cost      ≈ $0.0011" in err
+    assert "tokens, error unknown\ncounted   by nobody yet: 4 characters a token" in err
+    assert "back      ≈ 540 tokens: 90 a reply, assumed, at most 512" in err
+    assert "cost      ≈ $0.0011, error unknown" in err
     assert "--yes" in err
+
+
+def test_a_forecast_says_its_error_and_who_counted(outcrop, home):
+    workspace = open_project(home)
+    calibration.remember(workspace, Calibration("claude-3-haiku", "CountTokens", 200, 0, 0.4, 0.192))
+    workspace.close()
+    _, _, err = outcrop("judge", "--all", "--model", "claude-3-haiku")
+    assert "tokens, ± 19.2% (95 %)\ncounted   CountTokens of claude-3-haiku, on 200 prompts" in err
+    assert "cost      ≈ $0.0011, up to $0.0043" in err
+    _, out, _ = outcrop("judge", "--all", "--yes", "--json")
+    basis = json.loads(out)["forecast"]["basis"]
+    assert basis == {
+        "by": "CountTokens of claude-3-haiku, not of claude-3-5-sonnet",
+        "prompts": 200,
+        "error": 0.192,
+    }
 
 
 def test_where_all_is_judged_already_nobody_is_asked(outcrop):

@@ -9,15 +9,18 @@ from judge_samples import NO_VERDICT, record, write_records
 from core.clock import ManualClock
 from core.data.annotation.annotator import annotator_for
 from core.data.annotation.case import case_of
+from core.data.annotation.forecast import Basis
+from core.data.calibration import Calibration, characters, remember
 from core.data.judge.plan import draw, prepare
 from core.data.judge.run import run
 from core.data.judge.verdicts import Verdicts
 from core.data.project_records import open_dataset
 from core.errors import CancelledError, RefusedError, UsageError
-from core.inference import Usage, kept
+from core.inference import Answer, Usage, kept
+from core.inference.answers import keep_all
 from core.progress import Cancel
 from core.records.record import Chat
-from core.records.tokens import estimate
+from core.records.tokens import estimate_characters
 
 RIGHT = "<reason>So.</reason><judgement>correct</judgement>"
 WRONG = "<reason>No.</reason><judgement>incorrect</judgement>"
@@ -26,6 +29,15 @@ PROFILE = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 
 def held(workspace, planned):
     return kept(workspace.store, planned.judge.run)
+
+
+def first_case(workspace):
+    """What a judge is told of the first record."""
+    dataset = open_dataset(workspace)
+    try:
+        return case_of(dataset.row(0), dataset.renderer)
+    finally:
+        dataset.close()
 
 
 def priced(workspace):
@@ -84,7 +96,7 @@ def test_another_model_is_another_run(judged_project, planned):
 def test_a_forecast_counts_records_and_tokens_before_anybody_is_asked(judged_project, planned):
     forecast = planned.forecast
     assert (forecast.records, forecast.to_ask, forecast.duplicates, forecast.unreadable) == (6, 6, 0, 0)
-    sent = [estimate(ask.chat.system or "") + estimate(ask.chat.prompt) for ask in planned.asks]
+    sent = [estimate_characters(characters(ask.chat)) for ask in planned.asks]
     assert (forecast.input_tokens, forecast.output_tokens) == (sum(sent), 6 * 90)
     assert held(judged_project, planned) == {}
 
@@ -96,6 +108,65 @@ def test_a_forecast_costs_what_the_catalogue_says_or_is_unknown(judged_project, 
     assert forecast.dollars == pytest.approx(
         (forecast.input_tokens * 0.25 + forecast.output_tokens * 1.25) / 1_000_000
     )
+
+
+def test_where_nobody_has_counted_tokens_a_forecast_knows_no_error(judged_project):
+    priced(judged_project)
+    forecast = prepare(judged_project).forecast
+    assert (forecast.basis, forecast.replies, forecast.most_dollars) == (Basis(), 0, None)
+
+
+def test_what_the_project_s_records_were_counted_with_is_their_part_of_the_forecast(judged_project, planned):
+    priced(judged_project)
+    counted = Calibration("claude-3-haiku", "CountTokens", 200, 10, 0.5, 0.2)
+    remember(judged_project, counted)
+    forecast = prepare(judged_project).forecast
+    told = first_case(judged_project).characters
+    words = characters(planned.asks[0].chat) - told
+    one = prepare(judged_project, where="row = 1").forecast
+    assert one.input_tokens == counted.prompt(told) + estimate_characters(words)
+    assert forecast.basis == Basis("CountTokens of claude-3-haiku, not of claude-3-5-sonnet", 200, 0.2)
+    assert forecast.most_dollars == pytest.approx(
+        (forecast.input_tokens * 1.2 * 0.25 + 6 * 512 * 1.25) / 1_000_000, rel=1e-3
+    )
+
+
+def test_a_few_billed_replies_are_a_measure_without_an_error(judged_project, planned, replied):
+    replied(planned, 0, RIGHT)
+    forecast = prepare(judged_project).forecast
+    first, *rest = (characters(ask.chat) for ask in planned.asks)
+    assert forecast.input_tokens == round(10 / first * sum(rest))
+    assert (forecast.output_tokens, forecast.replies) == (5 * 10, 1)
+    assert forecast.basis == Basis("usage of claude-3-5-sonnet", 1)
+
+
+def test_many_billed_replies_are_a_measure_with_an_error_whatever_was_counted_before(judged_project):
+    write_records(judged_project.folder, [record(2 * number) for number in range(100)])  # on a table each
+    remember(judged_project, Calibration("claude-3-haiku", "CountTokens", 200, 10, 0.5, 0.2))
+    planned = prepare(judged_project)
+    billed = [Answer(ask.id, RIGHT, "end_turn", characters(ask.chat) // 3, 7, 1) for ask in planned.asks[:90]]
+    keep_all(judged_project.store, planned.judge.run, billed, judged_project.clock.now())
+    forecast = prepare(judged_project).forecast
+    assert (forecast.basis.by, forecast.basis.prompts) == ("usage of claude-3-5-sonnet", 90)
+    assert forecast.basis.error < 0.01
+    sent = sum(characters(ask.chat) for ask in planned.asks[90:]) / 3
+    assert forecast.input_tokens == pytest.approx(sent, rel=forecast.basis.error)
+    assert forecast.output_tokens == 10 * 7
+
+
+def test_records_on_one_table_are_one_measure_of_its_tokens(judged_project, planned, replied):
+    replied(planned, 0, RIGHT)
+    replied(planned, 1, WRONG)
+    assert prepare(judged_project).forecast.basis.prompts == 1
+
+
+def test_as_many_second_asks_are_forecast_as_there_were(judged_project, planned, replied):
+    before = planned.forecast.output_tokens
+    replied(planned, 0, "Hm.")
+    replied(planned, 0, RIGHT, again=True)
+    forecast = prepare(judged_project).forecast
+    assert before == 6 * 90
+    assert (forecast.to_ask, forecast.output_tokens) == (5, 5 * 2 * 10)
 
 
 def test_what_is_judged_already_is_not_forecast_again(judged_project, planned, replied):
@@ -283,12 +354,9 @@ def test_each_verdict_says_what_it_is_about_and_who_gave_it(judged_project, plan
 def test_a_verdict_is_stale_when_what_was_judged_has_changed(judged_project, planned):
     run(judged_project, planned)
     write_records(judged_project.folder, [record(0, wrong=True)])
-    dataset = open_dataset(judged_project)
-    row = dataset.row(0)
-    now = case_of(row, dataset.renderer)
-    dataset.close()
+    now = first_case(judged_project)
     known = Verdicts(judged_project.store, "rehearsal")
-    found = known.of(row.identity, now.content)
+    found = known.of("0" * 16, now.content)
     assert found.verdict.judgement == "correct"
     assert found.content != now.content  # so it is stale
 

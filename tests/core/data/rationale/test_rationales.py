@@ -42,6 +42,14 @@ def test_a_known_price_is_forecast(project):
     assert prepare(project, model="claude-3-haiku").forecast.dollars > 0
 
 
+def test_what_rationales_were_billed_with_is_forecast_for_the_others(project):
+    used = run(project, prepare(project, sample=3)).used
+    forecast = prepare(project).forecast
+    assert (forecast.basis.by, forecast.basis.prompts) == ("usage of claude-3-5-sonnet", 3)
+    assert forecast.input_tokens == pytest.approx(used.input_tokens / 3 * 2, rel=0.05)
+    assert forecast.output_tokens == round(used.output_tokens / 3 * 2)
+
+
 def test_no_more_sentences_are_asked_for_than_were_wanted_and_the_answer_is_told(project):
     chat = prepare(project, sentences=2, sample=1).asks[0].chat
     assert "at most 2 sentences" in chat.prompt
