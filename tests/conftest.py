@@ -12,7 +12,19 @@ from core.rehearsal import process
 from core.rehearsal.process import Options
 
 _FOREIGN = ("AWS_", "OUTCROP_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "XDG_")
+_WAITING = ("tui", "commands", "terminal", "faults", "golden")  # folders whose files take longest: the others fill up
 Start = Callable[..., Rehearsed]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin first, so that no worker is left with one when the others are done."""
+    tests = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0]
+        return _WAITING.index(folder) if folder in _WAITING else len(_WAITING)
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session", autouse=True)
