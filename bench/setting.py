@@ -8,7 +8,8 @@ import msgspec
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / part) for part in ("", "terminal")]
 
-from pseudo_terminal import Terminal as Terminal  # noqa: E402 - it stands beside the tests, which use it as well
+from pseudo_terminal import Paint as Paint  # noqa: E402 - it stands beside the tests, which use it as well
+from pseudo_terminal import Terminal as Terminal  # noqa: E402
 from screens import make_project, opened, records  # noqa: E402
 
 ROWS = 10_000

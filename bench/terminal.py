@@ -1,7 +1,8 @@
 """How many bytes the dashboard writes for a key, a page, a tab, a resize, and for nothing (targets T6, T11, T14).
 
 Bytes are counted on the terminal's side of a real pseudo terminal of 256 colours; a paint is over when nothing has
-come for a while. Times are from the key to the last byte.
+come for a while. Times are from the key to the last byte; of a tab's first visit also to the words that are its own,
+which stand there before what it works out in a thread.
 """
 
 import argparse
@@ -11,12 +12,21 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from setting import Program, in_terminal, project
+from setting import Paint, Program, Terminal, in_terminal, project
 
 from core.rehearsal import process
 from core.workspace import rehearsal_folder
 
 Paints = Iterable[tuple[int, float]]
+
+_OWN = {  # words of each stage of a project in which nothing has happened yet
+    "1": "THE TASK",
+    "3": "sub-sample",
+    "4": "KMS key",
+    "5": "No jobs yet",
+    "6": "Nothing is evaluated",
+    "7": "No endpoints",
+}
 
 
 def show(what: str, paints: Paints) -> None:
@@ -41,16 +51,30 @@ def at_size(folder: Path, columns: int, lines: int, keys: int, idle: float) -> N
         show("row down", pressed("j"))
         show("page down", pressed("\x1b[6~"))
         show("to the last row and the first", [*pressed("G", 1), *pressed("g", 1)])
-        show("tab, first visit", [paint for number in "134567" for paint in pressed(number, 1)])
+        visits = [_visit(terminal, number) for number in _OWN]
+        show("tab, first visit", [(first.size, first.seconds) for first, _ in visits])
+        show("  with what it works out", [(whole.size, whole.seconds) for _, whole in visits])
         show("tab, again", [paint for _ in range(2) for number in "1234567" for paint in pressed(number, 1)][7:])
         show("help, open and closed", [*pressed("?", 1), *pressed("\x1b", 1)])
         terminal.press("2")
-        terminal.resize(columns - 10, lines - 4)
-        paint = terminal.settle()
-        show("resize", [(paint.size, paint.seconds)])
+        show("resize", [_resized(terminal, columns - less, lines - less) for less in (4, 0) * 5])
         print(f"{f'idle for {idle:.0f} s':<34} {terminal.watch(idle).size:8,} B")
     finally:
         terminal.close()
+
+
+def _visit(terminal: Terminal, number: str) -> tuple[Paint, Paint]:
+    """A stage for the first time: until its own words are there, and until no more comes."""
+    terminal.send(number)
+    first = terminal.watch_until(lambda: _OWN[number] in terminal.text)
+    rest = terminal.settle(quiet=0.5, patience=2.0)
+    return first, Paint(first.raw + rest.raw, first.seconds + rest.seconds)
+
+
+def _resized(terminal: Terminal, columns: int, lines: int) -> tuple[int, float]:
+    terminal.resize(columns, lines)
+    paint = terminal.settle()
+    return paint.size, paint.seconds
 
 
 def main() -> None:
