@@ -16,7 +16,8 @@ from core.data.checks.rules import BY_NAME
 from core.data.dataset import SOURCE, Dataset
 from core.data.facts import Facts
 from core.errors import InputError, OutcropError, UsageError
-from core.records.check import LINES_KEPT, SEVERITIES, Issue, check_chat, check_line, explain
+from core.records import formats
+from core.records.check import LINES_KEPT, SEVERITIES, Issue, Rules, check_chat, check_line, explain
 from core.records.finding import Finding, Severity
 from core.records.formats import source_record
 from core.records.record import Chat
@@ -203,15 +204,35 @@ def _of_line(dataset: Dataset, facts: Facts, row: int, line: bytes) -> Iterator[
             source = source_record.decode(line)
             chat = dataset.renderer.chat(source) if dataset.renderer else Chat(())
         except OutcropError as error:
-            yield Finding("schema", "error", str(error), number)
+            yield Finding("unrendered", "error", _unrendered(error), number)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             yield from explain(line, number, source_record.explain)
         else:
-            yield from check_chat(chat, number, rules)
+            misfit = _misfit(chat, rules)
+            if misfit:
+                chat = None
+                yield Finding("schema", "error", misfit, number)
+            else:
+                yield from check_chat(chat, number, rules)
     if chat is not None and facts.thorough:
         for finding in one_record.findings(chat, source, number):
             if one_record.applies(finding.rule, dataset.format):
                 yield finding
+
+
+def _unrendered(error: OutcropError) -> str:
+    """Why a template goes wrong on a record: the field, the template's line, what the record has."""
+    said = f"{error.why} in {error.where}. {error.todo}" if error.where else str(error)
+    return said.strip(" .")
+
+
+def _misfit(chat: Chat, rules: Rules) -> str:
+    """Why the model's format cannot hold a chat; nothing where it can."""
+    try:
+        formats.named(rules.format).encode(chat)
+    except InputError as error:
+        return str(error).removesuffix(".")
+    return ""
 
 
 def _of_comparing(

@@ -96,7 +96,7 @@ def nothing_left(view: View, selection: Selection) -> UsageError:
         return UsageError("The rule leaves no record to train on", why=why and f"left out: {why}", todo=todo)
     row = int(view.facts.rows_by_finding()[rule, "error"][0])
     said = issues.reason(view.dataset, view.facts, row, rule, "error")
-    remedy = _ANOTHER_TEMPLATE if view.row(row).unrendered else f"`outcrop check {view.dataset.path}` lists them all"
+    remedy = _ANOTHER_TEMPLATE if rule == "unrendered" else f"`outcrop check {view.dataset.path}` lists them all"
     return UsageError(
         "No record is left to train on", why=f"left out: {why}; line {count(row + 1)}: {said}", todo=remedy
     )

@@ -60,3 +60,16 @@ async def test_a_safe_fix_is_previewed_confirmed_and_undone(faults: Driver):
     await faults.press("u")
     await faults.sees("undone: edit of 1 record")
     assert decisions.current(store) == {}
+
+
+async def test_a_record_that_the_template_cannot_render_is_listed_by_a_rule_of_its_own(tmp_path: Path):
+    found = records()
+    found[2] = Source(found[2].id, found[2].group, {"question": "Why?", "answer": "So."}, found[2].facts)
+    async with running(opened(make_project(tmp_path, found))) as driver:
+        await driver.press("2")
+        await driver.sees("12 records  0 decided")
+        await driver.until(lambda: driver.app.stage.view.facts.complete, "all facts")
+        await driver.press("asterisk")
+        await driver.sees("✗ unrendered: 'table' is undefined")
+        await driver.press("enter")
+        await driver.sees("1 of 12", "issues LIKE '%unrendered%'", "✗ unrendered")

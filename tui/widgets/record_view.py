@@ -52,7 +52,8 @@ def record_lines(
     lines += [[(line, "warn")] for line in wrap(f"! {disputed}", width)] if disputed else []
     if row.chat is None:
         what = "The template cannot render this record" if row.unrendered else "This line cannot be read"
-        return [*lines, [], [(what, "bad")], *_text(row.problem, width), [], *_raw(row, width)]
+        said: list[Line] = [[(line, "bad")] for line in wrap(what, width)]
+        return [*lines, [], *said, *_text(row.problem, width), [], *_raw(row, width)]
     if row.chat.system:
         system = _part("SYSTEM", row.chat.system, width, calibration)
         lines += [[], *(_folded(system, width) if folded else system)]

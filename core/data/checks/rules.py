@@ -115,6 +115,14 @@ RULES = (
         _PREPARE,
     ),
     Rule(
+        "unrendered",
+        ("error",),
+        "The template cannot make a prompt and an answer of the record: a field that it names is not there, or has a "
+        "value that it can do nothing with.",
+        "Fill in the field, let the template do without it, or choose another template.",
+        _OUTCROP,
+    ),
+    Rule(
         "file-name",
         ("warning",),
         "The file's name has characters that its address in S3 may not have, once it is handed to Bedrock.",

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
-_ROLES, _SCHEMA = BITS["roles", "error"], BITS["schema", "error"]
+_ROLES, _SCHEMA, _UNRENDERED = BITS["roles", "error"], BITS["schema", "error"], BITS["unrendered", "error"]
 _TOO_LONG, _MAYBE_TOO_LONG = BITS["too-long", "error"], BITS["too-long", "warning"]
 _SEPARATOR = SEPARATOR.encode()
 _EMPTY = BITS["empty-content", "warning"]
@@ -65,15 +65,16 @@ class Measurer:
         """Measures one line."""
         self._columns["start"].append(start)
         source: Source | None = None
+        chat: Chat | None = None
         try:
             if self._decode is not None:
-                chat: Chat = self._decode(raw)
+                chat = self._decode(raw)
             else:
                 source = source_record.decode(raw)
                 chat = self._renderer.chat(source) if self._renderer else Chat(())
                 self._size += len(self._encode(chat)) + 1 if self._encode else 0
         except _UNREADABLE:
-            self._unreadable(bytes(raw), source)
+            self._unreadable(bytes(raw), source, rendered=chat is not None)
             return
         self._chat(chat, source)
 
@@ -153,13 +154,13 @@ class Measurer:
         for name, value in source.facts.items():
             self._given.setdefault(name, []).append((row, value))
 
-    def _unreadable(self, raw: bytes, source: Source | None) -> None:
+    def _unreadable(self, raw: bytes, source: Source | None, *, rendered: bool) -> None:
         found = 0
-        if self._rules is not None:
-            if self._decode is None and raw.strip():
-                findings = list(explain(raw, 1, source_record.explain)) if source is None else []
-            else:
-                findings = check_line(raw, 1, self._rules)[1]
+        if self._rules is not None and source is not None:
+            found = _SCHEMA if rendered else _UNRENDERED  # what is rendered may not fit the model's format
+        elif self._rules is not None:
+            of_source = self._decode is None and raw.strip()
+            findings = explain(raw, 1, source_record.explain) if of_source else check_line(raw, 1, self._rules)[1]
             found = bits(findings) or _SCHEMA
         known = {"rules": found, "group": text_hash(source.group) if source is not None else 0}
         for name in self._codes:

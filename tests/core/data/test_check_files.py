@@ -72,7 +72,7 @@ def test_source_records_are_checked_as_the_model_would_get_them(write):
     lines[8] = b"\n"
     report = check(write(*lines))
     assert report.records == 39
-    assert found(report) == {"empty-content": (4,), "reserved-keyword": (6,), "schema": (8,), "blank-line": (9,)}
+    assert found(report) == {"empty-content": (4,), "reserved-keyword": (6,), "unrendered": (8,), "blank-line": (9,)}
 
 
 def in_formats(question: str, number: int) -> list[bytes]:
@@ -110,12 +110,21 @@ def test_the_size_that_counts_is_that_of_the_rendered_file(write):
     assert "file-size" not in found(check_file(path, tight, lambda: short).report)
 
 
-def test_a_field_that_the_template_wants_and_the_record_lacks_is_a_finding_with_its_name(write):
+def test_a_field_that_the_template_wants_and_the_record_lacks_is_named_with_the_templates_line(write):
     lines = [source_line(n) for n in range(40)]
     lines[1] = b'{"id": "1", "group": "g", "fields": {"question": "q"}}\n'
     [issue] = check(write(*lines)).issues
-    assert (issue.rule, issue.lines) == ("schema", (2,))
-    assert "'table' is undefined" in issue.message
+    assert (issue.rule, issue.severity, issue.lines) == ("unrendered", "error", (2,))
+    place = "table-question.yaml:10 user, column 6"
+    assert issue.message == f"'table' is undefined in {place}. The record has the fields question"
+
+
+def test_a_record_that_the_models_format_cannot_hold_says_so(write):
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+    path = write(*[source_line(n) for n in range(120)], source_line(120, history=turns))
+    [issue] = [each for each in check(path, "llama-3-1-8b").issues if each.severity == "error"]
+    assert (issue.rule, issue.lines) == ("schema", (121,))
+    assert issue.message.startswith("A conversation of several turns does not fit the prompt/completion format")
 
 
 @pytest.mark.parametrize(

@@ -210,8 +210,9 @@ def test_source_records_are_explained_as_the_model_would_get_them(write):
     dataset = Dataset(write(*lines), Renderer(load("table-question")))
     facts = Facts(dataset, HAIKU)
     facts.scan()
-    assert [rule for rule, _ in facts.findings(3)] == ["schema"]
-    assert {each.rule for each in issues.reasons(dataset, facts, 3)} == {"schema"}
+    assert [rule for rule, _ in facts.findings(3)] == ["unrendered"]
+    [unrendered] = issues.reasons(dataset, facts, 3)
+    assert (unrendered.rule, unrendered.message) == ("unrendered", "The table has no cells")
     assert {each.rule for each in issues.reasons(dataset, facts, 4)} == {"personal-data"}
 
 

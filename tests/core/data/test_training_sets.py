@@ -183,8 +183,7 @@ def test_where_the_template_is_at_fault_the_error_shows_what_it_lacks_and_names_
     flag(workspace, "reject", 4)
     with pytest.raises(UsageError, match="No record is left") as caught:
         prepare(workspace)
-    assert caught.value.why.startswith("left out: error: schema 4, error: json 1; line 2: table-question.yaml:")
-    assert "'table' is undefined" in caught.value.why
+    assert caught.value.why.startswith("left out: error: unrendered 4, error: json 1; line 2: 'table' is")
     assert "format.template" in caught.value.todo
 
 

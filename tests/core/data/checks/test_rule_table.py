@@ -7,8 +7,8 @@ from core.data.checks.rules import BY_NAME, RULES
 from core.records.check import RULES as FORMAT_RULES
 
 OF_TEXTS = (
-    "file-name duplicate contradiction near-duplicate leakage unsupported-answer derivation length-outlier "
-    "personal-data control-characters imbalance no-system-prompt no-blocks"
+    "unrendered file-name duplicate contradiction near-duplicate leakage unsupported-answer derivation "
+    "length-outlier personal-data control-characters imbalance no-system-prompt no-blocks"
 )
 
 
@@ -30,7 +30,9 @@ def test_each_rule_says_what_it_finds_what_to_do_and_who_says_so(rule):
 
 
 def test_only_advice_and_doubts_are_never_errors():
-    assert {rule.name for rule in RULES if "error" in rule.severities} == {*FORMAT_RULES} - {"empty-content"}
+    assert {rule.name for rule in RULES if "error" in rule.severities} == {*FORMAT_RULES, "unrendered"} - {
+        "empty-content"
+    }
 
 
 def test_advice_is_marked_as_such():
