@@ -1,6 +1,7 @@
 """The Format tab: a record beside its source, what a change of its template changes, tokens, split, import."""
 
 import contextlib
+import functools
 import json
 import zlib
 
@@ -12,7 +13,7 @@ from screens import make_project, opened, records, running, settings_of
 import sample_data
 from core import config, tasks
 from core.aws import s3
-from core.data.import_offer import Offer, target_of, with_plan
+from core.data.import_offer import Offer, offer, target_of, with_plan
 from core.formatting import source_file
 from core.formatting.importing import Input, Plan
 from core.workspace import rehearsal_folder
@@ -233,7 +234,7 @@ async def test_an_import_goes_where_the_records_are_once_the_number_it_replaces_
         await driver.sees("No column is the question", "Choose which of the columns it is")
         await driver.press("enter")
         assert not tasks.listing(driver.app.workspace)
-        await driver.press("down", "down", "space")
+        await driver.press("down", "down", "down", "space")
         await driver.press("slash", *"frage", "enter")
         shown = " ".join((await driver.sees("Import this file?", "2 from the first 2 rows")).split())
         assert "in place of the 12 records" in shown
@@ -245,10 +246,10 @@ async def test_an_import_goes_where_the_records_are_once_the_number_it_replaces_
 
 
 async def test_what_fits_the_kind_is_chosen_before_an_import_and_handed_to_the_command(folder):
-    offer = with_plan(opened(folder), Offer((Input(sample_data.path(sample_data.FINANCE_QA)),), Plan("tatqa"), (),
+    found = with_plan(opened(folder), Offer((Input(sample_data.path(sample_data.FINANCE_QA)),), Plan("tatqa"), (),
                                             target_of(opened(folder))), Plan("tatqa"))  # fmt: skip
     async with format_tab(folder) as driver:
-        asked = Offering(offer, "tables.json", lambda before, plan: with_plan(driver.app.workspace, before, plan))
+        asked = Offering(found, "tables.json", functools.partial(with_plan, driver.app.workspace))
         chosen = []
         driver.app.push_screen(asked, chosen.append)
         await driver.sees("questions  all", "text       kept", "tables as  the project's")
@@ -258,6 +259,20 @@ async def test_what_fits_the_kind_is_chosen_before_an_import_and_handed_to_the_c
     said = words(chosen[0], "tables.json")
     assert said[0] == "tatqa"
     assert said[-5:] == ("--preset", "article", "--no-paragraphs", "--table-format", "html")
+
+
+async def test_what_stands_between_the_columns_of_a_csv_file_is_chosen_before_an_import(folder, tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("question\tanswer\t1,2,3\nWhy?\tSo.\t\n")
+    async with format_tab(folder) as driver:
+        workspace, chosen = driver.app.workspace, []
+        asked = Offering(offer(workspace, str(rows)), "rows.csv", functools.partial(with_plan, workspace))
+        driver.app.push_screen(asked, chosen.append)
+        await driver.sees("delimiter  found out", "No column is the question")
+        await driver.press("down", "space", "space", "space")
+        await driver.sees("delimiter  tab", "question   question", "1 from the first 1 row")
+        await driver.press("enter")
+    assert words(chosen[0], "rows.csv")[-2:] == ("--delimiter", "tab")
 
 
 async def test_records_elsewhere_stay_and_the_project_names_the_new_ones(folder):

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from core.data.import_offer import FIELDS, Offer, guessed
 from core.errors import OutcropError, UsageError
 from core.formatting.importing import KINDS, Plan
+from core.formatting.importing.csv_rows import DELIMITERS
 from core.formatting.importing.run import TABULAR
 from core.formatting.tatqa import PRESETS
 from core.records.tables import FORMATS
@@ -26,6 +27,8 @@ from tui.work import in_thread
 _NONE = "–"
 _TEXT, _NO_TEXT = "kept", "left out"
 _PROJECTS, _ALL = "the project's", "all four"
+_FOUND_OUT = "found out"
+_BETWEEN = {_FOUND_OUT: "", **{"tab" if each == "\t" else each: each for each in DELIMITERS}}
 _FROM = "field."  # before the name of a field, as an entry's name
 _MOST = 9  # entries that are shown at once
 _LABEL = 10
@@ -180,6 +183,8 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
     if plan.mapping and not guessed(offer):
         _refuse_unsayable(plan.mapping)
         said += ["--map", ",".join(f"{field}={column}" for field, column in plan.mapping.items())]
+    if plan.delimiter:
+        said += ["--delimiter", _between(plan)]
     if plan.kind == "tatqa":
         said += ["--preset", plan.preset, *(() if plan.paragraphs else ("--no-paragraphs",))]
     if plan.table_formats:
@@ -206,6 +211,9 @@ def _entries(plan: Plan, names: Sequence[str]) -> list[Entry]:
             Entry("paragraphs", "text", _TEXT if plan.paragraphs else _NO_TEXT, "around a table",
                   choices=(_TEXT, _NO_TEXT)),
         ]  # fmt: skip
+    if plan.kind == "csv":
+        found.append(Entry("delimiter", "delimiter", _between(plan), "any other: outcrop import --delimiter",
+                           choices=(*_BETWEEN,)))  # fmt: skip
     if plan.kind == "tatqa" or plan.kind in TABULAR:
         found.append(Entry("tables", "tables as", _tables(plan), choices=(_PROJECTS, *FORMATS, _ALL)))
     if plan.kind in TABULAR:
@@ -228,10 +236,16 @@ def _tables(plan: Plan) -> str:
     return plan.table_formats[0] if len(plan.table_formats) == 1 else _ALL
 
 
+def _between(plan: Plan) -> str:
+    return next(said for said, between in _BETWEEN.items() if between == plan.delimiter)
+
+
 def _changed(plan: Plan, name: str, value: str) -> Plan:
     """A plan with another choice."""
     if name == "kind":
         return Plan(next(each for each in KINDS if each == value))
+    if name == "delimiter":  # other columns come of it
+        return msgspec.structs.replace(plan, delimiter=_BETWEEN[value], mapping={})
     if name == "preset":
         return msgspec.structs.replace(plan, preset=next(each for each in PRESETS if each == value))
     if name == "paragraphs":

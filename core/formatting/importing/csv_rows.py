@@ -11,7 +11,7 @@ from core.errors import InputError, Where
 from core.formatting.importing.kinds import opened
 from core.formatting.unmapped import Misfit
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"  # those that are found out
 _LONGEST = 16 << 20  # characters of one cell: a quote that is never closed does not swallow the rest of a large file
 
 
@@ -19,7 +19,7 @@ def delimiter(path: Path) -> str:
     """What stands between the columns: the one of `,`, `;`, tab and `|` that the first line has most of."""
     with opened(path) as file:
         first = file.readline(1 << 20).decode("utf-8", "replace")
-    return max(_DELIMITERS, key=first.count)
+    return max(DELIMITERS, key=first.count)
 
 
 def columns(path: Path, between: str) -> list[str]:
