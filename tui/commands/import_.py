@@ -21,7 +21,12 @@ _TABLE_FORMATS = ("html", "json", "markdown", "latex")
 @click.command("import")
 @click.argument("kind_and_files", metavar="[KIND] FILE...", nargs=-1, required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), default="data", help="Folder for records.jsonl.")
-@click.option("--map", "mapping", default="", help="Fields and their columns: question=q,answer=a,group=customer.")
+@click.option(
+    "--map",
+    "mapping",
+    default="",
+    help='Fields and their columns: question=q,answer=a; a name with a comma stands in "quotes".',
+)
 @click.option("--preset", type=click.Choice(["article", "table", "all"]), default="all", help="Which of TAT-QA.")
 @click.option("--paragraphs/--no-paragraphs", default=True, help="Keep the text around TAT-QA's tables.")
 @click.option(
@@ -55,6 +60,7 @@ def command(
     decided stays in the project and belongs to its records, whichever file they come from.
     """
     from core.formatting import importing
+    from core.formatting.importing.mapping import parse
     from core.formatting.tatqa import PRESETS
     from core.records.tables import FORMATS
 
@@ -66,7 +72,7 @@ def command(
         found = kind or importing.detect(inputs[0].path)
         plan = importing.Plan(
             kind=next(each for each in importing.KINDS if each == found),
-            mapping=_mapping(mapping),
+            mapping=parse(mapping),
             preset=next(each for each in PRESETS if each == preset),
             paragraphs=paragraphs,
             table_formats=tuple(each for each in FORMATS if table_format in (each, "all")),
@@ -135,17 +141,6 @@ def _asking(context: Context, *, yes: bool) -> "Replaces":
         confirmed("Replace the records?", yes=yes)
 
     return ask
-
-
-def _mapping(text: str) -> dict[str, str]:
-    """`question=q,answer=a` as columns by field."""
-    found: dict[str, str] = {}
-    for pair in filter(None, (part.strip() for part in text.split(","))):
-        field, equals, column = pair.partition("=")
-        if not (field and equals and column) or field in found:
-            raise UsageError(f"--map cannot be read at {pair!r}", todo="Write it as question=COLUMN,answer=COLUMN")
-        found[field] = column
-    return found
 
 
 def _delimiter(text: str) -> str:

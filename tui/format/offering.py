@@ -8,9 +8,10 @@ from textual.binding import Binding
 from textual.containers import Vertical
 
 from core.data.import_offer import FIELDS, Offer, guessed
-from core.errors import OutcropError, UsageError
+from core.errors import OutcropError
 from core.formatting.importing import KINDS, Plan
 from core.formatting.importing.csv_rows import DELIMITERS
+from core.formatting.importing.mapping import written
 from core.formatting.importing.run import TABULAR
 from core.formatting.tatqa import PRESETS
 from core.records.tables import FORMATS
@@ -173,16 +174,12 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
     Args:
         offer: What was settled on.
         called: A path or an address.
-
-    Raises:
-        UsageError: A column's name cannot be said to a command.
     """
     plan = offer.plan
     said = [plan.kind, called if "://" in called else str(offer.inputs[0].path.resolve())]
     said += ["-o", str(offer.target.path.parent), "--yes"]  # it was asked here
     if plan.mapping and not guessed(offer):
-        _refuse_unsayable(plan.mapping)
-        said += ["--map", ",".join(f"{field}={column}" for field, column in plan.mapping.items())]
+        said += ["--map", written(plan.mapping)]
     if plan.delimiter:
         said += ["--delimiter", _between(plan)]
     if plan.kind == "tatqa":
@@ -190,16 +187,6 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
     if plan.table_formats:
         said += ["--table-format", plan.table_formats[0] if len(plan.table_formats) == 1 else "all"]
     return tuple(said)
-
-
-def _refuse_unsayable(mapping: Mapping[str, str]) -> None:
-    for column in mapping.values():
-        if "," in column or column != column.strip():
-            raise UsageError(
-                f"The column {column!r} cannot be chosen",
-                why="it has a comma in its name, or a blank at an end of it",
-                todo="Rename it, or leave the columns as they are found",
-            )
 
 
 def _entries(plan: Plan, names: Sequence[str]) -> list[Entry]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from core.errors import InputError, UsageError
+from core.formatting.importing.mapping import quoted
 from core.formatting.importing.plan import Facts, fact
 from core.formatting.tatqa import answer_text
 from core.formatting.unmapped import Misfit, refuse_empty
@@ -64,7 +65,7 @@ def guess(columns: Iterable[str]) -> dict[str, str]:
     if missing:
         raise UsageError(
             f"No column looks like the {' or the '.join(missing)}",
-            why=f"the columns are {', '.join(known.values()) or 'without names'}",
+            why=f"the columns are {', '.join(map(quoted, known.values())) or 'without names'}",
             todo="Say which are which: --map question=COLUMN,answer=COLUMN",
         )
     taken = set(found.values())
@@ -82,7 +83,7 @@ def refuse_missing(mapping: Mapping[str, str], columns: Iterable[str]) -> None:
         if column not in there:
             raise UsageError(
                 f"There is no column named {column!r} for {field}",
-                todo=f"The columns are {', '.join(there)}",
+                todo=f"The columns are {', '.join(map(quoted, there))}",
             )
 
 

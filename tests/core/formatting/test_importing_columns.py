@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from imports import imported, json_lines, one
 
-from core.errors import InputError, UsageError
-from core.formatting.importing import Input, Plan, look, run
+from core.errors import InputError, TypedError, UsageError
+from core.formatting.importing import Input, Plan, look, mapping, run
 from core.records.formats import source_record
 
 QA = {"question": "q", "answer": "a"}
@@ -291,3 +291,36 @@ def test_a_fact_that_is_not_utf8_is_listed_like_any_other_misfit(tmp_path):
     path = csv(tmp_path, "question,answer,extra\nq,a,\udce9\n")
     _, [missed] = imported(path, Plan("csv", {"question": "question", "answer": "answer"}))
     assert (missed.line, missed.field, missed.reason) == (2, "extra", "it is not UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("question=q, answer = the answer ,", {"question": "q", "answer": "the answer"}),
+        ('question="Question, long",answer="a=b"', {"question": "Question, long", "answer": "a=b"}),
+        ('question=say "so",answer="say ""so"""', {"question": 'say "so"', "answer": 'say "so"'}),
+        ('"a,b"="a,b",answer=a=b,id=" "', {"a,b": "a,b", "answer": "a=b", "id": " "}),
+        ("", {}),
+    ],
+)
+def test_a_mapping_holds_any_name_within_quotes_and_is_written_as_it_is_read(text, found):
+    assert mapping.parse(text) == found
+    assert mapping.parse(mapping.written(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("question", 0),
+        ("question=Question, long,answer=a", 19),
+        ('question=q,answer="a', 11),
+        ("question=,answer=a", 0),
+        ("question=a, question=b", 12),
+        ('question="a"b', 0),
+    ],
+)
+def test_a_mapping_that_cannot_be_read_shows_where_and_how_it_is_written(text, at):
+    with pytest.raises(TypedError) as caught:
+        mapping.parse(text)
+    assert caught.value.at == at
+    assert 'answer="Answer, in full"' in caught.value.todo
