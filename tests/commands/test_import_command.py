@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core import config
+from core.formatting import importing
 
 
 def test_a_file_is_imported_whatever_it_is_and_what_could_not_be_taken_is_listed(outcrop, tmp_path):
@@ -67,6 +68,41 @@ def test_a_project_learns_where_its_records_are_and_which_template_chats_need(ou
     assert "outcrop.yaml now says data.source: data/records.jsonl" in done.err
     settings = config.read(tmp_path / "project" / "outcrop.yaml")
     assert (settings.data.source, settings.format.template) == ("data/records.jsonl", "chat")
+
+
+def test_a_project_uses_the_records_of_an_import_that_is_told_so(outcrop, imported, tmp_path):
+    settings = tmp_path / "project" / "outcrop.yaml"
+    arguments = ("--project", "project", "import", "rows.csv", "-o")
+    assert outcrop(*arguments, "project/other").code == 0
+    assert config.read(settings).data.source == "data/records.jsonl"
+    done = outcrop(*arguments, "project/other", "--use")
+    assert "outcrop.yaml now says data.source: other/records.jsonl" in done.err
+    assert "outcrop.yaml" not in outcrop(*arguments, "project/other", "--use").err
+    assert outcrop(*arguments, "elsewhere", "--use").code == 0
+    assert config.read(settings).data.source == str(tmp_path / "elsewhere" / "records.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "source"),
+    [({"data.source": "mine.jsonl"}, "mine.jsonl"), ({"read_only": True}, "data/records.jsonl")],
+)
+def test_what_somebody_chooses_while_an_import_runs_stays(outcrop, imported, monkeypatch, chosen, source):
+    settings, run = imported.parent.parent / "outcrop.yaml", importing.run
+
+    def meanwhile(*arguments, **more):
+        config.change(settings, chosen)
+        return run(*arguments, **more)
+
+    monkeypatch.setattr(importing, "run", meanwhile)
+    done = outcrop("--project", "project", "import", "rows.csv", "-o", "project/other", "--use")
+    assert (done.code, f"keeps data.source: {source}" in done.err) == (0, True)
+    assert config.read(settings).data.source == source
+
+
+def test_only_a_project_uses_records(outcrop, tmp_path):
+    (tmp_path / "rows.csv").write_text("question,answer\nHow?,So\n")
+    done = outcrop("import", "rows.csv", "-o", "out", "--use")
+    assert (done.code, "no project" in done.err, (tmp_path / "out").exists()) == (2, True, False)
 
 
 @pytest.fixture

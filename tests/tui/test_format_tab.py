@@ -281,6 +281,8 @@ async def test_records_elsewhere_stay_and_the_project_names_the_new_ones(folder)
     config.change(folder / config.FILE, {"data.source": "shop.jsonl"})
     target = target_of(opened(folder))
     assert (target.path, target.replaces, target.before) == (folder / "data" / "records.jsonl", 0, "shop.jsonl")
+    (folder / "rows.csv").write_text("question,answer\nWhy?,So.\n")
+    assert "--use" in words(offer(opened(folder), str(folder / "rows.csv")), "rows.csv")
 
 
 async def test_an_address_in_s3_is_looked_at_as_a_file_is(near, rehearsal):

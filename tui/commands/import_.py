@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.importing import Imported, Input, Plan, Preview, Replaces
     from core.formatting.importing.invocation_log import Apart
+    from core.progress import Report
 
 _NO_DELIMITERS = ('"', "\r", "\n")  # they have another meaning in CSV
 _TABLE_FORMATS = ("html", "json", "markdown", "latex")
@@ -35,6 +36,7 @@ _TABLE_FORMATS = ("html", "json", "markdown", "latex")
     help="In which tables are written; all makes four records of each. Else as the project says.",
 )
 @click.option("--delimiter", default="", help="Between the columns of a CSV file: one character, or \\t.")
+@click.option("--use", is_flag=True, help="The project uses these records from then on: `data.source` names them.")
 @click.option("--preview", is_flag=True, help="Show what would come of it, and write nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before other records replace the project's.")
 @click.option("--json", "as_json", is_flag=True, help="One object: records, tables, path.")
@@ -48,6 +50,7 @@ def command(
     paragraphs: bool,
     table_format: str | None,
     delimiter: str,
+    use: bool,
     preview: bool,
     yes: bool,
     as_json: bool,
@@ -66,9 +69,10 @@ def command(
 
     if not preview:
         context.refuse_if_read_only()
+    before = _source(context, use=use)
     with context.work() as (report, cancel):
         kind, files = _kind_and_files(kind_and_files)
-        inputs = [each for file in files for each in _inputs(context, file)]
+        inputs = [each for file in files for each in _inputs(context, file, report)]
         found = kind or importing.detect(inputs[0].path)
         plan = importing.Plan(
             kind=next(each for each in importing.KINDS if each == found),
@@ -85,8 +89,10 @@ def command(
             return
         replaces = _asking(context, yes=yes) if _are_the_projects(context, output / "records.jsonl") else None
         done = importing.run(inputs, plan, output, report, cancel, apart=apart, replaces=replaces)
+        changes = _adopt(context, done, before, use=use)  # who follows this as a task finds it done
     _tell(done, as_json=as_json)
-    _adopt(context, done)
+    for change in changes:
+        say(change)
 
 
 def _kind_and_files(arguments: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -100,7 +106,16 @@ def _kind_and_files(arguments: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     return "", arguments
 
 
-def _inputs(context: Context, file: str) -> "list[Input]":
+def _source(context: Context, *, use: bool) -> str:
+    """What `data.source` of the project around us names before the import; nothing without a project."""
+    if context.folder() is not None:
+        return context.workspace().config.data.source
+    if use:
+        raise UsageError("There is no project to use these records", todo="outcrop init makes one")
+    return ""
+
+
+def _inputs(context: Context, file: str, report: "Report") -> "list[Input]":
     from core.formatting.importing import Input
 
     if not file.startswith("s3://"):
@@ -108,8 +123,7 @@ def _inputs(context: Context, file: str) -> "list[Input]":
     from core.formatting.importing.fetch import fetch
 
     workspace = context.workspace()
-    with context.work() as (report, _):
-        return fetch(workspace.connection, file, workspace.hidden / "cache" / "s3", report)
+    return fetch(workspace.connection, file, workspace.hidden / "cache" / "s3", report)
 
 
 def _apart(context: Context) -> "Apart | None":
@@ -195,19 +209,33 @@ def _tell(done: "Imported", *, as_json: bool) -> None:
         say(f"{count(done.unmapped, 'row')} could not be taken: see {done.report}")
 
 
-def _adopt(context: Context, done: "Imported") -> None:
-    """Tells a project that has no records yet where they are now, and which template they need."""
+def _adopt(context: Context, done: "Imported", before: str, *, use: bool) -> list[str]:
+    """Tells a project that has no records yet, or is to use these, where they are now; and which template they need.
+
+    Args:
+        context: The project around us, or none.
+        done: The import.
+        before: What `data.source` named when it began: what somebody has chosen since stays.
+        use: Whether these records take the place of those that `data.source` names.
+
+    Returns:
+        What is to be said about it.
+    """
     from core.config import Format
     from core.formatting.importing import CHATS
 
     if context.folder() is None:
-        return
+        return []
     workspace, path = context.workspace(), Path(done.path).resolve()
-    if workspace.config.data.source or not path.is_relative_to(workspace.folder):
-        return
-    changes: dict[str, object] = {"data__source": str(path.relative_to(workspace.folder))}
-    if done.kind in CHATS and workspace.config.format.template == Format().template:
+    workspace.reread()
+    settings, inside = workspace.config, path.is_relative_to(workspace.folder)
+    source = settings.data.source
+    if (not use and (source or not inside)) or (source and workspace.path(source).resolve() == path):
+        return []
+    if source != before or settings.read_only:
+        return [f"outcrop.yaml was changed meanwhile, and keeps data.source: {source}"]
+    changes: dict[str, object] = {"data__source": str(path.relative_to(workspace.folder) if inside else path)}
+    if not source and done.kind in CHATS and settings.format.template == Format().template:
         changes["format__template"] = "chat"
     workspace.change_config(**changes)
-    for name, value in changes.items():
-        say(f"outcrop.yaml now says {name.replace('__', '.')}: {value}")
+    return [f"outcrop.yaml now says {name.replace('__', '.')}: {value}" for name, value in changes.items()]

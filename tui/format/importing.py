@@ -36,12 +36,9 @@ class Importing(Templating):
             self._tell_what_came(result)
 
     def imported(self, task: "Task") -> None:
-        """An import is through: the project names its records, and they are shown."""
+        """An import is through, and has said in the project where its records are: they are shown."""
         target = self._targets.pop(task.id, None)
-        self.workspace.reread()  # the first import says where the records are
-        if target is not None and target.before and target.before == self.workspace.config.data.source:
-            name = str(target.path.relative_to(self.workspace.folder))
-            self.workspace.change_config(data__source=name)
+        self.workspace.reread()
         self.post_message(Changed("config"))
         if target is not None:
 
@@ -92,8 +89,9 @@ class Importing(Templating):
         said = f"✓ {count(came.records, 'record')} came in"
         if target.replaces:
             said += f", in place of {count(target.replaces)}"
-        if target.before:
-            said += f"; data.source is {self.workspace.config.data.source} now, no longer {target.before}"
+        source = self.workspace.config.data.source
+        if target.before and target.before != source:
+            said += f"; data.source is {source} now, no longer {target.before}"
         if came.unmapped:
             said += f"; {count(came.unmapped, 'row')} could not be taken, see {came.report}"
         self.say(said, "good")

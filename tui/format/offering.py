@@ -178,6 +178,7 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
     plan = offer.plan
     said = [plan.kind, called if "://" in called else str(offer.inputs[0].path.resolve())]
     said += ["-o", str(offer.target.path.parent), "--yes"]  # it was asked here
+    said += ["--use"] if offer.target.before else []
     if plan.mapping and not guessed(offer):
         said += ["--map", written(plan.mapping)]
     if plan.delimiter:
