@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 import polars as pl
 
+from core.data import severity
 from core.data.rows import DECIDED as DECIDED
 from core.data.rows import TEXTS as TEXTS
 from core.data.search import exact
@@ -75,8 +76,12 @@ def _reads_as_condition(text: str, columns: tuple[str, ...]) -> bool:
 
 
 def condition(query: Query) -> pl.Expr:
-    """An SQL query as an expression. Stays within `core.data`."""
-    return pl.sql_expr(query.text)
+    """An SQL query as an expression. Stays within `core.data`.
+
+    Raises:
+        UsageError: It compares a severity with what is none.
+    """
+    return severity.by_rank(pl.sql_expr(query.text))
 
 
 def apart(query: Query) -> tuple[pl.Expr | None, pl.Expr | None]:
@@ -136,11 +141,12 @@ def _check(text: str, columns: tuple[str, ...]) -> None:
     for name in used:
         if name not in columns:
             near = difflib.get_close_matches(name, columns, n=1, cutoff=0.5)
+            others = f"Text is written '{name}'; columns: {', '.join(columns)}"
             quoted = f'"{name}"' in text
             raise TypedError(
                 f"There is no column named {name}, at column {_place(text, name)}",
                 why="double quotes name a column, single quotes are text" if quoted else "",
-                todo=f"Did you mean {near[0]}?" if near else f"Columns: {', '.join(columns)}",
+                todo=f"Did you mean {near[0]}?" if near else others,
                 text=text,
                 at=_place(text, name) - 1,
             )

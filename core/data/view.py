@@ -247,18 +247,20 @@ class View:
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
     def sort(self, column: str, *, descending: bool = False) -> None:
-        """Sorts what is shown by a fact, a decision or a text; missing values come last.
+        """Sorts what is shown by a fact, a decision or a text, severities the worst last; missing values come last.
 
         Raises:
             UsageError: There is no such column.
         """
         if column not in self.columns():
             raise UsageError(f"There is no column named {column}", todo=f"Columns: {', '.join(self.columns())}")
+        from core.data.severity import ordered
+
         rows = np.arange(self.facts.count, dtype=np.int64) if self._order is None else self._order
         rows = rows[rows < self.facts.count]
         frame = self.frame((column,), np.sort(rows))
-        ordered = frame.sort(column, descending=descending, nulls_last=True, maintain_order=True)
-        self._order = ordered["row"].to_numpy()
+        frame = frame.sort(ordered(column), descending=descending, nulls_last=True, maintain_order=True)
+        self._order = frame["row"].to_numpy()
 
     def frame(self, names: Iterable[str], rows: Rows | None = None) -> "pl.DataFrame":
         """Facts, decisions and texts as columns. Stays within `core.data`.

@@ -93,10 +93,10 @@ def test_an_unknown_column_is_named_with_its_place_and_the_nearest(text, name, c
     assert caught.value.todo == f"Did you mean {near}?"
 
 
-def test_a_column_like_no_other_brings_the_list():
+def test_a_column_like_no_other_brings_the_list_and_how_text_is_written():
     with pytest.raises(UsageError) as caught:
         bar.parse("flag = 'x' AND zzz = 3", COLUMNS)
-    assert caught.value.todo.startswith("Columns: row, id, group")
+    assert caught.value.todo.startswith("Text is written 'zzz'; columns: row, id, group")
 
 
 def test_double_quotes_name_a_column_and_the_error_says_so():

@@ -69,6 +69,21 @@ def test_the_worst_rule_of_a_row_is_its_issue_and_filters(view):
     assert shown(view, "issue IS NULL AND row > 24") == [24]
 
 
+def test_severities_are_compared_and_sorted_by_how_bad_they_are(view):
+    assert shown(view, "severity >= 'warning'") == shown(view, "severity IS NOT NULL")
+    assert shown(view, "severity > 'warning'") == shown(view, "severity = 'error'") == [32]
+    assert shown(view, "'error' > severity") == shown(view, "severity LIKE 'warn%'")
+    assert shown(view, "row <= 30 AND severity BETWEEN 'warning' AND 'error'") == [25, 26, 27, 28, 29]
+    with pytest.raises(UsageError, match="'worse' is no severity") as caught:
+        view.apply("severity > 'worse'")
+    assert "warning, error" in caught.value.todo
+    view.apply("")
+    view.sort("severity", descending=True)
+    assert view.number(0) == 32
+    view.sort("severity")
+    assert view.number(0) == 25
+
+
 def test_all_rules_of_a_row_are_there_too_advice_included(write, store):
     dataset = Dataset(write(*[chat_line("call ann@example.com", f"no {n}") for n in range(3)]))
     facts = Facts(dataset, HAIKU)
