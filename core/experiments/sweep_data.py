@@ -17,7 +17,7 @@ from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.project_records import open_dataset, read_facts, renderer
 from core.data.project_view import ProjectView
-from core.data.selection import members_of, select, table_formats
+from core.data.selection import Selection, members_of, nothing_left, select, table_formats
 from core.data.training_set import EXPORTS
 from core.data.view import Rows, View
 from core.errors import RefusedError, UsageError
@@ -25,6 +25,7 @@ from core.formatting import Export, Line, export, split
 from core.formatting.parts import Part
 from core.formatting.subsample import nested
 from core.progress import Cancel, Report, silent
+from core.text import count
 from core.workspace import Workspace
 
 Variant = Literal["raw", "reviewed", "judged"]
@@ -144,7 +145,7 @@ class _Parts:
             )
         selection = select(under(self._workspace, data=self._data(variant)), view)
         if not len(selection.rows):
-            raise UsageError(f"The variant {variant} leaves no record to train on", todo="Leave it out")
+            raise _nothing_left(variant, view, selection)
         self._rows[variant], self._excluded[variant] = selection.rows, selection.excluded
 
     def _project_view(self) -> View:
@@ -171,6 +172,17 @@ class _Parts:
             line = few_shot.line_of(self._views[variant], int(number))
             if line is not None:
                 yield line
+
+
+def _nothing_left(variant: str, view: View, selection: Selection) -> UsageError:
+    """That no record of a variant trains, and why: as an export says it, but that `judged` has a rule of its own."""
+    error = nothing_left(view, selection)
+    why, todo = error.why, error.todo
+    if variant == "judged" and not next(iter(selection.excluded)).startswith("error"):
+        incorrect = sum(many for reason, many in selection.excluded.items() if not reason.startswith("error"))
+        why = f"a judge calls {count(incorrect, 'record')} incorrect"
+        todo = "Look at them in the Data tab, with verdict = 'incorrect', or leave the variant judged out"
+    return UsageError(f"The variant {variant} leaves no record to train on", why=why, todo=todo)
 
 
 def path(workspace: Workspace, name: str) -> Path:

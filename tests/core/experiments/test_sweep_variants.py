@@ -9,7 +9,7 @@ from core.data import decisions
 from core.data.judge.plan import prepare
 from core.data.judge.run import run as judge
 from core.data.training_set import open_dataset
-from core.errors import RefusedError
+from core.errors import RefusedError, UsageError
 from core.evaluation import questions
 from core.evaluation.views import by_size
 from core.experiments import evaluation_round, sweep, sweep_run
@@ -64,6 +64,17 @@ def test_what_a_judge_calls_incorrect_is_left_out_of_the_judged_variant_alone(pr
     assert judged < raw
     assert reviewed < raw
     assert len({each.job.validation_loss for each in done.standings}) == 3
+
+
+def test_where_a_judge_calls_everything_incorrect_the_judged_variant_says_so(project):
+    source = project.path("records.jsonl")
+    lines = source.read_bytes().splitlines(keepends=True)
+    source.write_bytes(b"".join(lines[number] for number in SPOILT))
+    wrong = judge(project, prepare(project)).verdicts.values()
+    assert {verdict.judgement for verdict in wrong} == {"incorrect"}
+    with pytest.raises(UsageError, match="variant judged leaves no record to train on") as caught:
+        sweep.plan(project, Wish("quality", variants=("judged",)))
+    assert caught.value.why == f"a judge calls {len(SPOILT)} records incorrect"
 
 
 def test_without_verdicts_the_judged_variant_says_how_to_get_them_or_go_without(project):

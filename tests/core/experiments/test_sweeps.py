@@ -10,6 +10,7 @@ import pytest
 from core.aws.customization import Job
 from core.catalog import Catalog
 from core.catalog.model import Price
+from core.config import Data
 from core.data import decisions
 from core.data.project_records import open_dataset
 from core.errors import RefusedError, UsageError
@@ -83,6 +84,20 @@ def test_variants_differ_in_training_alone(project, rejected):
         assert not ids(project, raw, part) & rejected
     groups = {line.group for line in lines(project, raw)}
     assert not groups & {line.group for line in lines(project, raw, "test")}
+
+
+def test_a_variant_that_leaves_no_record_says_what_left_them_out(project):
+    project.overrule(data=Data("records.jsonl", include="flag = 'keep'"))
+    with pytest.raises(UsageError, match="variant reviewed leaves no record to train on") as caught:
+        sweep.plan(project, Wish("none"))
+    assert caught.value.why.startswith("left out: include ")
+    assert "data.include" in caught.value.todo
+    source = project.path("records.jsonl")
+    source.write_bytes(source.read_bytes().replace(b'"table"', b'"grid"'))
+    with pytest.raises(UsageError, match="variant raw leaves no record to train on") as caught:
+        sweep.plan(project, Wish("none", variants=("raw",)))
+    assert "'table' is undefined" in caught.value.why
+    assert "template" in caught.value.todo
 
 
 def test_a_judged_variant_needs_a_judge(project):
