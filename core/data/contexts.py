@@ -25,6 +25,6 @@ def by_cells(dataset: Dataset, rows: Rows, groups: Keys, known: dict[int, int]) 
     for group, first in zip(kinds.tolist(), firsts.tolist(), strict=True):
         if group and group not in known:
             chat = dataset.row(int(rows[first])).chat
-            known[group] = int(context.of_prompt(chat.prompt) or "0", 16) if chat else 0
+            known[group] = int(context.of_chat(chat) or "0", 16) if chat else 0
     found: Keys = np.array([known.get(group, 0) for group in kinds.tolist()], np.uint64)[places]
     return found

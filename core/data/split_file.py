@@ -62,7 +62,7 @@ def split_file(
     *,
     score: Score = exact,
 ) -> SplitFile:
-    """Divides a file; a file of chats goes by the table in their prompts.
+    """Divides a file; a file of chats goes by the tables that their users show.
 
     Args:
         path: A file of source records or of chats.
@@ -158,9 +158,9 @@ def _records(dataset: Dataset, plan: Split, report: Report, cancel: Cancel) -> I
 
 
 def _group(dataset: Dataset, row: Row, chat: Chat) -> str:
-    """Its group by name, where there is one; else the table in its prompt, the same in every table format."""
+    """Its group by name, where there is one; else the first table its user shows, the same in every table format."""
     named = row.number < len(dataset.beside) and dataset.beside[row.number][1]
-    return row.group if row.source or named else context.of_prompt(chat.prompt)
+    return row.group if row.source or named else context.of_chat(chat)
 
 
 def _question(row: Row, group: str) -> str:

@@ -1,15 +1,18 @@
 """What a record is about where its source names no group: its table, else the passage its question is about.
 
-A table goes by its cells, so that it is the same one in every table format.
+A table goes by its cells, so that it is the same one in every table format. A chat is about the first table that its
+user shows, in whichever turn.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from core.errors import InputError
-from core.records.record import text_hash
+from core.records.record import Chat, text_hash
 
 _TAG, _END = "<table>", "</table>"
+_SIGN = re.compile(r"[<|\[\\]")  # every table has one of these
 _CELL, _ROW = "\x1f", "\x1e"  # ASCII's unit and record separators
 
 
@@ -22,8 +25,13 @@ def of_fields(fields: Mapping[str, object]) -> str:
 
 
 def table_of(fields: Mapping[str, object]) -> str:
-    """The table of a source record: its field, or the one in its question; empty where it has none."""
-    return _of_rows(fields.get("table")) or of_prompt(str(fields.get("question", "")))
+    """The table of a source record: its field, or the first that its user shows; empty where it has none."""
+    return _of_rows(fields.get("table")) or _of_prompts(_asked(fields))
+
+
+def of_chat(chat: Chat) -> str:
+    """The first table in a turn of the user's; empty where there is none."""
+    return _of_prompts(turn.content for turn in chat.messages if turn.role == "user")
 
 
 def of_prompt(prompt: str) -> str:
@@ -35,12 +43,27 @@ def of_prompt(prompt: str) -> str:
     return _of_tagged(prompt[start : end + len(_END)]) if 0 <= start < end else _of_text(prompt)
 
 
+def _of_prompts(prompts: Iterable[str]) -> str:
+    return next(filter(None, map(of_prompt, prompts)), "")
+
+
+def _asked(fields: Mapping[str, object]) -> Iterator[str]:
+    """What the user says in a source record: in its earlier turns, where it has some, and last."""
+    history = fields.get("history")
+    for turn in history if isinstance(history, list) else ():
+        if isinstance(turn, Mapping) and turn.get("role") == "user":
+            yield str(turn.get("content", ""))
+    yield str(fields.get("question", ""))
+
+
 @lru_cache(1 << 12)
 def _of_tagged(text: str) -> str:
     return _of_text(text) or _key(text)  # what is no table in any of the formats is the same by its text
 
 
 def _of_text(text: str) -> str:
+    if not _SIGN.search(text):
+        return ""
     from core.records import tables  # whoever reads records only starts sooner without it
 
     try:

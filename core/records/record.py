@@ -52,9 +52,12 @@ class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
     @property
     def context(self) -> str:
-        """What a chat from elsewhere is grouped by: the identity of the table in its prompt, or nothing."""
-        start, end = self.prompt.find("<table>"), self.prompt.rfind("</table>")
-        return identity([self.prompt[start:end]]) if 0 <= start < end else ""
+        """What a chat from elsewhere is grouped by: the identity of the first table its user shows, or nothing."""
+        for text in (turn.content for turn in self.messages if turn.role == "user"):
+            start, end = text.find("<table>"), text.rfind("</table>")
+            if 0 <= start < end:
+                return identity([text[start:end]])
+        return ""
 
     def asked(self) -> "Chat":
         """The same chat without the final answer: what is sent at inference."""

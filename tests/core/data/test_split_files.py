@@ -1,13 +1,21 @@
 """`outcrop split`: each line as it is, in exactly one part, and the file itself never touched."""
 
+import json
+import re
+
+import numpy as np
 import pytest
 from record_lines import chat_line, source_line
 
+from core import catalog
 from core.config import Split
+from core.data.dataset import Dataset
+from core.data.facts import Facts
 from core.data.split_file import split_file
 from core.errors import CancelledError, InputError, UsageError
 from core.formatting import PARTS
 from core.progress import Cancel
+from core.records.check import rules_for
 
 
 def parts(folder) -> dict[str, list[bytes]]:
@@ -42,6 +50,22 @@ def test_chats_go_by_the_table_in_their_prompt(write, tmp_path):
     path = write(*[chat_line(f"q{n}", "a", table=f"T{n // 4}") for n in range(80)])
     assert split_file(path, Split(), tmp_path / "table").leakage.table == 0
     assert split_file(path, Split(by="row"), tmp_path / "row").leakage.table > 0.5
+
+
+def test_chats_of_several_turns_go_by_the_table_in_an_earlier_one(write, tmp_path):
+    def chat(number: int) -> bytes:
+        said = (f"<table>T{number // 4}</table> Look at it.", "Yes.", f"What is {number}?", str(number))
+        turns = [{"role": ("user", "assistant")[at % 2], "content": text} for at, text in enumerate(said)]
+        return json.dumps({"messages": turns}).encode() + b"\n"
+
+    path = write(*map(chat, range(80)))
+    split_file(path, Split(), tmp_path)
+    groups = [{re.search(rb"T\d+", line)[0] for line in part} for part in parts(tmp_path).values()]
+    assert sum(map(len, groups)) == len(set().union(*groups)) == 20
+    facts = Facts(Dataset(path), rules_for(catalog.load().tuning_of("claude-3-haiku")[1]))
+    facts.scan()
+    assert facts.hashes("group", np.arange(80)).all()
+    assert len(set(facts.contexts(np.arange(80)).tolist()) - {0}) == 20
 
 
 def test_duplicates_are_all_kept(write, tmp_path):

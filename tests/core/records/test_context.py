@@ -3,6 +3,7 @@
 import pytest
 
 from core.records import context, tables
+from core.records.record import Chat, Message
 
 ROWS = [["", "2019"], ["R&D | 50 %", " 1,496  "]]
 SAME = [["", "2019", ""], ["R&D | 50 %", "1,496", None]]
@@ -32,3 +33,19 @@ def test_what_says_nothing_is_no_context(fields):
 def test_what_stands_between_the_tags_and_is_no_table_is_the_same_by_its_text():
     found = [context.of_prompt(f"<table>{text}</table> {question}") for text, question in ("Aa", "Ab", "Ba")]
     assert found[0] == found[1] != found[2]
+
+
+def test_a_chat_is_about_the_first_table_that_its_user_shows_in_whichever_turn():
+    html, other = tables.render(tables.grid(ROWS), "html"), tables.render(tables.grid([["1", "2"]]), "markdown")
+    earlier = [("user", f"{html}\nHow much?"), ("assistant", f"{other}\n50 %"), ("user", f"And of\n\n{other}\n\n?")]
+    turns = [*earlier, ("assistant", "1"), ("user", "And in 2019?")]
+    about = context.of_fields({"table": ROWS})
+    assert context.of_chat(Chat(tuple(Message(*turn) for turn in turns))) == about
+    history = [{"role": role, "content": text} for role, text in turns[:-1]]
+    assert context.table_of({"question": "And in 2019?", "history": history}) == about
+    assert context.of_chat(Chat((Message("user", "How much?"), Message("assistant", html)))) == ""
+
+
+@pytest.mark.parametrize("history", ["none", [1, {"role": "user"}], None])
+def test_a_history_that_is_none_holds_no_table(history):
+    assert context.table_of({"question": "How much?", "history": history}) == ""
