@@ -58,6 +58,7 @@ def warnings(counts: Mapping[Part, int], plan: Split | None = None) -> tuple[str
     for part in PARTS:
         if asked[part] and not counts.get(part):
             why = f"; `by {plan.by}` keeps too many records together for so small a part" if plan is not None else ""
+            why += ", `by row` none" if plan is not None and plan.by != "row" else ""
             lost = "; what leaks into it cannot be measured" if part == "test" else ""
             found.append(f"the {part} part has no records{why}{lost}")
     return tuple(found)

@@ -44,6 +44,7 @@ def test_a_part_without_rows_is_warned_of_and_what_cannot_be_measured_is_no_figu
     done = outcrop("split", "records.jsonl", "--by", "type", "-o", "out")
     assert (done.code, done.out.count("–")) == (0, 3)
     assert "! the test part has no records; `by type` keeps too many records together" in done.err
+    assert "for so small a part, `by row` none" in done.err
     assert "what leaks into it cannot be measured" in done.err
     as_json = outcrop("split", "records.jsonl", "--by", "type", "-o", "out", "--json").json
     assert (as_json["test"], as_json["leakage"]["question"], as_json["memoriser"]) == (0, 0.0, None)
