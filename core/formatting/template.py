@@ -286,7 +286,8 @@ def _check_answer(written: _Written, text: str, path: str) -> None:
         why = f"{rule!r} is no name of a tag"
     elif f"<{rule}>" not in written.assistant or f"</{rule}>" not in written.assistant:
         todo = (
-            f"Put the answer between <{rule}> and </{rule}>; where records bring these tags, name them in a comment"
+            f"Write <{rule}>{{{{ answer }}}}</{rule}> there, or `answer: whole`; where records bring these tags, "
+            f"name them in a comment, {{# <{rule}></{rule}> #}}"
         )
         why = f"the assistant's text never writes <{rule}> and </{rule}>, between which the answer is to stand"
     if todo:

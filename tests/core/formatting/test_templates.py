@@ -250,7 +250,7 @@ def test_what_one_part_sets_no_other_part_sees():
             'name: t\nuser: x\nassistant: "{{ answer }}"\nanswer: reason\n',
             "t.yaml:4 answer, column 1",
             "never writes <reason>",
-            "between <reason>",
+            "Write <reason>{{ answer }}</reason> there, or `answer: whole`",
         ),
         (
             'name: t\nuser: x\nassistant: y\nanswer: "b c"\n',
