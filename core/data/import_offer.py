@@ -12,6 +12,7 @@ from core.data.project_records import renderer
 from core.errors import OutcropError, UsageError
 from core.formatting import importing
 from core.formatting.importing import Input, Plan, Preview, columns, fetch
+from core.formatting.importing.mapping import quoted
 from core.formatting.importing.run import RECORDS, TABULAR, UNMAPPED, columns_of
 from core.workspace import Workspace
 
@@ -99,7 +100,7 @@ def with_plan(workspace: Workspace, before: Offer, plan: Plan) -> Offer:
         plan = msgspec.structs.replace(plan, mapping=guess)
     found = Offer(before.inputs, plan, tuple(known), before.target, guess)
     try:
-        _refuse_unmapped(plan)
+        _refuse_unmapped(plan, found.columns)
         apart = fetch.bodies(lambda: workspace.connection, workspace.hidden / "cache" / "s3")
         preview = importing.look(before.inputs, plan, apart=apart)
     except OutcropError as error:
@@ -139,11 +140,12 @@ def _guess(names: Sequence[str]) -> dict[str, str]:
     return {}
 
 
-def _refuse_unmapped(plan: Plan) -> None:
+def _refuse_unmapped(plan: Plan, names: Sequence[str]) -> None:
     missing = [field for field in NEEDED if field not in plan.mapping]
     if plan.kind in TABULAR and missing:
         what = f"No column is the {' or the '.join(missing)}"
-        raise UsageError(what, todo="Choose which of the columns it is")
+        why = f"the columns are {', '.join(map(quoted, names))}"
+        raise UsageError(what, why=why, todo="Choose which of the columns it is")
 
 
 def _unrendered(workspace: Workspace, preview: Preview) -> str:
