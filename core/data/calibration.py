@@ -43,6 +43,26 @@ class Calibration(msgspec.Struct, frozen=True):
         return f"± {self.error:.1%} (95 %), {self.source} of {self.model} on {self.samples:,} prompts"
 
 
+class Basis(msgspec.Struct, frozen=True):
+    """What an estimate of tokens rests on.
+
+    Attributes:
+        by: Who counted, in words; empty where nobody has, and so many characters are a token.
+        prompts: How many were counted.
+        error: Relative: 95 % of prompts have within this share of the estimate; None where too few were counted.
+    """
+
+    by: str = ""
+    prompts: int = 0
+    error: float | None = None
+
+
+def basis(found: Calibration, asked: str) -> Basis:
+    """What an estimate for a model rests on; says so where another model was counted."""
+    other = "" if found.model == asked else f", not of {asked}"
+    return Basis(f"{found.source} of {found.model}{other}", found.samples, found.error)
+
+
 def characters(chat: Chat) -> int:
     """Characters that a prompt sends: the system prompt's and those of its turns."""
     return len(chat.system or "") + sum(len(turn.content) for turn in chat.messages)

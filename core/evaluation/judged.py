@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from core.data.annotation import annotator
 from core.data.annotation.annotator import annotator_for
 from core.data.annotation.case import Case as Judged
-from core.data.annotation.prompt import Questioner
+from core.data.annotation.forecast import Asks
 from core.data.judge.plan import Judge
 from core.data.judge.prompt import JudgePrompt
 from core.data.judge.verdicts import verdict_of
@@ -19,7 +19,7 @@ from core.data.project_records import TEMPLATES
 from core.errors import UsageError
 from core.evaluation.metric import Case, Metric
 from core.evaluation.runs import AT_ONCE, Result
-from core.inference import Ask, kept
+from core.inference import kept
 from core.progress import Cancel, Report, silent
 from core.workspace import Workspace
 
@@ -41,17 +41,23 @@ def judge_of(workspace: Workspace, model: str = "") -> Judge:
     return replace(found, run=f"answers/{found.run}")
 
 
-def to_ask(workspace: Workspace, judge: Judge, results: Sequence[Result]) -> list[Ask]:
-    """What the judge has not replied to yet, each answer to a question once."""
-    questioner, answered = Questioner(judge.prompt), kept(workspace.store, judge.run)
-    cases = {judged.content: judged for judged in (_judged(each.case()) for each in results)}
-    return [Ask(content, questioner.chat(judged)) for content, judged in cases.items() if content not in answered]
+def asks_about(workspace: Workspace, judge: Judge, results: Sequence[Result]) -> Asks:
+    """What the judge is to be asked, each answer to a question once, whether it has replied or not.
+
+    Raises:
+        InputError: The prompt asks for something that an answer does not have.
+    """
+    asks = Asks(workspace, judge)
+    for each in results:
+        judged = _judged(each.case())
+        asks.add(judged.content, judged)
+    return asks
 
 
 def ask(
     workspace: Workspace,
     judge: Judge,
-    results: Sequence[Result],
+    asks: Asks,
     report: Report = silent,
     cancel: Cancel | None = None,
     *,
@@ -62,7 +68,7 @@ def ask(
     Args:
         workspace: The project.
         judge: Who.
-        results: Of all the runs that are to be compared.
+        asks: What about, of all the runs that are to be compared.
         report: Told how many replied, and what that cost.
         cancel: Stops between replies.
         at_once: Asks under way at the same time.
@@ -74,7 +80,7 @@ def ask(
         AwsError: The judge does not answer.
         CancelledError: It was cancelled; the next time goes on where this one stopped.
     """
-    annotator.ask(workspace, judge, to_ask(workspace, judge, results), report, cancel, at_once=at_once)
+    annotator.ask(workspace, judge, asks.left(), report, cancel, at_once=at_once)
     return metric(workspace, judge)
 
 

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from core.aws.customization import Job
 from core.aws.s3 import S3Uri
 from core.config import FILE
+from core.data import calibration
+from core.data.calibration import Basis, basis, characters
 from core.data.training_set import EXPORTS
 from core.deployment import endpoints
 from core.deployment.meter import base_of, rate_in_words
@@ -22,7 +24,7 @@ from core.formatting import Export, Part
 from core.formatting import export as exports
 from core.inference import Usage, kept
 from core.inference.batch import LEAST_RECORDS, Place
-from core.records.tokens import estimate
+from core.records.tokens import estimate, estimate_characters
 from core.training.named import job_named
 from core.tuning import ledger
 from core.tuning.submission import word
@@ -109,6 +111,7 @@ class Forecast(msgspec.Struct, frozen=True):
         input_tokens: About how many will be sent.
         output_tokens: About how many will come back.
         dollars: What those cost by the run's route, or the endpoint by the hour; None while a price is unknown.
+        basis: What the tokens to send rest on.
         endpoint: What the endpoint costs, in words; empty without one.
         standing: What an endpoint that bills by the hour comes to.
     """
@@ -118,6 +121,7 @@ class Forecast(msgspec.Struct, frozen=True):
     input_tokens: int
     output_tokens: int
     dollars: float | None
+    basis: Basis
     endpoint: str = ""
     standing: Standing | None = None
 
@@ -314,9 +318,9 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
     run = runs.run_id(workspace.connection.location.key, spec)
     answered = kept(workspace.store, run)
     todo = [ask for ask in wanted if ask.id not in answered]
-    sent = sum(
-        estimate(ask.chat.system or "") + sum(estimate(turn.content) for turn in ask.chat.messages) for ask in todo
-    )
+    lengths = [characters(ask.chat) for ask in todo]
+    counted = calibration.kept(workspace)
+    sent = sum(map(counted.prompt if counted else estimate_characters, lengths))
     known = usual(workspace, entrant.asked)
     length = known.tokens if known else _length_of_truths(questions)
     expected = Usage(sent, round(length * len(todo)))
@@ -326,6 +330,7 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
         expected.input_tokens,
         expected.output_tokens,
         dollars(workspace, entrant.key, expected, spec.route),
+        basis(counted, entrant.key) if counted else Basis(),
     )
     if entrant.job is None or not todo:
         return forecast

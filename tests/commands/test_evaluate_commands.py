@@ -88,6 +88,25 @@ def test_a_judge_is_one_more_metric_and_is_paid_once(apart, several):
     assert "judge" not in first["perfect"]
 
 
+def test_a_judge_of_answers_is_forecast_before_it_is_asked(apart, several):
+    ids = [each["run"]["id"] for each in several["models"]][2:4]
+    done = apart.run("compare", *ids, "--judge", "default")
+    assert done.code == 2
+    for said in ("answers to judge", "to send", "counted", "a reply", "cost"):
+        assert said in done.err
+
+
+def test_a_forecast_says_who_counted_its_tokens_and_how_far_they_may_be_off(apart, several):
+    wanted = ("evaluate", *VALIDATION, "--model", "claude-3-sonnet", "--forecast")
+    assert "error unknown" in (before := apart.run(*wanted).out)
+    assert "by nobody yet" in before
+    assert apart.run("tokens", "--sample", "100").code == 0
+    [told] = apart.run(*wanted, "--json").json
+    basis = told["forecast"]["basis"]
+    assert basis["by"] == "CountTokens of claude-3-haiku, not of claude-3-sonnet"
+    assert f"± {basis['error']:.1%} (95 %)" in apart.run(*wanted).out
+
+
 def test_a_forecast_asks_nobody(apart, several):
     told = apart.run("evaluate", *VALIDATION, "--model", "claude-3-sonnet", "--forecast", "--json").json
     assert [(each["label"], each["forecast"]["to_ask"]) for each in told] == [("claude-3-sonnet", several["n"])]

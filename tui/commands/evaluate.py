@@ -9,6 +9,7 @@ import click
 from core.text import count, money
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
+from tui.commands.spending import counted, error, work
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,8 +123,10 @@ def facts(workspace: "Workspace", planned: "EvaluationPlan") -> list[tuple[str, 
     """What a person confirms: where, who is asked how much, through what, at which price."""
     found = [("where", f"{workspace.location} {workspace.location.as_of}".strip())]
     jobs = {each.entrant.job.arn for each in planned.runs if each.entrant.job}
+    counts: list[str] = []
     for each in planned.runs:
         found += [("asked", _asked(each, several=len(jobs) > 1))]
+        counts += [counted(each.forecast.basis)] if each.forecast.to_ask else []
         if each.forecast.endpoint:
             found += [("endpoint", f"{each.forecast.endpoint}, made for this and deleted after it")]
         if each.forecast.standing:
@@ -131,6 +134,7 @@ def facts(workspace: "Workspace", planned: "EvaluationPlan") -> list[tuple[str, 
     costs = [each.forecast.dollars for each in planned.runs if each.forecast.to_ask]
     known = sum(cost for cost in costs if cost is not None)
     unknown = sum(cost is None for cost in costs)
+    found += [("counted", by) for by in dict.fromkeys(counts)]
     return [*found, ("cost", f"≈ {money(known)}" + (f" and {count(unknown, 'unknown price')}" if unknown else ""))]
 
 
@@ -150,11 +154,13 @@ def judged(
 
     judge = judging.judge_of(workspace, "" if model == "default" else model)
     results = [each for run in asked for each in results_of(workspace, run)]
-    waiting = len(judging.to_ask(workspace, judge, results))
-    if waiting and not yes:
-        say(f"{'judge':<11}{judge.model}: {count(waiting, 'answer')} to judge")
+    asks = judging.asks_about(workspace, judge, results)
+    if asks.left() and not yes:
+        waiting = f"{judge.model}: {count(len(asks.left()), 'answer')} to judge"
+        for name, value in [("judge", waiting), *work(judge, asks.work())]:
+            say(f"{name:<11}{value}")
         confirmed("Judge?", yes=yes)
-    return judging.ask(workspace, judge, results, report, cancel, at_once=at_once)
+    return judging.ask(workspace, judge, asks, report, cancel, at_once=at_once)
 
 
 def show(workspace: "Workspace", asked: "list[Run]", metrics: "list[Metric]", *, as_json: bool) -> None:
@@ -217,7 +223,7 @@ def _asked(each: "PlannedRun", *, several: bool) -> str:
     cost = each.forecast
     known = cost.asks - cost.to_ask
     before = f", {count(known)} of them answered before" if known else ""
-    tokens = f"≈ {count(cost.input_tokens)} tokens to send, ≈ {count(cost.output_tokens)} back"
+    tokens = f"≈ {count(cost.input_tokens)} tokens to send, {error(cost.basis)}, ≈ {count(cost.output_tokens)} back"
     return f"{each.label}{whose}: {count(cost.asks, 'question')}{before} by {each.spec.route}, {tokens}"
 
 

@@ -5,9 +5,9 @@ import sys
 import click
 
 from core.text import clip, count
-from tui.commands.annotating import spent, work
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
+from tui.commands.spending import spent, work
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,26 +6,12 @@ import msgspec
 
 from core.data import calibration
 from core.data.annotation.annotator import Annotator, AnyPrompt
-from core.data.annotation.case import AGAIN, Case, ask_id, key_of
+from core.data.annotation.case import AGAIN, Case, key_of
 from core.data.annotation.prompt import Questioner
-from core.data.calibration import Calibration, characters
+from core.data.calibration import Basis, Calibration, basis, characters
 from core.inference import Ask, Usage, kept
 from core.records.tokens import estimate_characters
 from core.workspace import Workspace
-
-
-class Basis(msgspec.Struct, frozen=True):
-    """What an estimate of tokens rests on.
-
-    Attributes:
-        by: Who counted, in words; empty where nobody has, and so many characters are a token.
-        prompts: How many were counted.
-        error: Relative: 95 % of prompts have within this share of the estimate; None where too few were counted.
-    """
-
-    by: str = ""
-    prompts: int = 0
-    error: float | None = None
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,22 +53,20 @@ class Asks:
         self._cases: dict[tuple[str, str], int] = {}  # characters
         self._billed: dict[str, tuple[int, int]] = {}  # characters and tokens, of each context once: it errs alike
 
-    def add(self, record: str, case: Case) -> str:
-        """Asks about a record; returns the ask's id, which exact duplicates share.
+    def add(self, ask: str, case: Case) -> None:
+        """Asks about a case, once under each id.
 
         Raises:
             InputError: The prompt asks for something that a case does not have.
         """
-        ask = ask_id(record, case.content)
         if ask not in self._asks:
             self._asks[ask] = Ask(ask, self._questioner.chat(case))
             self._cases[key_of(ask)] = case.characters
-            self.look_back(record, case)
-        return ask
+            self.look_back(ask, case)
 
-    def look_back(self, record: str, case: Case) -> None:
-        """Takes what a record was billed with, if it was asked about before, as a measure of what others will be."""
-        answer = self.answers.get(ask_id(record, case.content))
+    def look_back(self, ask: str, case: Case) -> None:
+        """Takes what a case was billed with, if it was asked about before, as a measure of what others will be."""
+        answer = self.answers.get(ask)
         about = case.context or case.question
         if answer is not None and about not in self._billed:
             self._billed[about] = characters(self._questioner.chat(case)), answer.input_tokens
@@ -91,27 +75,31 @@ class Asks:
         """What is asked, in the order of the records."""
         return tuple(self._asks.values())
 
+    def left(self, again: Sequence[Ask] = ()) -> list[Ask]:
+        """Those without a reply, and those of `again`."""
+        return [ask for ask in (*self.all(), *again) if ask.id not in self.answers]
+
     def work(self, again: Sequence[Ask] = ()) -> Work:
         """What those take that have no reply yet, with as many second asks as there were until now.
 
         Args:
             again: Asks on top of them.
         """
-        to_ask = [ask for ask in (*self.all(), *again) if ask.id not in self.answers]
-        tokens, basis = self._measure()
+        to_ask = self.left(again)
+        tokens, counted = self._measure()
         firsts = sum(not ask.endswith(AGAIN) for ask in self.answers)
         rounds = len(self.answers) / firsts if firsts else 1.0
         prompt, said = self._annotator.prompt, [answer.output_tokens for answer in self.answers.values()]
         reply = sum(said) / len(said) if said else prompt.usual_reply
         expected = Usage(round(rounds * sum(map(tokens, to_ask))), round(rounds * reply * len(to_ask)))
         most = None
-        if basis.error is not None:
-            sent = round(expected.input_tokens * (1 + basis.error))
+        if counted.error is not None:
+            sent = round(expected.input_tokens * (1 + counted.error))
             most = self._annotator.dollars(Usage(sent, round(rounds * prompt.max_tokens * len(to_ask))))
         return Work(
             to_ask=len(to_ask),
             input_tokens=expected.input_tokens,
-            basis=basis,
+            basis=counted,
             output_tokens=expected.output_tokens,
             replies=len(said),
             dollars=self._annotator.dollars(expected),
@@ -125,10 +113,10 @@ class Asks:
         asked, billed = self._annotator.model, list(self._billed.values())
         if len(billed) >= LEAST:
             own = fit(asked, "usage", billed)
-            return lambda ask: own.prompt(characters(ask.chat)), _basis(own, asked)
+            return lambda ask: own.prompt(characters(ask.chat)), basis(own, asked)
         found = calibration.kept(self._workspace)
         if found is not None:
-            return lambda ask: self._around(found, ask), _basis(found, asked)
+            return lambda ask: self._around(found, ask), basis(found, asked)
         if billed:
             rate = sum(tokens for _, tokens in billed) / sum(length for length, _ in billed)
             return lambda ask: rate * characters(ask.chat), Basis(f"usage of {asked}", len(billed))
@@ -139,8 +127,3 @@ class Asks:
         length = characters(ask.chat)
         case = min(length, self._cases[key_of(ask.id)])
         return found.prompt(case) + estimate_characters(length - case)
-
-
-def _basis(found: Calibration, asked: str) -> Basis:
-    other = "" if found.model == asked else f", not of {asked}"
-    return Basis(f"{found.source} of {found.model}{other}", found.samples, found.error)

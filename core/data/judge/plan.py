@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from core.data.annotation.annotator import Annotator, annotator_for
-from core.data.annotation.case import AGAIN, case_of
+from core.data.annotation.case import AGAIN, ask_id, case_of
 from core.data.annotation.forecast import Asks, Work
 from core.data.dataset import Dataset, Row
 from core.data.judge.prompt import JudgePrompt
@@ -80,7 +80,7 @@ def prepare(
             if case is None:
                 unreadable += 1
             else:
-                asks.add(row.identity, case)
+                asks.add(ask_id(row.identity, case.content), case)
     finally:
         dataset.close()
     wanted = asks.all()

@@ -5,7 +5,7 @@ import random
 import msgspec
 
 from core.data.annotation.annotator import Annotator, annotator_for
-from core.data.annotation.case import case_of
+from core.data.annotation.case import ask_id, case_of
 from core.data.annotation.forecast import Asks, Work
 from core.data.project_records import TEMPLATES
 from core.data.project_view import ProjectView, opened
@@ -121,9 +121,10 @@ def _planned(
             unfit += 1
         elif row.source.fields.get("rationale"):
             have_one += 1
-            asks.look_back(row.identity, case)
+            asks.look_back(ask_id(row.identity, case.content), case)
         else:
-            rows[number] = asks.add(row.identity, case)
+            rows[number] = ask_id(row.identity, case.content)
+            asks.add(rows[number], case)
     forecast = Forecast(
         **msgspec.structs.asdict(asks.work()),
         records=len(rows),

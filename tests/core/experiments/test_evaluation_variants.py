@@ -243,11 +243,11 @@ def test_a_judge_is_asked_once_about_equal_answers_whoever_gave_them(open_projec
     pair = asked(workspace, models=(*NOVA, HAIKU))
     results = [each for run in pair for each in results_of(workspace, run)]
     judge = judged.judge_of(workspace)
-    waiting = judged.to_ask(workspace, judge, results)
+    asks = judged.asks_about(workspace, judge, results)
     distinct = {(each.line.id, each.answer) for each in results}
-    assert len(waiting) == len(distinct) <= len(results)
-    metric = judged.ask(workspace, judge, results)
-    assert judged.to_ask(workspace, judge, results) == []
+    assert len(asks.left()) == len(distinct) <= len(results)
+    metric = judged.ask(workspace, judge, asks)
+    assert judged.asks_about(workspace, judge, results).left() == []
     monkeypatch.setattr(runtime, "converse", None)
     found = overseen(workspace, pair, [judged.metric(workspace, judge)])
     assert found.models[0].metrics["judge"].main.n == 36
