@@ -149,9 +149,11 @@ class Outcrop(InOrder, inherit_bindings=False):
     def complain(self, error: OutcropError) -> None:
         """Shows an error in the bar: what happened, where, why, and what to do."""
         where = error.where
-        place = f"  {Where(Path(where.path).name, where.line, where.field)}" if where and where.path else ""
+        place = f"({Where(Path(where.path).name, where.line, where.field)})" if where and where.path else ""
         rest = ". ".join(part.rstrip(".") for part in (error.why, error.todo) if part)
-        self.bar.say([("✗ " + error.what, "bad"), (place, "text"), (f"  {rest}", "dim")])
+        ends = ":" if error.why else "." if rest else ""
+        what, place = (error.what, place + ends) if place else (error.what + ends, "")
+        self.bar.say([("✗ " + what, "bad"), (f" {place}" if place else "", "text"), (f" {rest}", "dim")])
 
     def refuse_if_read_only(self) -> None:
         """Keeps a read-only Outcrop from changing anything.

@@ -247,7 +247,7 @@ async def test_an_error_stays_until_the_next_key_whatever_else_is_told(driver: D
     driver.app.stage._say()
     driver.app.stage.tell([("reading on", "dim")])
     await driver.press()
-    assert "✗ Something broke  Mend it" in driver.bar
+    assert "✗ Something broke. Mend it" in driver.bar
     await driver.press("j")
     assert "Something broke" not in driver.bar
     assert "12 records" in driver.bar
@@ -261,7 +261,7 @@ async def test_an_error_too_long_for_a_line_is_shown_whole_above_the_keys_and_th
     driver.app.complain(InputError("Something broke", why=why, todo="Mend it", where=Where("/a/b.yaml", 3, "user")))
     await driver.press()
     said = " ".join(driver.frame.split())
-    assert f"✗ Something broke b.yaml:3 user {why}. Mend it" in said
+    assert f"✗ Something broke (b.yaml:3 user): {why}. Mend it" in said
     assert driver.frame.splitlines()[-1] == before[-1]
     await driver.press("j")
     assert len(driver.frame.splitlines()) == len(before)

@@ -201,7 +201,7 @@ async def test_a_template_that_goes_wrong_is_not_accepted_and_its_draft_is_kept(
         await driver.sees("SYSTEM")
         await driver.press("e")
         shown = " ".join((await driver.sees("cannot render the record", "e opens your text again")).split())
-        assert "table-question.yaml:20 user, column 6 'nothing' is undefined. The record has the fields" in shown
+        assert "(table-question.yaml:20 user, column 6): 'nothing' is undefined. The record has the fields" in shown
     assert not (folder / "templates").exists()
     assert "{{ nothing }}" in (folder / ".outcrop" / "drafts" / "template-table-question.yaml").read_text()
 

@@ -339,7 +339,7 @@ async def test_a_model_that_is_none_is_told_on_every_stage_with_the_nearest_name
     async with running(workspace, (120, 30)) as driver:
         for stage in keys.STAGE_NAMES:
             await driver.press(str(keys.STAGE_NAMES.index(stage) + 1), "r")
-            await driver.sees("There is no model named 'claude-3-haikku'", f"outcrop.yaml:{line} Did you mean")
+            await driver.sees("There is no model named 'claude-3-haikku'", f"(outcrop.yaml:{line}). Did you mean")
             if stage == "tune":
                 await driver.sees("THIS JOB IS REFUSED", f"outcrop.yaml line {line}", "claude-3-haiku or")
 
