@@ -1,14 +1,16 @@
 """Which record a row is: identities from columns of numbers, with a number among equals for exact duplicates."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.checks.comparison import Related
 from core.data.columns import FactColumns
 from core.data.scan.block import UNREADABLE
-from core.data.scan.measure import split_identity
 
 Rows = NDArray[np.int64]
+_BITS = re.compile("[0-9a-f]{16}")
 
 
 class Identities:
@@ -40,7 +42,8 @@ class Identities:
     def rows_of(self, identities: set[str]) -> dict[int, str]:
         """Where some records stand: their identities by row."""
         ids = self._columns["id"]
-        wanted = {split_identity(identity.partition(".")[0])[0] for identity in identities if identity}
+        bits = {identity.partition(".")[0] for identity in identities}
+        wanted = {int(each, 16) for each in bits if _BITS.fullmatch(each)}  # others stand in no file
         places = np.flatnonzero(np.isin(ids, np.fromiter(wanted, dtype="Q", count=len(wanted))))
         return {row: identity for row, identity in self._among(places).items() if identity in identities}
 

@@ -7,7 +7,7 @@ from record_lines import chat_line, source_line
 
 from core.clock import ManualClock
 from core.data import edits
-from core.data.decisions import decide, undo
+from core.data.decisions import Subject, decide, undo
 from core.errors import InputError
 
 CONVERSATION = (
@@ -65,6 +65,14 @@ def test_an_edit_keeps_the_records_identity_and_is_undone_like_any_decision(look
     undo(store, ManualClock().now())
     view.refresh()
     assert view.row(1).source.fields["answer"] == "1"
+
+
+@pytest.mark.parametrize("identity", ["zz", "", "f" * 40, "é"])
+def test_an_edit_of_a_record_that_no_file_can_have_stands_nowhere(look, store, identity):
+    view = look(*LINES)
+    decide(store, [Subject(identity, "")], "edit", "not even a record", who="bob", now=ManualClock().now())
+    view.refresh()
+    assert [cells.answer for cells in view.rows(0, 3)] == ["0", "1", "2"]
 
 
 def test_an_edit_of_a_line_that_has_changed_since_is_not_applied(look):
