@@ -39,7 +39,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         aside.replace(path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):  # it was renamed, or never made
             aside.unlink()
@@ -59,7 +59,7 @@ def alone(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("ab")
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -77,7 +77,8 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def _unwritable(path: Path, error: OSError) -> InputError:
+def unwritable(path: Path, error: OSError) -> InputError:
+    """What to say when a file cannot be made or written."""
     return InputError(
         "This file cannot be written",
         why=error.strerror or str(error),

@@ -18,6 +18,7 @@ import msgspec
 
 from core.clock import Clock, from_iso, iso
 from core.errors import CancelledError, OutcropError
+from core.files import unwritable
 from core.progress import Cancel, Progress, Report, throttled
 from core.signals import on_signals
 from core.store import Store
@@ -66,17 +67,24 @@ def start(workspace: Workspace, title: str, program: list[str], arguments: list[
 
     Returns:
         The task's id.
+
+    Raises:
+        InputError: The project's folder cannot be written.
     """
     task = uuid.uuid4().hex[:12]
-    folder = workspace.hidden / "tasks"
-    folder.mkdir(parents=True, exist_ok=True)
+    path = workspace.hidden / "tasks" / f"{task}.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        log = path.open("wb")
+    except OSError as error:
+        raise unwritable(path, error) from error
     command = [*program, "--project", str(workspace.folder), "--task", task, *arguments]
     moment = iso(workspace.clock.now())
-    workspace.store.write(
-        "INSERT INTO tasks VALUES (?,?,?,?,'running',NULL,NULL,?,?,NULL)",
-        (task, title, json.dumps(arguments), 0, moment, moment),
-    )
-    with (folder / f"{task}.log").open("wb") as log:
+    with log:
+        workspace.store.write(
+            "INSERT INTO tasks VALUES (?,?,?,?,'running',NULL,NULL,?,?,NULL)",
+            (task, title, json.dumps(arguments), 0, moment, moment),
+        )
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=workspace.folder
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.app import App
 
 from core.errors import RefusedError
+from core.files import replacing
 
 
 def edited(app: App[None], draft: Path, text: str, kept: str) -> str:
@@ -20,12 +21,13 @@ def edited(app: App[None], draft: Path, text: str, kept: str) -> str:
         kept: What to say when the editor fails.
 
     Raises:
+        InputError: The draft cannot be written.
         RefusedError: There is no such editor, or it failed; what was written is kept.
     """
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    with replacing(draft) as file:
+        file.write(text.encode("utf-8", "surrogatepass"))
     try:
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, "utf-8", "surrogatepass")
         with app.suspend():
             done = subprocess.run([*shlex.split(editor), str(draft)], check=False)
         written = draft.read_text("utf-8", "surrogatepass")

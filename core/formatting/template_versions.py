@@ -1,5 +1,6 @@
 """Versions of the project's own templates, so that a change can be seen for what it does to a record."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -57,6 +58,5 @@ def _read(path: Path) -> Template | None:
 
 
 def _keep(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as file:
+    with suppress(InputError), replacing(path) as file:  # a folder that cannot be written keeps none
         file.write(text.encode())

@@ -206,6 +206,13 @@ async def test_a_template_that_goes_wrong_is_not_accepted_and_its_draft_is_kept(
     assert "{{ nothing }}" in (folder / ".outcrop" / "drafts" / "template-table-question.yaml").read_text()
 
 
+async def test_a_folder_that_cannot_be_written_is_said_and_nothing_stops(folder):
+    async with format_tab(folder) as driver:
+        (folder / ".outcrop" / "tasks").write_text("in the way of what an export would say")
+        await driver.press("w")
+        await driver.sees("✗ This file cannot be written")
+
+
 async def test_an_empty_project_says_how_to_import_and_shows_what_it_would_give(tmp_path):
     folder = make_project(tmp_path / "project", [])
     rows = [{"question": "Why?", "answer": "So."}, {"question": "No answer"}]

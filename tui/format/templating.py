@@ -1,6 +1,7 @@
 """The template in the editor: held to its language and to the record that is shown before it takes its place."""
 
 from core.errors import InputError
+from core.files import replacing
 from tui.editor import edited
 from tui.format.setting import TEMPLATES, Setting
 from tui.format.showing import VIEWS
@@ -21,7 +22,7 @@ class Templating(Setting):
         draft = self.workspace.hidden / "drafts" / f"template-{name}.yaml"
         begun = draft.read_text("utf-8") if draft.is_file() else was
         text = edited(self.app, draft, begun, "The template stays; e goes on with it")
-        if text == was:
+        if not text.strip() or text == was:  # emptied gives up, as in git
             draft.unlink()
             self.say("nothing was changed", "text")
             return
@@ -31,8 +32,9 @@ class Templating(Setting):
             todo = f"{error.todo}; e opens your text again" if error.todo else "e opens your text again"
             raise InputError(error.what, why=error.why, todo=todo, where=error.where) from error
         template_versions.noted(name, path.parent, self.workspace.hidden)
-        path.parent.mkdir(exist_ok=True)
-        draft.replace(path)
+        with replacing(path) as file:
+            file.write(text.encode("utf-8", "surrogatepass"))
+        draft.unlink()
         self._view = VIEWS.index("change")
         self.post_message(Changed("config"))
 
