@@ -185,6 +185,16 @@ async def test_an_edit_that_is_no_record_says_where_and_loses_nothing(driver, wo
     assert list((workspace.folder / ".outcrop" / "drafts").iterdir()) == []
 
 
+async def test_a_text_that_was_emptied_gives_the_edit_up(driver, workspace, tmp_path, monkeypatch):
+    editor(monkeypatch, driver, tmp_path, "text = text[:9]")
+    await driver.press("e")
+    await driver.sees("✗ The edited record is not JSON")
+    editor(monkeypatch, driver, tmp_path, "text = ''")
+    await driver.press("e")
+    await driver.sees("nothing was changed")
+    assert list((workspace.folder / ".outcrop" / "drafts").iterdir()) == []
+
+
 async def test_an_editor_that_fails_changes_nothing(driver, workspace, tmp_path, monkeypatch):
     editor(monkeypatch, driver, tmp_path, "sys.exit(3)")
     await driver.press("e")

@@ -268,7 +268,7 @@ class Deciding(Finding):
         draft = self.workspace.hidden / "drafts" / f"{view.identity(number) or number}.json"
         was = draft.read_text("utf-8") if draft.is_file() else edits.as_text(row)
         text = edited(self.app, draft, was, "The record stays; e goes on with it")
-        if text == edits.as_text(row):
+        if not text.strip() or text == edits.as_text(row):  # emptied gives up, as in git
             draft.unlink()
             self.say("nothing was changed", "text")
             return
