@@ -77,6 +77,11 @@ def rows_of(facts: Facts, rule: str) -> list[int]:
     return sorted(row for rows in found for row in rows)
 
 
+def condition(rule: str) -> str:
+    """The filter that leaves a rule's rows; `duplicate` does not find `near-duplicate`."""
+    return f"issues ~ '(^| ){rule}'"
+
+
 def reasons(dataset: Dataset, facts: Facts, row: int) -> tuple[Finding, ...]:
     """Everything that was found in a row, with its reason; nothing for a row that no scan has come to."""
     if row >= facts.count or facts.demands is None:

@@ -40,7 +40,7 @@ async def test_rules_are_listed_with_their_counts_and_show_their_rows(faults: Dr
     await faults.press("asterisk")
     await faults.sees("duplicate", "control-characters")
     await faults.press("slash", *"control", "enter")
-    await faults.sees("1 of 12", "issues LIKE '%control-characters%'")
+    await faults.sees("1 of 12", "issues ~ '(^| )control-characters'")
     assert faults.app.stage._number() == 2
 
 

@@ -61,9 +61,11 @@ class Checking(Deciding):
         self.app.push_screen(Choosing(entries), self._chose_rule)
 
     def _chose_rule(self, chosen: str | None) -> None:
+        from core.data import issues
+
         what, _, rule = (chosen or "").partition(" ")
         if what == "show":
-            self.attempt(lambda: self._apply(f"issues LIKE '%{rule}%'"))
+            self.attempt(lambda: self._apply(issues.condition(rule)))
         elif what == "mend":
             self.attempt(lambda: self._plan_fix(rule))
 

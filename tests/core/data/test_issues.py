@@ -141,6 +141,11 @@ def test_every_row_of_a_rule_has_a_reason_of_that_rule(view):
             assert each.rule in reasons(view, row)
 
 
+def test_the_filter_of_a_rule_leaves_its_rows_and_no_other_rules(view):
+    for each in issues.summary(view.dataset, view.facts):
+        assert shown(view, issues.condition(each.rule)) == issues.rows_of(view.facts, each.rule)
+
+
 def test_a_fix_is_previewed_before_anything_is_decided(view):
     preview = issues.fixed(view.dataset, view.facts, "control-characters")
     [change] = preview.changes
