@@ -193,6 +193,32 @@ async def test_searching_a_large_file_shows_how_far_it_is_and_escape_keeps_what_
     workspace.close()
 
 
+async def test_a_search_from_the_end_stands_on_its_first_match_while_others_are_found(tmp_path, monkeypatch):
+    from core.data import index
+
+    workspace = opened(make_project(tmp_path / "large", records(400)))
+    workspace.store.remember("stage", "2")
+    async with running(workspace) as driver:
+        await driver.sees("400 records  0 decided")
+        monkeypatch.setattr(index, "BLOCK", 2000)
+        stage, cursors = driver.app.stage, []
+        done = stage.done
+
+        def noted(what, result):
+            done(what, result)
+            if what in ("some", "progress") and stage._filter:
+                cursors.append(stage.table.cursor)
+
+        monkeypatch.setattr(stage, "done", noted)
+        stage._reading = True  # as while a large file is read
+        await driver.press("G", "slash")
+        await driver.type("Company 1 opened")
+        await driver.sees(" of 400")
+        assert cursors
+        assert set(cursors) == {0}
+    workspace.close()
+
+
 async def test_a_filter_given_before_the_file_is_known_is_applied_as_soon_as_it_is(folder, monkeypatch):
     from tui.data.records import Records
 

@@ -167,6 +167,8 @@ class Browsing(Stage):
         elif what == "some":
             wanted = self.table.wanted
             self._redraw_rows()
+            if self.table.wanted is not None:
+                self.table.move_to(0)  # not found yet: the first match, which does not move under the reader
             self.table.wanted = wanted  # until they stand in their order as well
         elif what == "selected":
             self._progress, self._shown, self._applied = "", found, self._filter
@@ -226,7 +228,7 @@ class Browsing(Stage):
         """
         self.outcrop.settings.keep("data.sort", self.table.sort_next())
         self.table.move_to(0)
-        self.table.wanted, self._reordered = None, True
+        self.table.wanted, self.table.at_end, self._reordered = None, False, True
         self._select()
         self._say()
 

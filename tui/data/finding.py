@@ -110,7 +110,7 @@ class Finding(Reading):
         """
         if self.view is not None:
             self.view.understood(text)
-        self._filter = text.strip()
+        self._filter, self.table.at_end = text.strip(), False
         self.outcrop.settings.keep("data.filter", self._filter)
         if self._filter:
             others = [used for used in self._used() if used != self._filter]
