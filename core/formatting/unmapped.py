@@ -20,6 +20,11 @@ class Unmapped(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str
     todo: str
 
+    def __str__(self) -> str:
+        """`line 4, answer: the answer is empty. Fill it, or leave the row out.`"""
+        field = f", {self.field}" if self.field else ""
+        return f"line {self.line}{field}: {self.reason}. {self.todo}{'' if self.todo.endswith('?') else '.'}"
+
 
 class Misfit(Exception):  # noqa: N818 - it never leaves the importers
     """Raised where a row cannot be taken; becomes an `Unmapped` once file and line are known."""

@@ -48,7 +48,7 @@ def test_a_preview_shows_the_mapping_the_first_records_and_the_misses_and_writes
         "csv: 1 record from the first 2 rows",
         "question from the column question",
         "How?",
-        "line 3: answer",
+        "line 3, answer: the answer is empty",
     ):
         assert said in done.out
     assert outcrop("import", "rows.csv", "--preview", "--json").json["fitting"] == 1

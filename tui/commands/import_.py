@@ -195,7 +195,7 @@ def _show(found: "Preview", *, as_json: bool) -> None:
         tokens = ", ".join(f"{name} ≈ {count(number)}" for name, number in found.table_tokens.items())
         out(f"tokens of a table: {tokens}")
     for missed in found.unmapped:
-        out(f"line {missed.line}: {' '.join(filter(None, (missed.field, missed.reason)))}. {missed.todo}.")
+        out(str(missed))
 
 
 def _tell(done: "Imported", *, as_json: bool) -> None:

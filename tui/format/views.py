@@ -175,7 +175,7 @@ def import_facts(offer: "Offer", called: str) -> list[tuple[str, str]]:
             ("tables", ", ".join(f"{name} ≈ {count(n)}" for name, n in found.table_tokens.items()) + " tokens")
         )
     for missed in found.unmapped[:3]:
-        facts.append(("left out", f"line {missed.line}: {missed.field} {missed.reason}. {missed.todo}"))
+        facts.append(("left out", str(missed)))
     return facts
 
 

@@ -14,6 +14,7 @@ from core.formatting.importing.plan import Facts, fact
 from core.formatting.tatqa import answer_text
 from core.formatting.unmapped import Misfit, refuse_empty
 from core.records import tables
+from core.records.formats.shape import kind as json_kind
 
 # What a column is taken for where nobody says so.
 GUESSES: dict[str, tuple[str, ...]] = {
@@ -30,6 +31,7 @@ _OF_ITS_OWN = frozenset({"id", "group", "scale"})  # what no template fills in
 _MEANT = frozenset({*GUESSES, *_OF_ITS_OWN, "rationale"})  # fields that Outcrop itself knows
 _LEVELS = 16  # of objects within objects that a mapping reaches into
 _NEEDED = ("question", "answer")
+_CONTEXT = frozenset({"table", "paragraphs"})  # what a question may be about; some rows have it and some not
 _PROVENANCE = frozenset({"file", "row"})
 
 
@@ -97,7 +99,7 @@ def mapped(values: Mapping[str, Any], mapping: Mapping[str, str]) -> Row:
     """
     fields: dict[str, object] = {}
     for field, column in mapping.items():
-        if field not in _OF_ITS_OWN:
+        if field not in _OF_ITS_OWN and not (field in _CONTEXT and _is_none(at(values, column))):
             fields[field] = _field(field, column, values, _named("scale", values, mapping))
     taken = set(mapping.values()) - {mapping.get("scale")}
     facts = {
@@ -123,6 +125,10 @@ def paths(values: Mapping[str, Any], levels: int = _LEVELS) -> Iterator[str]:
         yield name
         if isinstance(value, Mapping) and levels > 1:
             yield from (f"{name}.{inner}" for inner in paths(value, levels - 1))
+
+
+def _is_none(value: Any) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def _parts(values: Mapping[str, Any], mapping: Mapping[str, str], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -184,7 +190,7 @@ def _text(value: Any, column: str) -> str:
         return str(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    raise Misfit(column, f"a {type(value).__name__} is not text", "Map a column of text or numbers")
+    raise Misfit(column, f"{json_kind(value)} is not text", "Map a column of text or numbers")
 
 
 def _table(value: Any, column: str) -> list[list[str]]:
@@ -201,9 +207,9 @@ def _table(value: Any, column: str) -> list[list[str]]:
         elif isinstance(value, list):
             rows = tables.grid(value)
         else:
-            raise Misfit(column, "there is no table", "Fill it, or leave the row out")
+            raise Misfit(column, f"{json_kind(value)} is no table", "Write the table as a list of rows")
     except InputError as error:
-        raise Misfit(column, error.why or error.what, "Write the table as a list of rows") from error
+        raise Misfit(column, error.why or error.what.rstrip("."), "Write the table as a list of rows") from error
     return [list(row) for row in rows]
 
 

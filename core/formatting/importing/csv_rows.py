@@ -3,15 +3,17 @@
 import csv
 import io
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from core.errors import InputError, Where
 from core.formatting.importing.kinds import opened
 from core.formatting.unmapped import Misfit
+from core.text import count
 
 DELIMITERS = ",;\t|"  # those that are found out
+_END = "\ud800"  # what no file is read as, behind its last line: in a cell, it says that a quote is still open
 _LONGEST = 16 << 20  # characters of one cell: a quote that is never closed does not swallow the rest of a large file
 
 
@@ -53,7 +55,7 @@ def rows(path: Path, between: str) -> Iterator[tuple[int, dict[str, Any] | Misfi
     """Line and values of each row; a row that does not fit the first line says why."""
     head = columns(path, between)
     with _decoded(path) as text:
-        reader = csv.reader(text, delimiter=between)
+        reader = csv.reader(chain(text, [_END]), delimiter=between)
         next(islice(reader, 1), None)
         while True:
             line = reader.line_num + 1
@@ -62,13 +64,26 @@ def rows(path: Path, between: str) -> Iterator[tuple[int, dict[str, Any] | Misfi
             except csv.Error as error:
                 yield line, Misfit("", str(error), "Mend the quotes of this row")
                 continue
-            if cells is None:
+            if cells is None or cells == [_END]:
+                return
+            if cells and cells[-1].endswith(_END):
+                yield line, Misfit("", _unclosed(reader.line_num - line), "Close the quote, or write it as two")
                 return
             if cells and len(cells) != len(head):
-                said = f"it has {len(cells)} columns, the first line {len(head)}"
-                yield line, Misfit("", said, "Put quotes around cells that hold the delimiter")
+                yield line, Misfit("", *_misfit(len(cells), len(head), line, reader.line_num))
             elif cells:
                 yield line, dict(zip(head, cells, strict=True))
+
+
+def _unclosed(lines: int) -> str:
+    return f"a quote in it is never closed, so that the {count(lines, 'last line')} of the file went into this row"
+
+
+def _misfit(cells: int, names: int, line: int, last: int) -> tuple[str, str]:
+    said = f"it has {count(cells, 'column')}, the first line {count(names)}"
+    if last > line:
+        return f"{said}; its quotes reach to line {count(last)}", "Is one of them not closed?"
+    return said, "Put quotes around cells that hold the delimiter"
 
 
 def _decoded(path: Path) -> io.TextIOWrapper:

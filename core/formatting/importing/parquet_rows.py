@@ -28,18 +28,27 @@ def _names(schema: Mapping[str, object]) -> dict[str, Any]:
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Number from 1 and values of each row.
+    """Number from 1 and values of each row; bytes as text, or none where they are no UTF-8, such as pictures.
 
     Raises:
         InputError: It is not a Parquet file, or is damaged.
     """
     try:
         scan = pl.scan_parquet(path)
+        packed = [name for name, kind in scan.collect_schema().items() if kind == pl.Binary]
         count: int = scan.select(pl.len()).collect().item()
         for start in range(0, count, _AT_ONCE):
-            yield from enumerate(scan.slice(start, _AT_ONCE).collect().iter_rows(named=True), start + 1)
+            for number, row in enumerate(scan.slice(start, _AT_ONCE).collect().iter_rows(named=True), start + 1):
+                yield number, row | {name: _text(row[name]) for name in packed}
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from error
+
+
+def _text(value: bytes | None) -> str | None:
+    try:
+        return value.decode() if value is not None else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

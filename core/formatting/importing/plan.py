@@ -58,4 +58,5 @@ def fact(value: object) -> str | int | float:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return value if abs(value) < _LARGEST else str(value)
-    return msgspec.json.encode(value, enc_hook=str).decode()
+    written = msgspec.json.encode(value, enc_hook=str)
+    return msgspec.json.decode(written, type=str) if written.startswith(b'"') else written.decode()  # a day

@@ -58,7 +58,7 @@ def test_cells_over_several_lines_keep_the_number_of_the_line_they_begin_on(tmp_
 @pytest.mark.parametrize(
     ("row", "field", "reason"),
     [
-        ("only one", "", "it has 1 columns, the first line 2"),
+        ("only one", "", "it has 1 column, the first line 2"),
         ("a,b,c", "", "it has 3 columns"),
         ("q,", "answer", "the answer is empty"),
         (" ,a", "question", "the question is empty"),
@@ -77,6 +77,21 @@ def test_a_quote_that_is_never_closed_costs_one_row_and_not_the_memory(tmp_path)
     _, missed = imported(csv(tmp_path, 'question,answer\nq,"' + "x" * (17 << 20)))
     assert [each.line for each in missed] == [2]
     assert "field larger than field limit" in missed[0].reason
+
+
+@pytest.mark.parametrize("row", ['"q1,a1', 'q1,"a1'])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_rows_that_an_open_quote_takes_in_are_told_and_are_nobodys_answer(tmp_path, row, end):
+    records, [missed] = imported(csv(tmp_path, f"question,answer\ngood,1\n{row}\nq2,a2\nq3,a3{end}"))
+    assert [each.fields["question"] for each in records] == ["good"]
+    assert missed.line == 3
+    assert "never closed, so that the 3 last lines" in missed.reason
+
+
+def test_a_row_whose_quotes_reach_too_far_says_to_which_line(tmp_path):
+    records, [missed] = imported(csv(tmp_path, 'question,answer\n"q1,a1\nq2,"a2"\nq3,a3\n'))
+    assert [each.fields["question"] for each in records] == ["q3"]
+    assert missed.reason == "it has 1 column, the first line 2; its quotes reach to line 3"
 
 
 @pytest.mark.parametrize("text", ["", "question,question\na,b\n", "fran\udce7ais,b\n", "\udcff\udcfeq\0,\0a\0"])
@@ -148,6 +163,14 @@ def test_parquet_keeps_lists_as_spans_numbers_with_their_scale_and_days_as_days(
     assert (records[2].fields["answer"], records[2].facts["row"]) == ("x, y", 3)
 
 
+def test_bytes_of_parquet_are_text_where_they_are_and_cost_no_row_where_not(tmp_path):
+    row = QA | {"note": b"caf\xc3\xa9", "picture": b"\x89PNG\xff", "day": date(2020, 1, 1)}
+    pl.DataFrame([row]).write_parquet(tmp_path / "rows.parquet")
+    record = one(tmp_path / "rows.parquet")
+    assert record.fields == QA | {"note": "café", "picture": "", "day": "2020-01-01"}
+    assert (record.facts["note"], record.facts["day"], "picture" in record.facts) == ("café", "2020-01-01", False)
+
+
 def test_parquet_is_read_in_slices_and_in_order(tmp_path):
     count = 12_001
     frame = pl.DataFrame({"question": [str(n) for n in range(count)], "answer": ["a"] * count})
@@ -177,10 +200,17 @@ def test_a_table_may_be_rows_objects_or_text_in_any_of_the_formats(tmp_path, tab
     assert record.fields["table"] == [["", "2019"], ["R&D", "5"]]
 
 
-@pytest.mark.parametrize("table", ["no table", 3, None, [], [[]], [1]])
+@pytest.mark.parametrize("table", ["no table", 3, [[]], [1]])
 def test_what_is_no_table_is_said(tmp_path, table):
     records, [missed] = imported(json_lines(tmp_path / "rows.jsonl", QA | {"table": table}))
     assert (records, missed.line, missed.field) == ([], 1, "table")
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", []])
+def test_a_row_without_a_table_or_a_text_is_a_record_without_them(tmp_path, nothing):
+    path = json_lines(tmp_path / "rows.jsonl", QA | {"table": [["1"]]}, QA | {"table": nothing, "context": nothing})
+    records, missed = imported(path)
+    assert (records[1].fields, missed) == (QA, [])
 
 
 @pytest.mark.parametrize(
@@ -201,7 +231,7 @@ def test_values_that_are_no_text_are_written_as_one_writes_them(tmp_path):
 
 def test_an_object_is_no_answer(tmp_path):
     _, [missed] = imported(json_lines(tmp_path / "rows.jsonl", QA | {"answer": {"a": 1}}))
-    assert (missed.field, missed.reason) == ("answer", "a dict is not text")
+    assert (missed.field, missed.reason) == ("answer", "an object is not text")
 
 
 def test_each_table_format_is_a_record_of_its_own_with_the_format_among_its_facts(tmp_path):
