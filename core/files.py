@@ -7,7 +7,32 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from core.errors import InputError, Where
+
+
+class Compression(msgspec.Struct, frozen=True):
+    """How a file is compressed.
+
+    Attributes:
+        name: Its name.
+        undo: The command that decompresses a file.
+    """
+
+    name: str
+    undo: str
+
+
+_COMPRESSIONS = {
+    b"\x1f\x8b": Compression("gzip", "gunzip -k"),
+    b"\x28\xb5\x2f\xfd": Compression("Zstandard", "zstd -d"),
+}
+
+
+def compression(head: bytes) -> Compression | None:
+    """What a file is compressed by, from its first bytes; None where it is not."""
+    return next((each for magic, each in _COMPRESSIONS.items() if head.startswith(magic)), None)
 
 
 def unreadable(path: Path, error: OSError) -> InputError:

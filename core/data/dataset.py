@@ -8,6 +8,7 @@ import msgspec
 
 from core.data.index import LineIndex
 from core.errors import InputError, OutcropError, Where
+from core.files import compression
 from core.records import formats
 from core.records.formats import source_record
 from core.records.record import Chat, Message, Source, chat_identity, own_identity
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
 SOURCE = "source"  # the format of source records, which a template turns into chats
-_COMPRESSED = ((b"\x1f\x8b", "gzip", "gunzip -k"), (b"\x28\xb5\x2f\xfd", "Zstandard", "zstd -d"))
+_PACKAGED = {"csv": "CSV", "parquet": "Parquet", "tatqa": "TAT-QA's JSON"}  # what no line of is a record
 _LOOKED_AT = 50  # lines, to find out the format of a file that begins with broken ones
 
 
@@ -69,6 +70,7 @@ class Dataset:
         self._last: tuple[int, Source | Chat | str] | None = None  # the row that was looked at last, and what it says
         try:
             self._refuse_compressed()
+            self._refuse_packaged()
             if expected is None:
                 self._refuse_utf16()
             self.format = self._sniff(expected)
@@ -156,13 +158,24 @@ class Dataset:
         return chat
 
     def _refuse_compressed(self) -> None:
-        first = self.index.line(0)
-        for magic, name, undo in _COMPRESSED:
-            if first.startswith(magic):
+        found = compression(self.index.line(0))
+        if found is not None:
+            raise InputError(
+                f"This file is compressed, by {found.name}",
+                why="records are read at any place of a file, which a compressed one does not allow",
+                todo=f"Decompress it first: {found.undo} {self.path}",
+                where=Where(str(self.path)),
+            )
+
+    def _refuse_packaged(self) -> None:
+        first, suffix = self.index.line(0).lstrip(), self.path.suffix.lower()
+        is_array, is_table = suffix == ".json" and first.startswith(b"["), suffix in (".csv", ".tsv")
+        if first.startswith(b"PAR1") or is_array or (is_table and not first.startswith(b"{")):
+            kind = _importable(self.path)
+            if kind in _PACKAGED:
                 raise InputError(
-                    f"This file is compressed, by {name}",
-                    why="records are read at any place of a file, which a compressed one does not allow",
-                    todo=f"Decompress it first: {undo} {self.path}",
+                    f"This file is {_PACKAGED[kind]}, and records are JSON, a line each",
+                    todo=f"Make records of it: {_import(self.path)}",
                     where=Where(str(self.path)),
                 )
 
@@ -179,6 +192,13 @@ class Dataset:
                 todo=f"Convert it: {iconv(self.path)}",
                 where=Where(str(self.path), 1),
             )
+
+    def _remedy(self, mended: str) -> str:
+        """What helps where the first lines are records of no format that can be opened."""
+        kind = _importable(self.path)
+        if kind not in ("jsonl", "chat", "invocation-log", "tatqa"):
+            return mended
+        return f"Make records of it: {_import(self.path)}; `outcrop check` says what is wrong with a training file"
 
     def _sniff(self, expected: str | None) -> str:
         problem: InputError | None = None
@@ -198,7 +218,7 @@ class Dataset:
                 problem = problem or InputError(
                     "This file is not a file of records",
                     why=error.why,
-                    todo=error.todo,
+                    todo=self._remedy(error.todo),
                     where=Where(str(self.path), number + 1),
                 )
         if expected is not None:
@@ -206,6 +226,20 @@ class Dataset:
         if problem is not None:
             raise problem
         raise InputError("This file has no complete line", where=Where(str(self.path)))
+
+
+def _importable(path: Path) -> str:
+    """What kind of file it is to an import; empty where it is none."""
+    from core.formatting import importing
+
+    try:
+        return importing.detect(path)
+    except OutcropError:
+        return ""
+
+
+def _import(path: Path) -> str:
+    return f"outcrop import {path} -o data"
 
 
 def iconv(path: Path) -> str:

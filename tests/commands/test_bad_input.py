@@ -78,7 +78,7 @@ def test_a_file_of_something_else_is_named(outcrop, files, command, name):
     assert not (files / "out").exists()
 
 
-@pytest.mark.parametrize("name", ["words.txt", "utf16", "nul", "deep", "cut.jsonl", "cut.json"])
+@pytest.mark.parametrize("name", ["words.txt", "utf16", "nul", "deep", "cut.jsonl"])
 def test_check_reports_whatever_a_file_is(outcrop, files, name):
     done = outcrop("check", name, "--json")
     assert done.code == 1

@@ -61,6 +61,37 @@ def test_several_files_become_one_file_of_records(outcrop, tmp_path):
     assert outcrop("import", "a.jsonl", "b.jsonl", "-o", "out", "--json").json["records"] == 2
 
 
+def test_files_of_several_kinds_are_not_read_as_one(outcrop, tmp_path):
+    (tmp_path / "a.csv").write_text("question,answer\nHow?,So\n")
+    (tmp_path / "b.jsonl").write_text('{"question": "How?", "answer": "So"}\n')
+    done = outcrop("import", "a.csv", "b.jsonl", "-o", "out")
+    assert done.code == 2
+    assert "several kinds" in done.err
+    assert "a.csv and b.jsonl" in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "content"),
+    [
+        ("check", "a.csv", b"question,answer\nHow?,So\n"),
+        ("check", "a", b"PAR1"),
+        ("check", "a.json", b'[{"table": {"uid": "t"'),
+        ("stats", "a.csv", b"question,answer\nHow?,So\n"),
+        ("stats", "a.jsonl", b'{"question": "How?", "answer": "So"}\n'),
+    ],
+)
+def test_who_opens_what_is_to_be_imported_is_told_to_import_it(outcrop, tmp_path, command, name, content):
+    (tmp_path / name).write_bytes(content)
+    done = outcrop(command, name, *(["answer"] if command == "stats" else []))
+    assert done.code == 1
+    assert f"Make records of it: outcrop import {name} -o data" in done.err
+
+
+def test_a_compressed_file_that_is_not_gzip_says_how_to_decompress_it(outcrop, tmp_path):
+    (tmp_path / "a.jsonl.zst").write_bytes(b"\x28\xb5\x2f\xfd...")
+    assert "zstd -d a.jsonl.zst" in outcrop("import", "a.jsonl.zst").err
+
+
 def test_a_project_learns_where_its_records_are_and_which_template_chats_need(outcrop, tmp_path):
     (tmp_path / "chats.jsonl").write_text('{"prompt": "How?", "completion": "So."}\n')
     assert outcrop("init", "project").code == 0

@@ -73,7 +73,7 @@ def command(
     with context.work() as (report, cancel):
         kind, files = _kind_and_files(kind_and_files)
         inputs = [each for file in files for each in _inputs(context, file, report)]
-        found = kind or importing.detect(inputs[0].path)
+        found = kind or _one_kind(inputs)
         plan = importing.Plan(
             kind=next(each for each in importing.KINDS if each == found),
             mapping=parse(mapping),
@@ -113,6 +113,26 @@ def _source(context: Context, *, use: bool) -> str:
     if use:
         raise UsageError("There is no project to use these records", todo="outcrop init makes one")
     return ""
+
+
+def _one_kind(inputs: "list[Input]") -> str:
+    """What kind of file all of them are, by the first.
+
+    Raises:
+        UsageError: Their names say that another is of another kind.
+    """
+    from core.formatting import importing
+
+    first, *others = inputs
+    named = importing.kind_of_name(first.path)
+    other = next((each for each in others if importing.kind_of_name(each.path) != named), None)
+    if other is not None:
+        raise UsageError(
+            "These files are of several kinds, by their names",
+            why=f"{first.called} and {other.called}",
+            todo="Import each kind by itself, with -o for a folder of its own, or name the kind that all of them are",
+        )
+    return importing.detect(first.path)
 
 
 def _inputs(context: Context, file: str, report: "Report") -> "list[Input]":

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast, get_args
 
 from core.errors import InputError, UsageError, Where
-from core.files import unreadable
+from core.files import compression, unreadable
 from core.formatting.importing.plan import Kind
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -43,6 +43,12 @@ def cut_off(path: Path, error: Exception) -> InputError:
 UNPACKING = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
+def kind_of_name(path: Path) -> Kind | None:
+    """What a file is by the end of its name; None where that does not say it."""
+    suffix = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
+    return _BY_NAME.get(suffix.lower())
+
+
 def detect(path: Path) -> Kind:
     """What a file is.
 
@@ -50,9 +56,9 @@ def detect(path: Path) -> Kind:
         InputError: It cannot be read, is empty or is of no kind that Outcrop imports.
         UsageError: It holds source records already.
     """
-    suffix = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
-    if suffix.lower() in _BY_NAME:
-        return _BY_NAME[suffix.lower()]
+    named = kind_of_name(path)
+    if named is not None:
+        return named
     try:
         with opened(path) as file:
             head = file.read(_HEAD)
@@ -64,6 +70,13 @@ def detect(path: Path) -> Kind:
         raise unreadable(path, error) from error
     if not head.strip():
         raise InputError("This file is empty", todo="Give a file with records", where=Where(str(path)))
+    packed = compression(head)
+    if packed is not None:
+        raise InputError(
+            f"This file is compressed, by {packed.name}",
+            todo=f"Decompress it first: {packed.undo} {path}",
+            where=Where(str(path)),
+        )
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.lstrip().startswith(b"[") and b'"table"' in head:
