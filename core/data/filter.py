@@ -9,6 +9,7 @@ import functools
 import json
 import operator
 import re
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -140,13 +141,11 @@ def _check(text: str, columns: tuple[str, ...]) -> None:
         ) from error
     for name in used:
         if name not in columns:
-            near = difflib.get_close_matches(name, columns, n=1, cutoff=0.5)
-            others = f"Text is written '{name}'; columns: {', '.join(columns)}"
             quoted = f'"{name}"' in text
             raise TypedError(
                 f"There is no column named {name}, at column {_place(text, name)}",
                 why="double quotes name a column, single quotes are text" if quoted else "",
-                todo=f"Did you mean {near[0]}?" if near else others,
+                todo=nearest(name, columns, otherwise=f"Text is written '{name}'; columns"),
                 text=text,
                 at=_place(text, name) - 1,
             )
@@ -203,6 +202,12 @@ def _masked(text: str, quotes: str) -> str:
         return quoted[0] + " " * (len(quoted) - 2) + quoted[0] if quoted[0] in quotes else quoted
 
     return _QUOTED.sub(blank, text)
+
+
+def nearest(name: str, columns: Sequence[str], *, otherwise: str = "Columns") -> str:
+    """What to do about a column that is not there: the one that was meant, else all there are."""
+    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]}?" if near else f"{otherwise}: {', '.join(columns)}"
 
 
 def _place(text: str, name: str) -> int:

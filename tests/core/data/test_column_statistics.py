@@ -64,5 +64,7 @@ def test_one_value_throughout_has_one_bin_and_no_spread(look):
 
 
 def test_a_column_that_does_not_exist_is_refused(look):
-    with pytest.raises(UsageError, match="no column named length"):
+    with pytest.raises(UsageError, match=r"no column named input_token\. Did you mean input_tokens"):
+        statistics(look(*lines(3)), "input_token")
+    with pytest.raises(UsageError, match=r"no column named length\. Columns: .*question"):
         statistics(look(*lines(3)), "length")
