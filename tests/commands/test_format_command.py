@@ -43,6 +43,30 @@ def test_a_mistake_is_told_with_line_and_column(outcrop, project):
     assert "No filter named 'nope'" in done.err
 
 
+def test_a_template_that_is_none_is_told_behind_those_that_are_listed(outcrop, project):
+    (project / "templates" / "broken.yaml").write_text("name: [")
+    done = outcrop("format", "list")
+    assert done.code == 1
+    assert {"mine", "sql"} <= {line.split()[0] for line in done.out.splitlines()}
+    assert "broken.yaml:2" in done.err
+
+
+def test_a_metric_that_nobody_knows_is_a_mistake_of_the_template(outcrop, project):
+    (project / "templates" / "mine.yaml").write_text(MINE + "metric: squadd\n")
+    done = outcrop("format", "check", "mine")
+    assert done.code == 1
+    assert "There is no metric named 'squadd'" in done.err
+    assert "squad, article" in done.err
+
+
+def test_a_chat_is_written_by_no_template_and_that_is_said(outcrop, project):
+    (project / "chats.jsonl").write_text('{"prompt": "How?", "completion": "So"}\n')
+    assert "How?" in outcrop("format", "preview", "chats.jsonl").out
+    done = outcrop("format", "preview", "chats.jsonl", "--template", "mine")
+    assert done.code == 2
+    assert "which no template writes" in done.err
+
+
 def test_a_record_is_previewed_with_tokens_and_what_each_table_format_costs(outcrop, project):
     done = outcrop("format", "preview", "--record", 2)
     assert "How many staff had company 1 in 2020?" in done.out

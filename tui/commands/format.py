@@ -1,21 +1,23 @@
 """`outcrop format`: templates, and what they make of a record."""
 
+import sys
 from pathlib import Path
 
 import click
 import msgspec
 
-from core.errors import UsageError
+from core.errors import InputError, UsageError, Where
 from core.text import count, visible
 from tui.commands.context import Context
-from tui.commands.printing import emit, out, table
+from tui.commands.printing import complain, emit, out, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data import Row
-    from core.formatting.template import Renderer
+    from core.formatting.template import Renderer, Template
     from core.records.record import Chat, Source
 
+_JUDGE = "judge"  # in place of a metric: only one can say how good an answer is
 _FORMATS = click.Choice(["html", "json", "markdown", "latex"])
 
 
@@ -36,11 +38,24 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="A list of objects.")
 @click.pass_obj
 def listed(context: Context, as_json: bool) -> None:
-    """All templates: the project's own and the ready-made ones."""
+    """All templates: the project's own and the ready-made ones. Exit 1 where one of them is none."""
     from core.formatting import template
 
     own = _own(context)
-    found = [(name, template.load(name, own)) for name in template.names(own)]
+    found, broken = [], []
+    for name in template.names(own):
+        try:
+            found.append((name, template.load(name, own)))
+        except InputError as error:
+            broken.append(error)
+    _list(own, found, as_json=as_json)
+    for each in broken:
+        complain(each)
+    if broken:
+        sys.exit(1)
+
+
+def _list(own: Path | None, found: "list[tuple[str, Template]]", *, as_json: bool) -> None:
     if as_json:
         emit([{"name": name, "metric": each.metric, "answer": each.answer, "fingerprint": each.fingerprint,
                "own": _is_own(own, name), "description": each.description} for name, each in found])  # fmt: skip
@@ -76,6 +91,7 @@ def check(context: Context, name: str | None) -> None:
     wanted = name or context.workspace().config.format.template
     found = read(Path(wanted)) if wanted.endswith((".yaml", ".yml")) else load(wanted, _own(context))
     Renderer(found)
+    _refuse_unknown_metric(found.metric)
     out(f"{found.name} is valid  {found.fingerprint}  metric {_metric(found.metric)}, answer {found.answer}")
 
 
@@ -108,6 +124,9 @@ def preview(
 
     renderer = _renderer(context, template, table_format)
     row = _row(context, file, number, renderer)
+    if row.source is None and row.chat is not None and (template or table_format):
+        what, todo = "This file holds chats, which no template writes", "`outcrop import` makes records of them"
+        raise UsageError(what, todo=todo)
     shown = _examples(context, template, row, renderer) if file is None else []
     before = [renderer.chat(each) for each in shown]
     chat = examples.before(_chat(row), before)
@@ -167,7 +186,17 @@ def _is_own(own: Path | None, name: str) -> bool:
 
 
 def _metric(name: str) -> str:
-    return "judge only" if name == "judge" else name
+    return "judge only" if name == _JUDGE else name
+
+
+def _refuse_unknown_metric(name: str) -> None:
+    from core.evaluation.metrics import named
+    from core.workspace import own_folder
+
+    try:
+        named([] if name == _JUDGE else [name], own=own_folder())
+    except UsageError as error:
+        raise InputError(error.what, todo=f"{error.todo} and {_JUDGE}", where=Where(field="metric")) from error
 
 
 def _renderer(context: Context, name: str, table_format: str | None) -> "Renderer":
