@@ -4,7 +4,10 @@ import threading
 
 from screens import Driver, make_project, opened, records, running
 
+from core.data import Decided, Row
 from core.data.view import View
+from core.records.record import Chat, Message
+from tui.widgets.record_view import record_lines
 from tui.widgets.table import Column, Table
 
 
@@ -128,6 +131,18 @@ async def test_whoever_goes_into_a_record_has_the_whole_width_for_it(driver: Dri
     await driver.resize(120, 24)
     await driver.press("enter")
     await driver.sees("≈ in", "│")
+
+
+def test_a_cell_of_a_table_is_cut_beside_the_rows_and_whole_where_there_is_the_width_for_it():
+    table = "<table><tr><td>Leasehold and freehold valuations of the group</td><td>1,496.5</td></tr></table>"
+    row = Row(0, b"", "7c1f", "", Chat((Message("user", table), Message("assistant", "so"))))
+    beside, whole = (
+        ["".join(text for text, _ in line).strip() for line in record_lines(row, Decided(), "", 30, folded=folded)]
+        for folded in (True, False)
+    )
+    assert "Leasehold and freehol… 1,496.5" in beside
+    at = whole.index("Leasehold and freehold 1,496.5")
+    assert whole[at + 1 : at + 3] == ["valuations of the", "group"]
 
 
 async def test_the_end_of_a_growing_file_is_followed_until_it_is_there(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """One record, whole: its roles set apart, its tables drawn as tables, its texts in full."""
 
+import itertools
 import json
 import re
 
@@ -15,7 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.calibration import Calibration
 
-_WIDEST_CELL = 24
 _MOST_ROWS = 200  # of one table; the raw line has them all
 _MOST_TABLES = 20  # of one turn
 _SIGN_APART = re.compile(r"([$€£]) (?=[\d(.])")
@@ -45,7 +45,8 @@ def record_lines(
         stale: It has changed since it was decided about.
         disputed: Who flagged it differently, and how.
         calibration: Of its tokens, whose error is then said.
-        folded: Of the system prompt, which is the same in most records, only its beginning.
+        folded: It stands beside the rows: of the system prompt, which is the same in most records, only its
+            beginning, and of the cells of a table what there is room for.
     """
     lines: list[Line] = [_title(row, place, width)]
     lines += _decisions(decided, width, stale=stale)
@@ -55,10 +56,10 @@ def record_lines(
         said: list[Line] = [[(line, "bad")] for line in wrap(what, width)]
         return [*lines, [], *said, *_text(row.problem, width), [], *_raw(row, width)]
     if row.chat.system:
-        system = _part("SYSTEM", row.chat.system, width, calibration)
+        system = _part("SYSTEM", row.chat.system, width, calibration, folded=folded)
         lines += [[], *(_folded(system, width) if folded else system)]
     for turn in row.chat.messages:
-        lines += [[], *_part(turn.role.upper(), turn.content, width, calibration)]
+        lines += [[], *_part(turn.role.upper(), turn.content, width, calibration, folded=folded)]
     return [*lines, *_facts(row, width)]
 
 
@@ -82,13 +83,13 @@ def _decisions(decided: Decided, width: int, *, stale: bool) -> list[Line]:
     return lines
 
 
-def _part(role: str, text: str, width: int, calibration: "Calibration | None") -> list[Line]:
+def _part(role: str, text: str, width: int, calibration: "Calibration | None", *, folded: bool) -> list[Line]:
     many = calibration.text(len(text)) if calibration else estimate(text)
     tokens = f"≈ {count(many)} t" + (f" ±{calibration.error:.0%}" if calibration else "")
     head: Line = [(fit(role, max(0, width - len(tokens))), "accent"), (tokens, "dim")]
     if len(text) > _MOST_TEXT:
         return [head, *_text(text[:_MOST_TEXT], width), _cut(len(text))]
-    return [head, *_with_tables(text, width)]
+    return [head, *_with_tables(text, width, folded=folded)]
 
 
 def _folded(part: list[Line], width: int) -> list[Line]:
@@ -99,7 +100,7 @@ def _folded(part: list[Line], width: int) -> list[Line]:
     return [*part[:_FOLDED], [(fit(f"{fit(last, width - 2).rstrip()} …", width), "text")]]
 
 
-def _with_tables(text: str, width: int) -> list[Line]:
+def _with_tables(text: str, width: int, *, folded: bool) -> list[Line]:
     lines: list[Line] = []
     for _ in range(_MOST_TABLES):
         found = tables.find(text)
@@ -108,7 +109,7 @@ def _with_tables(text: str, width: int) -> list[Line]:
         lines += [
             *_text(text[: found.start].rstrip("\n"), width),
             [("<table>", "mark"), (f" {found.format}", "dim")],
-            *_table(found.grid, width),
+            *_table(found.grid, width, folded=folded),
             [("</table>", "mark")],
         ]
         text = text[found.end :].lstrip("\n")
@@ -132,15 +133,17 @@ def _cut(characters: int) -> Line:
     return [(f"… {count(_MOST_TEXT)} of {count(characters)} characters; y copies the whole line", "dim")]
 
 
-def _table(grid: tables.Grid, width: int) -> list[Line]:
+def _table(grid: tables.Grid, width: int, *, folded: bool) -> list[Line]:
     shares = _widths(grid, width)
     lines: list[Line] = []
     for row in grid[:_MOST_ROWS]:
-        texts = [
-            fit(_said(cell), share, right=number > 0 and _is_number(cell))
-            for number, (cell, share) in enumerate(zip(row, shares, strict=True))
+        right = [number > 0 and _is_number(cell) for number, cell in enumerate(row)]
+        said = [
+            [_said(cell)] if folded else wrap(_said(cell), share) for cell, share in zip(row, shares, strict=True)
         ]
-        lines.append([(" ".join(texts), "text")])
+        for texts in itertools.zip_longest(*said, fillvalue=""):
+            fitting = zip(texts, shares, right, strict=True)
+            lines.append([(" ".join(fit(text, share, right=side) for text, share, side in fitting), "text")])
     if len(grid) > _MOST_ROWS:
         lines.append([(f"… {len(grid) - _MOST_ROWS:,} more rows", "dim")])
     return lines
@@ -149,8 +152,7 @@ def _table(grid: tables.Grid, width: int) -> list[Line]:
 def _widths(grid: tables.Grid, width: int) -> list[int]:
     """Columns as wide as their cells, the first giving way first, all of them in the width."""
     wanted = [
-        min(_WIDEST_CELL, max(cells(_said(cell)) for cell in column)) or 1
-        for column in zip(*grid[:_MOST_ROWS], strict=True)
+        min(width, max(cells(_said(cell)) for cell in column)) or 1 for column in zip(*grid[:_MOST_ROWS], strict=True)
     ]
     room = width - (len(wanted) - 1)
     while sum(wanted) > room and max(wanted) > 4:
