@@ -1,6 +1,7 @@
 """Plain twins of the Data tab: statistics, differences, shared decisions, review queues."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def test_diff_finds_nothing_between_a_file_and_itself(outcrop, folder):
     found = outcrop("diff", "records.jsonl", "records.jsonl")
     assert found.code == 0
     assert "12 records and 12: 12 the same" in found.out
+
+
+@pytest.mark.parametrize(
+    "command", [["diff", "records.jsonl", "records.jsonl"], ["format", "preview"]], ids=lambda command: command[0]
+)
+def test_what_only_reads_works_where_the_project_cannot_be_written(outcrop, folder, command):
+    shutil.rmtree(folder / ".outcrop", ignore_errors=True)
+    (folder / ".outcrop").write_text("in the way of a database")
+    assert outcrop(*command).code == 0
 
 
 def test_diff_names_what_was_added_removed_and_changed(outcrop, folder):

@@ -17,6 +17,7 @@ from tui.commands.printing import done_reporting, reporter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.catalog import Catalog
+    from core.config import Config
     from core.workspace import Workspace
 
 T = TypeVar("T")
@@ -60,6 +61,13 @@ class Context:
 
             self._workspace = self.adjusted(open_project(self.folder() or Path.cwd()))
         return self._workspace
+
+    def config(self) -> "Config | None":
+        """What the project's file says, its store left closed: for what only reads; None outside of a project."""
+        from core import config
+
+        folder = self.folder()
+        return config.read(folder / config.FILE) if folder else None
 
     def refuse_if_read_only(self) -> None:
         """Keeps a read-only Outcrop from changing anything, within a project or outside.

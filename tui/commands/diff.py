@@ -34,10 +34,9 @@ def command(context: Context, first: Path, second: Path, as_json: bool) -> None:
     from core.data import Dataset
     from core.data.difference import difference
     from core.formatting.template import Renderer, load
-    from core.workspace import find
 
-    inside = context.project or find(Path.cwd())
-    settings = context.workspace().config if inside else Config(name="")
+    inside = context.folder()
+    settings = context.config() or Config(name="")
     renderer = Renderer(load(settings.format.template, inside / "templates" if inside else None))
     one, other = Dataset(first, renderer), Dataset(second, renderer)
     try:

@@ -13,6 +13,7 @@ from tui.commands.printing import complain, emit, out, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.config import Config
     from core.data import Row
     from core.formatting.template import Renderer, Template
     from core.records.record import Chat, Source
@@ -75,7 +76,7 @@ def show(context: Context, name: str | None) -> None:
     from core.formatting import template
 
     own = _own(context)
-    wanted = name or context.workspace().config.format.template
+    wanted = name or _config(context).format.template
     template.load(wanted, own)
     path = own / f"{wanted}.yaml" if own else None
     out((path.read_text("utf-8") if path and path.is_file() else template.ready_made_text(wanted)).rstrip("\n"))
@@ -88,7 +89,7 @@ def check(context: Context, name: str | None) -> None:
     """Is a template valid? NAME is a template's or a file's; what is wrong is said with line and column."""
     from core.formatting.template import Renderer, load, read
 
-    wanted = name or context.workspace().config.format.template
+    wanted = name or _config(context).format.template
     found = read(Path(wanted)) if wanted.endswith((".yaml", ".yml")) else load(wanted, _own(context))
     Renderer(found)
     _refuse_unknown_metric(found.metric)
@@ -205,19 +206,26 @@ def _renderer(context: Context, name: str, table_format: str | None) -> "Rendere
     from core.formatting.template import Renderer, load
     from core.records import tables
 
-    chosen = context.workspace().config.format if context.folder() else Format()
+    project = context.config()
+    chosen = project.format if project else Format()
     written = next((each for each in tables.FORMATS if each == table_format), chosen.table_format)
     return Renderer(load(name or chosen.template, _own(context)), written)
 
 
+def _config(context: Context) -> "Config":
+    """The project's, or the mistake that there is none."""
+    return context.config() or context.workspace().config
+
+
 def _row(context: Context, file: Path | None, number: int, renderer: "Renderer") -> "Row":
     from core.data.dataset import Dataset
+    from core.workspace import below
 
     if file is None:
-        source = context.workspace().config.data.source
+        source = _config(context).data.source
         if not source:
             raise UsageError("This project has no records yet", todo="Import some with `outcrop import`")
-        file = context.workspace().path(source)
+        file = below(context.folder() or Path(), source)
     dataset = Dataset(file, renderer)
     try:
         while dataset.index.count < number and dataset.index.grow():
