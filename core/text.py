@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import unicodedata
 from datetime import datetime, timedelta
 
 _GAP = 2  # blanks between two columns of a table
@@ -111,20 +112,34 @@ def plain_table(
         width: Of the terminal that it is for: what is wider breaks between words, the widest columns first.
     """
     grid = [head, *([visible(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[column]) for row in grid) for column in range(len(head))]
+    widths = [max(_cells(row[column]) for row in grid) for column in range(len(head))]
     if width is not None:
         _narrow(widths, right, width - _GAP * (len(head) - 1))
         grid = [line for row in grid for line in _broken(row, widths)]
     lines = (
         (" " * _GAP)
         .join(
-            cell.rjust(width) if column in right else cell.ljust(width)
+            _filled(cell, width, right=column in right)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         .rstrip()
         for row in grid
     )
     return "\n".join(lines)
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal a text takes: two for a wide character, none for a mark on the one before."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(each) else 1 + (unicodedata.east_asian_width(each) in "WF") for each in text
+    )
+
+
+def _filled(cell: str, width: int, *, right: bool) -> str:
+    gap = " " * (width - _cells(cell))
+    return gap + cell if right else cell + gap
 
 
 def _narrow(widths: list[int], right: frozenset[int], room: int) -> None:
@@ -142,7 +157,9 @@ def _broken(row: list[str], widths: list[int]) -> list[list[str]]:
     import textwrap
 
     cells = [
-        [cell] if len(cell) <= width else textwrap.wrap(cell, width, break_on_hyphens=False)
+        [cell]
+        if (size := _cells(cell)) <= width
+        else textwrap.wrap(cell, width * len(cell) // size or 1, break_on_hyphens=False)
         for cell, width in zip(row, widths, strict=True)
     ]
     return [list(line) for line in itertools.zip_longest(*cells, fillvalue="")]

@@ -114,6 +114,16 @@ def test_a_table_aligns_its_columns_and_shows_control_characters():
     assert text == "job         n\na␛      1,000\nlonger      7"
 
 
+def test_columns_stand_below_one_another_whatever_is_written_in_them():
+    text = plain_table(["question", "n"], [["日本語", "x"], ["e\u0301té", "y"], ["plain", "z"]])
+    assert text.splitlines() == ["question  n", "日本語    x", "e\u0301té       y", "plain     z"]
+
+
+def test_wide_text_is_broken_to_the_cells_that_it_takes():
+    text = plain_table(["what"], [["日" * 12]], width=10)
+    assert text.splitlines() == ["what", "日" * 5, "日" * 5, "日" * 2]
+
+
 def test_a_table_for_a_terminal_breaks_its_widest_columns_between_words():
     text = plain_table(["", "what"], [["! warning", "one two three"], ["✗", "x" * 12]], width=20)
     assert text.splitlines() == [
