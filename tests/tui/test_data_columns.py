@@ -6,7 +6,7 @@ from screens import Driver, make_project, opened, records, running
 
 from core.data import Decided, Row
 from core.data.view import View
-from core.records.record import Chat, Message
+from core.records.record import Chat, Message, Source
 from tui.widgets.record_view import record_lines
 from tui.widgets.table import Column, Table
 
@@ -143,6 +143,13 @@ def test_a_cell_of_a_table_is_cut_beside_the_rows_and_whole_where_there_is_the_w
     assert "Leasehold and freehol… 1,496.5" in beside
     at = whole.index("Leasehold and freehold 1,496.5")
     assert whole[at + 1 : at + 3] == ["valuations of the", "group"]
+
+
+def test_what_is_wrong_with_a_record_is_said_whole_on_any_width():
+    source = Source("7c1f", "", {"question": "q", "answer": "a"})
+    row = Row(0, b"{}", "7c1f", "", None, source, problem="'table' is undefined")
+    said = " ".join(text for line in record_lines(row, Decided(), "", 20) for text, _ in line)
+    assert "The template cannot render this record 'table' is" in " ".join(said.split())
 
 
 async def test_the_end_of_a_growing_file_is_followed_until_it_is_there(tmp_path, monkeypatch):
