@@ -1,10 +1,8 @@
 """How a process hears of signals, whatever it does just then and whichever thread the system gives them to."""
 
-import asyncio
 import contextlib
 import os
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
 
@@ -33,6 +31,9 @@ def woken_by_signals() -> Iterator[None]:
     Python runs handlers in the main thread only, and does not wake it where the system gave the signal to another:
     after `fg` any thread may be the first to go on, and an idle loop would sleep until its next event.
     """
+    import asyncio  # with `socket`, of no use to a plain command that only wants to hear of its end
+    import socket
+
     loop = asyncio.get_running_loop()
     reader, writer = socket.socketpair()
     with reader, writer:

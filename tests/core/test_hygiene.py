@@ -96,6 +96,7 @@ def test_a_project_is_opened_without_aws_or_frames(files):
         ("core.inference", ("polars", "boto3")),
         ("core.workspace", ("polars", "boto3", "moto", "ruamel")),
         ("core.catalog", ("sqlite3", "polars", "boto3")),
+        ("core.tasks", ("asyncio", "socket", "polars", "boto3")),
     ],
 )
 def test_a_stage_is_looked_at_without_what_only_some_of_it_needs(module, never):

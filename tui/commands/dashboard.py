@@ -1,6 +1,5 @@
 """Opens the dashboard, or says which plain command to use where there is no terminal for one."""
 
-import asyncio
 import gc
 import os
 import sys
@@ -57,6 +56,8 @@ def refuse_without_terminal(instead: str) -> None:
 def run(workspace: "Workspace") -> None:
     """Runs the dashboard until it is quit."""
     gc.disable()  # until the first paint, when the dashboard turns it on again: a tenth of the start
+    import asyncio
+
     from tui.app import Outcrop
 
     app = Outcrop(workspace)
