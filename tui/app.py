@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from core.training.jobs import JobsSnapshot
     from tui.watch import Watcher
 
+_YOUNG = 10_000  # new objects until Python looks for cycles among them: 700 by default
+
 
 class Outcrop(InOrder, inherit_bindings=False):
     """The application."""
@@ -381,6 +383,7 @@ class Outcrop(InOrder, inherit_bindings=False):
     def _begin(self) -> None:
         if not gc.isenabled():  # as the command leaves it, for the time until the first paint
             gc.freeze()  # what is there by now stays, and needs no looking through
+            gc.set_threshold(_YOUNG)  # a whole look takes 50 ms once AWS and polars are there: a key would wait for it
             gc.enable()
         self.bar.prepare()
         if self._watching:
