@@ -383,7 +383,7 @@ class Outcrop(InOrder, inherit_bindings=False):
     def _begin(self) -> None:
         if not gc.isenabled():  # as the command leaves it, for the time until the first paint
             gc.freeze()  # what is there by now stays, and needs no looking through
-            gc.set_threshold(_YOUNG)  # a whole look takes 50 ms once AWS and polars are there: a key would wait for it
+            gc.set_threshold(_YOUNG)  # a whole look takes 50 ms once AWS and polars are there; keys wait for it
             gc.enable()
         self.bar.prepare()
         if self._watching:
