@@ -25,10 +25,10 @@ def split(members: Members, plan: Split) -> Column:
     """Assigns each record to a part.
 
     By group, whole groups are dealt in a seeded order, each to the part that lacks most of what is in it, so that no
-    group stands in two parts, every part comes within one group's size of its share, and a stratified split has the
-    same mix everywhere. By row, each record is dealt alone. What the shares leave over belongs to no part; shares
-    that add up to 1 leave nothing over. A part that is asked for by number has exactly that many records, as long as
-    there are groups of which no other part has any.
+    group stands in two parts, nor a record that two groups have, every part comes within one group's size of its
+    share, and a stratified split has the same mix everywhere. By row, each record is dealt alone. What the shares
+    leave over belongs to no part; shares that add up to 1 leave nothing over. A part that is asked for by number has
+    exactly that many records, as long as there are groups of which no other part has any.
 
     Args:
         members: The records, in any order; the result depends on what they are only.
@@ -105,10 +105,11 @@ def leakage_between(train: Members, test: Members) -> Leakage:
     """What a test set shares with a training set, wherever they come from."""
     if not len(test):
         return Leakage(0.0, 0.0, 0.0)
+    same = np.isin(test.ids, train.ids)  # its question and its table are the same, whatever that is called there
     return Leakage(
-        float(np.isin(test.ids, train.ids).mean()),
-        float(np.isin(_asked(test), _asked(train)).mean()),
-        float((np.isin(test.groups, train.groups) & (test.groups != 0)).mean()),
+        float(same.mean()),
+        float((same | np.isin(_asked(test), _asked(train))).mean()),
+        float(((same | np.isin(test.groups, train.groups)) & (test.groups != 0)).mean()),
     )
 
 
@@ -116,7 +117,7 @@ class _Piles:
     """Records that are dealt as one, in an order that depends on them alone; a pile is known by its number."""
 
     def __init__(self, members: Members, plan: Split) -> None:
-        together = members.groups if plan.by in BY_GROUP else members.units
+        together = _groups(members) if plan.by in BY_GROUP else members.units
         keys = (members.copies, members.ids, members.groups)
         self._order = np.lexsort(keys if plan.by == "row" else (*keys, together))
         first = np.ones(len(members), dtype=bool)
@@ -197,6 +198,31 @@ def _fill_up(dealt: Mapping[int, "array[int]"], counted: Mapping[int, int], pile
             pile = dealt[LEFT].pop()
             dealt[place].append(pile)
             missing -= piles.size(pile)
+
+
+def _groups(members: Members) -> Column:
+    """Groups, those that have a record in common as one: the same table under two names."""
+    order = np.lexsort((members.groups, members.ids))
+    ids, groups = members.ids[order], members.groups[order]
+    same = (ids[1:] == ids[:-1]) & (groups[1:] != groups[:-1]) & (groups[:-1] != 0)
+    first: dict[int, int] = {}
+
+    def found(group: int) -> int:
+        while group in first:
+            group = first[group]
+        return group
+
+    for one, other in zip(groups[:-1][same].tolist(), groups[1:][same].tolist(), strict=True):
+        less, more = sorted((found(one), found(other)))
+        if less != more:
+            first[more] = less
+    if not first:
+        return members.groups
+    names = np.array(sorted(first), dtype=np.uint64)
+    ones = np.array([found(name) for name in names.tolist()], dtype=np.uint64)
+    at = np.searchsorted(names, members.groups).clip(max=len(names) - 1)
+    joined: Column = np.where(names[at] == members.groups, ones[at], members.groups)
+    return joined
 
 
 def _asked(members: Members) -> Column:

@@ -127,6 +127,22 @@ def test_leakage_counts_the_record_the_question_and_the_table_of_each_test_row()
     assert (leaked.record, leaked.question, leaked.table) == (0.25, 0.5, 0.75)
 
 
+def test_a_record_that_stands_under_another_table_leaks_its_question_and_its_table():
+    found = [Member("a", "g1", "q1"), Member("a.2", "g2", "q1"), Member("b", "g2", "q2"), Member("b.2", "", "q2")]
+    leaked = leakage(found, {"a": "train", "a.2": "test", "b": "train", "b.2": "test"})
+    assert (leaked.record, leaked.question, leaked.table) == (1, 1, 0.5)
+
+
+def test_groups_that_have_a_record_in_common_are_dealt_as_one():
+    again = [Member(f"{g:03}-0.2", f"g{g + 1}", "q0") for g in (3, 4, 11)]  # 3, 4 and 5 in a row, 11 and 12
+    found = [*members([3] * 20), *again]
+    for seed in range(20):
+        parts = split(found, Split(seed=seed))
+        stands = {group: {parts[each.id] for each in found if each.group == group} for group in ("g3", "g4", "g5")}
+        assert stands["g3"] == stands["g4"] == stands["g5"]
+        assert leakage(found, parts) == Leakage(0, 0, 0)
+
+
 def test_without_a_test_part_nothing_leaks():
     assert leakage(members([3]), {}).table == 0
 
