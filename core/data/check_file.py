@@ -3,7 +3,7 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -12,9 +12,10 @@ import msgspec
 import numpy as np
 
 from core.catalog import Tuning
-from core.data import contexts, issues
+from core.data import contexts, edits, issues
 from core.data.checks.duplicates import Rows
 from core.data.dataset import SOURCE, Dataset, iconv
+from core.data.decisions import Decided
 from core.data.facts import Facts
 from core.files import unreadable
 from core.progress import Cancel, Progress, silent
@@ -40,10 +41,12 @@ class Checked(NamedTuple):
     Attributes:
         report: What was found, with the first lines of each rule.
         rows: The rows of each rule and severity, all of them, from 0; nothing for what concerns the file as a whole.
+        edited: How many rows were judged as edits make them.
     """
 
     report: Report
     rows: dict[tuple[str, Severity], Rows]
+    edited: int = 0
 
 
 class _Depth(NamedTuple):
@@ -59,6 +62,7 @@ def check_file(
     renderer: "Callable[[], Renderer]",
     *,
     against: Path | None = None,
+    decided: Mapping[str, Decided] | None = None,
     thorough: bool = True,
     tell: Tell = silent,
     first: First | None = None,
@@ -71,6 +75,8 @@ def check_file(
         tuning: What the model demands.
         renderer: Makes what turns source records into what the model would get, if the file has such.
         against: What the model has been trained on, if the file is to test it.
+        decided: What people decided about its records: those that were edited are judged as edited. None to judge the
+            file as it stands.
         thorough: Whether to look at what records say, and not only at the model's rules and exact duplicates.
         tell: Told how far it is.
         first: Told the first finding of each rule that looks at one record, as it comes, where reading takes a while.
@@ -82,15 +88,15 @@ def check_file(
     """
     rules = rules_for(tuning)
     depth = _Depth(thorough, thorough or against is not None)
-    with _scanned(path, rules, renderer, depth, tell, first, cancel) as (dataset, facts):
+    with _scanned(path, rules, renderer, depth, tell, first, cancel, decided or {}) as (dataset, facts):
         found = [*_by_rule(dataset, facts, path), *_totals(dataset, facts, rules), *_named(path, rules)]
         rows = facts.rows_by_finding()
         if against is not None:
-            with _scanned(against, rules, renderer, depth, tell, None, cancel) as (train, learned):
+            with _scanned(against, rules, renderer, depth, tell, None, cancel, {}) as (train, learned):
                 leak = leaked(train, learned, dataset, facts)
             found += _leak_issue(leak)
             rows["leakage", "warning"] = leak.any()
-        return Checked(_report(facts, found), rows)
+        return Checked(_report(facts, found), rows, facts.edited)
 
 
 @contextmanager
@@ -102,22 +108,27 @@ def _scanned(
     tell: Tell,
     first: First | None,
     cancel: Cancel | None,
+    decided: Mapping[str, Decided],
 ) -> Iterator[tuple[Dataset, Facts]]:
     with _at_any_place(path) as file:
         dataset = Dataset(file, None, rules.format)
         try:
             if dataset.format == SOURCE:
                 dataset.renderer = renderer()
-            facts = Facts(dataset, rules, thorough=depth.thorough, compared=depth.compared, identified=False)
+            edited = any(each.edit for each in decided.values())
+            facts = Facts(dataset, rules, thorough=depth.thorough, compared=depth.compared, identified=edited)
             if first is not None and not dataset.index.complete:  # else the report comes as soon
-                tell = _telling_firsts(dataset, facts, first, tell)
+                tell = _telling_firsts(dataset, facts, first, tell, decided)
             facts.scan(tell, cancel, alone=_ALONE)
+            facts.edit(edits.standing(dataset, facts.ids, decided))
+            if not facts.compared:
+                facts.compare(cancel)
             yield dataset, facts
         finally:
             dataset.close()
 
 
-def _telling_firsts(dataset: Dataset, facts: Facts, first: First, tell: Tell) -> Tell:
+def _telling_firsts(dataset: Dataset, facts: Facts, first: First, tell: Tell, decided: Mapping[str, Decided]) -> Tell:
     """Looks for rules that have found something for the first time, each time that progress is told."""
     known: set[tuple[str, Severity]] = set()
     looked = 0
@@ -125,6 +136,7 @@ def _telling_firsts(dataset: Dataset, facts: Facts, first: First, tell: Tell) ->
     def look(progress: Progress) -> None:
         nonlocal looked
         stop = min(facts.count, dataset.count)  # lines that are whole
+        facts.edit(edits.standing(dataset, facts.ids, decided))
         for (rule, severity), rows in facts.rows_by_finding(looked, stop).items():
             if (rule, severity) not in known:
                 known.add((rule, severity))

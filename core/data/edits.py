@@ -5,11 +5,15 @@ applied until somebody looks.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from core.data.dataset import SOURCE, Dataset, Row
+from core.data.decisions import Decided
+from core.data.facts import content_hash
+from core.data.identities import Identities
 from core.errors import InputError, Where
 from core.records import formats
 from core.records.formats import source_record
@@ -81,6 +85,33 @@ def applied(dataset: Dataset, row: Row, line: bytes) -> Row:
     """A row as its edit makes it: another text, the same identity and group."""
     edited = dataset.read(row.number, line)
     return msgspec.structs.replace(edited, identity=row.identity, group=row.group)
+
+
+def line(decided: Decided, raw: bytes) -> bytes | None:
+    """The line that takes a row's place; None where there is no edit, or its row has changed since.
+
+    Args:
+        decided: What holds for the record.
+        raw: Its line, as the file has it.
+    """
+    if not decided.edit or decided.edited_from != content_hash(raw):
+        return None
+    return decided.edit.encode("utf-8", "surrogatepass")
+
+
+def standing(dataset: Dataset, ids: Identities, decided: Mapping[str, Decided]) -> dict[int, bytes]:
+    """The lines that take the place of rows, by number, as far as the file is known.
+
+    Args:
+        dataset: The file.
+        ids: Which record each of its rows is.
+        decided: What holds, by record.
+    """
+    edited = {identity for identity, each in decided.items() if each.edit}
+    places = ids.rows_of(edited) if edited else {}
+    known = ((row, decided[identity]) for row, identity in places.items() if row < dataset.count)
+    lines = ((row, line(each, dataset.index.line(row))) for row, each in known)
+    return {row: edit for row, edit in lines if edit is not None}
 
 
 def pretty(value: Any, indent: str = "") -> str:

@@ -200,6 +200,11 @@ class Facts:
         return self._columns.size
 
     @property
+    def edited(self) -> int:
+        """How many rows are taken as edits make them."""
+        return len(self._edits.lines)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of all facts, those that came with source records included."""
         return (*KNOWN, *self._columns.given)

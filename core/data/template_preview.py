@@ -4,7 +4,7 @@ import msgspec
 
 from core.data import decisions, edits, few_shot
 from core.data.dataset import Dataset, Row
-from core.data.facts import content_hash
+from core.data.decisions import Decided
 from core.data.few_shot import Few
 from core.data.project_records import TEMPLATES, open_dataset
 from core.data.project_view import opened
@@ -89,10 +89,8 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
 
 def _as_edited(workspace: Workspace, dataset: Dataset, row: Row) -> Row:
     """A row as its edit makes it, such as one that gave it a rationale."""
-    held = decisions.current(workspace.store).get(row.identity)
-    if held is None or not held.edit or held.edited_from != content_hash(row.raw):
-        return row
-    return edits.applied(dataset, row, held.edit.encode("utf-8", "surrogatepass"))
+    line = edits.line(decisions.current(workspace.store).get(row.identity, Decided()), row.raw)
+    return row if line is None else edits.applied(dataset, row, line)
 
 
 def _with_difference(workspace: Workspace, row: Row, seen: Looked, whole: Chat, few: Few | None) -> Looked:

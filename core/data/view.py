@@ -305,15 +305,7 @@ class View:
 
     def _apply_edits(self) -> None:
         """Takes over the edits of records that are as they were when they were edited."""
-        edited = {identity: each for identity, each in self._decided.items() if each.edit}
-        if not edited and not self._edits:
-            return
-        places = self.facts.ids.rows_of(set(edited)) if edited else {}
-        self._edits = {
-            row: edited[identity].edit.encode("utf-8", "surrogatepass")
-            for row, identity in places.items()
-            if edited[identity].edited_from == content_hash(self.dataset.index.line(row))
-        }
+        self._edits = edits.standing(self.dataset, self.facts.ids, self._decided)
         self.facts.edit(self._edits)
 
     def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None] | None, stop: Cancel) -> bool:

@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from screens import make_project
+from screens import make_project, opened
+
+from core.data.decisions import Subject, decide
+from core.data.facts import content_hash
 
 TURNS = [{"role": "user", "content": "<question>q</question>"}, {"role": "assistant", "content": "a"}]
 
@@ -25,6 +28,23 @@ def write(tmp_path: Path):
         return tmp_path / name
 
     return written
+
+
+def found(done) -> dict[str, list[int]]:
+    """The lines of each rule."""
+    return {each["rule"]: each["lines"] for each in done.json["issues"]}
+
+
+def edit(folder: Path, row: int, **fields: object) -> None:
+    """Gives a record of a project other fields, or those of the row that it is to be `like`, as a person would."""
+    raw = (folder / "records.jsonl").read_bytes().splitlines()
+    record = json.loads(raw[row])
+    like = fields.pop("like", row)
+    record["fields"] = json.loads(raw[like])["fields"] | fields
+    workspace = opened(folder)
+    subject, now = Subject(record["id"], content_hash(raw[row])), workspace.clock.now()
+    decide(workspace.store, [subject], "edit", json.dumps(record), who="ann", now=now)
+    workspace.close()
 
 
 @pytest.mark.parametrize("depth", ["--json", "--quick"])
@@ -104,6 +124,27 @@ def test_without_a_file_the_projects_own_records_are_checked(outcrop, tmp_path):
     assert (missing.code, "There is no file to check" in missing.err) == (2, True)
     make_project(tmp_path)
     assert outcrop("check", "--json").json["records"] == 12
+
+
+def test_the_projects_own_records_are_judged_as_edited_and_a_named_file_as_it_stands(outcrop, tmp_path):
+    make_project(tmp_path)
+    edit(tmp_path, 2, answer="ann@example.com")
+    edit(tmp_path, 5, like=4)
+    done = outcrop("check", "--json")
+    assert found(done)["personal-data"] == [3]
+    assert found(done)["duplicate"] == [6]
+    assert "2 records judged as edited" in done.err
+    assert found(outcrop("check", "records.jsonl", "--json")).keys().isdisjoint({"personal-data", "duplicate"})
+
+
+def test_an_edit_whose_line_has_changed_since_is_not_what_is_judged(outcrop, tmp_path):
+    make_project(tmp_path)
+    edit(tmp_path, 2, answer="ann@example.com")
+    path = tmp_path / "records.jsonl"
+    path.write_text(path.read_text().replace("How many vans had company 1", "How many vans had company 1 sold"))
+    done = outcrop("check", "--json")
+    assert "personal-data" not in found(done)
+    assert "edited" not in done.err
 
 
 @pytest.mark.parametrize("arguments", [["--fix"], ["-o", "new.jsonl"]])

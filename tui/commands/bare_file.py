@@ -30,10 +30,15 @@ def workspace_for(path: Path) -> Workspace:
     path = path.resolve()
     around = find(path.parent)
     if around is None:
-        return _looked_at(path)
-    workspace = open_project(around) if _writable(around) else _beheld(around)
+        return _alone(path)
+    workspace = looked_at(around)
     workspace.overrule(data=msgspec.structs.replace(workspace.config.data, source=str(path)))
     return workspace
+
+
+def looked_at(project: Path) -> Workspace:
+    """A project to read: itself, or, where nobody may write, with a copy of its store."""
+    return open_project(project) if _writable(project) else _beheld(project)
 
 
 def _writable(project: Path) -> bool:
@@ -57,7 +62,7 @@ def _quiet(path: Path) -> Path:
     return own_state() / "looked-at" / hashlib.sha256(bytes(path)).hexdigest()[:16]
 
 
-def _looked_at(path: Path) -> Workspace:
+def _alone(path: Path) -> Workspace:
     quiet = _quiet(path)
 
     def settle() -> Path:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.config import Config
     from core.data.checks.duplicates import Rows
     from core.data.checks.rules import Rule
+    from core.data.decisions import Decided
     from core.data.fix_file import Mended
     from core.formatting.template import Renderer
     from core.records.check import Issue, Report
@@ -54,7 +55,7 @@ def command(
 ) -> None:
     """Checks a training file, or source records once rendered: the model's rules, and what harms training.
 
-    Without FILE, the project's own records.
+    Without FILE, the project's own records, as people's edits make them.
 
     Errors make Bedrock refuse the file, warnings make a worse model, advice is the article's. FILE stays as it is.
     """
@@ -69,8 +70,9 @@ def command(
 
     inside = context.project or find(Path.cwd())
     settings = config.read(inside / config.FILE) if inside else config.Config(name="")  # may be where nobody writes
+    decided: dict[str, Decided] = {}
     if file is None:
-        file = _own_records(inside, settings)
+        file, decided = _own_records(inside, settings), context.decided()
     if output is not None and output.exists() and not force and output.resolve() != file.resolve():
         raise RefusedError(f"{output} is there already", todo="Give another name with -o, or --force")
     _, tuning = context.catalog().tuning_of(model or settings.model)
@@ -87,14 +89,24 @@ def command(
             from core.data.fix_file import fix_file
 
             _say_mended(output, fix_file(file, output, tuning, tell, cancel))
-            file = output
-        report, rows = check_file(
-            file, tuning, renderer, against=against, thorough=not quick, tell=tell, first=first, cancel=cancel
+            file, decided = output, {}  # the copy is of the file as it stands
+        report, rows, edited = check_file(
+            file,
+            tuning,
+            renderer,
+            against=against,
+            decided=decided,
+            thorough=not quick,
+            tell=tell,
+            first=first,
+            cancel=cancel,
         )
     if as_json:
         _emit(report, rows)
     else:
         _print(report)
+    if edited:
+        say(f"{count(edited, 'record')} judged as edited: the journal has the edits, the file stays as it is")
     if report.errors or (strict and report.warnings):
         sys.exit(1)
 

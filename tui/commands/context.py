@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.catalog import Catalog
     from core.config import Config
+    from core.data.decisions import Decided
     from core.workspace import Workspace
 
 T = TypeVar("T")
@@ -68,6 +69,22 @@ class Context:
 
         folder = self.folder()
         return config.read(folder / config.FILE) if folder else None
+
+    def decided(self) -> "dict[str, Decided]":
+        """What people decided about the project's records, by record; makes no store where there is none yet."""
+        from core.workspace import HIDDEN
+
+        folder = self.folder()
+        if folder is None or not (folder / HIDDEN / "outcrop.db").exists():
+            return {}
+        from core.data.decisions import current
+        from tui.commands.bare_file import looked_at
+
+        workspace = looked_at(folder)
+        try:
+            return current(workspace.store)
+        finally:
+            workspace.close()
 
     def refuse_if_read_only(self) -> None:
         """Keeps a read-only Outcrop from changing anything, within a project or outside.
