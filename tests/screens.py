@@ -141,6 +141,20 @@ def opened(folder: Path, clock: Clock | None = None, **wishes: Any) -> Workspace
     return workspace
 
 
+def edit_record(folder: Path, row: int, **fields: Any) -> None:
+    """Gives a project's record other fields, as an edit in the journal."""
+    from core.data.decisions import Subject, decide
+    from core.data.facts import content_hash
+
+    raw = (folder / "records.jsonl").read_bytes().splitlines()[row]
+    found = msgspec.json.decode(raw, type=Source)
+    line = msgspec.json.encode(msgspec.structs.replace(found, fields=found.fields | fields))
+    workspace = opened(folder)
+    subject = Subject(found.id, content_hash(raw))
+    decide(workspace.store, [subject], "edit", line.decode(), who="ann", now=workspace.clock.now())
+    workspace.close()
+
+
 def settings_of(folder: Path) -> Config:
     """What outcrop.yaml says now."""
     from core import config

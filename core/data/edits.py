@@ -114,6 +114,18 @@ def standing(dataset: Dataset, ids: Identities, decided: Mapping[str, Decided]) 
     return {row: edit for row, edit in lines if edit is not None}
 
 
+def as_it_stands(dataset: Dataset, row: Row, decided: Mapping[str, Decided]) -> Row:
+    """A row as its edit makes it, where it has one that stands.
+
+    Args:
+        dataset: The file.
+        row: As the file has it.
+        decided: What holds, by record.
+    """
+    edit = line(decided.get(row.identity, Decided()), row.raw)
+    return row if edit is None else applied(dataset, row, edit)
+
+
 def pretty(value: Any, indent: str = "") -> str:
     """JSON with a line for each member; a list of plain values, such as a table's row, stays on one."""
     inner = indent + "  "

@@ -3,8 +3,7 @@
 import msgspec
 
 from core.data import decisions, edits, few_shot
-from core.data.dataset import Dataset, Row
-from core.data.decisions import Decided
+from core.data.dataset import Row
 from core.data.few_shot import Few
 from core.data.project_records import TEMPLATES, open_dataset
 from core.data.project_view import opened
@@ -70,7 +69,8 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
     try:
         while dataset.index.count <= number and dataset.index.grow():
             pass
-        row = _as_edited(workspace, dataset, dataset.row(min(number, dataset.count - 1)))
+        row = dataset.row(min(number, dataset.count - 1))
+        row = edits.as_it_stands(dataset, row, decisions.current(workspace.store))
     finally:
         dataset.close()
     if row.chat is None or dataset.renderer is None:
@@ -85,12 +85,6 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
         preview.in_formats(dataset.renderer.template, row.source, shown) if row.source else {},
     )
     return seen if row.source is None else _with_difference(workspace, row, seen, whole, few)
-
-
-def _as_edited(workspace: Workspace, dataset: Dataset, row: Row) -> Row:
-    """A row as its edit makes it, such as one that gave it a rationale."""
-    line = edits.line(decisions.current(workspace.store).get(row.identity, Decided()), row.raw)
-    return row if line is None else edits.applied(dataset, row, line)
 
 
 def _with_difference(workspace: Workspace, row: Row, seen: Looked, whole: Chat, few: Few | None) -> Looked:

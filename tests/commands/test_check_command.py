@@ -4,10 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from screens import make_project, opened
-
-from core.data.decisions import Subject, decide
-from core.data.facts import content_hash
+from screens import edit_record, make_project, records
 
 TURNS = [{"role": "user", "content": "<question>q</question>"}, {"role": "assistant", "content": "a"}]
 
@@ -33,18 +30,6 @@ def write(tmp_path: Path):
 def found(done) -> dict[str, list[int]]:
     """The lines of each rule."""
     return {each["rule"]: each["lines"] for each in done.json["issues"]}
-
-
-def edit(folder: Path, row: int, **fields: object) -> None:
-    """Gives a record of a project other fields, or those of the row that it is to be `like`, as a person would."""
-    raw = (folder / "records.jsonl").read_bytes().splitlines()
-    record = json.loads(raw[row])
-    like = fields.pop("like", row)
-    record["fields"] = json.loads(raw[like])["fields"] | fields
-    workspace = opened(folder)
-    subject, now = Subject(record["id"], content_hash(raw[row])), workspace.clock.now()
-    decide(workspace.store, [subject], "edit", json.dumps(record), who="ann", now=now)
-    workspace.close()
 
 
 @pytest.mark.parametrize("depth", ["--json", "--quick"])
@@ -128,8 +113,8 @@ def test_without_a_file_the_projects_own_records_are_checked(outcrop, tmp_path):
 
 def test_the_projects_own_records_are_judged_as_edited_and_a_named_file_as_it_stands(outcrop, tmp_path):
     make_project(tmp_path)
-    edit(tmp_path, 2, answer="ann@example.com")
-    edit(tmp_path, 5, like=4)
+    edit_record(tmp_path, 2, answer="ann@example.com")
+    edit_record(tmp_path, 5, **records()[4].fields)
     done = outcrop("check", "--json")
     assert found(done)["personal-data"] == [3]
     assert found(done)["duplicate"] == [6]
@@ -139,7 +124,7 @@ def test_the_projects_own_records_are_judged_as_edited_and_a_named_file_as_it_st
 
 def test_an_edit_whose_line_has_changed_since_is_not_what_is_judged(outcrop, tmp_path):
     make_project(tmp_path)
-    edit(tmp_path, 2, answer="ann@example.com")
+    edit_record(tmp_path, 2, answer="ann@example.com")
     path = tmp_path / "records.jsonl"
     path.write_text(path.read_text().replace("How many vans had company 1", "How many vans had company 1 sold"))
     done = outcrop("check", "--json")

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from screens import make_project, records
+from screens import edit_record, make_project, records
 
 MINE = """name: mine
 system: Be brief.
@@ -84,6 +84,12 @@ def test_a_record_whose_import_fixed_its_table_format_keeps_it_and_the_preview_s
     assert "| Shops |" in done.out
     assert outcrop("format", "preview", "--table-format", "latex", "--json").json["table_format"] == "markdown"
     assert "as its import says" not in outcrop("format", "preview", "--table-format", "markdown").out
+
+
+def test_a_record_of_the_project_is_previewed_as_edited_and_a_named_file_as_it_stands(outcrop, project):
+    edit_record(project, 1, question="Who?")
+    assert "Who?" in outcrop("format", "preview", "--record", 2).out
+    assert "Who?" not in outcrop("format", "preview", "records.jsonl", "--record", 2).out
 
 
 def test_another_file_and_another_template_may_be_previewed(outcrop, project):

@@ -115,6 +115,8 @@ def preview(
 ) -> None:
     """What a template makes of a record, with its tokens, and what the table costs in each format.
 
+    Without FILE, of one of the project's own records, as its edit makes it.
+
     A record whose import has fixed its table format (`outcrop import --table-format`) keeps that.
 
     The examples that a template shows come from the project's training records, so only they have some.
@@ -218,9 +220,12 @@ def _config(context: Context) -> "Config":
 
 
 def _row(context: Context, file: Path | None, number: int, renderer: "Renderer") -> "Row":
+    """A record of a file, or, as its edit makes it, of the project."""
     from core.data.dataset import Dataset
+    from core.data.edits import as_it_stands
     from core.workspace import below
 
+    decided = context.decided() if file is None else {}
     if file is None:
         source = _config(context).data.source
         if not source:
@@ -234,7 +239,7 @@ def _row(context: Context, file: Path | None, number: int, renderer: "Renderer")
             many = count(dataset.index.count)
             what, why = f"There is no record {count(number)}", f"the file has {many}"
             raise UsageError(what, why=why, todo=f"Give 1 to {many}")
-        return dataset.row(number - 1)
+        return as_it_stands(dataset, dataset.row(number - 1), decided)
     finally:
         dataset.close()
 
