@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.formatting.template import Template
 
 MANIFEST = "manifest.json"
+_LAST = ".last"  # beside the exports: the name of the one that was asked for last, new or there already
 _GIVEN_TO_A_JOB: tuple[tuple[Part, Literal["training", "validation"]], ...] = (
     ("train", "training"),
     ("validation", "validation"),
@@ -224,22 +225,22 @@ def write(
         for file in files.values():  # the same bytes where it stands already, unless somebody has changed it since
             for each in (file.name, _ids_name(file.name)):
                 (staging / each).replace(home / each)
-        found = _existing(home)
-        if found is not None:
-            return found
-        by_part = {str(part): file for part, file in files.items()}
-        export = Export(
-            name,
-            now,
-            recipe,
-            dict(excluded),
-            leakage,
-            by_part,
-            dict(decisions or {}),
-            _cost(by_part, price),
-            tuple(_refusals(by_part, recipe)),
-        )
-        write_lines(home / MANIFEST, [msgspec.json.format(msgspec.json.encode(export))])
+        export = _existing(home)
+        if export is None:
+            by_part = {str(part): file for part, file in files.items()}
+            export = Export(
+                name,
+                now,
+                recipe,
+                dict(excluded),
+                leakage,
+                by_part,
+                dict(decisions or {}),
+                _cost(by_part, price),
+                tuple(_refusals(by_part, recipe)),
+            )
+            write_lines(home / MANIFEST, [msgspec.json.format(msgspec.json.encode(export))])
+        write_lines(folder / _LAST, [name.encode()])
         return export
 
 
@@ -256,9 +257,10 @@ def read(folder: Path) -> Export:
 
 
 def latest(folder: Path) -> tuple[Export, Path] | None:
-    """The newest export below a folder, and where it is."""
+    """The export below a folder that was asked for last, and where it is; where nobody knows that, the newest."""
     found = [(export, home) for home in folder.glob("*/") if (export := _existing(home)) is not None]
-    return max(found, key=lambda pair: pair[0].created, default=None)
+    last = _last(folder)
+    return max(found, key=lambda pair: (pair[1].name == last, pair[0].created), default=None)
 
 
 def lines(folder: Path, export: Export, part: Part) -> list[Line]:
@@ -342,6 +344,13 @@ def _fields(beside: str) -> tuple[str, str, str]:
 def _flat(text: str) -> str:
     """A name without what would end its column or line; most have no such thing."""
     return text if text.isalnum() else " ".join(text.split())
+
+
+def _last(folder: Path) -> str:
+    try:
+        return (folder / _LAST).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _existing(folder: Path) -> Export | None:

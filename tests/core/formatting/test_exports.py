@@ -1,6 +1,7 @@
 """Exports: the same records give the same bytes, identities stand beside, and damage is named."""
 
 import json
+import shutil
 import threading
 import tracemalloc
 from datetime import UTC, datetime, timedelta
@@ -230,6 +231,19 @@ def test_the_latest_export_is_found_among_others(folder, source):
     written(folder, source, count=3)
     last = written(folder, source, count=5, now=NOW + timedelta(hours=1))
     assert export.latest(folder) == (last, folder / last.name)
+
+
+def test_the_latest_export_is_the_one_asked_for_last_though_it_was_there_before(folder, source):
+    whole = written(folder, source, count=5)
+    written(folder, source, count=3, now=NOW + timedelta(hours=1))
+    assert written(folder, source, count=5, now=NOW + timedelta(hours=2)) == whole
+    assert export.latest(folder) == (whole, folder / whole.name)
+
+
+def test_where_the_export_asked_for_last_is_gone_the_newest_is_the_latest(folder, source):
+    newer = written(folder, source, count=3, now=NOW + timedelta(hours=1))
+    shutil.rmtree(folder / written(folder, source, count=5).name)
+    assert export.latest(folder) == (newer, folder / newer.name)
 
 
 def test_a_folder_that_cannot_be_written_is_named(source, tmp_path):
