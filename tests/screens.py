@@ -143,8 +143,7 @@ def opened(folder: Path, clock: Clock | None = None, **wishes: Any) -> Workspace
 
 def edit_record(folder: Path, row: int, **fields: Any) -> None:
     """Gives a project's record other fields, as an edit in the journal."""
-    from core.data.decisions import Subject, decide
-    from core.data.facts import content_hash
+    from core.data.decisions import Subject, content_hash, decide
 
     raw = (folder / "records.jsonl").read_bytes().splitlines()[row]
     found = msgspec.json.decode(raw, type=Source)

@@ -1,5 +1,6 @@
 """What a person decided about records: a journal, written at once, each entry undoable, none ever lost."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
@@ -63,6 +64,11 @@ class Change(msgspec.Struct, frozen=True):
 
     kind: str
     records: tuple[str, ...]
+
+
+def content_hash(raw: bytes) -> str:
+    """A hash of what is judged, so that a decision goes stale when it changes."""
+    return hashlib.sha256(raw).hexdigest()[:16]
 
 
 def decide(

@@ -11,13 +11,15 @@ from typing import Any
 import msgspec
 
 from core.data.dataset import SOURCE, Dataset, Row
-from core.data.decisions import Decided
-from core.data.facts import content_hash
-from core.data.identities import Identities
+from core.data.decisions import Decided, content_hash
 from core.errors import InputError, Where
 from core.records import formats
 from core.records.formats import source_record
 from core.records.record import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.data.identities import Identities  # numpy, which a look at one record does without
 
 
 def as_text(row: Row) -> str:
@@ -99,7 +101,7 @@ def line(decided: Decided, raw: bytes) -> bytes | None:
     return decided.edit.encode("utf-8", "surrogatepass")
 
 
-def standing(dataset: Dataset, ids: Identities, decided: Mapping[str, Decided]) -> dict[int, bytes]:
+def standing(dataset: Dataset, ids: "Identities", decided: Mapping[str, Decided]) -> dict[int, bytes]:
     """The lines that take the place of rows, by number, as far as the file is known.
 
     Args:

@@ -3,7 +3,6 @@
 Texts are not among them: a condition on a prompt or an answer reads those rows again.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -364,11 +363,6 @@ def _described(name: str, found: NDArray[np.uint64]) -> "pl.Series":
     kinds, places = np.unique(found, return_inverse=True)
     words = pl.Series([_DESCRIBED[name](int(kind)) for kind in kinds], dtype=pl.String)
     return words.gather(pl.Series(places.astype(np.uint32))).alias(name)
-
-
-def content_hash(raw: bytes) -> str:
-    """A hash of what is judged, so that a decision goes stale when it changes."""
-    return hashlib.sha256(raw).hexdigest()[:16]
 
 
 def _spec(dataset: Dataset, rules: Rules | None) -> Spec:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from core.data import decisions, edits, texts
 from core.data.dataset import SOURCE, Dataset, Row
-from core.data.decisions import Decided, Subject
-from core.data.facts import Facts, content_hash
+from core.data.decisions import Decided, Subject, content_hash
+from core.data.facts import Facts
 from core.data.rows import DECIDED, TEXTS, Cells, unread
 from core.data.search import may_be_syntax, search
 from core.errors import UsageError
