@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import jinja2
 import msgspec
+from jinja2 import meta, nodes
 from jinja2.runtime import Context
 
 from core import yaml_file
@@ -23,6 +24,9 @@ from core.formatting.template_sandbox import Budgeted, Environment, gather
 from core.records import tables
 from core.records.record import Chat, Message, Source
 
+GIVEN: dict[str, Any] = {"paragraphs": [], "rationale": ""}  # fields that every record has, if only empty
+_PARTS = ("system", "user", "assistant")
+_DEFAULTS = ("default", "d")  # filters that take what is not there
 _OTHER = frozenset({"judge", "rationale"})  # prompts of another kind, in the same folder
 _WRONG = (  # whatever a template can do wrong on a record
     jinja2.TemplateError,
@@ -115,7 +119,7 @@ class Renderer:
 
         `paragraphs` and `rationale` are empty where the record has none.
         """
-        fields: dict[str, Any] = {"paragraphs": [], "rationale": "", **source.fields, "facts": source.facts}
+        fields: dict[str, Any] = {**GIVEN, **source.fields, "facts": source.facts}
         rows = fields.get("table")
         if isinstance(rows, list):
             fields["table"] = self._table(rows, imported_as(source) or self.table_format)
@@ -140,8 +144,30 @@ class Renderer:
                 f"The template {self.template.name} cannot render the record {source.id}",
                 why=str(error),
                 todo=f"The record has the fields {', '.join(sorted(source.fields))}",
-                where=_where(self.template, name, line, _column_of(self.template, name, line, error)),
+                where=_where(self.template, name, line, _column_of(self.template, name, line, str(error))),
             ) from error
+
+
+def fields_named(template: Template) -> dict[str, Where]:
+    """The fields that a template cannot do without, each with the place that asks for it first.
+
+    What a part asks for with `is defined` or `default` may be missing; what is in `GIVEN`, and `facts`, never is.
+
+    Args:
+        template: A valid one.
+    """
+    found: dict[str, Where] = {}
+    for part in _PARTS:
+        tree = _environment().parse(getattr(template, part))
+        tests = (each.node for each in tree.find_all(nodes.Test) if each.name in ("defined", "undefined"))
+        filters = (each.node for each in tree.find_all(nodes.Filter) if each.name in _DEFAULTS)
+        guarded = {each.name for each in (*tests, *filters) if isinstance(each, nodes.Name)}
+        needed = meta.find_undeclared_variables(tree) - guarded - {*GIVEN, "facts", *_environment().globals}
+        for each in tree.find_all(nodes.Name):
+            if each.name in needed and each.name not in found:
+                column = _column_of(template, part, each.lineno, repr(each.name))
+                found[each.name] = _where(template, part, each.lineno, column)
+    return found
 
 
 def imported_as(source: Source) -> tables.Format | None:
@@ -243,7 +269,7 @@ def _compile(template: Template, part: str) -> jinja2.Template:
     try:
         compiled = _environment().from_string(getattr(template, part))
     except jinja2.TemplateSyntaxError as error:
-        column = getattr(error, "column", 0) or _column_of(template, part, error.lineno, error)
+        column = getattr(error, "column", 0) or _column_of(template, part, error.lineno, str(error))
         raise _invalid(template, part, error.message or "", error.lineno, column) from error
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise _invalid(template, part, "it is nested too deeply", 1, 1) from error
@@ -331,11 +357,11 @@ def _line_of(part: jinja2.Template, error: BaseException) -> int:
     return line
 
 
-def _column_of(template: Template, part: str, line: int, error: BaseException) -> int:
+def _column_of(template: Template, part: str, line: int, said: str) -> int:
     """The column of the name that an error is about, else of the line's first tag."""
     lines = getattr(template, part).splitlines()
     text = lines[line - 1] if 0 < line <= len(lines) else ""
-    for name in re.findall(r"'(\w+)'", str(error)):
+    for name in re.findall(r"'(\w+)'", said):
         for found in re.finditer(rf"\b{name}\b", text):
             return found.start() + 1
     return max(0, text.find("{")) + 1

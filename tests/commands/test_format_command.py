@@ -43,6 +43,34 @@ def test_a_mistake_is_told_with_line_and_column(outcrop, project):
     assert "No filter named 'nope'" in done.err
 
 
+def test_a_field_that_none_of_the_projects_records_has_is_warned_of_with_what_may_be_meant(outcrop, project):
+    (project / "templates" / "mine.yaml").write_text(MINE.replace("{{ question }}", "{{ questoin }}"))
+    done = outcrop("format", "check", "mine")
+    assert (done.code, "is valid" in done.out) == (0, True)
+    assert "mine.yaml:4 user, column 6: none of the project's 12 records has the field 'questoin'" in done.err
+    assert "Did you mean question?" in done.err
+
+
+GUARDED = "{{ question }}{% if note is defined %}{{ note }}{% endif %}{{ hint | default('') }}"
+GIVEN = (
+    "{{ question }}{{ rationale }}{{ facts.type }}{% for each in paragraphs %}{{ loop.index }}{{ each }}{% endfor %}"
+)
+
+
+@pytest.mark.parametrize("user", [GUARDED, GIVEN])
+def test_a_field_that_may_be_missing_or_is_always_there_is_not_warned_of(outcrop, project, user):
+    (project / "templates" / "mine.yaml").write_text(MINE.replace("{{ question }}", user))
+    done = outcrop("format", "check", "mine")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_field_that_an_edit_has_brought_is_known(outcrop, project):
+    (project / "templates" / "mine.yaml").write_text(MINE.replace("{{ question }}", "{{ question }}{{ hint }}"))
+    assert "'hint'" in outcrop("format", "check", "mine").err
+    edit_record(project, 7, hint="look below")
+    assert outcrop("format", "check", "mine").err == ""
+
+
 def test_a_template_that_is_none_is_told_behind_those_that_are_listed(outcrop, project):
     (project / "templates" / "broken.yaml").write_text("name: [")
     done = outcrop("format", "list")

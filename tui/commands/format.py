@@ -9,12 +9,13 @@ import msgspec
 from core.errors import InputError, UsageError, Where
 from core.text import count, visible
 from tui.commands.context import Context
-from tui.commands.printing import complain, emit, out, table
+from tui.commands.printing import complain, emit, out, say, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.config import Config
     from core.data import Row
+    from core.data.template_fields import Unknown
     from core.formatting.template import Renderer, Template
     from core.records.record import Chat, Source
 
@@ -86,7 +87,10 @@ def show(context: Context, name: str | None) -> None:
 @click.argument("name", required=False)
 @click.pass_obj
 def check(context: Context, name: str | None) -> None:
-    """Is a template valid? NAME is a template's or a file's; what is wrong is said with line and column."""
+    """Is a template valid? NAME is a template's or a file's; what is wrong is said with line and column.
+
+    Fields that none of the project's records has are warned of, unless the template asks first: `is defined`.
+    """
     from core.formatting.template import Renderer, load, read
 
     wanted = name or _config(context).format.template
@@ -94,6 +98,9 @@ def check(context: Context, name: str | None) -> None:
     Renderer(found)
     _refuse_unknown_metric(found.metric)
     out(f"{found.name} is valid  {found.fingerprint}  metric {_metric(found.metric)}, answer {found.answer}")
+    for each in _unknown_fields(context, found):
+        said = f"none of the project's {count(each.records, 'record')} has the field {each.name!r}"
+        say(f"! {each.where}: {said}. {each.todo}")
 
 
 @command.command(short_help="What a template makes of a record.")
@@ -184,6 +191,33 @@ def _own(context: Context) -> Path | None:
     return folder / "templates" if folder else None
 
 
+def _unknown_fields(context: Context, template: "Template") -> "tuple[Unknown, ...]":
+    """What a template asks of the project's records in vain; nothing where there are none that can be read."""
+    from core.data.dataset import Dataset
+    from core.data.template_fields import unknown
+
+    file = _own_records(context)
+    try:
+        dataset = Dataset(file) if file else None
+    except InputError:  # not yet, or no longer
+        return ()
+    if dataset is None:
+        return ()
+    try:
+        with context.work() as (report, cancel):
+            return unknown(template, dataset, context.decided(), report, cancel)
+    finally:
+        dataset.close()
+
+
+def _own_records(context: Context) -> Path | None:
+    """The file of the project's records; None where there is no project, or it has none yet."""
+    from core.workspace import below
+
+    folder, project = context.folder(), context.config()
+    return below(folder, project.data.source) if folder and project and project.data.source else None
+
+
 def _is_own(own: Path | None, name: str) -> bool:
     return own is not None and (own / f"{name}.yaml").is_file()
 
@@ -223,14 +257,13 @@ def _row(context: Context, file: Path | None, number: int, renderer: "Renderer")
     """A record of a file, or, as its edit makes it, of the project."""
     from core.data.dataset import Dataset
     from core.data.edits import as_it_stands
-    from core.workspace import below
 
     decided = context.decided() if file is None else {}
     if file is None:
-        source = _config(context).data.source
-        if not source:
+        _config(context)  # or the mistake that there is none
+        file = _own_records(context)
+        if file is None:
             raise UsageError("This project has no records yet", todo="Import some with `outcrop import`")
-        file = below(context.folder() or Path(), source)
     dataset = Dataset(file, renderer)
     try:
         while dataset.index.count < number and dataset.index.grow():
