@@ -9,7 +9,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from core.errors import InputError, Where
+from core.errors import InputError, OutcropError, Where
+
+_OPEN_FILES = Path("/proc/self/fd")  # where a file without a name can be opened again, as far as a system has that
 
 
 class Compression(msgspec.Struct, frozen=True):
@@ -46,6 +48,39 @@ def unreadable(path: Path, error: OSError) -> InputError:
         return InputError("This file may not be read", todo=f"Allow it: chmod u+r {path}", where=where)
     why = error.strerror or str(error)
     return InputError("This file cannot be read", why=why, todo="Check its name and folder", where=where)
+
+
+@contextmanager
+def at_any_place(path: Path) -> Iterator[Path]:
+    """A file, or a copy of what a pipe brings, which can be read at any place and more than once.
+
+    Nothing is left of the copy, and an error that is about it names the pipe.
+
+    Raises:
+        InputError: The pipe cannot be read.
+    """
+    if path.is_file() or not path.exists() or path.is_dir():
+        yield path
+        return
+    import shutil  # both take their time to import, and few commands are given a pipe
+    import tempfile
+
+    nameless = _OPEN_FILES.is_dir()  # whose copy is gone even where a kill leaves no time to remove it
+    with tempfile.TemporaryFile() if nameless else tempfile.NamedTemporaryFile(prefix="outcrop-") as copy:
+        try:
+            with path.open("rb") as pipe:
+                shutil.copyfileobj(pipe, copy)
+            copy.flush()
+        except OSError as error:
+            raise unreadable(path, error) from error
+        place = _OPEN_FILES / str(copy.fileno()) if nameless else Path(copy.name)
+        try:
+            yield place
+        except OutcropError as error:
+            if error.where is not None and error.where.path == str(place):
+                error.where = msgspec.structs.replace(error.where, path=str(path))
+            error.todo = error.todo.replace(str(place), str(path))
+            raise
 
 
 @contextmanager

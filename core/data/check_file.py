@@ -1,8 +1,6 @@
 """`outcrop check`: would the model accept this file, and is it worth training on? As it is, or once rendered."""
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +15,7 @@ from core.data.checks.duplicates import Rows
 from core.data.dataset import SOURCE, Dataset, iconv
 from core.data.decisions import Decided
 from core.data.facts import Facts
-from core.files import unreadable
+from core.files import at_any_place
 from core.progress import Cancel, Progress, silent
 from core.progress import Report as Tell
 from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, Rules, check_totals, rules_for
@@ -110,7 +108,7 @@ def _scanned(
     cancel: Cancel | None,
     decided: Mapping[str, Decided],
 ) -> Iterator[tuple[Dataset, Facts]]:
-    with _at_any_place(path) as file:
+    with at_any_place(path) as file:
         dataset = Dataset(file, None, rules.format)
         try:
             if dataset.format == SOURCE:
@@ -146,22 +144,6 @@ def _telling_firsts(dataset: Dataset, facts: Facts, first: First, tell: Tell, de
         tell(progress)
 
     return look
-
-
-@contextmanager
-def _at_any_place(path: Path) -> Iterator[Path]:
-    """The file, or a copy of what a pipe brings, which can be read at any place."""
-    if path.is_file() or not path.exists() or path.is_dir():
-        yield path
-        return
-    with tempfile.NamedTemporaryFile(prefix="outcrop-", suffix=".jsonl") as copy:
-        try:
-            with path.open("rb") as pipe:
-                shutil.copyfileobj(pipe, copy)
-        except OSError as error:
-            raise unreadable(path, error) from error
-        copy.flush()
-        yield Path(copy.name)
 
 
 def _by_rule(dataset: Dataset, facts: Facts, path: Path) -> Iterator[Issue]:

@@ -1,11 +1,23 @@
 """`outcrop import`: any source, its kind named or found out, previewed or written, with what could not be taken."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from core import config
 from core.formatting import importing
+
+
+def piped(folder: Path, text: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Runs an import with what a pipe brings."""
+    command = [sys.executable, "-P", "-m", "tui", "import", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | environment, input=text, capture_output=True, text=True, check=False
+    )
 
 
 def test_a_file_is_imported_whatever_it_is_and_what_could_not_be_taken_is_listed(outcrop, tmp_path):
@@ -203,6 +215,34 @@ def test_what_can_stand_between_no_columns_is_refused_with_what_can(outcrop, tmp
 def test_a_delimiter_is_one_character_and_a_tab_has_a_name(outcrop, tmp_path, delimiter, between):
     (tmp_path / "rows.csv").write_text(f"question{between}answer\nHow?{between}So\n")
     assert outcrop("import", "rows.csv", "--delimiter", delimiter, "-o", "out", "--json").json["records"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [([], '{"question": "How?", "answer": "So"}\n'), (["csv"], "question,answer\nHow?,So\n")],
+    ids=["found out", "named"],
+)
+def test_what_a_pipe_brings_is_imported_and_no_copy_of_it_stays(tmp_path, kind, text):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    done = piped(tmp_path, text, *kind, "-", "-o", "out", TMPDIR=str(temporary))
+    assert done.returncode == 0, done.stderr
+    record = json.loads((tmp_path / "out" / "records.jsonl").read_text())
+    assert (record["fields"]["answer"], record["facts"]["file"]) == ("So", "stdin")
+    assert not list(temporary.iterdir())
+
+
+def test_what_is_wrong_with_a_pipe_names_the_pipe_and_not_its_copy(tmp_path):
+    done = piped(tmp_path, "question,answer\nHow?,So\n", "-", "-o", "out")
+    assert done.returncode == 1
+    assert "/dev/stdin: This file is of no kind that can be imported" in done.stderr
+    assert "invocation-log /dev/stdin" in done.stderr
+
+
+def test_a_pipe_is_read_once(outcrop):
+    done = outcrop("import", "jsonl", "-", "-")
+    assert done.code == 2
+    assert "`-` is stdin, which can be read only once" in done.err
 
 
 def test_an_address_in_s3_needs_a_project_that_says_which_account(outcrop):

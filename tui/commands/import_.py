@@ -1,10 +1,12 @@
 """`outcrop import`: turns a dataset into source records."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from core.errors import UsageError
+from core.files import at_any_place
 from core.text import clip, count
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from core.formatting.importing.invocation_log import Apart
     from core.progress import Report
 
+_STREAM = "-"
 _NO_DELIMITERS = ('"', "\r", "\n")  # they have another meaning in CSV
 _TABLE_FORMATS = ("html", "json", "markdown", "latex")
 
@@ -59,8 +62,8 @@ def command(
 
     KIND is tatqa, csv, parquet, jsonl, chat (OpenAI), anthropic, conversation (Bedrock), prompt-completion or
     invocation-log, and is found out where it is left out. FILE is a path or an address in S3; one that ends with a
-    slash takes everything below it. Rows that cannot be taken are listed in records.unmapped.jsonl. What people have
-    decided stays in the project and belongs to its records, whichever file they come from.
+    slash takes everything below it, `-` is stdin. Rows that cannot be taken are listed in records.unmapped.jsonl.
+    What people have decided stays in the project and belongs to its records, whichever file they come from.
     """
     from core.formatting import importing
     from core.formatting.importing.mapping import parse
@@ -70,9 +73,9 @@ def command(
     if not preview:
         context.refuse_if_read_only()
     before = _source(context, use=use)
-    with context.work() as (report, cancel):
+    with context.work() as (report, cancel), ExitStack() as held:
         kind, files = _kind_and_files(kind_and_files)
-        inputs = [each for file in files for each in _inputs(context, file, report)]
+        inputs = [each for file in files for each in _inputs(context, file, report, held)]
         found = kind or _one_kind(inputs)
         plan = importing.Plan(
             kind=next(each for each in importing.KINDS if each == found),
@@ -99,6 +102,8 @@ def _kind_and_files(arguments: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The kind, where the first of several arguments is one, and the files."""
     from core.formatting.importing import KINDS
 
+    if arguments.count(_STREAM) > 1:
+        raise UsageError("`-` is stdin, which can be read only once", todo="Name it once")
     if arguments[0] in KINDS and (len(arguments) > 1 or not Path(arguments[0]).exists()):
         if len(arguments) == 1:
             raise UsageError("No file is named", todo=f"outcrop import {arguments[0]} FILE")
@@ -135,9 +140,12 @@ def _one_kind(inputs: "list[Input]") -> str:
     return importing.detect(first.path)
 
 
-def _inputs(context: Context, file: str, report: "Report") -> "list[Input]":
+def _inputs(context: Context, file: str, report: "Report", held: ExitStack) -> "list[Input]":
+    """The files that an argument names, as long as `held` is open."""
     from core.formatting.importing import Input
 
+    if file == _STREAM:
+        return [Input(held.enter_context(at_any_place(Path("/dev/stdin"))), "stdin")]
     if not file.startswith("s3://"):
         return [Input(Path(file))]
     from core.formatting.importing.fetch import fetch
