@@ -1,13 +1,13 @@
 """What a person decided about records: a journal, written at once, each entry undoable, none ever lost."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
-from core.clock import from_iso, iso
+from core.clock import iso
 from core.store import Store
 
 Kind = Literal["flag", "note", "tag", "edit"]
@@ -45,25 +45,12 @@ class Decided(msgspec.Struct, frozen=True):
     edited_from: str = ""
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One line of the journal."""
-
-    id: int
-    batch: int
-    at: datetime
-    who: str
-    record: str
-    kind: Kind
-    value: str | None
-    undone: datetime | None
-    undone_by: str
-
-
 class Change(msgspec.Struct, frozen=True):
     """What an undo or a redo did: how many decisions of what kind."""
 
     kind: str
     records: tuple[str, ...]
+    undone: bool
 
 
 def content_hash(raw: bytes) -> str:
@@ -145,10 +132,8 @@ def turn(store: Store, batch: int, now: datetime, who: str) -> Change | None:
         who: Takes it back.
     """
     with store.transaction():
-        row = store.row("SELECT undone FROM decisions WHERE batch = ?", (batch,))
-        if row is None:
-            return None
-        undone = _HOLDS if row["undone"] else (iso(now), who)
+        row = store.row("SELECT COUNT(*) = COUNT(undone) AS whole FROM decisions WHERE batch = ?", (batch,))
+        undone = _HOLDS if row and row["whole"] else (iso(now), who)
         return _mark(store, "MAX(batch)", f"batch = {int(batch)} AND {_BY}", undone)
 
 
@@ -185,22 +170,6 @@ def count(store: Store) -> int:
     return int(row["n"]) if row else 0
 
 
-def journal(store: Store) -> Iterable[Entry]:
-    """Everything that was ever decided, newest first, undone or not."""
-    for row in store.rows("SELECT * FROM decisions ORDER BY id DESC"):
-        yield Entry(
-            row["id"],
-            row["batch"],
-            from_iso(row["at"]),
-            row["who"],
-            row["record"],
-            row["kind"],
-            row["value"],
-            from_iso(row["undone"]) if row["undone"] else None,
-            row["undone_by"] or "",
-        )
-
-
 def _mark(
     store: Store, which: str, condition: str, undone: tuple[str | None, str | None], of: str = ""
 ) -> Change | None:
@@ -215,4 +184,4 @@ def _mark(
         chosen, of_it = (row["batch"], of), f"batch = ? AND {_BY}"
         rows = store.rows(f"SELECT record, kind FROM decisions WHERE {of_it}", chosen)  # noqa: S608
         store.write(f"UPDATE decisions SET undone = ?, undone_by = ? WHERE {of_it}", (*undone, *chosen))  # noqa: S608
-    return Change(rows[0]["kind"], tuple(each["record"] for each in rows))
+    return Change(rows[0]["kind"], tuple(each["record"] for each in rows), undone != _HOLDS)

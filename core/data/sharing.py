@@ -5,8 +5,7 @@ from pathlib import Path
 import msgspec
 
 from core.clock import from_iso, iso
-from core.data import decisions
-from core.data.decisions import FLAGS, Entry, Kind
+from core.data.decisions import FLAGS, Kind
 from core.errors import InputError, Where
 from core.files import replacing, unreadable
 from core.store import Store
@@ -193,18 +192,4 @@ def by_reviewer(store: Store, record: str | None = None) -> dict[str, dict[str, 
     for row in rows:
         if row["value"] is not None:
             found.setdefault(row["who"], {})[row["record"]] = row["value"]
-    return found
-
-
-def history(store: Store, words: str = "", most: int = 10_000) -> list[Entry]:
-    """The journal, newest first: the entries that hold some words in record, reviewer, kind or value."""
-    wanted = words.lower().split()
-    found = []
-    for entry in decisions.journal(store):
-        people = f"{entry.who} {entry.undone_by}"
-        text = f"{entry.record} {people} {entry.kind} {entry.value or ''} {entry.at:%Y-%m-%d}".lower()
-        if all(word in text for word in wanted):
-            found.append(entry)
-            if len(found) == most:
-                break
     return found

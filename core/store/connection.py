@@ -101,6 +101,7 @@ class Store:
         if _on_network(self.path) or mode != "wal":
             self._db.execute("PRAGMA journal_mode=TRUNCATE")
         self._db.execute("PRAGMA synchronous=FULL")
+        self._db.create_function("folded", 1, str.lower, deterministic=True)  # SQLite's own folds ASCII only
 
     def _write_ahead(self) -> str:
         """Switches to WAL; while another connection does so too, SQLite says "locked" without waiting."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data import decisions
+from core.data import decisions, journal
 from core.data.decisions import Subject
 from core.errors import InputError
 from core.workspace import Workspace, open_project
@@ -73,7 +73,7 @@ def test_two_files_of_a_folder_share_the_project_and_each_goes_on_looking_at_its
     decide(workspace)
     decide(other)
     assert decisions.count(workspace.store) == 1
-    assert len(list(decisions.journal(workspace.store))) == 2
+    assert len(journal.actions(workspace.store)) == 2
     assert other.config.data.source == "second.jsonl"
     assert open_project(file.parent).config.data.source == "mine.jsonl"
     other.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from screens import Driver, make_project, opened, running
 
-from core.data import decisions
+from core.data import decisions, journal
 from core.workspace import Workspace
 
 
@@ -221,6 +221,31 @@ async def test_the_journal_says_who_decided_what_is_searched_and_undone_from_the
     assert driver.app.stage.table.cursor == 1
 
 
+async def test_a_bulk_is_one_line_of_the_journal_opened_to_its_records_and_undone_from_either(driver, workspace):
+    await driver.press("space", "slash")
+    await driver.type("row > 8")
+    await driver.sees("4 of 12")
+    await driver.press("A", "down", "enter", "enter")
+    await driver.sees("✓ decided about 4 records")
+    await driver.press("H")
+    await driver.sees("2 entries", "✗ reject", "4 records", "✓ keep")
+    await driver.press("u")
+    await driver.sees("undone: flag of 4 records")
+    assert held(workspace) == {0: "keep"}
+    await driver.press("enter", "u")
+    await driver.sees("redone: flag of 4 records")
+    assert held(workspace) == {0: "keep", **dict.fromkeys(range(8, 12), "reject")}
+    await driver.press("escape")
+    await driver.sees("2 entries")
+    await driver.press("slash", *f"reject {9:x}", "enter")
+    await driver.sees("1 entry with reject 9", "4 records")
+    await driver.press("enter")
+    await driver.sees("1 of 4 records with reject 9")
+    await driver.press("enter")
+    await driver.sees("5 decided")
+    assert driver.app.stage.table.cursor == 1  # of those that the filter leaves
+
+
 async def test_the_reviewer_is_asked_for_once_where_nobody_knows_the_name(workspace, monkeypatch, tmp_path):
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "none"))
     workspace.store.remember("stage", "2")
@@ -232,7 +257,7 @@ async def test_the_reviewer_is_asked_for_once_where_nobody_knows_the_name(worksp
         await driver.sees("1 decided")
         await driver.press("x")
         await driver.sees("2 decided")
-    assert [entry.who for entry in decisions.journal(workspace.store)] == ["eve", "eve"]
+    assert [entry.who for entry in journal.actions(workspace.store)] == ["eve", "eve"]
 
 
 async def test_the_projects_own_reviewer_decides(tmp_path):
@@ -242,7 +267,7 @@ async def test_the_projects_own_reviewer_decides(tmp_path):
         await driver.sees("12 records  0 decided")
         await driver.press("space")
         await driver.sees("1 decided")
-    assert [entry.who for entry in decisions.journal(workspace.store)] == ["panel"]
+    assert [entry.who for entry in journal.actions(workspace.store)] == ["panel"]
     workspace.close()
 
 

@@ -3,7 +3,7 @@
 from screens import SIZE, Driver, opened, running
 from textual import events
 
-from core.data import decisions
+from core.data import decisions, journal
 from tui.app import Outcrop
 from tui.widgets.confirm import Confirm
 
@@ -25,7 +25,7 @@ async def test_a_filter_typed_at_once_is_a_filter_and_decides_nothing(driver, wo
 async def test_decisions_typed_at_once_are_all_made_in_order(driver, workspace):
     await burst(driver, " xf")
     await driver.sees("3 decided")
-    assert [each.value for each in decisions.journal(workspace.store)] == ["fix", "reject", "keep"]
+    assert [each.value for each in journal.actions(workspace.store)] == ["fix", "reject", "keep"]
 
 
 async def test_decisions_typed_behind_the_tabs_key_wait_for_their_records(folder):
@@ -33,7 +33,7 @@ async def test_decisions_typed_behind_the_tabs_key_wait_for_their_records(folder
     async with running(workspace) as driver:
         await burst(driver, "2 xf")
         await driver.sees("3 decided")
-    assert [each.value for each in decisions.journal(workspace.store)] == ["fix", "reject", "keep"]
+    assert [each.value for each in journal.actions(workspace.store)] == ["fix", "reject", "keep"]
     workspace.close()
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.data import decisions
-from core.data.decisions import Change, Entry, Kind
+from core.data.decisions import Change, Kind
+from core.data.journal import Entry
 from core.errors import InputError, OutcropError, RefusedError, UsageError
 from core.text import count
 from tui.data.finding import Finding
@@ -192,14 +193,14 @@ class Deciding(Finding):
     def action_undo(self) -> None:
         """Takes back the last decision of this reviewer."""
         store, now = self.workspace.store, self.workspace.clock.now
-        self._turn_back("undone", "nothing to undo", lambda who: decisions.undo(store, now(), who))
+        self._turn_back("nothing to undo", lambda who: decisions.undo(store, now(), who))
 
     def action_redo(self) -> None:
         """Brings back what was taken back."""
         store = self.workspace.store
-        self._turn_back("redone", "nothing to redo", lambda who: decisions.redo(store, who))
+        self._turn_back("nothing to redo", lambda who: decisions.redo(store, who))
 
-    def _turn_back(self, done: str, nothing: str, turn: Callable[[str], Change | None]) -> None:
+    def _turn_back(self, nothing: str, turn: Callable[[str], Change | None]) -> None:
         self.outcrop.refuse_if_read_only()
         view = self.view
         if view is None:
@@ -208,7 +209,7 @@ class Deciding(Finding):
         def act(who: str) -> None:
             change = turn(who)
             self._decided(view)
-            self.say(_said(done, change) if change else nothing, "text")
+            self.say(_said(change) if change else nothing, "text")
 
         self._as_reviewer(act)
 
@@ -235,7 +236,7 @@ class Deciding(Finding):
         change = decisions.turn(self.workspace.store, entry.batch, self.workspace.clock.now(), who)
         if self.view is not None:
             self._decided(self.view)
-        return _said("redone" if entry.undone else "undone", change) if change else "nothing to undo"
+        return _said(change) if change else "nothing to undo"
 
     def _left_journal(self, record: str | None) -> None:
         rows = self.view.facts.ids.rows_of({record}) if record and self.view else {}
@@ -300,7 +301,8 @@ class Deciding(Finding):
         self._as_reviewer(act)
 
 
-def _said(done: str, change: Change) -> str:
+def _said(change: Change) -> str:
+    done = "undone" if change.undone else "redone"
     return f"{done}: {change.kind} of {count(len(change.records), 'record')}"
 
 

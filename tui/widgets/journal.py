@@ -1,4 +1,4 @@
-"""The journal of decisions: who, when, what; searched by words, undone from here."""
+"""The journal of decisions: who, when, what, about how many; searched by words, undone from here."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from core.clock import Clock
-from core.data import sharing
-from core.data.decisions import Entry
+from core.data import journal
+from core.data.journal import Entry
 from core.errors import OutcropError
 from core.store import Store
 from core.text import count, when
@@ -30,7 +30,7 @@ _COLUMNS = (
 
 
 class Journal(Modal[str | None]):
-    """Everything that was ever decided, newest first; returns the record to go to."""
+    """Every action that ever decided, newest first, and the records of each; returns the record to go to."""
 
     DEFAULT_CSS = """
     Journal { align: center middle; background: transparent; }
@@ -39,12 +39,12 @@ class Journal(Modal[str | None]):
     Journal Field { display: none; }
     Journal.-asking Field { display: block; }
     """
-    KEYS = (("↵", "record"), ("/", "search"), ("u", "undo, or do again"), ("esc", "back"))
+    KEYS = (("↵", "open"), ("/", "search"), ("u", "undo, or do again"), ("esc", "back"))
     BINDINGS = [
         Binding("escape,q,H,ctrl+c", "give_up", "back", show=False),
         Binding("slash", "ask", "search", show=False),
         Binding("u,U", "turn", "undo", show=False),
-        Binding("enter", "go", "go to it", show=False),
+        Binding("enter", "open", "open", show=False),
     ]
 
     def __init__(
@@ -56,12 +56,14 @@ class Journal(Modal[str | None]):
             store: The project's.
             clock: To say how long ago.
             question: What a record asks, by its identity.
-            turn: Undoes an entry, or does it again; returns what to say.
+            turn: Undoes an action, or does it again; returns what to say.
         """
         super().__init__()
         self._store, self._clock, self._question, self._turn = store, clock, question, turn
         self._words = ""
         self._entries: list[Entry] = []
+        self._bulk: Entry | None = None  # whose records are shown
+        self._left = ("", 0)  # the words and the row that it was opened from
 
     def compose(self) -> ComposeResult:
         """The entries, and below them what can be done."""
@@ -102,28 +104,43 @@ class Journal(Modal[str | None]):
         """Undoes what the cursor is on, or does it again; a bulk as one."""
         if not self._entries:
             return
+        action = self._bulk or self._entries[self._table.cursor]
         try:
-            said = self._turn(self._entries[self._table.cursor])
+            said = self._turn(action)
         except OutcropError as error:
             said = f"{error.what}. {error.todo}"
         self._read()
         self._say(said)
 
-    def action_go(self) -> None:
-        """To the record."""
+    def action_open(self) -> None:
+        """The records of a bulk, or to the record."""
         if self.has_class("-asking"):
             self._leave_field()
         elif self._entries:
-            self.dismiss(self._entries[self._table.cursor].record)
+            entry = self._entries[self._table.cursor]
+            if entry.records == 1:
+                self.dismiss(entry.record)
+            else:
+                self._left = self._words, self._table.cursor
+                self._enter(entry, self._words, 0)
 
     def action_give_up(self) -> None:
-        """Out of the field, then back to the tab."""
+        """Out of the field, then out of a bulk, then back to the tab."""
         if self.has_class("-asking"):
             self._words = ""
             self._read()
             self._leave_field()
+        elif self._bulk:
+            self._enter(None, *self._left)
         else:
             self.dismiss(None)
+
+    def _enter(self, bulk: Entry | None, words: str, row: int) -> None:
+        """Shows the records of a bulk, or all actions again."""
+        self._bulk, self._words = bulk, words
+        self._read()
+        self._table.move_to(row)
+        self._say("")
 
     def _leave_field(self) -> None:
         self.remove_class("-asking")
@@ -131,12 +148,13 @@ class Journal(Modal[str | None]):
         self._say("")
 
     def _read(self) -> None:
-        self._entries = sharing.history(self._store, self._words)
+        store, bulk, words = self._store, self._bulk, self._words
+        self._entries = journal.records(store, bulk.batch, words) if bulk else journal.actions(store, words)
         self._table.show(len(self._entries), self._some)
 
     def _say(self, said: str) -> None:
-        many = f"{count(len(self._entries), 'entry', 'entries')}" + (f" with {self._words}" if self._words else "")
-        keys: Line = [(f"{said or many}   ", "accent"), ("/ search  u undo, or do again  enter record  esc", "dim")]
+        many = _many(len(self._entries), self._bulk) + (f" with {self._words}" if self._words else "")
+        keys: Line = [(f"{said or many}   ", "accent"), ("/ search  u undo, or do again  enter open  esc", "dim")]
         self.query_one("#said", TextView).show(lambda _width: [keys])
 
     def _some(self, start: int, stop: int) -> list[Row]:
@@ -149,8 +167,11 @@ class Journal(Modal[str | None]):
             (entry.who, style),
             (entry.kind, style),
             _value(entry),
-            (self._undoing(entry) + self._question(entry.record), style),
+            (self._undoing(entry) + self._about(entry), style),
         ]
+
+    def _about(self, entry: Entry) -> str:
+        return self._question(entry.record) if entry.records == 1 else count(entry.records, "record")
 
     def _undoing(self, entry: Entry) -> str:
         """By whom and when an entry was undone."""
@@ -158,6 +179,12 @@ class Journal(Modal[str | None]):
             return ""
         who = f"by {entry.undone_by} " if entry.undone_by else ""
         return f"{who}{when(entry.undone, self._clock.now())} · "
+
+
+def _many(shown: int, bulk: Entry | None) -> str:
+    if bulk is None:
+        return count(shown, "entry", "entries")
+    return count(bulk.records, "record") if shown == bulk.records else f"{shown:,} of {count(bulk.records, 'record')}"
 
 
 def _value(entry: Entry) -> Span:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from core.clock import ManualClock
-from core.data.decisions import Decided, Subject, count, current, decide, journal, redo, turn, undo
+from core.data import journal
+from core.data.decisions import Decided, Subject, count, current, decide, decide_each, redo, turn, undo
 from core.store import Store
 
 CLOCK = ManualClock(datetime(2025, 6, 1, 9, tzinfo=UTC))
@@ -99,13 +100,13 @@ def test_the_journal_says_who_undid_what_and_when_until_it_is_done_again(store):
     batch = flag(store, "keep", "a")
     undone = CLOCK.now()
     turn(store, batch, undone, "bob")
-    [entry] = journal(store)
+    [entry] = journal.actions(store)
     assert (entry.who, entry.undone, entry.undone_by) == ("ann", undone, "bob")
     turn(store, batch, CLOCK.now(), "ann")
-    [entry] = journal(store)
+    [entry] = journal.actions(store)
     assert (entry.undone, entry.undone_by) == (None, "")
     undo(store, undone, "ann")
-    [entry] = journal(store)
+    [entry] = journal.actions(store)
     assert (entry.undone, entry.undone_by) == (undone, "ann")
 
 
@@ -149,11 +150,51 @@ def test_the_journal_keeps_everything_newest_first_with_who_and_when(store):
     flag(store, "reject", "a")
     undone = CLOCK.now()
     undo(store, undone)
-    newest, oldest = journal(store)
+    newest, oldest = journal.actions(store)
     assert (newest.value, newest.undone, newest.who, newest.record) == ("reject", undone, "ann", "a")
     assert (oldest.value, oldest.undone) == ("keep", None)
     assert newest.at > oldest.at
     assert newest.batch > oldest.batch
+
+
+def test_a_decision_about_many_is_one_line_of_the_journal_and_its_records_are_listed(store):
+    flag(store, "keep", "a")
+    batch = flag(store, "reject", *[f"r{n}" for n in range(100)])
+    bulk, single = journal.actions(store)
+    assert (bulk.batch, bulk.who, bulk.kind, bulk.value, bulk.records) == (batch, "ann", "flag", "reject", 100)
+    assert (single.record, single.records) == ("a", 1)
+    assert [each.record for each in journal.records(store, batch)] == [f"r{n}" for n in range(100)]
+    undo(store, CLOCK.now())
+    assert [each.undone for each in journal.actions(store)] == [CLOCK.now(), None]
+
+
+def test_what_differs_within_one_action_is_several(store):
+    edits = [(Subject("a", "h"), "{}"), (Subject("b", "h"), None)]
+    batch = decide_each(store, edits, "edit", who="ann", now=CLOCK.now())
+    [action] = journal.actions(store)
+    assert (action.who, action.kind, action.value, action.records) == ("ann", "edit", "several", 2)
+    assert [each.value for each in journal.records(store, batch)] == ["{}", None]
+    flag(store, None, "a", "b")
+    assert journal.actions(store)[0].value is None
+
+
+def test_an_action_of_which_something_holds_is_not_undone_and_is_undone_whole(store):
+    batch = flag(store, "keep", "a", "b")
+    store.write("UPDATE decisions SET who = 'bob' WHERE record = 'b'")
+    undo(store, CLOCK.now(), "ann")
+    [action] = journal.actions(store)
+    assert (action.who, action.undone) == ("several", None)
+    assert turn(store, batch, CLOCK.now(), "ann").undone
+    assert flags(store) == {}
+
+
+def test_the_journal_is_searched_by_record_reviewer_kind_value_and_day(store):
+    flag(store, "keep", "a1", "a2")
+    note = decide(store, [Subject("b2", "h"), Subject("c3", "h")], "note", "Übles Jahr", who="bob", now=CLOCK.now())
+    for words in ("bob", "note b2", "ÜBLES", f"{CLOCK.now():%Y-%m-%d} bob", "c3"):
+        assert [(each.batch, each.records) for each in journal.actions(store, words)] == [(note, 2)], words
+    assert [each.record for each in journal.records(store, note, "c3")] == ["c3"]
+    assert journal.actions(store, "nobody") == []
 
 
 def test_a_decision_remembers_what_was_judged(store):
@@ -190,6 +231,7 @@ def test_a_decision_about_nothing_changes_nothing(store):
 PROGRAM = """
 import pathlib, sys
 from datetime import UTC, datetime
+from core.data import journal
 from core.data.decisions import Subject, decide
 from core.store import Store
 store = Store(pathlib.Path(sys.argv[1]))

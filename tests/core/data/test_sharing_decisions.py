@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.clock import ManualClock
-from core.data import sharing
+from core.data import journal, sharing
 from core.data.decisions import Subject, current, decide
 from core.data.project_view import disputed
 from core.errors import InputError
@@ -59,7 +59,7 @@ def test_bringing_the_same_file_in_again_changes_nothing(stores, tmp_path):
     sharing.read(bob, tmp_path / "flags.jsonl")
     again = sharing.read(bob, tmp_path / "flags.jsonl")
     assert (again.added, again.same) == (0, 1)
-    assert len(sharing.history(bob)) == 1
+    assert len(journal.actions(bob)) == 1
 
 
 def test_where_two_differ_ours_holds_theirs_is_in_the_journal_and_the_conflict_is_named(stores, tmp_path):
@@ -71,7 +71,7 @@ def test_where_two_differ_ours_holds_theirs_is_in_the_journal_and_the_conflict_i
     assert (conflict.ours, conflict.our_reviewer) == ("reject", "bob")
     assert (conflict.theirs, conflict.their_reviewer) == ("keep", "ann")
     assert flags(bob) == {"a": "reject"}
-    assert {(entry.who, entry.value) for entry in sharing.history(bob)} == {("ann", "keep"), ("bob", "reject")}
+    assert {(entry.who, entry.value) for entry in journal.actions(bob)} == {("ann", "keep"), ("bob", "reject")}
 
 
 def test_theirs_holds_where_that_is_wanted(stores, tmp_path):
@@ -90,9 +90,9 @@ def test_a_conflict_that_stands_is_found_each_time_and_theirs_holds_once_that_is
     sharing.write(ann, tmp_path / "flags.jsonl")
     first, again = (sharing.read(bob, tmp_path / "flags.jsonl") for _ in range(2))
     assert (again.added, again.same, again.conflicts) == (0, 1, first.conflicts)
-    before = len(sharing.history(bob))
+    before = len(journal.actions(bob))
     sharing.read(bob, tmp_path / "flags.jsonl")
-    assert len(sharing.history(bob)) == before
+    assert len(journal.actions(bob)) == before
     assert sharing.read(bob, tmp_path / "flags.jsonl", theirs=True).conflicts == first.conflicts
     assert flags(bob) == {"a": "keep", "b": "keep"}
     assert sharing.read(bob, tmp_path / "flags.jsonl", theirs=True).conflicts == ()
@@ -150,12 +150,3 @@ def test_a_flag_or_a_kind_that_is_none_is_named_with_its_field(stores, tmp_path,
         sharing.read(stores[1], path)
     assert str(caught.value.where) == f"{path}:1 {field}"
     assert current(stores[1]) == {}
-
-
-def test_the_journal_is_searched_by_record_reviewer_kind_value_and_day(stores):
-    store = stores[0]
-    flag(store, "ann", "keep", "a1")
-    flag(store, "bob", "wrong year", "b2", kind="note")
-    for words in ("bob", "note b2", "YEAR", "2025-06-01 bob"):
-        assert [entry.record for entry in sharing.history(store, words)] == ["b2"], words
-    assert sharing.history(store, "nobody") == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.data import decisions
+from core.data import decisions, journal
 from core.data.project_view import opened
 from core.data.rationale.plan import prepare
 from core.data.rationale.run import run
@@ -76,7 +76,7 @@ def test_the_format_tab_shows_it_where_the_template_puts_it(project):
 
 def test_it_is_an_edit_like_any_other_found_by_a_filter_and_undone_at_once(project):
     run(project, prepare(project, sample=3))
-    assert {each.who for each in decisions.journal(project.store)} == {"ann"}
+    assert {each.who for each in journal.actions(project.store)} == {"ann"}
     with opened(project) as view:
         assert view.apply("rationale = 'claude-3-5-sonnet' AND flag IS NULL").count == 3
         assert len(decisions.undo(project.store, project.clock.now(), "ann").records) == 3
