@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from screens import Driver, make_project, opened, records, running
 
 from core.data import Decided, Row
@@ -143,6 +144,26 @@ def test_a_cell_of_a_table_is_cut_beside_the_rows_and_whole_where_there_is_the_w
     assert "Leasehold and freehol… 1,496.5" in beside
     at = whole.index("Leasehold and freehold 1,496.5")
     assert whole[at + 1 : at + 3] == ["valuations of the", "group"]
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (25, ["<table> html   +2 columns", "2019", "Working capital… $207,599", "Total debt        $24,600"]),
+        (40, ["<table> html", "2019     2018   2017", "Working capita… $207,599 $230,124 $1,500"]),
+        (3, ["<table> html", "+2 columns"]),
+    ],
+)
+def test_beside_the_rows_stand_only_the_columns_that_can_be_read_and_the_others_are_counted(width, said):
+    rows = (("", "2019", "2018", "2017"), ("Working capital of it", "$207,599", "$230,124", "$1,500"))
+    rows += (("Total debt", "$24,600", "$25,100", "$26"),)
+    cells = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    table = "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+    row = Row(0, b"", "7c1f", "", Chat((Message("user", table), Message("assistant", "so"))))
+    lines = record_lines(row, Decided(), "", width, folded=True)
+    shown = ["".join(text for text, _ in line).strip() for line in lines]
+    at = next(number for number, line in enumerate(shown) if line.startswith("<ta"))
+    assert shown[at : at + len(said)] == said
 
 
 def test_what_is_wrong_with_a_record_is_said_whole_on_any_width():

@@ -21,6 +21,8 @@ _MOST_TABLES = 20  # of one turn
 _SIGN_APART = re.compile(r"([$€£]) (?=[\d(.])")
 _TAG = re.compile(r"(</?[A-Za-z][\w.-]*>)")
 _FOLDED = 2  # lines of a system prompt while the record stands beside the rows
+_ENOUGH = 13  # cells of a column beside the rows: `$ (1,234,567)`
+_LEAST = 4  # cells of one that wraps
 _MOST_TEXT = 100_000  # characters of one turn; a longer one is for an editor, not for a pane
 
 
@@ -46,7 +48,7 @@ def record_lines(
         disputed: Who flagged it differently, and how.
         calibration: Of its tokens, whose error is then said.
         folded: It stands beside the rows: of the system prompt, which is the same in most records, only its
-            beginning, and of the cells of a table what there is room for.
+            beginning, and of the cells of a table what there is room for, the others counted.
     """
     lines: list[Line] = [_title(row, place, width)]
     lines += _decisions(decided, width, stale=stale)
@@ -106,10 +108,14 @@ def _with_tables(text: str, width: int, *, folded: bool) -> list[Line]:
         found = tables.find(text)
         if found is None:
             break
+        shares = _shares(found.grid, width, folded=folded)
+        left_out = len(found.grid[0]) - len(shares)
+        head: list[Line] = [[("<table>", "mark"), (f" {found.format}", "dim")]]
+        head += [[(f"+{count(left_out, 'column')}", "dim")]] if left_out else []
         lines += [
             *_text(text[: found.start].rstrip("\n"), width),
-            [("<table>", "mark"), (f" {found.format}", "dim")],
-            *_table(found.grid, width, folded=folded),
+            *flow(head, width),
+            *_table(found.grid, shares, folded=folded),
             [("</table>", "mark")],
         ]
         text = text[found.end :].lstrip("\n")
@@ -133,10 +139,10 @@ def _cut(characters: int) -> Line:
     return [(f"… {count(_MOST_TEXT)} of {count(characters)} characters; y copies the whole line", "dim")]
 
 
-def _table(grid: tables.Grid, width: int, *, folded: bool) -> list[Line]:
-    shares = _widths(grid, width)
+def _table(grid: tables.Grid, shares: list[int], *, folded: bool) -> list[Line]:
     lines: list[Line] = []
     for row in grid[:_MOST_ROWS]:
+        row = row[: len(shares)]
         right = [number > 0 and _is_number(cell) for number, cell in enumerate(row)]
         said = [
             [_said(cell)] if folded else wrap(_said(cell), share) for cell, share in zip(row, shares, strict=True)
@@ -149,16 +155,36 @@ def _table(grid: tables.Grid, width: int, *, folded: bool) -> list[Line]:
     return lines
 
 
-def _widths(grid: tables.Grid, width: int) -> list[int]:
-    """Columns as wide as their cells, the first giving way first, all of them in the width."""
-    wanted = [
-        min(width, max(cells(_said(cell)) for cell in column)) or 1 for column in zip(*grid[:_MOST_ROWS], strict=True)
-    ]
+def _shares(grid: tables.Grid, width: int, *, folded: bool) -> list[int]:
+    """Columns as wide as their cells, the widest giving way first, all of them in the width.
+
+    Beside the rows, where cells are cut, only as many columns as can be read: of the first what says which row it
+    is, though at most two fifths of the width, of the others their numbers.
+    """
+    columns = [[_said(cell) for cell in column] for column in zip(*grid[:_MOST_ROWS], strict=True)]
+    wanted = [min(width, _widest(column)) or 1 for column in columns]
+    least = [_LEAST] * len(wanted)
+    if folded:
+        first = min(wanted[0], _ENOUGH, width * 2 // 5)
+        least = [first, *(min(_needed(column), max(1, width - first - 1)) for column in columns[1:])]
+        fitting = sum(used <= width + 1 for used in itertools.accumulate(each + 1 for each in least))
+        wanted = wanted[:fitting]
     room = width - (len(wanted) - 1)
-    while sum(wanted) > room and max(wanted) > 4:
-        widest = max(range(len(wanted)), key=lambda number: wanted[number] + (number == 0))
-        wanted[widest] -= 1
+    while sum(wanted) > room:
+        able = [number for number in range(len(wanted)) if wanted[number] > least[number]]
+        if not able:
+            break
+        wanted[max(able, key=lambda number: wanted[number] + (number == 0))] -= 1
     return wanted
+
+
+def _needed(column: list[str]) -> int:
+    """Cells in which a column can be read: what its numbers take, or where it has none, a word or two."""
+    return min(_ENOUGH, _widest([cell for cell in column if cell and _is_number(cell)] or column))
+
+
+def _widest(texts: list[str]) -> int:
+    return max(map(cells, texts)) or 1
 
 
 def _said(cell: str) -> str:
