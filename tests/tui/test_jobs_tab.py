@@ -11,11 +11,14 @@ from rehearsed import Rehearsed
 from screens import Driver, running
 
 from core.aws import s3
+from core.aws.customization import Job
 from core.aws.metrics_file import TRAINING_FILE, VALIDATION_FILE
+from core.aws.models import CustomModel
 from core.errors import OutcropError
 from core.rehearsal.state import ModelRow
 from core.training.jobs import JobsSnapshot
 from core.workspace import Workspace
+from tui.jobs.items import items
 from tui.messages import EndpointsPolled, JobsEnded, JobsPolled, PollFailed
 from tui.watch import Watcher
 
@@ -39,6 +42,14 @@ def workspace(bedrock: CountedBedrock, tmp_path: Path) -> Iterator[Workspace]:
     with bedrock.workspace(tmp_path / "project") as workspace:
         workspace.store.write("INSERT OR REPLACE INTO settings VALUES ('stage', '5')")
         yield workspace
+
+
+def test_a_model_that_is_listed_before_its_job_has_ended_is_no_row_of_its_own(bedrock, workspace):
+    now = workspace.clock.now()
+    job = Job("arn:job/1", "tune", "InProgress", "claude-3-haiku", now, model_name="tuned")
+    models = tuple(CustomModel(f"arn:model/{name}", name, "claude-3-haiku", now) for name in ("tuned", "another"))
+    snapshot = JobsSnapshot(workspace.location, (job,), {}, now, models=models)
+    assert [each.name for each in items(snapshot, None, workspace.catalog)] == ["tune", "another"]
 
 
 @asynccontextmanager

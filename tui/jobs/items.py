@@ -77,10 +77,11 @@ def items(jobs: "JobsSnapshot | None", endpoints: "EndpointsSnapshot | None", ca
             found.append(Item("job", job.arn, job.name, job.created, job, ours, _dollars(job, ours, catalog)))
         found += [Item("gone", each.arn, each.name, each.created, each, each) for each in jobs.gone]
         made = {job.model_arn for job in jobs.jobs}
+        coming = {job.model_name for job in jobs.jobs if not job.model_arn}  # listed before their job has ended
         found += [
             Item("model", each.arn, each.name, each.created, each)
             for each in jobs.models or ()
-            if each.arn not in made
+            if each.arn not in made and each.name not in coming
         ]
     if endpoints is not None:
         found += [Item("endpoint", each.arn, each.name, each.created, each) for each in endpoints.endpoints]
