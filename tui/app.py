@@ -153,7 +153,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         where = error.where
         place = f"({Where(Path(where.path).name, where.line, where.field)})" if where and where.path else ""
         rest = ". ".join(part.rstrip(".") for part in (error.why, error.todo) if part)
-        ends = ":" if error.why else "." if rest else ""
+        ends = "" if error.what.endswith("?") else ":" if error.why else "." if rest else ""
         what, place = (error.what, place + ends) if place else (error.what + ends, "")
         self.bar.say([("✗ " + what, "bad"), (f" {place}" if place else "", "text"), (f" {rest}", "dim")])
 

@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from screens import Driver, make_project, opened, records, running
 
 from core.errors import InputError, Where
@@ -265,6 +266,23 @@ async def test_a_long_error_takes_up_to_a_quarter_of_the_screen_until_the_next_k
     driver.app.complain(InputError("Something broke", todo="Mend it, " * 80))
     await driver.until(lambda: driver.bar.endswith("…"), "the sixth line")
     assert driver.frame.splitlines()[-7].startswith(" ✗ Something broke")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (InputError("It broke", why="it is old", todo="Mend it"), "✗ It broke: it is old. Mend it"),
+        (InputError("It broke", todo="Mend it", where=Where("a/b.yaml", 3)), "✗ It broke (b.yaml:3). Mend it"),
+        (InputError("Which one?", todo="Name it"), "✗ Which one? Name it"),
+        (InputError("It broke"), "✗ It broke"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+async def test_an_error_reads_as_a_sentence(driver: Driver, error: InputError, said: str):
+    await driver.sees("12 records  0 decided")
+    driver.app.complain(error)
+    await driver.press()
+    assert driver.bar.strip().startswith(f"{said}  ")
 
 
 async def test_an_error_stays_until_the_next_key_whatever_else_is_told(driver: Driver):
