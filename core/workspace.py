@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import platformdirs
@@ -16,7 +17,6 @@ from core.config import Config
 from core.errors import InputError, OutcropError, UsageError, Where
 from core.store import Store
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.session import Connection, Endpoints
     from core.catalog import Model, Tuning

@@ -5,7 +5,7 @@ Numbers are decimal, as in YAML 1.2: `012`, `1_000` and `1:30` stay text, which 
 
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import yaml
@@ -21,7 +21,6 @@ _MERGE, _TIMESTAMP, _VALUE = (f"tag:yaml.org,2002:{kind}" for kind in ("merge", 
 _REPLACED = (_BOOL, _INT, _FLOAT, _TIMESTAMP, _VALUE)  # a date stays text, which msgspec reads, and so does `=`
 
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     _Loader = yaml.SafeLoader
 else:

@@ -5,7 +5,7 @@ import gc
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual._compositor import CompositorUpdate
 from textual.app import ComposeResult
@@ -29,7 +29,6 @@ from tui.widgets.modal import Modal
 from tui.widgets.status_line import StatusLine
 from tui.widgets.tab_strip import TabStrip
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
     from core.tasks import Task

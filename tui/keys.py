@@ -6,12 +6,12 @@ capital and asks. No chord that tmux or screen takes.
 
 import itertools
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from core.errors import UsageError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:  # `outcrop keys` prints this table without Textual
     from textual.binding import BindingType
 

@@ -1,12 +1,11 @@
 """What parts of the dashboard tell each other, in the past tense. Tabs never call one another."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from core.errors import OutcropError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.deployment.endpoints import EndpointsSnapshot

@@ -1,12 +1,12 @@
 """What the first line says, what the bar says of a task, and what a quit would leave behind."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from core.aws.location import Location
 from core.text import count, duration
 from tui.widgets.line import Span
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
     from core.tasks import Task

@@ -1,10 +1,10 @@
 """What front ends say of a sweep: its facts before it is paid for, its cells, and what validation chose."""
 
 import shlex
+from typing import TYPE_CHECKING
 
 from core.text import count, money, number
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.experiments.sweep import Cell, Sweep
     from core.experiments.sweep_run import SweepSnapshot

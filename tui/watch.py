@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 from textual.message import Message
@@ -20,7 +21,6 @@ from core.workspace import Workspace
 from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, TaskAdvanced
 from tui.work import unexpected
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
     from core.training.jobs import JobsSnapshot

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
@@ -21,7 +21,6 @@ from core.progress import Report as Tell
 from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, Rules, check_totals, rules_for
 from core.records.finding import Finding, Severity
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.checks.leakage import Leakage, Side  # imported where files are compared: it reads tables
     from core.formatting.template import Renderer

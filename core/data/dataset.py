@@ -2,7 +2,7 @@
 
 import codecs
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,7 +13,6 @@ from core.records import formats
 from core.records.formats import source_record
 from core.records.record import Chat, Message, Source, chat_identity, own_identity
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 

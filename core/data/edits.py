@@ -6,7 +6,7 @@ applied until somebody looks.
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,7 +17,6 @@ from core.records import formats
 from core.records.formats import source_record
 from core.records.record import Source
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.identities import Identities  # numpy, which a look at one record does without
 

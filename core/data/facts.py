@@ -6,7 +6,7 @@ Texts are not among them: a condition on a prompt or an answer reads those rows 
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
@@ -32,7 +32,6 @@ from core.records.finding import Severity
 from core.records.record import text_hash
 from core.records.tokens import CHARACTERS_A_TOKEN
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     import polars as pl  # imported where frames are made, so that `outcrop check` starts without it
 

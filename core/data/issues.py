@@ -6,6 +6,7 @@ of them changes anything: `applied` writes a fix into the journal, as edits or a
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,7 +25,6 @@ from core.records.record import Chat
 from core.store import Store
 from core.text import count
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.view import View
 

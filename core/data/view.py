@@ -4,7 +4,7 @@ A filter gives row numbers; no column and no expression leaves this package.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
@@ -20,7 +20,6 @@ from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.store import Store
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     import polars as pl  # imported where it is asked for a frame, so that rows are looked at without it
 

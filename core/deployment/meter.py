@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from core.catalog import Catalog
 from core.text import money
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.endpoints import Endpoint
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,7 +13,6 @@ from core.clock import Clock
 from core.config import Config
 from core.errors import OutcropError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.session import Connection
 

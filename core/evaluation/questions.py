@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -23,7 +23,6 @@ from core.records.record import Source, own_identity
 from core.text import count
 from core.workspace import Workspace
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 

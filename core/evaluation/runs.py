@@ -5,7 +5,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -21,7 +21,6 @@ from core.progress import Cancel, Report, silent
 from core.store import Store
 from core.workspace import Workspace
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.inference.batch import Place
 

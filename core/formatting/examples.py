@@ -5,7 +5,7 @@ The same records, the same setting and the same question give the same examples,
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -13,7 +13,6 @@ from core.errors import UsageError
 from core.formatting.likeness import Questions
 from core.records.record import Chat
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.export import Line
 

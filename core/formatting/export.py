@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -20,7 +20,6 @@ from core.records.check import Rules, check_totals
 from core.records.record import Chat
 from core.records.tokens import estimate_characters
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Template
 

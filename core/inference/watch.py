@@ -6,11 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from core.progress import Progress, Report, throttled
 from core.text import count, duration
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.session import BackOff, Connection
 

@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import threading
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,7 +19,6 @@ from core.errors import InputError, Where
 from core.text import visible
 from core.workspace import own_folder
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
 

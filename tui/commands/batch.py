@@ -1,12 +1,13 @@
 """`outcrop batch`: the batch jobs of the account, listed and stopped."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from core.text import clip, count, when
 from tui.commands.context import Context, confirmed, found
 from tui.commands.printing import emit, out, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.inference.batch_jobs import Listed
     from core.workspace import Workspace

@@ -3,6 +3,7 @@
 import functools
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -12,7 +13,6 @@ from core.text import count
 from tui.commands.context import Context
 from tui.commands.printing import done_reporting, out, say, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.config import Config
     from core.data.checks.duplicates import Rows

@@ -1,5 +1,7 @@
 """`outcrop compare`: runs side by side, from the answers that are there."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from core.text import count
@@ -7,7 +9,6 @@ from tui.commands.context import Context
 from tui.commands.evaluate import judged
 from tui.commands.printing import emit, out
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

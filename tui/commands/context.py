@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -14,7 +14,6 @@ from core.errors import RefusedError, UsageError
 from core.progress import Cancel, Report
 from tui.commands.printing import done_reporting, reporter
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.catalog import Catalog
     from core.config import Config

@@ -5,13 +5,13 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import UsageError
 from core.signals import on_signals, woken_by_signals
 from tui.commands.context import Context
 from tui.commands.printing import say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.workspace import Workspace
     from tui.app import Outcrop

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +11,6 @@ from core.text import count, visible
 from tui.commands.context import Context, seconds
 from tui.commands.printing import emit, out, say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.experiments.turn import Turn
     from core.records.check import Report

@@ -1,5 +1,7 @@
 """`outcrop deploy`: endpoints with what they cost, made, asked and deleted."""
 
+from typing import TYPE_CHECKING
+
 import click
 import msgspec
 
@@ -7,7 +9,6 @@ from core.text import count, duration, money
 from tui.commands.context import Context, confirmed, found
 from tui.commands.printing import emit, out, say, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.endpoints import Endpoint
 

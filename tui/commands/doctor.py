@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -13,7 +14,6 @@ from tui import terminal
 from tui.commands.context import Context
 from tui.commands.printing import check_line, emit, say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.doctor.patient import Patient
 

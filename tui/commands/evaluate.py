@@ -2,7 +2,7 @@
 
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +11,6 @@ from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
 from tui.commands.spending import counted, error, work
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

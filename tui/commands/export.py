@@ -1,6 +1,7 @@
 """`outcrop export`: the training, validation and test files for a model, and what a job on them would cost."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -10,7 +11,6 @@ from tui.commands.context import Context
 from tui.commands.leakage_text import f1, said, shares
 from tui.commands.printing import emit, out, say, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting import Export
     from core.progress import Report

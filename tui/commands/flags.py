@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +11,6 @@ from core.text import clip, count
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, say, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.sharing import Imported
     from core.workspace import Workspace

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -11,7 +12,6 @@ from core.text import count, visible
 from tui.commands.context import Context
 from tui.commands.printing import complain, emit, out, say, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.config import Config
     from core.data import Row

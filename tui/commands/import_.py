@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +12,6 @@ from core.text import clip, count
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.importing import Imported, Input, Plan, Preview, Replaces
     from core.formatting.importing.invocation_log import Apart

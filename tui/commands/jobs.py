@@ -1,6 +1,7 @@
 """`outcrop jobs`: every customization job and custom model of the account, and one job in all its parts."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -9,7 +10,6 @@ from core.text import clip, count, duration, when
 from tui.commands.context import Context, confirmed, found
 from tui.commands.printing import emit, out, say, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.training.expectation import Expectation

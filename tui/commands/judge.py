@@ -1,6 +1,7 @@
 """`outcrop judge`: lets a model say of each record whether its answer is right, and why."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +10,6 @@ from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
 from tui.commands.spending import spent, work
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.judge.agreement import Agreement
     from core.data.judge.plan import Plan

@@ -1,8 +1,9 @@
 """How a split's leakage is told: shares of the test rows, and what a memoriser makes of them."""
 
+from typing import TYPE_CHECKING
+
 from core.text import count
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting import Leakage
     from core.formatting.memoriser import Memoriser

@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -12,7 +12,6 @@ from core.errors import OutcropError, TypedError
 from core.progress import Progress, Report, throttled
 from core.text import count, plain_table, visible
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.line import Line
 

@@ -1,6 +1,7 @@
 """`outcrop rationale`: a model writes the reasoning of each record, which a template puts before the answer."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +10,6 @@ from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
 from tui.commands.spending import spent, work
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.rationale.plan import Plan
     from core.data.rationale.run import Summary

@@ -1,13 +1,13 @@
 """`outcrop rehearse`: Bedrock on this machine in the foreground, for any client."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.commands.context import Context, day, seconds
 from tui.commands.printing import out, say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.session import Endpoints
 

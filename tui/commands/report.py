@@ -1,13 +1,13 @@
 """`outcrop report`: what an evaluation found, as Markdown, HTML, CSV and JSON from the same figures."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.commands.context import Context
 from tui.commands.printing import out
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.evaluation.report import Figures
     from core.workspace import Workspace

@@ -1,6 +1,7 @@
 """`outcrop review`: the queue of records that people are to look at, how far they are, and how far they agree."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,7 +9,6 @@ from core.text import count, duration
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, say, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.judge.agreement import Agreement
     from core.data.review import Standing

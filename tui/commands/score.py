@@ -1,6 +1,7 @@
 """`outcrop score`: scores a file of predictions."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,7 +9,6 @@ from core.text import count
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.evaluation.classification import Classification
     from core.evaluation.score_file import FileScore

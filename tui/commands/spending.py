@@ -1,8 +1,9 @@
 """How commands that ask a model say what that will take, how sure that is, and what it has taken."""
 
+from typing import TYPE_CHECKING
+
 from core.text import count, money
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.annotation.annotator import Annotator, AnyPrompt
     from core.data.annotation.forecast import Work

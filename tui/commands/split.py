@@ -1,6 +1,7 @@
 """`outcrop split`: divides records; says what of the test part training has seen, and what that does to a score."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +10,6 @@ from tui.commands.context import Context
 from tui.commands.leakage_text import f1, said, shares
 from tui.commands.printing import emit, out, say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.split_file import SplitFile
 

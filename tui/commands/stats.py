@@ -1,6 +1,7 @@
 """`outcrop stats`: what a column of a file holds."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,7 +9,6 @@ from core.text import clip, count
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.statistics import Statistics
 

@@ -1,6 +1,7 @@
 """`outcrop submit`: starts a customization job, once."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,7 +9,6 @@ from core.text import count, money, number
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import emit, out, say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting import Part
     from core.tuning.submission import Submission

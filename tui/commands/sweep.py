@@ -1,7 +1,7 @@
 """`outcrop sweep`: many jobs as one experiment, within a budget, chosen on validation."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,6 @@ from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
 from tui.sweep_text import STATES, chosen, described, facts, next_steps
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.experiments.sweep import Wish
     from core.experiments.sweep_data import Variant

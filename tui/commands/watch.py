@@ -2,6 +2,7 @@
 
 import random
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +11,6 @@ from tui.commands.context import Context
 from tui.commands.jobs import GLYPHS, explained, status_line
 from tui.commands.printing import out, say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.training.following import News

@@ -1,6 +1,6 @@
 """Rows in a table: opened, paged, sorted, their columns chosen."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.timer import Timer
@@ -18,7 +18,6 @@ from tui.widgets.record_columns import UNSORTED
 from tui.widgets.record_table import RecordTable
 from tui.widgets.text_view import TextView
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
     from core.data.view import Shown

@@ -1,6 +1,6 @@
 """What the checks found: reasons beside the record, rules with their counts, safe fixes previewed and undoable."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import RefusedError
 from core.text import clip, count
@@ -9,7 +9,6 @@ from tui.data.reading import Beside
 from tui.widgets.line import Line, wrap
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.issues import Change, Fixes
     from core.records.finding import Finding as Found

@@ -3,7 +3,7 @@
 import functools
 import getpass
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.data import decisions
 from core.data.decisions import Change, Kind
@@ -14,7 +14,6 @@ from tui.data.finding import Finding
 from tui.editor import edited
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
     from core.records import finding

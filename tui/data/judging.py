@@ -1,7 +1,7 @@
 """The judge beside the record: its verdict and reason, judging started from here, and where people disagree."""
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import RefusedError, UsageError
 from core.text import count
@@ -10,7 +10,6 @@ from tui.data.reviewing import Reviewing
 from tui.widgets.line import Line, fact_lines, wrap
 from tui.work import in_thread, start_task
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.judge.agreement import Agreement
     from core.data.judge.verdicts import Judged

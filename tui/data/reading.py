@@ -1,14 +1,13 @@
 """The record beside the rows, whole: as it is read or as its line, and the other questions of its table."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.text import count
 from tui.data.browsing import Browsing
 from tui.widgets.line import Line
 from tui.widgets.text_view import TextView
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data import Decided
     from core.data import Row as Record

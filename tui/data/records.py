@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message_pump import MessagePump
 
@@ -15,7 +15,6 @@ from tui.messages import Done
 from tui.widgets.record_columns import UNSORTED, Sort
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
     from core.data.view import Shown, Value

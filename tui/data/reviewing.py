@@ -1,6 +1,6 @@
 """The review queue: a sample, one record at a time, one key a verdict, gone on with wherever it was left."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import RefusedError, UsageError
 from core.text import count
@@ -9,7 +9,6 @@ from tui.data.reading import Beside
 from tui.widgets.line import wrap
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data import Decided, Row
     from core.data.project_view import ProjectView

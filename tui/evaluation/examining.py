@@ -1,6 +1,6 @@
 """Examples: what changed most first, found by the filter bar, with differences, and what trained beside them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.widget import Widget
 
@@ -16,7 +16,6 @@ from tui.widgets.table import Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.evaluation.comparison import Example
     from core.evaluation.examples import Neighbour, Selected

@@ -1,10 +1,11 @@
 """What the Evaluate tab knows: made in a thread from the answers that are there; asks nobody."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from core.workspace import Workspace
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

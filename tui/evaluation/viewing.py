@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -19,7 +19,6 @@ from tui.widgets.table import Column, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.evaluation.views import FewShot

@@ -1,14 +1,13 @@
 """What comes into a project and leaves it, as tasks that outlive the dashboard."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import UsageError
 from core.text import count
 from tui.format.importing import Importing
 from tui.work import in_thread, start_task
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.rationale.plan import Plan
     from core.tasks import Task

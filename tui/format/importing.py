@@ -1,14 +1,13 @@
 """What comes into a project: looked at, its reading settled, then written by a task that outlives the dashboard."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.text import count
 from tui.format.templating import Templating
 from tui.messages import Changed
 from tui.work import in_thread, start_task
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.import_offer import Came, Offer, Target
     from core.tasks import Task

@@ -1,7 +1,7 @@
 """Settings of the Format tab: changed in the bar, or chosen from what there is."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,7 +14,6 @@ from tui.messages import Changed
 from tui.widgets.form import Form, next_choice
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.split_figures import Way
 

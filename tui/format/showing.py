@@ -1,7 +1,7 @@
 """What the Format tab shows: the settings, the record's source, and beside both what becomes of it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 
@@ -17,7 +17,6 @@ from tui.widgets.table import Column
 from tui.widgets.text_view import Build, TextView
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.split_figures import SplitFigures
     from core.data.template_preview import Looked

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.data.edits import pretty
 from core.formatting.parts import measurable
@@ -10,7 +11,6 @@ from core.text import count, money
 from tui.commands.leakage_text import share
 from tui.widgets.line import Line, fact_lines, fit, wrap
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data import Row
     from core.data.import_offer import Offer, Target

@@ -1,6 +1,6 @@
 """What the Jobs tab does: stop, evaluate, adopt, delete, clean up, pause and go on; each asked for in a thread."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import RefusedError
 from core.text import count
@@ -11,7 +11,6 @@ from tui.sweep_text import facts
 from tui.tabs.stage import Stage
 from tui.work import in_thread, start_task
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.experiments.sweep import Sweep

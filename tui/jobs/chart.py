@@ -1,12 +1,12 @@
 """Loss curves of one job, or of several laid over each other, as plotext draws them in a thread."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tui.widgets.line import Line, flow
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.training.metrics import Along, Curves, Measure
     from tui.widgets.plot import Series

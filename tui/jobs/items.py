@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -12,7 +12,6 @@ from tui import glyphs
 from tui.widgets.line import Span
 from tui.widgets.table import Column, Row
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.aws.endpoints import Endpoint

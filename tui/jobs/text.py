@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
 from core.text import count, duration, money, when
@@ -10,7 +11,6 @@ from tui.jobs.items import Item
 from tui.sweep_text import STATES, chosen, described, next_steps
 from tui.widgets.line import Line, Span, fact_lines, flow, wrap
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job, Phase
     from core.deployment.endpoints import EndpointsSnapshot

@@ -1,6 +1,6 @@
 """Stage 7 on screen: endpoints with what they cost by the hour, made, asked and deleted."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from textual.app import ComposeResult
@@ -14,7 +14,6 @@ from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread, start_task
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.aws.endpoints import Endpoint

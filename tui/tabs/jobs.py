@@ -3,7 +3,7 @@
 `tui/jobs` holds what it is made of.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 
@@ -18,7 +18,6 @@ from tui.widgets.table import Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.deployment.endpoints import EndpointsSnapshot

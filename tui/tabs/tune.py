@@ -1,6 +1,6 @@
 """Stage 4 on screen: a form made from the catalogue, what it makes of the job, and beside it advice and preflight."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import RefusedError
 from tui import keys
@@ -9,7 +9,6 @@ from tui.tuning.choosing import Choosing
 from tui.tuning.planned import facts
 from tui.work import start_task
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.tasks import Task
     from core.tuning.submission import Submission

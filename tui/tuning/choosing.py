@@ -1,6 +1,7 @@
 """Changing a job's parameters: one by one, by a preset, or to those of an earlier job."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from core.errors import RefusedError
 from core.text import number
@@ -10,7 +11,6 @@ from tui.tuning.planning import Planning
 from tui.tuning.showing import DIFFERENCE
 from tui.widgets.form import Form
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.tuning.earlier import Earlier
 

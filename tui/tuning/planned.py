@@ -1,10 +1,10 @@
 """A planned job in words: what it does, what it costs, how long it will take."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.text import count, duration, money, number
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.training.jobs import JobsSnapshot
     from core.tuning.submission import Submission

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,7 +11,6 @@ from tui.tuning.planned import cost, took
 from tui.tuning.showing import PREFLIGHT, Plan, Showing
 from tui.work import in_thread
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.training.jobs import JobsSnapshot
     from core.tuning.preflight import Preflight

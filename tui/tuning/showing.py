@@ -1,7 +1,7 @@
 """What the Tune tab shows: the form, what it makes of the job, and one of three views beside them."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from textual.app import ComposeResult
@@ -16,7 +16,6 @@ from tui.widgets.line import Line, cells, error_lines, fact_lines, wrap
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting import Export
     from core.tuning.earlier import Earlier

@@ -1,11 +1,11 @@
 """What stands beside the form of the Tune tab, as lines: advice, preflight, and the difference to an earlier job."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.text import count
 from tui.widgets.line import Line, fact_lines, wrap
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.tuning.earlier import Difference, Earlier
     from core.tuning.preflight import Preflight

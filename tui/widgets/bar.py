@@ -1,6 +1,7 @@
 """The line above the keys: the filter and its count, progress, a message, or a question with a field to answer in."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -12,7 +13,6 @@ from core.errors import OutcropError, TypedError
 from tui.look import looked
 from tui.widgets.line import Line, Span, cells, flow, sized, strip, wrap
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from textual.widgets import Input
 

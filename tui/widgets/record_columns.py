@@ -1,12 +1,11 @@
 """The columns of the rows: those that a person chose, in that order, each named as a filter names it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.text import count
 from tui.widgets.table import Column
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.view import Value
 

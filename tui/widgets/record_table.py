@@ -1,7 +1,7 @@
 """The table of records: columns chosen, ordered and sorted by, the cursor kept on its record while others come in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.data import Cells
 from tui import glyphs
@@ -10,7 +10,6 @@ from tui.widgets.line import Span
 from tui.widgets.record_columns import UNSORTED, Sort
 from tui.widgets.table import Row, Table
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.view import Value
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from typing import TYPE_CHECKING
 
 from core.data import Decided, Row
 from core.data.edits import pretty
@@ -12,7 +13,6 @@ from core.text import count
 from tui import glyphs
 from tui.widgets.line import Line, Span, cells, fit, flow, wrap
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.calibration import Calibration
 

@@ -1,12 +1,12 @@
 """What a column holds, as lines: quantiles, a histogram, the most frequent values; and what would be trained on."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.text import count
 from tui.widgets.evaluation_text import bar
 from tui.widgets.line import Line, fact_lines, fit, flow, wrap
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.data.selection import Selection
     from core.data.statistics import Numbers, Statistics

@@ -3,12 +3,13 @@
 An ask's id is `<record>:<hash of the case>`, with `:again` where it is asked a second time.
 """
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from core.data.dataset import Row
 from core.records.record import identity
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 

@@ -5,6 +5,7 @@ import zlib
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,7 +19,6 @@ from core.records.check import LIKELY_TOO_LONG, SURELY_TOO_LONG, Rules, check_li
 from core.records.formats import source_record
 from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity, text_hash
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
