@@ -3,7 +3,7 @@
 import functools
 import gc
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +156,15 @@ class Outcrop(InOrder, inherit_bindings=False):
         what, place = (error.what, place + ends) if place else (error.what + ends, "")
         self.bar.say([("✗ " + what, "bad"), (f" {place}" if place else "", "text"), (f" {rest}", "dim")])
 
+    def refresh_stage(self) -> None:
+        """Reads and asks again, now, and writes every cell of the screen again."""
+        self._repaint()
+        self._reread()
+        if self._watcher is not None:
+            self._watcher.now()
+        self.stage.reload()
+        self._refuse_unknown_model()
+
     def refuse_if_read_only(self) -> None:
         """Keeps a read-only Outcrop from changing anything.
 
@@ -232,7 +241,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         """All jobs, as of now."""
         self.jobs, self.silence = event.snapshot, None
         self._show_status()
-        self._pass_on("jobs_polled", event.snapshot)
+        self._pass_on(lambda stage: stage.jobs_polled(event.snapshot))
 
     def on_jobs_ended(self, event: JobsEnded) -> None:
         """Rings, and starts the user's own command, for each job that has ended."""
@@ -252,13 +261,13 @@ class Outcrop(InOrder, inherit_bindings=False):
         """All endpoints, as of now."""
         self.endpoints = event.snapshot
         self._show_status()
-        self._pass_on("endpoints_polled", event.snapshot)
+        self._pass_on(lambda stage: stage.endpoints_polled(event.snapshot))
 
     def on_poll_failed(self, event: PollFailed) -> None:
         """Nobody answered: said once, marked until somebody does; the watcher tries again by itself."""
         self.silence = event.error
         self._show_status()
-        self._pass_on("poll_failed", event.error)
+        self._pass_on(lambda stage: stage.poll_failed(event.error))
         self.complain(event.error)
 
     def on_changed(self, event: Changed) -> None:
@@ -267,7 +276,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         if self._settled != self.workspace.store.settled:
             self._settled = True
             self.bar.say([("kept from now on in outcrop.yaml and .outcrop", "good"), ("  beside the file", "dim")])
-        self._pass_on("changed", event.topic)
+        self._pass_on(lambda stage: stage.changed(event.topic))
 
     def on_task_advanced(self, event: TaskAdvanced) -> None:
         """A task came further, or ended."""
@@ -275,18 +284,21 @@ class Outcrop(InOrder, inherit_bindings=False):
         self._show_status()
         tell = self.bar.say if event.task.state in ("failed", "stopped") else self.bar.show
         tell(status.told(event.task))
-        self._pass_on("task_advanced", event.task)
+        self._pass_on(lambda stage: stage.task_advanced(event.task))
 
-    def _pass_on(self, what: str, news: Any) -> None:
-        """Tells the tabs that are there; hidden ones look again when they are opened, and none while it all ends."""
+    def _pass_on(self, news: Callable[[Stage], None]) -> None:
+        """Tells the tabs that are there, unless the dashboard is ending."""
         if not self.is_running:
             return
         for stage in self._stages.values():
-            handler = getattr(stage, what, None)
-            if handler is not None and stage.is_mounted:
-                stage.attempt(functools.partial(handler, news))
+            if stage.is_mounted:
+                stage.attempt(functools.partial(news, stage))
 
     # Actions
+
+    def action_refresh_stage(self) -> None:
+        """Reads and asks again, now."""
+        self.refresh_stage()
 
     async def run_action(self, *args: Any, **kwargs: Any) -> bool:
         """Runs an action; one that is refused says why."""
@@ -308,15 +320,6 @@ class Outcrop(InOrder, inherit_bindings=False):
         """To the other pane and back."""
         if len(self.screen_stack) == 1 and not self.bar.asking:
             self.stage.turn_pane()
-
-    def action_refresh_stage(self) -> None:
-        """Reads and asks again, now, and writes every cell of the screen again."""
-        self._repaint()
-        self._reread()
-        if self._watcher is not None:
-            self._watcher.now()
-        self.stage.reload()
-        self._refuse_unknown_model()
 
     def action_give_up(self) -> None:
         """Closes what is in front."""

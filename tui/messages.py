@@ -1,5 +1,6 @@
 """What parts of the dashboard tell each other, in the past tense. Tabs never call one another."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -68,6 +69,14 @@ class TaskAdvanced(Message):
     def __init__(self, task: "Task") -> None:
         super().__init__()
         self.task = task
+
+
+class Delivered(Message):
+    """A thread has something for the screen: `act` is to be called there."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__()
+        self.act = act
 
 
 class Done(Message):

@@ -1,17 +1,57 @@
 """Work off the screen's thread: daemon threads that post a message when done, and plain commands as children."""
 
+import functools
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.message_pump import MessagePump
 
 from core.errors import OutcropError, RefusedError
 from core.workspace import Workspace
-from tui.messages import Done
+from tui.messages import Delivered, Done
+
+Result = TypeVar("Result")
 
 PROGRAM = [sys.executable, "-P", "-m", "tui"]  # how a child is started, whatever is on the PATH
+
+
+def run_in_thread(
+    pump: MessagePump,
+    title: str,
+    work: Callable[[], Result],
+    then: Callable[[Result], object],
+    failed: Callable[[OutcropError], object],
+) -> None:
+    """Runs something in a daemon thread and brings its result back to the screen's thread.
+
+    A daemon thread, because a pool is soon full of waiting and quitting would wait for it.
+
+    Args:
+        pump: Gets the result as a `Delivered` message, and drops it once it is closed.
+        title: Names the work in an error that nobody foresaw.
+        work: Runs in the thread.
+        then: Takes the result, in the screen's thread.
+        failed: Takes the error, in the screen's thread; also one of being cancelled.
+    """
+
+    def run() -> None:
+        try:
+            result = work()
+        except OutcropError as error:
+            deliver(pump, functools.partial(failed, error))
+        except Exception as error:  # noqa: BLE001 - a thread has nobody above it who would say so
+            deliver(pump, functools.partial(failed, unexpected(title, error)))
+        else:
+            deliver(pump, functools.partial(then, result))
+
+    threading.Thread(target=run, name=title, daemon=True).start()
+
+
+def deliver(pump: MessagePump, act: Callable[[], object]) -> None:
+    """Has the screen's thread call something; may be called from any thread."""
+    pump.post_message(Delivered(act))
 
 
 def in_thread(owner: MessagePump, what: str, work: Callable[[], Any]) -> threading.Thread:

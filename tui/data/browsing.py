@@ -79,7 +79,7 @@ class Browsing(Stage):
 
     def begin(self) -> None:
         """Shows the first rows at once, where the cursor was; the facts come after the first paint."""
-        settings, table = self.outcrop.settings, self.table
+        settings, table = self.shell.settings, self.table
         self._filter = settings.text("data.filter")
         sort = columns.known_sort(settings.get("data.sort"))
         table.restore(columns.known(settings.get("data.columns")), sort)
@@ -218,14 +218,14 @@ class Browsing(Stage):
     def _choose_columns(self, names: tuple[str, ...] | None) -> None:
         if names:
             self.table.choose(names)
-            self.outcrop.settings.keep("data.columns", None if names == columns.CHOSEN else list(names))
+            self.shell.settings.keep("data.columns", None if names == columns.CHOSEN else list(names))
 
     def action_sort(self) -> None:
         """Sorts by the column under the cursor: rising, falling, then as the file has them.
 
         The cursor goes to the first row at once, so that keys typed before the rows are sorted count from there.
         """
-        self.outcrop.settings.keep("data.sort", self.table.sort_next())
+        self.shell.settings.keep("data.sort", self.table.sort_next())
         self.table.move_to(0)
         self.table.wanted, self.table.at_end, self._reordered = None, False, True
         self._select()

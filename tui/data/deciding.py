@@ -79,7 +79,7 @@ class Deciding(Finding):
         Raises:
             RefusedError: Read-only, no row, or one that the scan has not come to.
         """
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         number = self._number()
         if number is None:
             raise RefusedError("There is no record here")
@@ -200,7 +200,7 @@ class Deciding(Finding):
         self._turn_back("nothing to redo", lambda who: decisions.redo(store, who))
 
     def _turn_back(self, nothing: str, turn: Callable[[str], Change | None]) -> None:
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         view = self.view
         if view is None:
             return
@@ -230,7 +230,7 @@ class Deciding(Finding):
         """Takes back what an entry of the journal decided, whoever did, or brings it back; returns what to say."""
         from core.data import reviewer
 
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         who = reviewer.known(self.workspace) or getpass.getuser()
         change = decisions.turn(self.workspace.store, entry.batch, self.workspace.clock.now(), who)
         if self.view is not None:

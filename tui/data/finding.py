@@ -87,7 +87,7 @@ class Finding(Reading):
         super().failed(what, error)
         if what == "selected" and self._filter != self._applied:
             self._filter = self._applied
-            self.outcrop.settings.keep("data.filter", self._filter)
+            self.shell.settings.keep("data.filter", self._filter)
             self._redraw()
             self._say()
 
@@ -111,10 +111,10 @@ class Finding(Reading):
         if self.view is not None:
             self.view.understood(text)
         self._filter, self.table.at_end = text.strip(), False
-        self.outcrop.settings.keep("data.filter", self._filter)
+        self.shell.settings.keep("data.filter", self._filter)
         if self._filter:
             others = [used for used in self._used() if used != self._filter]
-            self.outcrop.settings.keep("data.filters.used", [self._filter, *others][:_RECALLED])
+            self.shell.settings.keep("data.filters.used", [self._filter, *others][:_RECALLED])
         self._select()
         self._say()
 
@@ -139,13 +139,13 @@ class Finding(Reading):
 
     def _used(self) -> list[str]:
         """The filters of late, the newest first."""
-        kept = self.outcrop.settings.get("data.filters.used")
+        kept = self.shell.settings.get("data.filters.used")
         return kept if isinstance(kept, list) else []
 
     # Filters with a name
 
     def _kept_filters(self) -> dict[str, str]:
-        kept = self.outcrop.settings.get("data.filters")
+        kept = self.shell.settings.get("data.filters")
         return kept if isinstance(kept, dict) else {}
 
     def _chose_filter(self, chosen: str | None) -> None:
@@ -155,15 +155,15 @@ class Finding(Reading):
             try:
                 self._apply(kept[name])
             except OutcropError as error:
-                self.outcrop.complain(error)
+                self.shell.complain(error)
         elif what == "keep":
             self.call_after_refresh(lambda: self.bar.ask("name of this filter", "", self._keep_filter))
         elif what == "forget":
-            self.outcrop.settings.keep("data.filters", {key: text for key, text in kept.items() if key != name})
+            self.shell.settings.keep("data.filters", {key: text for key, text in kept.items() if key != name})
             self.say(f"forgotten: {name}", "text")
 
     def _keep_filter(self, name: str) -> None:
         if not name.strip():
             raise UsageError("A filter is kept by a name")
-        self.outcrop.settings.keep("data.filters", self._kept_filters() | {name.strip(): self._filter})
+        self.shell.settings.keep("data.filters", self._kept_filters() | {name.strip(): self._filter})
         self.say(f"kept as {name.strip()}: F recalls it", "text")

@@ -27,7 +27,7 @@ class Judging(Reviewing):
 
     def action_judge(self) -> None:
         """Asks how many records a judge is to look at; then says what that takes, and asks again."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         if self.view is None:
             raise RefusedError("The records are still being read", todo="Try again in a moment")
         if self._filter:

@@ -37,7 +37,7 @@ class Reading(Browsing):
         from tui.widgets.record_view import raw_lines, record_lines
 
         if self.table.wanted is None:
-            self.outcrop.settings.keep("data.row", number)
+            self.shell.settings.keep("data.row", number)
         row = view.row(number) if view else records.dataset.row(number)
         decided = self._held(view, number) if view else Decided()
         stale = bool(view and view.stale(row))

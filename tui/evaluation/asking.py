@@ -40,12 +40,12 @@ class Asking(Viewing):
         if job is None:
             self.say("No job of this project is done yet: 4 goes to Tune", "warn")
             return
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         self._plan(job.arn, "Evaluate this job against its base model?", shown=job.arn)
 
     def action_ask(self) -> None:
         """Asks other models, or in another way, as the plain command takes it; once its facts are confirmed."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         job = self._candidate()
         self.bar.ask("evaluate", f"{job.name if job else ''} --shots 0 --shots 3".strip(), self._plan, _completed)
 

@@ -45,7 +45,7 @@ class Examining(Asking):
 
     def begin(self) -> None:
         """With the filter of the last time."""
-        self._filter = self.outcrop.settings.text("evaluate.filter")
+        self._filter = self.shell.settings.text("evaluate.filter")
         super().begin()
 
     def done(self, what: str, result: Any) -> None:
@@ -126,7 +126,7 @@ class Examining(Asking):
         except Exception:
             self._filter = before
             raise
-        self.outcrop.settings.keep("evaluate.filter", self._filter)
+        self.shell.settings.keep("evaluate.filter", self._filter)
         self._show()
         self._say()
 

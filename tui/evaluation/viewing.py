@@ -84,7 +84,7 @@ class Viewing(Stage):
         """Looks for the newest evaluation, or for the job that was asked for, in the view that was shown last."""
         if isinstance(self._target, str):
             self._job = self._target
-        kept = self.outcrop.settings.text("evaluate.view")
+        kept = self.shell.settings.text("evaluate.view")
         if kept in VIEWS:
             self._turn_to(VIEWS.index(kept))
         self._looking = True
@@ -169,7 +169,7 @@ class Viewing(Stage):
     # What is shown
 
     def _candidate(self) -> "Job | None":
-        snapshot = self.outcrop.jobs
+        snapshot = self.shell.jobs
         done = [job for job in (snapshot.jobs if snapshot else ()) if job.status == "Completed"]
         ours = [job for job in done if snapshot is not None and job.arn in snapshot.ours]
         shown = self._found.run.job if self._found else self._job
@@ -177,7 +177,7 @@ class Viewing(Stage):
 
     def _turn_to(self, view: int) -> None:
         self._view = view
-        self.outcrop.settings.keep("evaluate.view", self.view)
+        self.shell.settings.keep("evaluate.view", self.view)
         self.set_class(self.view == "examples", "-examples")
         self.bring(self.panes()[0])
         self._show(keep_place=False)
@@ -245,7 +245,7 @@ class Viewing(Stage):
     def _sizes(self, found: Evaluated, width: int) -> Sequence[Line]:
         from tui.widgets.evaluation_text_views import size_lines
 
-        workspace, snapshot = self.workspace, self.outcrop.jobs
+        workspace, snapshot = self.workspace, self.shell.jobs
         if snapshot is None:
             return [[("asking for the jobs…", "dim")]]
         basis = found.run.id, found.runs, snapshot.jobs

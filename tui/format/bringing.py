@@ -50,7 +50,7 @@ class Bringing(Importing):
 
     def action_rationale(self) -> None:
         """Asks for how many records a model is to write the reasoning; then says what that takes, and asks again."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         self.bar.ask("rationales for how many, by chance (or `all`)", str(_SOME), self._plan_rationales)
 
     def _plan_rationales(self, text: str) -> None:
@@ -92,7 +92,7 @@ class Bringing(Importing):
         from core.formatting import upload
         from core.tuning.submission import word
 
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         workspace = self.workspace
         prefix = upload.home(workspace.config.bucket, word(workspace.config.name))
         self.say("looking at the bucket")
@@ -125,7 +125,7 @@ class Bringing(Importing):
             self.attempt(act)
 
     def _export_as_task(self, what: str, *options: str) -> None:
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         sample = ("--sample", str(self.sample)) if self.sample else ()
         start_task(self.workspace, "export", "export", *options, *sample)
         self.say(what)

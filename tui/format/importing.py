@@ -23,7 +23,7 @@ class Importing(Templating):
 
     def action_load(self) -> None:
         """Imports a file, once what it would give is confirmed."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         self.bar.ask("file or s3:// address to import", "", self._look_at)
 
     def done(self, what: str, result: Any) -> None:

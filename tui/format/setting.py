@@ -46,7 +46,7 @@ class Setting(Showing):
 
     def action_change(self) -> None:
         """Changes the value under the cursor."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         self.form.ask_for()
 
     def done(self, what: str, result: Any) -> None:
@@ -128,10 +128,10 @@ class Setting(Showing):
         self.app.push_screen(Choosing(entries, chosen=chosen), lambda name: self._chose("split.stratify", name))
 
     def _save(self, name: str, text: str) -> None:
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         value: object = text.strip()
         if name == "sample":
-            self.outcrop.settings.keep(SAMPLE, _sample(text))
+            self.shell.settings.keep(SAMPLE, _sample(text))
             self.reload()
             return
         if name in _SHARES:

@@ -109,7 +109,7 @@ class Showing(Stage):
     @property
     def sample(self) -> int:
         """How many training records an export from here takes; 0 for all."""
-        return self.outcrop.settings.number(SAMPLE, 0)
+        return self.shell.settings.number(SAMPLE, 0)
 
     def on_table_moved(self, event: Form.Moved) -> None:
         """The whole value stands in the bar."""
@@ -157,7 +157,7 @@ class Showing(Stage):
             super().failed(what, error)
 
     def _ask_for_preview(self) -> None:
-        workspace, wanted = self.workspace, self.outcrop.settings.number("data.row", 0)
+        workspace, wanted = self.workspace, self.shell.settings.number("data.row", 0)
 
         def work() -> "Looked":
             from core.data.template_preview import few_of, look

@@ -15,7 +15,7 @@ class Templating(Setting):
         """Opens the template in `$VISUAL` or `$EDITOR`; what comes back is checked before it takes its place."""
         from core.formatting import template, template_versions
 
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         name = self.workspace.config.format.template
         path = self.workspace.folder / TEMPLATES / f"{name}.yaml"
         was = path.read_text("utf-8") if path.is_file() else template.ready_made_text(name)

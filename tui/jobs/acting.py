@@ -48,7 +48,7 @@ class Acting(Stage):
             self._ask_to_sweep(result)
         elif what in _CARRIED_OUT:
             self.say(str(result), "good")
-            self.outcrop.action_refresh_stage()
+            self.shell.refresh_stage()
 
     def failed(self, what: str, error: Any) -> None:
         """What failed may be tried again."""
@@ -60,7 +60,7 @@ class Acting(Stage):
     def action_stop(self) -> None:
         """Asks, then stops the job under the cursor."""
         job = self._job()
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         if not job.running:
             raise RefusedError(f"{job.name} is {job.status.lower()}: there is nothing to stop")
         facts = [
@@ -101,7 +101,7 @@ class Acting(Stage):
     def action_adopt(self) -> None:
         """Takes a job made elsewhere into the project, with the leakage that it really has."""
         job, snapshot = self._job(), self.snapshot
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         if snapshot is None:
             return
 
@@ -117,7 +117,7 @@ class Acting(Stage):
     def action_delete(self) -> None:
         """Asks, then deletes the custom model of the job under the cursor, or the one under it."""
         item = self.item
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         if item is None or item.kind in ("endpoint", "gone"):
             raise RefusedError("There is no custom model here", todo="Endpoints are deleted in Deploy: 7")
         job = item.job
@@ -141,7 +141,7 @@ class Acting(Stage):
     def action_clean_up(self) -> None:
         """Asks, then deletes what a job has left in S3."""
         job = self._job()
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         found = self._files.get(job.arn)
         if found is None:
             self.files_of(job)
@@ -167,7 +167,7 @@ class Acting(Stage):
 
     def action_sweep(self) -> None:
         """Asks for a sweep as the plain command takes it, plans it, and starts it once its facts are confirmed."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         self.bar.ask("sweep", "NAME --vary learningRateMultiplier=0.5,1 --size 500", self._plan_sweep)
 
     def _plan_sweep(self, words: str) -> None:
@@ -200,7 +200,7 @@ class Acting(Stage):
     def action_pause(self) -> None:
         """Lets the sweep that a job belongs to submit no more, or go on."""
         found = self.sweep_of(self.item)
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         if found is None:
             raise RefusedError("No job of a sweep is under the cursor", todo="Start one with `outcrop sweep start`")
         name = found.sweep.wish.name

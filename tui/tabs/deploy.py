@@ -71,8 +71,8 @@ class DeployTab(Stage):
 
     def begin(self) -> None:
         """Shows what is known already."""
-        if self.outcrop.endpoints is not None:
-            self.endpoints_polled(self.outcrop.endpoints)
+        if self.shell.endpoints is not None:
+            self.endpoints_polled(self.shell.endpoints)
 
     def opened(self, target: Any = None) -> None:
         """Shows how old everything is by now."""
@@ -116,7 +116,7 @@ class DeployTab(Stage):
         from core.deployment.meter import rate_in_words
         from tui.widgets.confirm import Confirm
 
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         request = request_for(self.workspace, job)
         facts = [
             ("where", f"{self.workspace.location} {self.workspace.location.as_of}".strip()),
@@ -130,7 +130,7 @@ class DeployTab(Stage):
 
     def action_ask(self) -> None:
         """Asks the endpoint under the cursor."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         endpoint = self._endpoint()
         if endpoint is None:
             self.say("There is no endpoint to ask: C creates one", "warn")
@@ -144,7 +144,7 @@ class DeployTab(Stage):
         endpoint = self._endpoint()
         if endpoint is None:
             return
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         from core.deployment.meter import rate_in_words
         from tui.widgets.confirm import Confirm
 
@@ -170,14 +170,14 @@ class DeployTab(Stage):
             self._show()
             self._say()
         else:
-            self.outcrop.action_refresh_stage()
+            self.shell.refresh_stage()
 
     def _create(self, job: "Job") -> None:
         if self.attempt(lambda: start_task(self.workspace, "deploy", "deploy", "create", job.arn, "--yes")):
             self.say(f"creating an endpoint for {job.model_name}")
 
     def _ask(self, endpoint: "Endpoint", text: str) -> None:
-        workspace, row = self.workspace, self.outcrop.settings.number("data.row", 0)
+        workspace, row = self.workspace, self.shell.settings.number("data.row", 0)
 
         def work() -> Exchange:
             from core.data.preview import preview
@@ -206,7 +206,7 @@ class DeployTab(Stage):
         self.say(f"deleting {endpoint.name}")
 
     def _newest(self) -> "Job | None":
-        snapshot = self.outcrop.jobs
+        snapshot = self.shell.jobs
         done = [job for job in (snapshot.jobs if snapshot else ()) if job.status == "Completed" and job.model_arn]
         return done[0] if done else None
 

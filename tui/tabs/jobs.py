@@ -74,14 +74,14 @@ class JobsTab(Acting):
 
     def begin(self) -> None:
         """Where it was left, with what is known already."""
-        kept = self.outcrop.settings
+        kept = self.shell.settings
         self._filter, self._wanted = kept.text("jobs.filter"), kept.text("jobs.row")
         self._view = kept.number("jobs.view", 0) % len(VIEWS)
         self._window = kept.number("jobs.window", 0) % len(chart.WINDOWS)
         self.set_interval(_MINUTE, self._grow_older)
-        self._endpoints = self.outcrop.endpoints
-        if self.outcrop.jobs is not None:
-            self.jobs_polled(self.outcrop.jobs)
+        self._endpoints = self.shell.endpoints
+        if self.shell.jobs is not None:
+            self.jobs_polled(self.shell.jobs)
         else:
             self._list()
 
@@ -126,7 +126,7 @@ class JobsTab(Acting):
         item = self.item
         if event.by_hand and item is not None:
             self._wanted = ""
-            self.outcrop.settings.keep("jobs.row", item.arn)
+            self.shell.settings.keep("jobs.row", item.arn)
         self._show()
         self._say()
 
@@ -150,7 +150,7 @@ class JobsTab(Acting):
         self._view = (self._view + 1) % len(VIEWS)
         if VIEWS[self._view] == "sweep" and self.sweep_of(self.item) is None:
             self._view = 0
-        self.outcrop.settings.keep("jobs.view", self._view)
+        self.shell.settings.keep("jobs.view", self._view)
         self._show()
         self._say()
 
@@ -163,7 +163,7 @@ class JobsTab(Acting):
         if VIEWS[self._view] not in ("loss", "perplexity"):
             raise RefusedError(f"There are no curves in the view {VIEWS[self._view]}", todo="v goes to the loss")
         self._window = (self._window + 1) % len(chart.WINDOWS)
-        self.outcrop.settings.keep("jobs.window", self._window)
+        self.shell.settings.keep("jobs.window", self._window)
         self._show()
         self._say()
 
@@ -218,7 +218,7 @@ class JobsTab(Acting):
 
     def _use_filter(self, words: str) -> None:
         self._filter = words.strip()
-        self.outcrop.settings.keep("jobs.filter", self._filter)
+        self.shell.settings.keep("jobs.filter", self._filter)
         self._list()
         self._show()
         self._say()
@@ -232,7 +232,7 @@ class JobsTab(Acting):
             self.table.set_empty(f"Nothing here has: {self._filter}", "", "esc shows all.")
         else:
             settled = self.workspace.store.settled
-            self.table.set_empty(*text.nothing(self.snapshot, self.outcrop.silence, settled=settled))
+            self.table.set_empty(*text.nothing(self.snapshot, self.shell.silence, settled=settled))
         self.table.show(len(self._items), self._rows)
         arns = [item.arn for item in self._items]
         if chosen in arns:
@@ -329,7 +329,7 @@ class JobsTab(Acting):
 
     def _say(self) -> None:
         if self.snapshot is None:
-            self.say("" if self.outcrop.silence else "asking for the jobs…")
+            self.say("" if self.shell.silence else "asking for the jobs…")
             return
         at = f"{self.snapshot.at.astimezone():%H:%M:%S}"
         shown = count(self._all, "row") if not self._filter else f"{count(len(self._items))} of {count(self._all)}"

@@ -1,26 +1,83 @@
-"""What every stage's tab is: it owns what it shows, reloads it when asked, and knows no other tab.
+"""The tab of a stage: it owns what it shows, reloads it when asked, and knows no other tab.
 
 A tab consists of panes. On a narrow screen one of them is in front and hides the others; the tab key goes round.
+
+A tab that does much is made of plain objects, each named after its subject. They get what they need when they are
+made, supply the actions of their keys, share one selection that the tab owns, and report by callbacks. They never
+call each other.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual.containers import Container
 from textual.events import DescendantFocus, Resize
+from textual.screen import Screen
 from textual.widget import Widget
 
 from core.errors import CancelledError, OutcropError
 from core.workspace import Workspace
-from tui.messages import Done
+from tui.messages import Delivered, Done
+from tui.settings import Settings
 from tui.widgets.bar import Bar
 from tui.widgets.line import Span
+from tui.work import run_in_thread
 
 if TYPE_CHECKING:
-    from tui.app import Outcrop
+    from core.deployment.endpoints import EndpointsSnapshot
+    from core.tasks import Task
+    from core.training.jobs import JobsSnapshot
 
 NARROW = 64  # columns below which a tab shows one pane at a time
 LOW = 10  # lines, the same
+
+Result = TypeVar("Result")
+Action = Callable[..., object]
+"""What a key does. It may be a coroutine function, and takes the arguments that the table of keys gives it."""
+
+
+class Shell(Protocol):
+    """The dashboard, as a tab sees it.
+
+    Attributes:
+        bar: The line above the keys.
+        settings: What the dashboard remembers between two starts.
+        workspace: The project.
+        jobs: All jobs, as AWS answered last; None before it has.
+        endpoints: All endpoints, the same.
+        silence: Why the last question to AWS was not answered; None where it was.
+        read_only: Nothing may be changed.
+    """
+
+    bar: Bar
+    settings: Settings
+    workspace: Workspace
+    jobs: "JobsSnapshot | None"
+    endpoints: "EndpointsSnapshot | None"
+    silence: OutcropError | None
+
+    @property
+    def read_only(self) -> bool: ...  # noqa: D102
+
+    def complain(self, error: OutcropError) -> None:
+        """Shows an error in the bar."""
+
+    def refuse_if_read_only(self) -> None:
+        """Raises `RefusedError` where nothing may be changed."""
+
+    def refresh_stage(self) -> None:
+        """Reads and asks again, now."""
+
+
+class Supplier(Protocol):
+    """A piece of a tab that keys act on.
+
+    Attributes:
+        actions: What its keys do, by the names that the table of keys gives them.
+    """
+
+    @property
+    def actions(self) -> Mapping[str, Action]: ...  # noqa: D102
 
 
 class Stage(Container):
@@ -42,23 +99,35 @@ class Stage(Container):
     """
 
     @property
-    def outcrop(self) -> "Outcrop":
-        """The application."""
-        return cast("Outcrop", self.app)
+    def shell(self) -> Shell:
+        """The dashboard around the tab."""
+        return cast("Shell", self.app)
 
     @property
     def workspace(self) -> Workspace:
         """The project."""
-        return self.outcrop.workspace
+        return self.shell.workspace
 
     @property
     def bar(self) -> Bar:
         """The line above the keys."""
-        return self.outcrop.bar
+        return self.shell.bar
 
     def __init__(self, target: Any = None) -> None:
         super().__init__()
         self._target = target
+
+    def bind_actions(self, *suppliers: Supplier) -> None:
+        """Makes what its pieces supply actions of the tab.
+
+        Raises:
+            ValueError: Two of them, or one of them and the tab, have an action of one name.
+        """
+        for supplier in suppliers:
+            for name, action in supplier.actions.items():
+                if hasattr(self, f"action_{name}"):
+                    raise ValueError(f"{type(self).__name__} has the action {name} twice")
+                setattr(self, f"action_{name}", action)
 
     # What tabs fill in
 
@@ -79,17 +148,32 @@ class Stage(Container):
         """What `copy` takes from here."""
         return ""
 
+    def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
+        """All jobs, as of now."""
+
+    def endpoints_polled(self, snapshot: "EndpointsSnapshot") -> None:
+        """All endpoints, as of now."""
+
+    def poll_failed(self, error: OutcropError) -> None:
+        """AWS did not answer."""
+
+    def changed(self, topic: str) -> None:
+        """The store or the project was written to; `Changed` has the topics."""
+
+    def task_advanced(self, task: "Task") -> None:
+        """A task came further, or ended."""
+
     def done(self, what: str, result: Any) -> None:
         """Work in a thread ended."""
 
     def failed(self, what: str, error: OutcropError) -> None:
         """Work in a thread went wrong."""
         del what
-        self.outcrop.complain(error)
+        self.shell.complain(error)
 
     @property
     def in_front(self) -> bool:
-        """Whether the user looks at this tab, with nothing laid over it and nobody typing."""
+        """The user looks at this tab, with nothing laid over it and nobody typing."""
         return self.display and len(self.app.screen_stack) == 1 and not self.bar.asking
 
     # Panes
@@ -123,10 +207,14 @@ class Stage(Container):
         self.bring(panes[0])
         return True
 
+    def pane_came(self, pane: Widget) -> None:
+        """A pane came to the front."""
+
     def _mark(self, front: Widget) -> None:
         for name in self.PANES:
             pane = self.query_one(f"#{name}")
             pane.set_class(pane is front, "-front")
+        self.pane_came(front)
 
     # Events
 
@@ -151,6 +239,11 @@ class Stage(Container):
         if event.widget in self.panes():
             self._mark(event.widget)
 
+    def on_delivered(self, event: Delivered) -> None:
+        """A thread brings something."""
+        event.stop()
+        self.attempt(event.act)
+
     def on_done(self, event: Done) -> None:
         """Work in a thread ended; what was cancelled needs no word."""
         event.stop()
@@ -160,6 +253,43 @@ class Stage(Container):
             error = event.error
             self.attempt(lambda: self.failed(event.what, error))
 
+    # Working and asking
+
+    def in_thread(
+        self,
+        title: str,
+        work: Callable[[], Result],
+        then: Callable[[Result], object],
+        failed: Callable[[OutcropError], object] | None = None,
+    ) -> None:
+        """Runs something off the screen's thread.
+
+        Args:
+            title: Names the work in an error that nobody foresaw.
+            work: Runs in a thread.
+            then: Takes the result, back in the screen's thread.
+            failed: Takes the error there; without it the error stands in the bar. Cancelled work ends silently.
+        """
+        tell = failed or self.shell.complain
+
+        def ended(error: OutcropError) -> None:
+            if not isinstance(error, CancelledError):
+                tell(error)
+
+        run_in_thread(self, title, work, then, ended)
+
+    def dialog(self, screen: Screen[Result], then: Callable[[Result | None], object]) -> None:
+        """Lays a dialog over the tab.
+
+        Args:
+            screen: The dialog.
+            then: Takes its answer; an answer that is refused is said in the bar.
+        """
+        self.app.push_screen(screen, lambda answer: self._answered(then, answer))
+
+    def _answered(self, then: Callable[[Result | None], object], answer: Result | None) -> None:
+        self.attempt(lambda: then(answer))
+
     # Saying something
 
     def attempt(self, act: Callable[[], object]) -> bool:
@@ -167,7 +297,7 @@ class Stage(Container):
         try:
             act()
         except OutcropError as error:
-            self.outcrop.complain(error)
+            self.shell.complain(error)
             return False
         return True
 

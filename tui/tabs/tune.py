@@ -48,7 +48,7 @@ class TuneTab(Choosing):
     def task_advanced(self, task: "Task") -> None:
         """A submit ended: on to the job."""
         if task.argv[:1] == ("submit",) and task.state == "done":
-            self.outcrop.action_refresh_stage()
+            self.shell.refresh_stage()
             if self.display:
                 self.post_message(StageOpened(keys.STAGE_NAMES.index("jobs") + 1))
 
@@ -57,7 +57,7 @@ class TuneTab(Choosing):
         from core.tuning import confirmation
         from tui.widgets.confirm import Confirm
 
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         if self._plan.error is not None:
             raise self._plan.error
         planned = self._plan.submission

@@ -93,7 +93,7 @@ class UsecaseTab(Stage):
 
     def action_change(self) -> None:
         """Changes the value under the cursor."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         self.form.ask_for()
 
     def copied(self) -> str:
@@ -102,7 +102,7 @@ class UsecaseTab(Stage):
         return entry.value if entry else ""
 
     def _save(self, name: str, text: str) -> None:
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         value: object = text.strip()
         if name == "target":
             value = _score(text)

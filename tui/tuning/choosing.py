@@ -22,7 +22,7 @@ class Choosing(Planning):
 
     def action_change(self) -> None:
         """Changes the value under the cursor."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         self.form.ask_for()
 
     def action_difference(self) -> None:
@@ -31,7 +31,7 @@ class Choosing(Planning):
 
     def action_clone(self) -> None:
         """Takes an earlier job's parameters over: those of the job in sight, or of one that is chosen."""
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         if self._view == DIFFERENCE and self._earlier is not None:
             self._clone(self._earlier.arn)
         else:
@@ -48,7 +48,7 @@ class Choosing(Planning):
         self.bar.ask(f"{entry.label} ({entry.note})", begin, lambda text: self._save(entry.name, text))
 
     def _save(self, name: str, text: str) -> None:
-        self.outcrop.refuse_if_read_only()
+        self.shell.refuse_if_read_only()
         fields.save(self.workspace, name, text)
         self.post_message(Changed("config"))
 
@@ -80,7 +80,7 @@ class Choosing(Planning):
     def _earlier_jobs(self) -> "list[Earlier]":
         from core.tuning.earlier import earlier_jobs
 
-        known = self.outcrop.jobs
+        known = self.shell.jobs
         others = {job.arn: job for job in known.jobs if job.hyperparameters} if known else {}
         return earlier_jobs(self.workspace, others)
 

@@ -72,7 +72,7 @@ class Planning(Showing):
         if self._planning:
             return
         self._planning = True
-        workspace, known = self.workspace, self.outcrop.jobs
+        workspace, known = self.workspace, self.shell.jobs
 
         def work() -> Plan:
             from core.data.training_set import place, prepare

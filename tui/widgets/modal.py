@@ -7,6 +7,8 @@ from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 
+from tui.messages import Delivered
+
 
 class Modal(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
     """A screen in front of everything, which ends with a result.
@@ -19,6 +21,11 @@ class Modal(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
 
     class Turned(Message):
         """Other keys work here now."""
+
+    def on_delivered(self, event: Delivered) -> None:
+        """A thread brings something."""
+        event.stop()
+        event.act()
 
     @property
     def keys_here(self) -> Sequence[tuple[str, str]]:
