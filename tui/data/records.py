@@ -12,7 +12,8 @@ from core.data import Cells, Dataset, FirstRows, RowSource
 from core.progress import Cancel, Progress
 from core.workspace import Workspace
 from tui.messages import Done
-from tui.widgets.record_columns import UNSORTED, Sort
+from tui.widgets.record_columns import UNSORTED
+from tui.widgets.table import Sort
 from tui.work import in_thread
 
 if TYPE_CHECKING:

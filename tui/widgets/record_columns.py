@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.text import count
-from tui.widgets.table import Column
+from tui.widgets.table import Column, Sort
 
 if TYPE_CHECKING:
     from core.data.view import Value
-
-Sort = tuple[str, bool]
-"""A column, and whether it falls."""
 
 UNSORTED: Sort = ("row", False)
 
@@ -44,24 +41,20 @@ def known(kept: Any) -> tuple[str, ...]:
     return CHOSEN
 
 
-def made(names: Sequence[str], sort: Sort, rows: int = 0) -> list[Column]:
+def made(names: Sequence[str], rows: int = 0) -> list[Column]:
     """Columns for the table.
 
     Args:
         names: What they show.
-        sort: The column that rows are sorted by, which has an arrow, and whether it falls.
         rows: How many the file has, for the width of their numbers.
     """
     asked = tuple(names) != CHOSEN
     found = []
     for name in names:
         column = READY.get(name) or Column(name, _WIDTHS.get(name, _WIDTH), right=name in _NUMBERS)
-        arrow = ("↓" if sort[1] else "↑") if name == sort[0] and sort != UNSORTED else ""
-        title = f"{column.title}{arrow}"
-        number = len(f"{rows:,}") if name == "row" else 0
-        width = max(column.width, len(title), number) if column.width else 0
+        width = max(column.width, len(f"{rows:,}")) if name == "row" else column.width
         least = 0 if asked else _LEAST.get(name, 0)
-        found.append(Column(title, width, right=column.right, least=least))
+        found.append(Column(column.title, width, right=column.right, least=least, name=name))
     return found
 
 

@@ -7,8 +7,8 @@ from core.data import Cells
 from tui import glyphs
 from tui.widgets import record_columns as columns
 from tui.widgets.line import Span
-from tui.widgets.record_columns import UNSORTED, Sort
-from tui.widgets.table import Row, Table
+from tui.widgets.record_columns import UNSORTED
+from tui.widgets.table import Row, Sort, Table
 
 if TYPE_CHECKING:
     from core.data.view import Value
@@ -51,7 +51,6 @@ class RecordTable(Table):
 
     Attributes:
         names: The columns, in order.
-        sort: What the rows are sorted by.
         wanted: The row to come to as soon as it is there.
         at_end: Whether the cursor stays at the end while that is still being looked for.
     """
@@ -63,17 +62,12 @@ class RecordTable(Table):
             empty: What fills the pane, and which key, while there are none.
             id: The widget's.
         """
-        super().__init__(columns.made(columns.CHOSEN, UNSORTED), empty=empty, across=True, id=id)
-        self.names, self.sort = columns.CHOSEN, UNSORTED
+        super().__init__(columns.made(columns.CHOSEN), empty=empty, across=True, unsorted=UNSORTED, id=id)
+        self.names = columns.CHOSEN
         self.wanted: int | None = None
         self.at_end = False
         self._records: Records | None = None
         self._values: dict[int, Mapping[str, Value]] = {}  # of chosen columns, by row, as they were drawn last
-
-    @property
-    def column_name(self) -> str:
-        """The column under the cursor in the heading."""
-        return self.names[self.column or 0]
 
     @property
     def number(self) -> int | None:
@@ -82,7 +76,8 @@ class RecordTable(Table):
 
     def restore(self, names: tuple[str, ...], sort: Sort) -> None:
         """Columns and order of another time, the cursor in the heading on the column that rows are sorted by."""
-        self.names, self.sort = names, sort
+        self.names = names
+        self.sort_by(sort)
         self._set_columns(names.index(sort[0]) if sort != UNSORTED and sort[0] in names else 0)
 
     def look_at(self, records: Records | None) -> None:
@@ -124,15 +119,8 @@ class RecordTable(Table):
         self._set_columns(at)
         self.draw()
 
-    def sort_next(self) -> Sort:
-        """Sorts by the column under the cursor: rising, falling, then as the file has them; says how."""
-        name, (column, falling) = self.column_name, self.sort
-        self.sort = (name, False) if name != column else UNSORTED if falling else (name, True)
-        self._set_columns()
-        return self.sort
-
     def _set_columns(self, at: int | None = None) -> None:
-        made = columns.made(self.names, self.sort, self._records.total if self._records else 0)
+        made = columns.made(self.names, self._records.total if self._records else 0)
         if at is not None or tuple(made) != self.columns:
             self.set_columns(made, self.column if at is None else at)
 

@@ -1,4 +1,8 @@
-"""A table that does not care about size: it draws the rows that are visible and asks for no others."""
+"""The one table of the dashboard: it draws the rows in sight, whatever their number, and asks for no others.
+
+It knows its columns and what the rows are sorted by. Whoever fills it says what the rows are and filters them:
+`Listing` for items in memory, the Data tab for rows of a file.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -13,7 +17,7 @@ from textual.strip import Strip
 from core.errors import OutcropError
 from tui import keys
 from tui.look import looked
-from tui.widgets.line import Span, fit, strip, wrap
+from tui.widgets.line import Span, cells, fit, strip, wrap
 
 CURSOR = "▌"
 _NARROWEST = 4  # cells of a column that shares what is left
@@ -27,16 +31,25 @@ class Column(msgspec.Struct, frozen=True):
         width: In cells; 0 shares what is left.
         right: Aligns right, as numbers do.
         least: The table's width below which there is no room for it.
+        name: What a filter or an order calls it; its heading where that is empty.
     """
 
     title: str
     width: int = 0
     right: bool = False
     least: int = 0
+    name: str = ""
+
+    @property
+    def called(self) -> str:
+        """Its name."""
+        return self.name or self.title
 
 
 Row = Sequence[str | Span]  # a cell, or a cell with the name of its style
 Rows = Callable[[int, int], Sequence[Row]]
+Sort = tuple[str, bool]
+"""A column's name, and True where its values fall."""
 
 
 class Table(ScrollView, can_focus=True):
@@ -78,6 +91,7 @@ class Table(ScrollView, can_focus=True):
         *,
         empty: Sequence[str] = (),
         across: bool = False,
+        unsorted: Sort = ("", False),
         id: str | None = None,  # noqa: A002
     ) -> None:
         """An empty table.
@@ -85,11 +99,13 @@ class Table(ScrollView, can_focus=True):
         Args:
             columns: From left to right.
             empty: What fills the pane, and which key, while there are no rows.
-            across: Whether there is a cursor in the heading.
+            across: The heading has a cursor.
+            unsorted: The order that rows have by themselves, which no arrow shows.
             id: The widget's.
         """
         super().__init__(id=id)
         self.columns = tuple(columns)
+        self.unsorted = self.sort = unsorted
         self.column = 0 if across else None
         self.cursor = 0
         self.count = 0
@@ -123,6 +139,22 @@ class Table(ScrollView, can_focus=True):
         self.columns, self._widths = tuple(columns), ()
         self.column = None if column is None else max(0, min(column, len(columns) - 1))
         self.refresh()
+
+    @property
+    def column_name(self) -> str:
+        """The name of the column under the cursor in the heading."""
+        return self.columns[self.column or 0].called
+
+    def sort_by(self, sort: Sort) -> None:
+        """Shows in the heading what the rows are sorted by."""
+        self.sort, self._widths = sort, ()
+        self.refresh()
+
+    def sort_next(self) -> Sort:
+        """Sorts by the column under the cursor: rising, falling, then as the rows come; says how."""
+        name, (column, falling) = self.column_name, self.sort
+        self.sort_by((name, False) if name != column else self.unsorted if falling else (name, True))
+        return self.sort
 
     def set_empty(self, *lines: str) -> None:
         """Changes what an empty table says."""
@@ -237,7 +269,7 @@ class Table(ScrollView, can_focus=True):
         for number, width in self._columns():
             column = self.columns[number]
             gap, style = ("›", "accent") if number == self.column else (" ", "head")
-            line += [(gap, style), (fit(column.title, width, right=column.right), style)]
+            line += [(gap, style), (fit(self._title(column), width, right=column.right), style)]
         return line
 
     def _line(self, row: Row, position: int) -> list[Span]:
@@ -248,21 +280,32 @@ class Table(ScrollView, can_focus=True):
             line += [(" ", "text"), (fit(text, width, right=self.columns[number].right), style)]
         return line
 
-    def shows(self, title: str) -> bool:
-        """Whether there is room for a column."""
-        return any(self.columns[number].title == title for number, _ in self._columns())
+    def shows(self, name: str) -> bool:
+        """There is room for a column."""
+        return any(self.columns[number].called == name for number, _ in self._columns())
+
+    def _title(self, column: Column) -> str:
+        name, falling = self.sort
+        arrow = ("↓" if falling else "↑") if name == column.called and self.sort != self.unsorted else ""
+        return f"{column.title}{arrow}"
+
+    def _width(self, column: Column) -> int:
+        """As wide as it wants to be, and its heading; 0 where it shares what is left."""
+        return max(column.width, cells(self._title(column))) if column.width else 0
 
     def _columns(self) -> Sequence[tuple[int, int]]:
         """The columns that there is room for: number and width."""
         if not self._widths:
             room = self.size.width
-            shown = [(number, column) for number, column in enumerate(self.columns) if column.least <= room]
+            shown = [
+                (number, self._width(column)) for number, column in enumerate(self.columns) if column.least <= room
+            ]
             if self.column is not None:
                 shown = _window(shown, self.column, room)
-            left = room - sum(column.width for _, column in shown) - len(shown) - 1
-            sharing = [number for number, column in shown if not column.width]
+            left = room - sum(width for _, width in shown) - len(shown) - 1
+            sharing = [number for number, width in shown if not width]
             shares = {number: max(_NARROWEST, (left + at) // len(sharing)) for at, number in enumerate(sharing)}
-            self._widths = tuple((number, column.width or shares[number]) for number, column in shown)
+            self._widths = tuple((number, width or shares[number]) for number, width in shown)
         return self._widths
 
     @property
@@ -282,23 +325,29 @@ class Table(ScrollView, can_focus=True):
         return Region(0, position - self.scroll_offset.y + 1, self.size.width, 1)
 
 
-def _window(columns: list[tuple[int, Column]], wanted: int, room: int) -> list[tuple[int, Column]]:
-    """The columns that fit: the first, and as many others as there is room for, one of them among those."""
+def _window(columns: list[tuple[int, int]], wanted: int, room: int) -> list[tuple[int, int]]:
+    """The columns that fit: the first, and as many others as there is room for, one of them among those.
+
+    Args:
+        columns: Number and width of each.
+        wanted: The number of the one that has to be there.
+        room: In cells.
+    """
     first, rest = columns[:1], columns[1:]
-    room -= sum(_least(column) for _, column in first) + 1
+    room -= sum(_least(width) for _, width in first) + 1
     while rest and wanted != rest[0][0] and any(number == wanted for number, _ in rest):
         upto = next(at for at, (number, _) in enumerate(rest) if number == wanted)
-        if sum(_least(column) for _, column in rest[: upto + 1]) <= room:
+        if sum(_least(width) for _, width in rest[: upto + 1]) <= room:
             break
         rest = rest[1:]
-    found: list[tuple[int, Column]] = []
-    for number, column in rest:
-        room -= _least(column)
+    found: list[tuple[int, int]] = []
+    for number, width in rest:
+        room -= _least(width)
         if room < 0 and found:
             break
-        found.append((number, column))
+        found.append((number, width))
     return [*first, *found]
 
 
-def _least(column: Column) -> int:
-    return (column.width or _NARROWEST) + 1
+def _least(width: int) -> int:
+    return (width or _NARROWEST) + 1
