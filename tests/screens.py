@@ -20,6 +20,7 @@ from core.records.record import Source
 from core.usecase import project
 from core.workspace import Workspace, open_project
 from tui.app import Outcrop
+from tui.commands import words
 
 SIZE = (80, 24)
 PATIENCE = 60.0  # seconds until something that is under way must have come
@@ -96,7 +97,7 @@ async def running(
     workspace: Workspace, size: tuple[int, int] = SIZE, *, watching: bool = False
 ) -> AsyncIterator[Driver]:
     """The dashboard on a project; without a watcher nothing comes but what the test sends."""
-    app = Outcrop(workspace, watching=watching)
+    app = Outcrop(workspace, words, watching=watching)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.until(lambda: app.bar._field is not None and app.bar._field.is_mounted, "the field")

@@ -18,6 +18,7 @@ from core import config
 from core.errors import OutcropError, RefusedError, UsageError, Where
 from core.workspace import Workspace, own_folder, own_state
 from tui import keys, quirks, status, theme
+from tui.command_line import CommandLine
 from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, StageOpened, TaskAdvanced
 from tui.repaint import Painted
 from tui.settings import Settings
@@ -48,11 +49,12 @@ class Outcrop(InOrder, inherit_bindings=False):
     """
     BINDINGS = keys.bindings("everywhere")
 
-    def __init__(self, workspace: Workspace, *, watching: bool = True) -> None:
+    def __init__(self, workspace: Workspace, command_line: CommandLine, *, watching: bool = True) -> None:
         """Prepares the dashboard.
 
         Args:
             workspace: The project.
+            command_line: Reads a plain command's options that somebody types in the bar.
             watching: Ask for jobs and endpoints in the background.
 
         Raises:
@@ -63,6 +65,7 @@ class Outcrop(InOrder, inherit_bindings=False):
             self._filters = [each for each in self._filters if not isinstance(each, Monochrome)] + [NoColor()]
         self.animation_level = "none"
         self.workspace = workspace
+        self.command_line = command_line
         self.settings = Settings(workspace.store)
         self.look = self._use_theme(theme.begin(workspace.config.theme, own_folder() / "themes"))
         self.keymap = keys.checked(workspace.config.keymap)

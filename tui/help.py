@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tui import keys
-from tui.widgets.line import Line, fit, wrap
+from tui.present.line import Line, fit, wrap
 
 _WIDEST = 18  # cells of the keys
 

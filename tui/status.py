@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.aws.location import Location
 from core.text import count, duration
-from tui.widgets.line import Span
+from tui.present.line import Span
 
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot

@@ -11,7 +11,7 @@ from core.aws.errors import AwsError
 from core.aws.location import Location
 from core.aws.models import CustomModel, delete_custom_model, list_custom_models
 from core.aws.session import Connection
-from core.errors import OutcropError, RefusedError
+from core.errors import OutcropError, RefusedError, UsageError
 from core.store import advance, plan
 from core.training import details
 from core.tuning import ledger
@@ -112,6 +112,19 @@ def poll(
     whole_at = before.whole_at if before and since else now
     owed = frozenset(asking.owed)
     return JobsSnapshot(location, tuple(jobs), ours, now, owed, tuple(gone), custom, whole_at)
+
+
+def newest_done(workspace: Workspace) -> str:
+    """The ARN of the newest completed job of this project.
+
+    Raises:
+        UsageError: No job of this project is done yet.
+    """
+    snapshot = poll(workspace)
+    done = [job for job in snapshot.jobs if job.status == "Completed" and job.arn in snapshot.ours]
+    if not done:
+        raise UsageError("No job of this project is done yet", todo="Submit one with `outcrop submit`")
+    return done[0].arn
 
 
 def _since(before: JobsSnapshot | None, now: datetime) -> datetime | None:

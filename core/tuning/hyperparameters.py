@@ -7,6 +7,19 @@ from core.errors import UsageError
 from core.text import number
 
 
+def named(tuning: Tuning, name: str) -> Hyperparameter:
+    """The hyperparameter of a name.
+
+    Raises:
+        UsageError: The model has none of that name; says which it has.
+    """
+    knob = tuning.hyperparameter(name)
+    if knob is None:
+        known = ", ".join(each.name for each in tuning.hyperparameters or ())
+        raise UsageError(f"This model has no hyperparameter named {name!r}", todo=f"It has: {known or 'none'}")
+    return knob
+
+
 def parse(knob: Hyperparameter, text: str) -> float:
     """Reads a value as a person types it.
 

@@ -52,6 +52,8 @@ AT_HOME = {  # a library, and the only places that may import it
     "rich": ("tui",),
     "click": ("tui.commands",),
 }
+COMMANDS_SEE = ("tui.present", "tui.keys", "tui.quirks", "tui.terminal", "tui.theme")
+OPEN_THE_DASHBOARD = ("tui.commands.dashboard", "tui.commands.demo", "tui.commands.bare_file")
 FOREIGN = re.compile(r"\b(?:pl|polars|boto3|botocore)\.|\bClientError\b")  # as imports here name them
 MARK = "Stays within `core.data`"
 
@@ -177,6 +179,41 @@ def test_tabs_never_import_each_other():
         for each in imports("tui/tabs")
         for tab in tabs - {each.module}
         if each.target == tab or each.target.startswith(f"{tab}.")
+    ]
+    assert wrong == []
+
+
+def beneath(target: str, *packages: str) -> bool:
+    """Tells if a module, or a name in one, belongs to one of the packages or is one of them."""
+    return any(target == each or target.startswith(f"{each}.") for each in packages)
+
+
+def test_only_the_commands_themselves_and_the_way_in_import_commands():
+    wrong = [
+        str(each)
+        for each in imports("tui")
+        if beneath(each.target, "tui.commands") and not beneath(each.module, "tui.commands", "tui.__main__")
+    ]
+    assert wrong == []
+
+
+def test_plain_commands_see_nothing_that_draws_unless_they_open_the_dashboard():
+    wrong = [
+        str(each)
+        for each in imports("tui/commands")
+        if beneath(each.target, "tui")
+        and not beneath(each.target, "tui.commands", *COMMANDS_SEE)
+        and not beneath(each.module, *OPEN_THE_DASHBOARD)
+    ]
+    assert wrong == []
+
+
+def test_what_both_front_ends_show_needs_neither_of_them():
+    foreign = ("tui", "textual", "rich", "click", "plotext")
+    wrong = [
+        str(each)
+        for each in imports("tui/present")
+        if beneath(each.target, *foreign) and not beneath(each.target, "tui.present", "rich.cells")
     ]
     assert wrong == []
 

@@ -11,10 +11,10 @@ from core.evaluation.comparison import Example
 from core.evaluation.examples import Neighbour
 from core.evaluation.metric import Case
 from core.inference.batch_jobs import Listed
-from tui.widgets.evaluation_text_example import example_lines
-from tui.widgets.evaluation_text_neighbours import Neighbours
-from tui.widgets.evaluation_text_views import batch_lines, label_lines
-from tui.widgets.line import cells
+from tui.present.evaluation_views import batch_lines, label_lines
+from tui.present.example import example_lines
+from tui.present.line import cells
+from tui.widgets.neighbours import Neighbours
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 

@@ -5,6 +5,7 @@ from textual import events
 
 from core.data import decisions, journal
 from tui.app import Outcrop
+from tui.commands import words
 from tui.widgets.confirm import Confirm
 
 
@@ -76,7 +77,7 @@ async def test_what_is_typed_behind_the_key_that_leaves_does_nothing_more(driver
 async def test_a_filter_typed_before_anything_is_ready_is_a_filter_and_decides_nothing(workspace, monkeypatch):
     monkeypatch.setattr(Outcrop, "_begin", lambda _: None)  # what comes after the first paint, and makes the field
     workspace.store.remember("stage", "2")
-    app = Outcrop(workspace, watching=False)
+    app = Outcrop(workspace, words, watching=False)
     async with app.run_test(size=SIZE) as pilot:
         driver = Driver(app, pilot)
         await burst(driver, "/fix vans\r")

@@ -40,7 +40,7 @@ def command(
     """
     from core.evaluation.metrics import of_project
     from core.experiments.evaluation_round import overseen
-    from tui.commands.overview_text import lines_of
+    from tui.present.overview import lines_of
 
     workspace = context.workspace()
     chosen = runs_named(workspace, names)

@@ -59,8 +59,9 @@ def run(workspace: "Workspace") -> None:
     import asyncio
 
     from tui.app import Outcrop
+    from tui.commands import words
 
-    app = Outcrop(workspace)
+    app = Outcrop(workspace, words)
     on_signals(lambda: _leave(app))
     try:
         asyncio.run(_run(app))

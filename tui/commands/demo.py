@@ -124,7 +124,7 @@ class _Stages:
 
     def results(self, turn: "Turn") -> None:
         """What the turn brought: the loss, the comparison, the endpoint's answer."""
-        from tui.commands.comparison_text import lines_of
+        from tui.present.comparison import lines_of
 
         training, validation = turn.curves.training, turn.curves.validation
         out()

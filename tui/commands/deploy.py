@@ -113,6 +113,6 @@ def _endpoints(context: Context) -> "list[Endpoint]":
 
 
 def _newest(context: Context) -> str:
-    from tui.commands.evaluate import newest_done
+    from core.training.jobs import newest_done
 
     return newest_done(context.workspace())

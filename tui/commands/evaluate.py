@@ -1,22 +1,21 @@
 """`outcrop evaluate`: asks models a test set, and compares them."""
 
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.text import count, money
+from core.text import count
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
-from tui.commands.spending import counted, error, work
+from tui.present.spending import evaluation_facts, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.evaluation.metric import Metric
     from core.evaluation.runs import Run
-    from core.experiments.evaluation_plan import EvaluationPlan, PlannedRun, Wanted
+    from core.experiments.evaluation_plan import EvaluationPlan
     from core.progress import Cancel, Report
     from core.workspace import Workspace
 
@@ -62,18 +61,19 @@ def command(
     from core.evaluation.metrics import of_project
     from core.experiments.evaluation_plan import plan
     from core.experiments.evaluation_round import carry_out
+    from core.experiments.options import wanted
 
     workspace = context.workspace()
     if listed:
         list_runs(workspace, as_json=as_json)
         return
     chosen = of_project(workspace, metrics)
-    planned = plan(workspace, wanted_of(workspace, **wishes))
+    planned = plan(workspace, wanted(workspace, **wishes))
     if only_forecast:
         _print_forecast(workspace, planned, as_json=as_json)
         return
     if not yes and any(each.forecast.to_ask for each in planned.runs):
-        for name, value in facts(workspace, planned):
+        for name, value in evaluation_facts(workspace, planned):
             say(f"{name:<11}{value}")
         confirmed("Evaluate?", yes=yes)
     with context.work() as (report, cancel):
@@ -82,59 +82,6 @@ def command(
             done_reporting(context.progress)
             chosen.append(judged(workspace, asked, judge, yes=yes, at_once=at_once, report=report, cancel=cancel))
     show(workspace, asked, chosen, as_json=as_json)
-
-
-def wanted_of(
-    workspace: "Workspace",
-    *,
-    jobs: tuple[str, ...],
-    models: tuple[str, ...],
-    base: bool,
-    part: str,
-    file: Path | None,
-    templates: tuple[str, ...],
-    table_format: str | None,
-    shots: tuple[int, ...],
-    temperature: float,
-    repeats: int,
-    max_tokens: int,
-    via: str,
-    **_: object,
-) -> "Wanted":
-    """What the options of the command ask for; the others say how it goes about it."""
-    from core.experiments.evaluation_plan import Variant, Wanted
-
-    return Wanted(
-        jobs=jobs or (() if models else (newest_done(workspace),)),
-        models=models,
-        base=base,
-        variants=tuple(
-            Variant(template, table_format or "", k, temperature, repeats, max_tokens)
-            for template, k in product(templates or ("",), shots or (0,))
-        ),
-        part="validation" if part == "validation" else "test",
-        file=_relative(workspace, file),
-        route="batch" if via == "batch" else "converse",
-    )
-
-
-def facts(workspace: "Workspace", planned: "EvaluationPlan") -> list[tuple[str, str]]:
-    """What a person confirms: where, who is asked how much, through what, at which price."""
-    found = [("where", f"{workspace.location} {workspace.location.as_of}".strip())]
-    jobs = {each.entrant.job.arn for each in planned.runs if each.entrant.job}
-    counts: list[str] = []
-    for each in planned.runs:
-        found += [("asked", _asked(each, several=len(jobs) > 1))]
-        counts += [counted(each.forecast.basis)] if each.forecast.to_ask else []
-        if each.forecast.endpoint:
-            found += [("endpoint", f"{each.forecast.endpoint}, made for this and deleted after it")]
-        if each.forecast.standing:
-            found += [("bills", str(each.forecast.standing))]
-    costs = [each.forecast.dollars for each in planned.runs if each.forecast.to_ask]
-    known = sum(cost for cost in costs if cost is not None)
-    unknown = sum(cost is None for cost in costs)
-    found += [("counted", by) for by in dict.fromkeys(counts)]
-    return [*found, ("cost", f"≈ {money(known)}" + (f" and {count(unknown, 'unknown price')}" if unknown else ""))]
 
 
 def judged(
@@ -165,20 +112,20 @@ def judged(
 def show(workspace: "Workspace", asked: "list[Run]", metrics: "list[Metric]", *, as_json: bool) -> None:
     """Prints what runs came to: a base and a tuned model compared closely, any others side by side."""
     from core.experiments.evaluation_round import compared, overseen
-    from tui.commands import comparison_text, overview_text
+    from tui.present import comparison, overview
 
     if len(asked) == 2 and asked[1].job and not asked[0].job:
-        comparison = compared(workspace, asked[0], asked[1], metrics)
+        pair = compared(workspace, asked[0], asked[1], metrics)
         if as_json:
-            emit(comparison)
+            emit(pair)
             return
-        lines = comparison_text.lines_of(comparison, workspace.config)
+        lines = comparison.lines_of(pair, workspace.config)
     else:
-        overview = overseen(workspace, asked, metrics)
+        several = overseen(workspace, asked, metrics)
         if as_json:
-            emit(overview)
+            emit(several)
             return
-        lines = overview_text.lines_of(overview, workspace.config)
+        lines = overview.lines_of(several, workspace.config)
     for line in lines:
         out(line)
 
@@ -187,7 +134,7 @@ def list_runs(workspace: "Workspace", *, as_json: bool) -> None:
     """Prints the runs of the project's location, newest first."""
     from core.evaluation import runs
     from core.experiments.evaluation_round import job_name
-    from tui.commands.overview_text import run_rows
+    from tui.present.overview import run_rows
 
     known = runs.listing(workspace.store, workspace.connection.location.key)
     if as_json:
@@ -196,39 +143,9 @@ def list_runs(workspace: "Workspace", *, as_json: bool) -> None:
         table(*run_rows(known, lambda run: job_name(workspace, run) if run.job else run.model))
 
 
-def newest_done(workspace: "Workspace") -> str:
-    """The newest completed job of this project."""
-    from core.errors import UsageError
-    from core.training.jobs import poll
-
-    snapshot = poll(workspace)
-    done = [job for job in snapshot.jobs if job.status == "Completed" and job.arn in snapshot.ours]
-    if not done:
-        raise UsageError("No job of this project is done yet", todo="Submit one with `outcrop submit`")
-    return done[0].arn
-
-
-def _relative(workspace: "Workspace", file: Path | None) -> str:
-    """A file as a run's spec names it, so that the project may move."""
-    if file is None:
-        return ""
-    path = file.expanduser().resolve()
-    folder = workspace.folder.resolve()
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
-
-
-def _asked(each: "PlannedRun", *, several: bool) -> str:
-    whose = f" by {each.entrant.job.name}" if several and each.entrant.job else ""
-    cost = each.forecast
-    known = cost.asks - cost.to_ask
-    before = f", {count(known)} of them answered before" if known else ""
-    tokens = f"≈ {count(cost.input_tokens)} tokens to send, {error(cost.basis)}, ≈ {count(cost.output_tokens)} back"
-    return f"{each.label}{whose}: {count(cost.asks, 'question')}{before} by {each.spec.route}, {tokens}"
-
-
 def _print_forecast(workspace: "Workspace", planned: "EvaluationPlan", *, as_json: bool) -> None:
     if as_json:
         emit([{"label": each.label, "spec": each.spec, "forecast": each.forecast} for each in planned.runs])
         return
-    for name, value in facts(workspace, planned):
+    for name, value in evaluation_facts(workspace, planned):
         out(f"{name:<11}{value}")

@@ -8,8 +8,8 @@ import msgspec
 
 from core.text import count, money
 from tui.commands.context import Context
-from tui.commands.leakage_text import f1, said, shares
 from tui.commands.printing import emit, out, say, table
+from tui.present.leakage import f1, said, shares
 
 if TYPE_CHECKING:
     from core.formatting import Export

@@ -8,11 +8,10 @@ import click
 from core.text import clip, count
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
-from tui.commands.spending import spent, work
+from tui.present.spending import judge_facts, spent
 
 if TYPE_CHECKING:
     from core.data.judge.agreement import Agreement
-    from core.data.judge.plan import Plan
     from core.data.judge.run import Summary
     from core.workspace import Workspace
 
@@ -64,7 +63,7 @@ def command(
         planned = prepare(workspace, model=model, sample=sample, seed=seed, where=where, report=report, cancel=cancel)
         if planned.forecast.to_ask and not yes:
             done_reporting(context.progress)
-            for name, value in facts(workspace, planned):
+            for name, value in judge_facts(workspace, planned):
                 say(f"{name:<10}{value}")
             confirmed("Judge?", yes=yes)
         summary = run(workspace, planned, report, cancel, at_once=at_once)
@@ -76,20 +75,6 @@ def command(
         _print(workspace, summary, humans)
     if summary.counts["unparsed"]:
         sys.exit(1)
-
-
-def facts(workspace: "Workspace", planned: "Plan") -> list[tuple[str, str]]:
-    """What a person confirms: who judges how many records, and what that costs."""
-    judge, forecast = planned.judge, planned.forecast
-    left_out = {"unreadable": forecast.unreadable, "the same again": forecast.duplicates}
-    without = ", ".join(f"{count(number)} {why}" for why, number in left_out.items() if number)
-    asked = f"{count(forecast.records)}, {count(forecast.records - forecast.to_ask)} of them judged before"
-    return [
-        ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
-        ("judge", f"{judge.model} ({judge.asked})"),
-        ("records", asked + (f"; left out: {without}" if without else "")),
-        *work(judge, forecast),
-    ]
 
 
 def with_reviewers(workspace: "Workspace", summary: "Summary") -> "Agreement":

@@ -8,10 +8,9 @@ import click
 from core.text import count
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
-from tui.commands.spending import spent, work
+from tui.present.spending import rationale_facts, spent
 
 if TYPE_CHECKING:
-    from core.data.rationale.plan import Plan
     from core.data.rationale.run import Summary
     from core.workspace import Workspace
 
@@ -64,7 +63,7 @@ def command(
         )
         if planned.forecast.to_ask and not yes:
             done_reporting(context.progress)
-            for name, value in facts(workspace, planned):
+            for name, value in rationale_facts(workspace, planned):
                 say(f"{name:<10}{value}")
             confirmed("Write them?", yes=yes)
         summary = run(workspace, planned, report, cancel, at_once=at_once)
@@ -74,24 +73,6 @@ def command(
         _print(workspace, summary)
     if summary.counts["written"] < sum(summary.counts.values()):
         sys.exit(1)
-
-
-def facts(workspace: "Workspace", planned: "Plan") -> list[tuple[str, str]]:
-    """What a person confirms: who writes for how many records, what that costs, and what becomes of it."""
-    writer, forecast = planned.writer, planned.forecast
-    left_out = {"have one": forecast.have_one, "without question and answer": forecast.unfit}
-    without = ", ".join(f"{count(number)} {why}" for why, number in left_out.items() if number)
-    shown = workspace.config.format.template + ("" if forecast.shown else " shows no rationale: choose one that does")
-    sentences = count(writer.prompt.sentences, "sentence")
-    return [
-        ("where", f"{workspace.location} {workspace.location.as_of}".strip()),
-        ("model", f"{writer.model} ({writer.asked})"),
-        ("records", count(forecast.records) + (f"; left out: {without}" if without else "")),
-        ("asks", f"{count(forecast.to_ask)} to be paid, of at most {sentences} each"),
-        *work(writer, forecast),
-        ("template", shown),
-        ("review", "each becomes an edit of its record; u in Data takes all of them back"),
-    ]
 
 
 def _print(workspace: "Workspace", summary: "Summary") -> None:

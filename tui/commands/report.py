@@ -50,7 +50,7 @@ def figures_of(workspace: "Workspace", name: str) -> "Figures":
     """
     from core.errors import UsageError
     from core.evaluation.report import gather
-    from tui.evaluation.found import evaluated, models
+    from core.experiments.evaluated import evaluated, models
 
     found = evaluated(workspace, name)
     if found is None:

@@ -7,8 +7,8 @@ import click
 
 from core.text import count
 from tui.commands.context import Context
-from tui.commands.leakage_text import f1, said, shares
 from tui.commands.printing import emit, out, say
+from tui.present.leakage import f1, said, shares
 
 if TYPE_CHECKING:
     from core.data.split_file import SplitFile

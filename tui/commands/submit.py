@@ -74,7 +74,7 @@ def command(
 
 def facts(workspace: "Workspace", planned: "Submission") -> list[str]:
     """What a person confirms: model, data, steps, cost, time and place."""
-    from tui.tuning.planned import cost, took
+    from tui.present.submission import cost, took
 
     forecast = planned.forecast
 
@@ -136,7 +136,6 @@ def _confirm(workspace: "Workspace", planned: "Submission", *, yes: bool, cost: 
 
 def _parsed(workspace: "Workspace", settings: tuple[str, ...]) -> dict[str, float]:
     """The hyperparameters that the command line names, held to their ranges."""
-    from core.errors import UsageError
     from core.tuning import hyperparameters
 
     if not settings:
@@ -145,11 +144,7 @@ def _parsed(workspace: "Workspace", settings: tuple[str, ...]) -> dict[str, floa
     chosen = {}
     for setting in settings:
         name, _, text = setting.partition("=")
-        knob = tuning.hyperparameter(name)
-        if knob is None:
-            known = ", ".join(each.name for each in tuning.hyperparameters or ())
-            raise UsageError(f"This model has no hyperparameter named {name!r}", todo=f"It has: {known or 'none'}")
-        chosen[name] = hyperparameters.parse(knob, text)
+        chosen[name] = hyperparameters.parse(hyperparameters.named(tuning, name), text)
     return chosen
 
 

@@ -8,11 +8,9 @@ import click
 from core.text import clip, count, money
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
-from tui.sweep_text import STATES, chosen, described, facts, next_steps
+from tui.present.sweep import STATES, chosen, described, facts, next_steps
 
 if TYPE_CHECKING:
-    from core.experiments.sweep import Wish
-    from core.experiments.sweep_data import Variant
     from core.experiments.sweep_run import SweepSnapshot
     from core.workspace import Workspace
 
@@ -41,41 +39,19 @@ def command(ctx: click.Context, as_json: bool) -> None:
 def start(context: Context, /, yes: bool, **options: Any) -> None:
     """Plans a sweep, asks, and runs it; killed or interrupted, `resume` goes on with it."""
     from core.experiments import sweep
+    from core.experiments.options import wish
 
     workspace = context.workspace()
-    wish = wish_of(workspace, **options)
+    wanted = wish(workspace, **options)
     with context.work() as (report, cancel):
-        planned = sweep.plan(workspace, wish, report, cancel)
+        planned = sweep.plan(workspace, wanted, report, cancel)
         if not yes:
             done_reporting(context.progress)
             for name, value in facts(workspace, planned):
                 say(f"{name:<10}{value}")
         confirmed("Start this sweep?", yes=yes)
         sweep.keep(workspace.store, workspace.location.key, planned)
-    _run(context, wish.name)
-
-
-def wish_of(
-    workspace: "Workspace", *, name: str, vary: tuple[str, ...], variants: tuple[str, ...], **others: Any
-) -> "Wish":
-    """What the options of `sweep start` wish for.
-
-    Raises:
-        UsageError: A name, value or variant that cannot be.
-    """
-    from core.errors import UsageError
-    from core.experiments.sweep import Wish
-    from core.experiments.sweep_data import VARIANTS
-
-    wish = Wish(
-        name=_named(name),
-        grid=dict(_values(workspace, text) for text in vary),
-        variants=tuple(_variant(each, VARIANTS) for each in variants) or ("reviewed",),
-        **others,
-    )
-    if not (wish.grid or wish.sizes or variants or wish.repeats > 1):
-        raise UsageError("Nothing varies in this sweep", todo="Add --vary, --size, --variant or --repeats")
-    return wish
+    _run(context, wanted.name)
 
 
 @command.command("resume", short_help="Go on with a sweep.")
@@ -154,34 +130,3 @@ def _list(context: Context, as_json: bool) -> None:
     ]
     table(["sweep", "model", "jobs", "over budget", "state", "cost"], rows, right=(2, 3, 5))
     out(f"{count(len(found), 'sweep')} at {workspace.location}")
-
-
-def _named(name: str) -> str:
-    from core.errors import UsageError
-
-    if not name.strip() or len(name) > 40 or not name.isprintable():
-        raise UsageError("A sweep's name is one to 40 printable characters")
-    return name
-
-
-def _variant(text: str, known: "tuple[Variant, ...]") -> "Variant":
-    from core.errors import UsageError
-
-    for each in known:
-        if text == each:
-            return each
-    raise UsageError(f"There is no data variant named {text!r}", todo=f"There are: {', '.join(known)}")
-
-
-def _values(workspace: "Workspace", text: str) -> tuple[str, tuple[float, ...]]:
-    from core.errors import UsageError
-    from core.tuning import hyperparameters
-
-    name, _, given = text.partition("=")
-    _, tuning = workspace.tuning()
-    knob = tuning.hyperparameter(name)
-    if knob is None:
-        known = ", ".join(each.name for each in tuning.hyperparameters or ())
-        raise UsageError(f"This model has no hyperparameter named {name!r}", todo=f"It has: {known or 'none'}")
-    values = tuple(dict.fromkeys(hyperparameters.parse(knob, each.strip()) for each in given.split(",")))
-    return name, values

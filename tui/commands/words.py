@@ -6,13 +6,13 @@ from typing import Any
 import click
 
 from core.errors import UsageError
+from tui.commands import outcrop
 
 
-def parse(command: click.Command, name: str, words: str) -> tuple[list[str], dict[str, Any]]:
+def parse(name: str, words: str) -> tuple[list[str], dict[str, Any]]:
     """Reads the words that follow a command's name.
 
     Args:
-        command: Whose options these are.
         name: As one types it after `outcrop`.
         words: As in a shell.
 
@@ -26,8 +26,23 @@ def parse(command: click.Command, name: str, words: str) -> tuple[list[str], dic
         raise UsageError(f"`outcrop {name} --help` has the options, in a shell")
     try:
         arguments = shlex.split(words)
-        return arguments, command.make_context(name, list(arguments)).params
+        return arguments, _command(name).make_context(name, list(arguments)).params
     except click.ClickException as error:
         raise UsageError(error.format_message()) from error
     except ValueError as error:  # a quote that nobody closes
         raise UsageError(str(error)) from error
+
+
+def options(name: str) -> list[str]:
+    """The options that a command takes, by name."""
+    return sorted(each for option in _command(name).params for each in option.opts if each.startswith("--"))
+
+
+def _command(name: str) -> click.Command:
+    found: click.Command = outcrop
+    for word in name.split():
+        assert isinstance(found, click.Group), name
+        inner = found.get_command(click.Context(found), word)
+        assert inner is not None, name
+        found = inner
+    return found

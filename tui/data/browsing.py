@@ -11,9 +11,9 @@ from core.progress import Progress
 from core.text import count
 from tui.data.pace import Pace
 from tui.data.records import Records
+from tui.present.line import Span
 from tui.tabs.stage import Stage
 from tui.widgets import record_columns as columns
-from tui.widgets.line import Span
 from tui.widgets.record_columns import UNSORTED
 from tui.widgets.record_table import RecordTable
 from tui.widgets.text_view import TextView

@@ -6,7 +6,7 @@ from core.errors import RefusedError
 from core.text import clip, count
 from tui.data.deciding import Deciding
 from tui.data.reading import Beside
-from tui.widgets.line import Line, wrap
+from tui.present.line import Line, wrap
 from tui.work import in_thread
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from tui.work import in_thread
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
     from core.records import finding
-    from tui.widgets.line import Span
+    from tui.present.line import Span
 
 _PATIENCE = 2.0  # seconds that a decision waits for its record to be read
 _OF_ALL: dict[str, tuple[Kind, str | None, str]] = {  # what a bulk decision does, and what it is called

@@ -67,7 +67,8 @@ class Finding(Reading):
         super().done(what, result)
         if result[0] is not self._records:
             return
-        from tui.widgets import overlay, statistics_text
+        from tui.present import statistics
+        from tui.widgets import overlay
 
         if what == "indexed" and self._searches():
             self._select()  # words need no facts
@@ -77,10 +78,10 @@ class Finding(Reading):
             self.say(f"✓ tokens ≈ {result[1]}", "good")
         elif what == "statistics":
             found = result[1]
-            self.app.push_screen(overlay.Reading(lambda width: statistics_text.lines(found, self._filter, width)))
+            self.app.push_screen(overlay.Reading(lambda width: statistics.lines(found, self._filter, width)))
         elif what == "trained":
             include, selection = self.workspace.config.data.include, result[1]
-            self.app.push_screen(overlay.Reading(lambda width: statistics_text.trained(include, selection, width)))
+            self.app.push_screen(overlay.Reading(lambda width: statistics.trained(include, selection, width)))
 
     def failed(self, what: str, error: OutcropError) -> None:
         """A filter that cannot be applied is not the filter."""

@@ -7,7 +7,7 @@ from core.errors import RefusedError, UsageError
 from core.text import count
 from tui.data.reading import Beside
 from tui.data.reviewing import Reviewing
-from tui.widgets.line import Line, fact_lines, wrap
+from tui.present.line import Line, fact_lines, wrap
 from tui.work import in_thread, start_task
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Judging(Reviewing):
         super().done(what, result)
         if what != "planned" or result[0] is not self._records:
             return
-        from tui.commands.judge import facts
+        from tui.present.spending import judge_facts
         from tui.widgets.confirm import Confirm
 
         sample, where, planned = result[1]
@@ -86,7 +86,9 @@ class Judging(Reviewing):
             return
         many = count(planned.forecast.to_ask, "record")
         self.app.push_screen(
-            Confirm(f"Let {planned.judge.model} judge {many}?", [*_among(where), *facts(self.workspace, planned)]),
+            Confirm(
+                f"Let {planned.judge.model} judge {many}?", [*_among(where), *judge_facts(self.workspace, planned)]
+            ),
             lambda yes: self._judge(sample, where) if yes else None,
         )
 

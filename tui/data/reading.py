@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.text import count
 from tui.data.browsing import Browsing
-from tui.widgets.line import Line
+from tui.present.line import Line
 from tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from core.errors import RefusedError, UsageError
 from core.text import count
 from tui.data.checking import Checking
 from tui.data.reading import Beside
-from tui.widgets.line import wrap
+from tui.present.line import wrap
 from tui.work import in_thread
 
 if TYPE_CHECKING:

@@ -47,24 +47,29 @@ class Asking(Viewing):
         """Asks other models, or in another way, as the plain command takes it; once its facts are confirmed."""
         self.shell.refuse_if_read_only()
         job = self._candidate()
-        self.bar.ask("evaluate", f"{job.name if job else ''} --shots 0 --shots 3".strip(), self._plan, _completed)
+        self.bar.ask(
+            "evaluate", f"{job.name if job else ''} --shots 0 --shots 3".strip(), self._plan, self._completed
+        )
 
     def _plan(self, words: str, question: str = "Ask these models?", *, shown: str = "") -> None:
-        from tui.commands.evaluate import command, facts, wanted_of
-        from tui.commands.words import parse
-
-        arguments, options = parse(command, "evaluate", words)
+        arguments, options = self.shell.command_line.parse("evaluate", words)
         workspace = self.workspace
 
         def work() -> Planned:
             from core.experiments.evaluation_plan import plan
+            from core.experiments.options import wanted
+            from tui.present.spending import evaluation_facts
 
-            return Planned(
-                question, arguments, facts(workspace, plan(workspace, wanted_of(workspace, **options))), shown
-            )
+            planned = plan(workspace, wanted(workspace, **options))
+            return Planned(question, arguments, evaluation_facts(workspace, planned), shown)
 
         in_thread(self, "plan", work)
         self.say("forecasting what that takes…")
+
+    def _completed(self, begun: str) -> list[str]:
+        """The options of the plain command that begin so."""
+        options = self.shell.command_line.options("evaluate")
+        return [name for name in options if begun and name.startswith(begun)]
 
     def _ask(self, planned: "Planned") -> None:
         from tui.widgets.confirm import Confirm
@@ -87,11 +92,3 @@ class Asking(Viewing):
         run = self._found.run.id
         if self.attempt(lambda: start_task(self.workspace, "report", "report", run)):
             self.say(f"writing {self.workspace.folder / 'reports'}: report.md, .html, .csv, .json")
-
-
-def _completed(begun: str) -> list[str]:
-    """The options of the plain command that begin so."""
-    from tui.commands.evaluate import command
-
-    options = sorted(name for each in command.params for name in each.opts if name.startswith("--"))
-    return [name for name in options if begun and name.startswith(begun)]

@@ -1,12 +1,12 @@
 """The charts of an evaluation, drawn in a thread: plotext and what it needs are imported with this module."""
 
 from core.evaluation.views import FewShot, SizeCurve
+from core.experiments.evaluated import Evaluated
 from core.text import count
-from tui.evaluation.found import Evaluated
+from tui.present.evaluation import short
+from tui.present.evaluation_views import marks
+from tui.present.line import Line
 from tui.widgets import plot
-from tui.widgets.evaluation_text import short
-from tui.widgets.evaluation_text_views import marks
-from tui.widgets.line import Line
 
 
 def histograms(found: Evaluated, width: int, height: int) -> list[Line]:

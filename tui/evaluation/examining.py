@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 from textual.widget import Widget
 
 from core.errors import OutcropError, RefusedError
+from core.experiments import evaluated as finding
 from core.text import count
 from tui import keys
-from tui.evaluation import found as finding
 from tui.evaluation.asking import Asking
 from tui.evaluation.viewing import VIEWS
 from tui.messages import StageOpened
-from tui.widgets.line import Span
+from tui.present.line import Span
 from tui.widgets.table import Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread
@@ -177,7 +177,7 @@ class Examining(Asking):
             super()._show(keep_place=keep_place)
 
     def _show_example(self) -> None:
-        from tui.widgets.evaluation_text_example import example_lines
+        from tui.present.example import example_lines
 
         example, whole, others = self._example(), self._whole, self._others()
         if example is None:
@@ -210,7 +210,7 @@ class Examining(Asking):
         in_thread(self, _NEIGHBOURS, lambda: (example, finding.beside(found, example)))
 
     def _offer(self, example: "Example", neighbours: "tuple[Neighbour, ...]") -> None:
-        from tui.widgets.evaluation_text_neighbours import Neighbours
+        from tui.widgets.neighbours import Neighbours
 
         self._say()
         self.app.push_screen(Neighbours(example, neighbours), self._look_up)

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from core.errors import OutcropError
+from core.experiments import evaluated as finding
+from core.experiments.evaluated import Evaluated
 from core.text import count
-from tui.evaluation import found as finding
-from tui.evaluation.found import Evaluated
 from tui.evaluation.making import Making
+from tui.present.evaluation import score_lines
+from tui.present.line import Line, wrap
 from tui.tabs.stage import Stage
-from tui.widgets.evaluation_text import score_lines
-from tui.widgets.line import Line, wrap
 from tui.widgets.table import Column, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread
@@ -198,7 +198,7 @@ class Viewing(Stage):
         if self.view == "models":
             return self._models(found, width)
         if self.view == "cuts":
-            from tui.widgets.evaluation_text_views import cut_lines
+            from tui.present.evaluation_views import cut_lines
 
             return cut_lines(found.comparison, width)
         if self.view == "sizes":
@@ -230,7 +230,7 @@ class Viewing(Stage):
         return chart or _DRAWING
 
     def _models(self, found: Evaluated, width: int) -> Sequence[Line]:
-        from tui.widgets.evaluation_text_views import model_lines
+        from tui.present.evaluation_views import model_lines
 
         made = self._every_model(found)
         return model_lines(made.comparisons, made.names, width) if made else [[("comparing…", "dim")]]
@@ -243,7 +243,7 @@ class Viewing(Stage):
         return made
 
     def _sizes(self, found: Evaluated, width: int) -> Sequence[Line]:
-        from tui.widgets.evaluation_text_views import size_lines
+        from tui.present.evaluation_views import size_lines
 
         workspace, snapshot = self.workspace, self.shell.jobs
         if snapshot is None:
@@ -258,7 +258,7 @@ class Viewing(Stage):
         return [*(chart or _DRAWING), *below]
 
     def _shots(self, found: Evaluated, width: int) -> Sequence[Line]:
-        from tui.widgets.evaluation_text_views import shot_lines
+        from tui.present.evaluation_views import shot_lines
 
         workspace = self.workspace
         basis = found.run.id, found.runs
@@ -272,7 +272,7 @@ class Viewing(Stage):
         return [*(chart or _DRAWING), *below]
 
     def _batches(self, width: int) -> Sequence[Line]:
-        from tui.widgets.evaluation_text_views import batch_lines
+        from tui.present.evaluation_views import batch_lines
 
         workspace = self.workspace
         jobs = self._making.get("batches", self._looked, lambda: finding.batches(workspace))

@@ -68,7 +68,7 @@ class Bringing(Importing):
         in_thread(self, "planned", work)
 
     def _confirm_rationales(self, sample: int | None, planned: "Plan") -> None:
-        from tui.commands.rationale import facts
+        from tui.present.spending import rationale_facts
         from tui.widgets.confirm import Confirm
 
         if not planned.forecast.records:
@@ -77,7 +77,9 @@ class Bringing(Importing):
         many = count(planned.forecast.records, "record")
         words = ("--all",) if sample is None else ("--sample", str(sample))
         self.app.push_screen(
-            Confirm(f"Let {planned.writer.model} write the reasoning of {many}?", facts(self.workspace, planned)),
+            Confirm(
+                f"Let {planned.writer.model} write the reasoning of {many}?", rationale_facts(self.workspace, planned)
+            ),
             lambda yes: self._start(
                 bool(yes), lambda: start_task(self.workspace, "rationale", "rationale", *words, "--yes", "--json")
             ),

@@ -17,8 +17,8 @@ from core.formatting.tatqa import PRESETS
 from core.records.tables import FORMATS
 from tui.format import views
 from tui.messages import Done
+from tui.present.line import Line, error_lines, fact_lines, wrap
 from tui.widgets.form import Entry, Form, next_choice
-from tui.widgets.line import Line, error_lines, fact_lines, wrap
 from tui.widgets.modal import Modal
 from tui.widgets.overlay import Choosing
 from tui.widgets.table import Column

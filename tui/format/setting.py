@@ -8,9 +8,9 @@ import msgspec
 from core.errors import InputError, UsageError
 from core.formatting.parts import measurable
 from core.text import clip, count
-from tui.commands.leakage_text import share
 from tui.format.showing import SAMPLE, Showing
 from tui.messages import Changed
+from tui.present.leakage import share
 from tui.widgets.form import Form, next_choice
 from tui.work import in_thread
 
@@ -85,7 +85,7 @@ class Setting(Showing):
 
         def work() -> "tuple[Way, ...]":
             from core.data.split_figures import ways
-            from tui.commands.leakage_text import f1
+            from tui.present.leakage import f1
 
             return ways(workspace, score=f1)
 

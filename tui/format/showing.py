@@ -9,9 +9,9 @@ from core.config import INCLUDE, Format, Split
 from core.errors import OutcropError
 from core.text import count, number
 from tui.format import views
+from tui.present.line import Line, error_lines
 from tui.tabs.stage import Stage
 from tui.widgets.form import Entry, Form
-from tui.widgets.line import Line, error_lines
 from tui.widgets.record_view import record_lines
 from tui.widgets.table import Column
 from tui.widgets.text_view import Build, TextView
@@ -175,7 +175,7 @@ class Showing(Stage):
 
         def work() -> "SplitFigures":
             from core.data.split_figures import figures
-            from tui.commands.leakage_text import f1
+            from tui.present.leakage import f1
 
             return figures(workspace, score=f1)
 

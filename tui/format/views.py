@@ -8,8 +8,8 @@ from core.data.edits import pretty
 from core.formatting.parts import measurable
 from core.formatting.template import imported_as
 from core.text import count, money
-from tui.commands.leakage_text import share
-from tui.widgets.line import Line, fact_lines, fit, wrap
+from tui.present.leakage import share
+from tui.present.line import Line, fact_lines, fit, wrap
 
 if TYPE_CHECKING:
     from core.data import Row

@@ -7,7 +7,7 @@ from core.text import count
 from tui import keys
 from tui.jobs.items import Item
 from tui.messages import StageOpened
-from tui.sweep_text import facts
+from tui.present.sweep import facts
 from tui.tabs.stage import Stage
 from tui.work import in_thread, start_task
 
@@ -171,21 +171,20 @@ class Acting(Stage):
         self.bar.ask("sweep", "NAME --vary learningRateMultiplier=0.5,1 --size 500", self._plan_sweep)
 
     def _plan_sweep(self, words: str) -> None:
-        from tui.commands.sweep import start, wish_of
-        from tui.commands.words import parse
+        from core.experiments.options import wish
 
-        _, options = parse(start, "sweep start", words)
+        _, options = self.shell.command_line.parse("sweep start", words)
         options.pop("yes")
         workspace = self.workspace
-        wish = wish_of(workspace, **options)
+        wanted = wish(workspace, **options)
 
         def work() -> "Sweep":
             from core.experiments import sweep
 
-            return sweep.plan(workspace, wish)
+            return sweep.plan(workspace, wanted)
 
         in_thread(self, "plan", work)
-        self.say(f"planning {wish.name}: which jobs, on which records…")
+        self.say(f"planning {wanted.name}: which jobs, on which records…")
 
     def _ask_to_sweep(self, planned: "Sweep") -> None:
         def begin() -> str:

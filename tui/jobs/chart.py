@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.widgets.line import Line, flow
+from tui.present.line import Line, flow
 
 if TYPE_CHECKING:
     from core.training.metrics import Along, Curves, Measure

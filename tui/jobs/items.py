@@ -8,8 +8,8 @@ import msgspec
 
 from core.catalog import Catalog
 from core.text import count, duration, money, number, when
-from tui import glyphs
-from tui.widgets.line import Span
+from tui.present import glyphs
+from tui.present.line import Span
 from tui.widgets.table import Column, Row
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
 from core.text import count, duration, money, when
-from tui import glyphs
 from tui.jobs.items import Item
-from tui.sweep_text import STATES, chosen, described, next_steps
-from tui.widgets.line import Line, Span, fact_lines, flow, wrap
+from tui.present import glyphs
+from tui.present.line import Line, Span, fact_lines, flow, wrap
+from tui.present.sweep import STATES, chosen, described, next_steps
 
 if TYPE_CHECKING:
     from core.aws.customization import Job, Phase

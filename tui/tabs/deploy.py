@@ -7,9 +7,10 @@ from textual.app import ComposeResult
 
 from core.errors import UsageError
 from core.text import count, duration, money
-from tui import glyphs, keys
+from tui import keys
+from tui.present import glyphs
+from tui.present.line import Line, fact_lines, wrap
 from tui.tabs.stage import Stage
-from tui.widgets.line import Line, fact_lines, wrap
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread, start_task

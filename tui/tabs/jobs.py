@@ -13,7 +13,7 @@ from tui import keys
 from tui.jobs import chart, text
 from tui.jobs.acting import Acting
 from tui.jobs.items import COLUMNS, MARKED, Item, cells, items, matching
-from tui.widgets.line import Line
+from tui.present.line import Line
 from tui.widgets.table import Row, Table
 from tui.widgets.text_view import TextView
 from tui.work import in_thread

@@ -17,10 +17,11 @@ from textual.widget import Widget
 
 from core.errors import CancelledError, OutcropError
 from core.workspace import Workspace
+from tui.command_line import CommandLine
 from tui.messages import Delivered, Done
+from tui.present.line import Span
 from tui.settings import Settings
 from tui.widgets.bar import Bar
-from tui.widgets.line import Span
 from tui.work import run_in_thread
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Shell(Protocol):
 
     Attributes:
         bar: The line above the keys.
+        command_line: Reads a plain command's options that somebody types in the bar.
         settings: What the dashboard remembers between two starts.
         workspace: The project.
         jobs: All jobs, as AWS answered last; None before it has.
@@ -50,6 +52,7 @@ class Shell(Protocol):
     """
 
     bar: Bar
+    command_line: CommandLine
     settings: Settings
     workspace: Workspace
     jobs: "JobsSnapshot | None"

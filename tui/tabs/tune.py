@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from core.errors import RefusedError
 from tui import keys
 from tui.messages import StageOpened
+from tui.present.submission import facts
 from tui.tuning.choosing import Choosing
-from tui.tuning.planned import facts
 from tui.work import start_task
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from core.text import number
 from core.usecase import KEY_POINTS, PROBLEMS, RECOMMENDED_USES, problem
 from tui import keys
 from tui.messages import Changed
+from tui.present.line import Line, flow, wrap
 from tui.tabs.stage import Stage
 from tui.widgets.form import Entry, Form, next_choice
-from tui.widgets.line import Line, flow, wrap
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.errors import OutcropError
-from tui.tuning.planned import cost, took
+from tui.present.submission import cost, took
 from tui.tuning.showing import PREFLIGHT, Plan, Showing
 from tui.work import in_thread
 

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 
 from core.errors import OutcropError
 from core.text import number
+from tui.present.line import Line, cells, error_lines, fact_lines, wrap
+from tui.present.submission import facts
 from tui.tabs.stage import Stage
 from tui.tuning import fields, views
-from tui.tuning.planned import facts
 from tui.widgets.form import Entry, Form
-from tui.widgets.line import Line, cells, error_lines, fact_lines, wrap
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.text import count
-from tui.widgets.line import Line, fact_lines, wrap
+from tui.present.line import Line, fact_lines, wrap
 
 if TYPE_CHECKING:
     from core.tuning.earlier import Difference, Earlier

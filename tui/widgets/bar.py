@@ -11,7 +11,8 @@ from textual.widget import Widget
 
 from core.errors import OutcropError, TypedError
 from tui.look import looked
-from tui.widgets.line import Line, Span, cells, flow, sized, strip, wrap
+from tui.present.line import Line, Span, cells, flow, sized, wrap
+from tui.widgets.strip import strip
 
 if TYPE_CHECKING:
     from textual.widgets import Input

@@ -7,8 +7,8 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from tui.present.line import Line, fact_lines, wrap
 from tui.widgets.field import Field
-from tui.widgets.line import Line, fact_lines, wrap
 from tui.widgets.modal import Modal
 from tui.widgets.text_view import TextView
 

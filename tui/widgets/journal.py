@@ -13,9 +13,9 @@ from core.data.journal import Entry
 from core.errors import OutcropError
 from core.store import Store
 from core.text import count, when
-from tui import glyphs
+from tui.present import glyphs
+from tui.present.line import Line, Span
 from tui.widgets.field import Field
-from tui.widgets.line import Line, Span
 from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView

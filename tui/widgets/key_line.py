@@ -6,7 +6,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.look import looked
-from tui.widgets.line import Span, cells, strip
+from tui.present.line import Span, cells
+from tui.widgets.strip import strip
 
 _GAP = 2
 

@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from tui import keys
+from tui.present.line import cells
 from tui.widgets.field import Field
-from tui.widgets.line import cells
 from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import Build, TextView

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from tui.widgets.line import Line, Span
+from tui.present.line import Line, Span
 
 _lock = threading.Lock()
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from core.data import Cells
-from tui import glyphs
+from tui.present import glyphs
+from tui.present.line import Span
 from tui.widgets import record_columns as columns
-from tui.widgets.line import Span
 from tui.widgets.record_columns import UNSORTED
 from tui.widgets.table import Row, Sort, Table
 

@@ -10,8 +10,8 @@ from core.data.edits import pretty
 from core.records import tables
 from core.records.tokens import estimate
 from core.text import count
-from tui import glyphs
-from tui.widgets.line import Line, Span, cells, fit, flow, wrap
+from tui.present import glyphs
+from tui.present.line import Line, Span, cells, fit, flow, wrap
 
 if TYPE_CHECKING:
     from core.data.calibration import Calibration

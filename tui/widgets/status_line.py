@@ -6,7 +6,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.look import looked
-from tui.widgets.line import Span, cells, fit, sized, strip
+from tui.present.line import Span, cells, fit, sized
+from tui.widgets.strip import strip
 
 
 class StatusLine(Widget):

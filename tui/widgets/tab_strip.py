@@ -7,7 +7,8 @@ from textual.widget import Widget
 
 from tui.keys import STAGES
 from tui.look import looked
-from tui.widgets.line import Span, strip
+from tui.present.line import Span
+from tui.widgets.strip import strip
 
 
 class TabStrip(Widget):

@@ -17,7 +17,8 @@ from textual.strip import Strip
 from core.errors import OutcropError
 from tui import keys
 from tui.look import looked
-from tui.widgets.line import Span, cells, fit, strip, wrap
+from tui.present.line import Span, cells, fit, wrap
+from tui.widgets.strip import strip
 
 CURSOR = "▌"
 _NARROWEST = 4  # cells of a column that shares what is left

@@ -18,7 +18,7 @@ from core.experiments.sweep import Wish
 from core.experiments.sweep_data import path
 from core.formatting import export as exports
 from core.workspace import Workspace
-from tui.sweep_text import next_steps
+from tui.present.sweep import next_steps
 
 SPOILT = range(0, 180, 9)  # records whose answer is none of their table
 REJECTED = range(4, 180, 30)

@@ -8,7 +8,7 @@ from core.evaluation.model_scores import ModelScores
 from core.evaluation.overview import Overview, PairOfRuns
 from core.evaluation.runs import Run
 from core.text import clip, count, plain_table
-from tui.commands.comparison_text import interval, perfect_lines, reduced
+from tui.present.comparison import interval, perfect_lines, reduced
 
 _LABEL = 40  # characters of a label in a table
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.evaluation.comparison import Example
 from core.evaluation.examples import differences
 from core.text import clip
-from tui.widgets.line import Line, Span, cells, fit, wrap
+from tui.present.line import Line, Span, cells, fit, wrap
 
 _STYLES = {"same": "good", "extra": "warn", "missing": "bad"}
 _LONGEST = 8000  # characters of an answer that are compared with the truth and shown

@@ -1,52 +1,22 @@
-"""Lines of styled text, and drawing them: the one way from data to cells of the screen."""
+"""Lines of styled text: wrapped, fitted and flowed to a width in cells, and drawn by `tui/widgets/strip.py`."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len, chop_cells, set_cell_size
-from rich.segment import Segment
-from rich.style import Style
-from textual.strip import Strip
 
 from core.errors import OutcropError
 from core.text import visible
-from tui.theme import Look
 
-Span = tuple[str, str]  # text, and the name of a style of `Look`
+Span = tuple[str, str]  # text, and the name of a style of `tui.theme.Look`
 Line = Sequence[Span]
-
-
-def strip(line: Iterable[Span], width: int, look: Look, over: Style | None = None) -> Strip:
-    """Draws a line, cut or filled to a width in cells.
-
-    Args:
-        line: Its spans; text may come from outside.
-        width: In cells.
-        look: The theme's styles.
-        over: A style for all of it instead, such as the cursor's.
-    """
-    segments, left = [], width
-    for text, name in line:
-        shown = visible(text[: _most(left)])
-        size = cell_len(shown)
-        if size > left:
-            shown = set_cell_size(shown, left)
-            size = left
-        if shown:
-            segments.append(Segment(shown, over or getattr(look, name)))
-        left -= size
-        if left <= 0:
-            break
-    if left > 0:
-        segments.append(Segment(" " * left, over or look.text))
-    return Strip(segments, width)
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """A cell of a table: cut with `…` or filled to a width in cells."""
     if width <= 0:
         return ""
-    most = _most(width)
+    most = most_characters(width)
     shown = visible(text[:most])
     size = cell_len(shown)
     if size > width or len(text) > most:
@@ -59,7 +29,7 @@ def sized(line: Iterable[Span], width: int, filler: str = "text") -> list[Span]:
     """A line's spans, cut with `…` or filled, in a style of its own, to a width in cells."""
     spans, left = list(line), width
     for at, (text, style) in enumerate(spans):
-        size = cells(text[: _most(left)])
+        size = cells(text[: most_characters(left)])
         if size > left or (size == left and any(more for more, _ in spans[at + 1 :])):
             return [*spans[:at], (fit(text + " ", left) if size == left else fit(text, left), style)]
         left -= size
@@ -124,7 +94,7 @@ def flow(items: Iterable[Line], width: int, gap: int = 3) -> list[Line]:
     return [*lines]
 
 
-def _most(width: int) -> int:
+def most_characters(width: int) -> int:
     """Characters of a text that can matter for a width: a megabyte is not measured to show its beginning."""
     return max(0, width) * 8 + 64
 

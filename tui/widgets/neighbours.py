@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from core.evaluation.comparison import Example
 from core.evaluation.examples import Neighbour
 from core.text import count
-from tui.widgets.line import Line, Span, fit, wrap
+from tui.present.line import Line, Span, fit, wrap
 from tui.widgets.modal import Modal
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView

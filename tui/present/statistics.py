@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.text import count
-from tui.widgets.evaluation_text import bar
-from tui.widgets.line import Line, fact_lines, fit, flow, wrap
+from tui.present.evaluation import bar
+from tui.present.line import Line, fact_lines, fit, flow, wrap
 
 if TYPE_CHECKING:
     from core.data.selection import Selection

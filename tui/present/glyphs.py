@@ -1,6 +1,6 @@
 """The same glyphs everywhere: each with the name of the style that says the same in colour."""
 
-from tui.widgets.line import Span
+from tui.present.line import Span
 
 FLAGS: dict[str, Span] = {"keep": ("✓", "good"), "reject": ("✗", "bad"), "fix": ("~", "warn")}
 JOBS: dict[str, Span] = {

@@ -7,7 +7,7 @@ from core.evaluation.difference import Difference
 from core.evaluation.model_scores import decisive, straddles
 from core.evaluation.runs import Run, Spec
 from core.text import count
-from tui.widgets.line import Line, Span, fit, flow
+from tui.present.line import Line, Span, fit, flow
 
 _BLOCKS = "▏▎▍▌▋▊▉█"
 _LABEL = 8  # cells of a model's label

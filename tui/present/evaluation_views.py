@@ -13,9 +13,9 @@ from core.evaluation.model_scores import ModelScores
 from core.evaluation.views import FewShot, SizeCurve, SizePoint, knobs
 from core.inference.batch_jobs import Listed
 from core.text import count, when
-from tui import glyphs
-from tui.widgets.evaluation_text import bar, interval, short, signed
-from tui.widgets.line import Line, Span, fit, wrap
+from tui.present import glyphs
+from tui.present.evaluation import bar, interval, short, signed
+from tui.present.line import Line, Span, fit, wrap
 
 _NAME = (17, 34)  # cells of a name, at least and at most
 _GAIN = 23  # cells of `+68.5 [+60.4 +76.3] ✓`
