@@ -1,8 +1,11 @@
 """Items in memory, listed in a table."""
 
+from pathlib import Path
+
 import pytest
 from textual.app import App, ComposeResult
 
+from tui import theme
 from tui.widgets.listing import Listing
 from tui.widgets.table import Column, Table
 
@@ -11,6 +14,8 @@ FRUIT = ("pear", "apple", "fig", "grape")
 
 class Basket(App[None]):
     """A table of fruit."""
+
+    look = theme.look(theme.begin("", Path()))
 
     def compose(self) -> ComposeResult:
         self.table = Table([Column("fruit"), Column("letters")], across=True)
