@@ -197,6 +197,12 @@ KEYS: tuple[Key, ...] = (
          footer=True, changes=True),
 )  # fmt: skip
 
+
+def stage_number(name: str) -> int:
+    """The key of a stage, by its name: 1 for `usecase`."""
+    return STAGE_NAMES.index(name) + 1
+
+
 _BY_ID = {key.id: key for key in KEYS}
 _DISPLAY = {
     "space": "spc",

@@ -18,8 +18,8 @@ from core.errors import OutcropError
 from core.rehearsal.state import ModelRow
 from core.training.jobs import JobsSnapshot
 from core.workspace import Workspace
-from tui.jobs.items import items
 from tui.messages import EndpointsPolled, JobsEnded, JobsPolled, PollFailed
+from tui.tabs.jobs.rows import items
 from tui.watch import Watcher
 
 FOUR = ("steady", "done", "doomed", "new")

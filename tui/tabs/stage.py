@@ -7,7 +7,7 @@ made, supply the actions of their keys, share one selection that the tab owns, a
 call each other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual.containers import Container
@@ -289,6 +289,21 @@ class Stage(Container):
             then: Takes its answer; an answer that is refused is said in the bar.
         """
         self.app.push_screen(screen, lambda answer: self._answered(then, answer))
+
+    def confirm(
+        self, question: str, facts: Sequence[tuple[str, str]], then: Callable[[], object], *, type_name: str = ""
+    ) -> None:
+        """Asks before something costs money or destroys.
+
+        Args:
+            question: Names what is about to happen.
+            facts: Names and values: where, what, at which price.
+            then: Called once the user has said yes.
+            type_name: A name that the user has to type, above the cost threshold.
+        """
+        from tui.widgets.confirm import Confirm  # brings Textual's input field, which the first paint does not need
+
+        self.dialog(Confirm(question, facts, type_name=type_name), lambda yes: then() if yes else None)
 
     def _answered(self, then: Callable[[Result | None], object], answer: Result | None) -> None:
         self.attempt(lambda: then(answer))

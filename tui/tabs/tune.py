@@ -50,7 +50,7 @@ class TuneTab(Choosing):
         if task.argv[:1] == ("submit",) and task.state == "done":
             self.shell.refresh_stage()
             if self.display:
-                self.post_message(StageOpened(keys.STAGE_NAMES.index("jobs") + 1))
+                self.post_message(StageOpened(keys.stage_number("jobs")))
 
     def action_submit(self) -> None:
         """Shows the facts, and submits once they are confirmed: by the job's name where it costs much."""

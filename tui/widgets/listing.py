@@ -1,6 +1,6 @@
 """Items in memory, listed in a table: narrowed by words, sorted by a column, the cursor kept on its item."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from tui.widgets.table import Row, Sort, Table
@@ -20,7 +20,7 @@ class Listing(Generic[Item]):
         self,
         table: Table,
         row: Callable[[Item], Row],
-        key: Callable[[Item], object],
+        key: Callable[[Item], Hashable],
         text: Callable[[Item], str] = lambda _item: "",
         values: Mapping[str, Callable[[Item], Any]] | None = None,
     ) -> None:
@@ -36,7 +36,7 @@ class Listing(Generic[Item]):
         self._table, self._row, self._key, self._text = table, row, key, text
         self._values = values or {}
         self._items: Sequence[Item] = ()
-        self._wanted: object = None
+        self._wanted: Hashable | None = None  # the key of the item to come to
         self.shown: Sequence[Item] = ()
         self.words = ""
 
@@ -65,8 +65,8 @@ class Listing(Generic[Item]):
         self._table.sort_by(sort)
         self._draw()
 
-    def go_to(self, key: object) -> None:
-        """Puts the cursor on an item, as soon as it is listed."""
+    def go_to(self, key: Hashable | None) -> None:
+        """Puts the cursor on an item, as soon as it is listed; None gives that up."""
         self._wanted = key
         self._draw()
 
@@ -76,7 +76,6 @@ class Listing(Generic[Item]):
 
     def _draw(self) -> None:
         here = self.item
-        wanted = self._wanted if self._wanted is not None else self._key(here) if here is not None else None
         asked = self.words.lower().split()
         shown = [each for each in self._items if not asked or _has_all(self._text(each).lower(), asked)]
         name, falling = self._table.sort
@@ -84,10 +83,12 @@ class Listing(Generic[Item]):
             shown.sort(key=self._values[name], reverse=falling)
         self.shown = shown
         self._table.show(len(shown), lambda start, stop: [self._row(each) for each in self.shown[start:stop]])
-        at = next((at for at, each in enumerate(shown) if self._key(each) == wanted), None)
-        if at is not None:
-            self._table.move_to(at)
+        places = {self._key(each): at for at, each in enumerate(shown)}
+        if self._wanted in places:
+            self._table.move_to(places[self._wanted])
             self._wanted = None
+        elif here is not None and self._key(here) in places:
+            self._table.move_to(places[self._key(here)])
 
 
 def _has_all(text: str, words: Sequence[str]) -> bool:

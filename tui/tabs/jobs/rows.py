@@ -1,6 +1,6 @@
 """The rows of the Jobs tab: jobs, endpoints, custom models without a job, and jobs that Bedrock does not know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -46,7 +46,7 @@ class Item(msgspec.Struct, frozen=True):
         arn: Its ARN.
         name: Its name.
         created: When it was made.
-        it: The job, endpoint, model or ledger entry itself.
+        source: The job, endpoint, model or ledger entry itself.
         ours: What is known of a job submitted from here.
         dollars: What a job is forecast to cost; None while that is unknown.
     """
@@ -55,7 +55,7 @@ class Item(msgspec.Struct, frozen=True):
     arn: str
     name: str
     created: datetime
-    it: "Job | Endpoint | CustomModel | Entry"
+    source: "Job | Endpoint | CustomModel | Entry"
     ours: "Entry | None" = None
     dollars: float | None = None
 
@@ -64,7 +64,7 @@ class Item(msgspec.Struct, frozen=True):
         """The job, where it is one."""
         from core.aws.customization import Job
 
-        return self.it if isinstance(self.it, Job) else None
+        return self.source if isinstance(self.source, Job) else None
 
 
 def items(jobs: "JobsSnapshot | None", endpoints: "EndpointsSnapshot | None", catalog: Catalog) -> list[Item]:
@@ -85,14 +85,6 @@ def items(jobs: "JobsSnapshot | None", endpoints: "EndpointsSnapshot | None", ca
     if endpoints is not None:
         found += [Item("endpoint", each.arn, each.name, each.created, each) for each in endpoints.endpoints]
     return sorted(found, key=lambda item: item.created, reverse=True)
-
-
-def matching(found: Iterable[Item], words: str, catalog: Catalog) -> list[Item]:
-    """The rows that have all words somewhere: in name, kind, model, status, values or ARN."""
-    wanted = words.lower().split()
-    if not wanted:
-        return list(found)
-    return [item for item in found if all(word in _searched(item, catalog) for word in wanted)]
 
 
 def cells(item: Item, catalog: Catalog, now: datetime, marked: Mapping[str, str]) -> Row:
@@ -133,9 +125,9 @@ def _other(item: Item, now: datetime) -> tuple[Span, str]:
 
     if item.kind == "gone":
         return glyphs.UNKNOWN, "not known"
-    if isinstance(item.it, Endpoint):
-        glyph = glyphs.ENDPOINTS.get(item.it.state, glyphs.UNKNOWN)
-        state = item.it.state
+    if isinstance(item.source, Endpoint):
+        state = item.source.state
+        glyph = glyphs.ENDPOINTS.get(state, glyphs.UNKNOWN)
         return glyph, f"coming up {when(item.created, now)}" if state == "creating" else f"endpoint {state}"
     return ("✓", "good"), "custom model"
 
@@ -144,21 +136,23 @@ def _model(item: Item, catalog: Catalog) -> str:
     from core.aws.endpoints import Endpoint
     from core.deployment.meter import base_of
 
-    it = item.it
-    name = (
-        base_of(it.model) if isinstance(it, Endpoint) else getattr(it, "base_model", "") or getattr(it, "model", "")
-    )
+    source = item.source
+    if isinstance(source, Endpoint):
+        name = base_of(source.model)
+    else:
+        name = getattr(source, "base_model", "") or getattr(source, "model", "")
     base = catalog.find(name)
     return base.key if base else str(name).rpartition("/")[2]
 
 
-def _searched(item: Item, catalog: Catalog) -> str:
+def searched(item: Item, catalog: Catalog) -> str:
+    """What a filter looks for words in: name, kind, model, status, values and ARN."""
     job = item.job
-    status = [job.status, status_of(job)] if job else [getattr(item.it, "state", "")]
+    status = [job.status, status_of(job)] if job else [getattr(item.source, "state", "")]
     values = [f"{name}={value}" for name, value in job.hyperparameters.items()] if job else []
     where = ["ours" if item.ours else "elsewhere"] if job else []
     parts = (item.kind, item.name, item.arn, _model(item, catalog), *status, *values, *where)
-    return " ".join(parts).lower()
+    return " ".join(parts)
 
 
 def _dollars(job: "Job", ours: "Entry | None", catalog: Catalog) -> float | None:

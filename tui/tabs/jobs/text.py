@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
 from core.text import count, duration, money, when
-from tui.jobs.items import Item
 from tui.present import glyphs
 from tui.present.line import Line, Span, fact_lines, flow, wrap
 from tui.present.sweep import STATES, chosen, described, next_steps
+from tui.tabs.jobs.rows import Item
 
 if TYPE_CHECKING:
     from core.aws.customization import Job, Phase
@@ -178,8 +178,8 @@ def other(
     from core.aws.endpoints import Endpoint
     from core.deployment.meter import hourly, spent
 
-    if isinstance(item.it, Endpoint):
-        it = item.it
+    if isinstance(item.source, Endpoint):
+        it = item.source
         ours = endpoints.ours.get(it.arn) if endpoints else None
         rows = [
             ("endpoint", f"{it.state}, created {when(it.created, now)}"),
@@ -202,7 +202,7 @@ def other(
     rows = [
         ("custom model", "made by a job that is not in the list"),
         ("created", when(item.created, now)),
-        ("base", getattr(item.it, "base_model", "")),
+        ("base", getattr(item.source, "base_model", "")),
         ("arn", item.arn),
     ]
     return fact_lines(rows, width, 14)
