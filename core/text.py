@@ -6,6 +6,7 @@ import unicodedata
 from datetime import datetime, timedelta
 
 _GAP = 2  # blanks between two columns of a table
+_EIGHTHS = "▏▎▍▌▋▊▉"
 _NARROWEST = 8  # characters that a column of text keeps
 _PICTURE_OF = 0x2400  # Unicode's Control Pictures: ␀ … ␟ stand in the order of the C0 controls
 _INVISIBLE = (0x00AD, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
@@ -98,6 +99,17 @@ def when(moment: datetime, now: datetime) -> str:
     if today - local < timedelta(days=300):
         return f"{local.day} {local:%b %H:%M}"
     return f"{local:%Y-%m-%d}"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of block characters, exact to an eighth of a cell.
+
+    Args:
+        share: Of the longest bar, 0 to 1; what is outside counts as the nearer end.
+        width: Cells of the longest bar.
+    """
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    return "█" * (eighths // 8) + (_EIGHTHS[eighths % 8 - 1] if eighths % 8 else "")
 
 
 def plain_table(

@@ -8,7 +8,7 @@ of its sums: all values over all records. With a handful of groups such an inter
 import functools
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -38,6 +38,34 @@ class Score(msgspec.Struct, frozen=True):
     low: float | None
     high: float | None
     n: int
+
+
+class Estimate(Protocol):
+    """A figure with its interval: a score, or a difference of two."""
+
+    @property
+    def value(self) -> float: ...  # noqa: D102
+    @property
+    def low(self) -> float | None: ...  # noqa: D102
+    @property
+    def high(self) -> float | None: ...  # noqa: D102
+
+
+def with_interval(found: Estimate, sign: str = "", between: str = " ") -> str:
+    """A figure and its interval in words; the figure alone where one group leaves nothing to resample.
+
+    Args:
+        found: In points.
+        sign: `+` to show the sign of what is above zero too.
+        between: Stands between both ends.
+
+    Returns:
+        Such as `82.1 [80.3 83.9]`, or `+13.5 [+10.9 +16.0]`.
+    """
+    value = f"{found.value:{sign}.1f}"
+    if found.low is None or found.high is None:
+        return value
+    return f"{value} [{found.low:{sign}.1f}{between}{found.high:{sign}.1f}]"
 
 
 def score(values: Sequence[float], groups: Sequence[str], *, seed: int = 0, resamples: int = RESAMPLES) -> Score:

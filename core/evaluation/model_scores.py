@@ -1,6 +1,6 @@
 """How one model did on a test set: every figure of every metric with its interval, tokens, latency."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -13,6 +13,7 @@ from core.evaluation.runs import Result, Run
 from core.evaluation.token_statistics import TokenStatistics, share_longer, token_statistics
 
 _INITIALS = frozenset({"em", "f1"})
+_PERFECT = 99.95  # points; what is above is shown as 100.0
 ALWAYS = (SQUAD, ARTICLE, EXACT)
 _TATQA_KINDS = {"span", "multi-span", "arithmetic", "count"}
 
@@ -178,6 +179,16 @@ def straddles(score: Score, target: float) -> bool:
     return score.low is not None and score.high is not None and score.low < target <= score.high
 
 
+def imperfect(perfect: Mapping[str, float]) -> dict[str, float]:
+    """The metrics by which the truth itself is seen to score less than 100: no model can do better."""
+    return {metric: score for metric, score in perfect.items() if score < _PERFECT}
+
+
+def figure_label(figure: str) -> str:
+    """A figure for people: `F1`, `precision`."""
+    return figure.upper() if figure in _INITIALS else figure
+
+
 def figure_name(metric: str, figure: str) -> str:
     """A figure of a metric for people: `squad F1`, `article precision`."""
-    return f"{metric} {figure.upper() if figure in _INITIALS else figure}"
+    return f"{metric} {figure_label(figure)}"

@@ -119,6 +119,16 @@ class Run(msgspec.Struct, frozen=True):
     ended: datetime | None
     lineage: Lineage = Lineage()
 
+    @property
+    def short_label(self) -> str:
+        """What the model is called beside another, without the way it was asked: `base`, `tuned`."""
+        return self.label.partition(",")[0]
+
+    @property
+    def way(self) -> str:
+        """What sets the run apart from the usual way of asking, in words; empty for that one."""
+        return self.label.partition(", ")[2]
+
 
 class Result(msgspec.Struct, frozen=True):
     """One answer beside its truth.

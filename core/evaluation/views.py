@@ -115,7 +115,7 @@ def model_name(workspace: Workspace, run: Run) -> str:
     if run.job:
         entry = ledger.entries(workspace.store, run.location).get(run.job)
         name = f"{name} tuned by {entry.name if entry else run.job.rpartition('/')[2]}"
-    way = run.label.partition(", ")[2]  # what sets the run apart, as `outcrop evaluate` labels it
+    way = run.way
     return f"{name}, {way}" if way else name
 
 

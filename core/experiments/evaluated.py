@@ -106,7 +106,7 @@ def listed(workspace: Workspace) -> list[Choice]:
     found = []
     for run in known:
         if run.job and base_run(known, run):
-            way = f", {run.label.partition(', ')[2]}" if ", " in run.label else ""
+            way = f", {run.way}" if run.way else ""
             found.append(Choice(run.id, f"{job_name(workspace, run)}{way}  {run.id}", when(run.started, now)))
     return found
 

@@ -11,7 +11,7 @@ from core.evaluation.comparison import Example
 from core.evaluation.examples import Neighbour
 from core.evaluation.metric import Case
 from core.inference.batch_jobs import Listed
-from tui.present.evaluation_views import batch_lines, label_lines
+from tui.present.evaluation import batch_lines, label_lines
 from tui.present.example import example_lines
 from tui.present.line import cells
 from tui.widgets.neighbours import Neighbours

@@ -40,7 +40,7 @@ def command(
     """
     from core.evaluation.metrics import of_project
     from core.experiments.evaluation_round import overseen
-    from tui.present.overview import lines_of
+    from tui.present.overview import text
 
     workspace = context.workspace()
     chosen = runs_named(workspace, names)
@@ -52,7 +52,7 @@ def command(
     if as_json:
         emit(found)
         return
-    for line in lines_of(found, workspace.config):
+    for line in text(found, workspace.config):
         out(line)
 
 

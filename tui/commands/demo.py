@@ -124,7 +124,7 @@ class _Stages:
 
     def results(self, turn: "Turn") -> None:
         """What the turn brought: the loss, the comparison, the endpoint's answer."""
-        from tui.present.comparison import lines_of
+        from tui.present.comparison import text
 
         training, validation = turn.curves.training, turn.curves.validation
         out()
@@ -132,7 +132,7 @@ class _Stages:
         out(f"loss {training[0].loss:.2f} → {training[-1].loss:.2f} over {count(len(training), 'step')}")
         if validation:
             out(f"validation loss {validation[0].loss:.2f} → {validation[-1].loss:.2f}")
-        for line in lines_of(turn.comparison, self._workspace.config):
+        for line in text(turn.comparison, self._workspace.config):
             out(line)
         answered = turn.answered
         out(f"asked {answered.endpoint}: {visible(answered.question)}")

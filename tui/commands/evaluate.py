@@ -119,13 +119,13 @@ def show(workspace: "Workspace", asked: "list[Run]", metrics: "list[Metric]", *,
         if as_json:
             emit(pair)
             return
-        lines = comparison.lines_of(pair, workspace.config)
+        lines = comparison.text(pair, workspace.config)
     else:
         several = overseen(workspace, asked, metrics)
         if as_json:
             emit(several)
             return
-        lines = overview.lines_of(several, workspace.config)
+        lines = overview.text(several, workspace.config)
     for line in lines:
         out(line)
 

@@ -3,8 +3,7 @@
 from core.evaluation.views import FewShot, SizeCurve
 from core.experiments.evaluated import Evaluated
 from core.text import count
-from tui.present.evaluation import short
-from tui.present.evaluation_views import marks
+from tui.present.evaluation import marks
 from tui.present.line import Line
 from tui.widgets import plot
 
@@ -16,11 +15,11 @@ def histograms(found: Evaluated, width: int, height: int) -> list[Line]:
     what = "tokens an answer, mean" if width >= 60 else "tokens"
     score = "F1, mean" if width >= 60 else "F1"
     tokens = [
-        plot.Bars(f"{short(each.run)}: {what} {each.tokens.mean:.0f}", bins.edges, bins.counts)
+        plot.Bars(f"{each.run.short_label}: {what} {each.tokens.mean:.0f}", bins.edges, bins.counts)
         for each, bins in zip(sides, comparison.token_bins, strict=True)
     ]
     scores = [
-        plot.Bars(f"{short(each.run)}: {score} {each.squad_f1.value:.0f}", bins.edges, bins.counts)
+        plot.Bars(f"{each.run.short_label}: {score} {each.squad_f1.value:.0f}", bins.edges, bins.counts)
         for each, bins in zip(sides, comparison.f1_bins, strict=True)
     ]
     return [*plot.histograms(tokens, width, height), *plot.histograms(scores, width, height)]

@@ -12,7 +12,7 @@ from core.experiments import evaluated as finding
 from core.experiments.evaluated import Evaluated
 from core.text import count
 from tui.evaluation.making import Making
-from tui.present.evaluation import score_lines
+from tui.present import comparison
 from tui.present.line import Line, wrap
 from tui.tabs.stage import Stage
 from tui.widgets.table import Column, Table
@@ -198,14 +198,14 @@ class Viewing(Stage):
         if self.view == "models":
             return self._models(found, width)
         if self.view == "cuts":
-            from tui.present.evaluation_views import cut_lines
+            from tui.present.evaluation import cut_lines
 
             return cut_lines(found.comparison, width)
         if self.view == "sizes":
             return self._sizes(found, width)
         if self.view == "few-shot":
             return self._shots(found, width)
-        return score_lines(found.comparison, self.workspace.config, width, recall=found.recall)
+        return comparison.lines(found.comparison, self.workspace.config, width, recall=found.recall)
 
     def _nothing(self, width: int) -> list[Line]:
         if self._looking:
@@ -230,7 +230,7 @@ class Viewing(Stage):
         return chart or _DRAWING
 
     def _models(self, found: Evaluated, width: int) -> Sequence[Line]:
-        from tui.present.evaluation_views import model_lines
+        from tui.present.evaluation import model_lines
 
         made = self._every_model(found)
         return model_lines(made.comparisons, made.names, width) if made else [[("comparing…", "dim")]]
@@ -243,7 +243,7 @@ class Viewing(Stage):
         return made
 
     def _sizes(self, found: Evaluated, width: int) -> Sequence[Line]:
-        from tui.present.evaluation_views import size_lines
+        from tui.present.evaluation import size_lines
 
         workspace, snapshot = self.workspace, self.shell.jobs
         if snapshot is None:
@@ -258,7 +258,7 @@ class Viewing(Stage):
         return [*(chart or _DRAWING), *below]
 
     def _shots(self, found: Evaluated, width: int) -> Sequence[Line]:
-        from tui.present.evaluation_views import shot_lines
+        from tui.present.evaluation import shot_lines
 
         workspace = self.workspace
         basis = found.run.id, found.runs
@@ -272,7 +272,7 @@ class Viewing(Stage):
         return [*(chart or _DRAWING), *below]
 
     def _batches(self, width: int) -> Sequence[Line]:
-        from tui.present.evaluation_views import batch_lines
+        from tui.present.evaluation import batch_lines
 
         workspace = self.workspace
         jobs = self._making.get("batches", self._looked, lambda: finding.batches(workspace))

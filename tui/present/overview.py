@@ -3,30 +3,32 @@
 from collections.abc import Callable, Iterator
 
 from core.config import Config
+from core.evaluation.bootstrap import with_interval
 from core.evaluation.difference import Difference
-from core.evaluation.model_scores import ModelScores
+from core.evaluation.model_scores import ModelScores, figure_label, figure_name
 from core.evaluation.overview import Overview, PairOfRuns
+from core.evaluation.report.blocks import Grid
 from core.evaluation.runs import Run
-from core.text import clip, count, plain_table
-from tui.present.comparison import interval, perfect_lines, reduced
+from core.text import clip, count
+from tui.present.blocks import grid_text
+from tui.present.comparison import noise, perfect_text, reduced, test_set
 
 _LABEL = 40  # characters of a label in a table
 
 
-def lines_of(found: Overview, config: Config) -> Iterator[str]:
-    """All of it, line by line."""
-    if found.models[0].run.location.startswith("rehearsal/"):
-        yield "REHEARSAL: answers of a small stand-in, which say nothing about the model they stand in for"
-    leak = f"{found.leakage.table:.0%} leak by table"
-    yield f"test: {count(found.n, 'question')}, {leak}, this test set opened {count(found.openings, 'time')}"
+def text(found: Overview, config: Config) -> Iterator[str]:
+    """Runs side by side as plain text, line by line."""
+    yield from test_set(found.models[0].run, found.n, found.leakage, found.openings)
     yield ""
     for metric in found.models[0].metrics:
-        yield from _metric(found, metric)
-    yield from perfect_lines(found.perfect)
+        yield grid_text(_metric(found, metric))
+        yield ""
+    yield from perfect_text(found.perfect)
     yield from _target(found, config)
     yield ""
     yield from _pairs(found)
-    yield _tokens(found)
+    yield ""
+    yield grid_text(_tokens(found))
 
 
 def run_rows(runs: list[Run], asked: Callable[[Run], str]) -> tuple[list[str], list[list[str]]]:
@@ -51,20 +53,18 @@ def run_rows(runs: list[Run], asked: Callable[[Run], str]) -> tuple[list[str], l
     return head, rows
 
 
-def _metric(found: Overview, metric: str) -> Iterator[str]:
+def _metric(found: Overview, metric: str) -> Grid:
     names = list(found.models[0].metrics[metric].figures)
-    head = [metric, "run", *(_NAMES.get(name, name) for name in names)]
     ranked = sorted(found.models, key=lambda each: -each.headline(metric).value)
-    rows = [_row(each, metric, names) for each in ranked]
-    yield plain_table(head, rows, right=frozenset(range(2, len(head))))
-    yield ""
+    rows = tuple(_row(each, metric, names) for each in ranked)
+    return Grid((metric, "run", *map(figure_label, names)), rows, left=2)
 
 
-def _row(model: ModelScores, metric: str, names: list[str]) -> list[str]:
+def _row(model: ModelScores, metric: str, names: list[str]) -> tuple[str, ...]:
     figures = model.metrics[metric].figures
     headline = model.metrics[metric].headline
-    values = [interval(figures[name]) if name == headline else f"{figures[name].value:.1f}" for name in names]
-    return [clip(model.run.label, _LABEL), model.run.id, *values]
+    values = [with_interval(figures[name]) if name == headline else f"{figures[name].value:.1f}" for name in names]
+    return (clip(model.run.label, _LABEL), model.run.id, *values)
 
 
 def _target(found: Overview, config: Config) -> Iterator[str]:
@@ -81,56 +81,42 @@ def _pairs(found: Overview) -> Iterator[str]:
         return
     labels = {each.run.id: f"{clip(each.run.label, _LABEL)} ({each.run.id[:6]})" for each in found.models}
     yield "squad F1, second minus first; skill is an upper bound: answers cut to the span that scores best"
-    head = [
-        "first",
-        "second",
-        "difference [95 %]",
-        "beyond noise",
-        "relative",
-        "brevity",
-        "skill",
-        "recall",
-        "tokens",
-    ]
-    rows = [[labels[pair.first], labels[pair.second], *_pair(pair)] for pair in found.pairs]
-    yield plain_table(head, rows, right=frozenset(range(2, 9)))
+    change = ("difference [95 %]", "beyond noise")
+    rows = tuple((labels[pair.first], labels[pair.second], *_pair(pair)) for pair in found.pairs)
+    yield grid_text(
+        Grid(("first", "second", *change, "relative", "brevity", "skill", "recall", "tokens"), rows, left=2)
+    )
     yield ""
-    rows = [
-        [f"{metric} {_name(found, metric)}", labels[pair.first], labels[pair.second], *_difference(difference)]
+    rows = tuple(
+        (_headline(found, metric), labels[pair.first], labels[pair.second], *_change(pair.differences[metric]))
         for metric in found.pairs[0].differences
         for pair in found.pairs
-        for difference in [pair.differences[metric]]
-    ]
-    yield plain_table(
-        ["metric", "first", "second", "difference [95 %]", "beyond noise"], rows, right=frozenset({3, 4})
+    )
+    yield grid_text(Grid(("metric", "first", "second", *change), rows, left=3))
+
+
+def _pair(pair: PairOfRuns) -> tuple[str, ...]:
+    return (
+        *_change(pair.gain.total),
+        "" if pair.improvement is None else f"{pair.improvement:+.1f} %",
+        f"{pair.gain.brevity.value:+.1f}",
+        with_interval(pair.gain.skill, "+"),
+        f"{pair.recall.value:+.1f}",
+        reduced(pair.reduction.mean),
     )
 
 
-def _pair(pair: PairOfRuns) -> list[str]:
-    total = pair.gain.total
-    return [
-        interval(total, signed=True),
-        "yes" if total.beyond_noise else "no",
-        "" if pair.improvement is None else f"{pair.improvement:+.1f} %",
-        f"{pair.gain.brevity.value:+.1f}",
-        interval(pair.gain.skill, signed=True),
-        f"{pair.recall.value:+.1f}",
-        reduced(pair.reduction.mean),
-    ]
+def _change(found: Difference) -> tuple[str, str]:
+    return with_interval(found, "+"), noise(found)
 
 
-def _difference(found: Difference) -> list[str]:
-    return [interval(found, signed=True), "yes" if found.beyond_noise else "no"]
+def _headline(found: Overview, metric: str) -> str:
+    return figure_name(metric, found.models[0].metrics[metric].headline)
 
 
-def _name(found: Overview, metric: str) -> str:
-    headline = found.models[0].metrics[metric].headline
-    return _NAMES.get(headline, headline)
-
-
-def _tokens(found: Overview) -> str:
-    rows = [
-        [
+def _tokens(found: Overview) -> Grid:
+    rows = tuple(
+        (
             clip(each.run.label, _LABEL),
             f"{each.tokens.mean:.1f}",
             f"{each.tokens.median:g}",
@@ -140,11 +126,7 @@ def _tokens(found: Overview) -> str:
             f"{each.longer:.0f} %",
             f"{each.latency_p50:.0f}" if each.latency_p50 else "–",
             f"{each.latency_p95:.0f}" if each.latency_p95 else "–",
-        ]
+        )
         for each in found.models
-    ]
-    head = ["tokens", "mean", "median", "SD", "min", "max", "> first's p90", "p50 ms", "p95 ms"]
-    return "\n" + plain_table(head, rows, right=frozenset(range(1, 9)))
-
-
-_NAMES = {"f1": "F1", "em": "EM"}
+    )
+    return Grid(("tokens", "mean", "median", "SD", "min", "max", "> first's p90", "p50 ms", "p95 ms"), rows)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.text import count
-from tui.present.evaluation import bar
+from core.text import bar, count
 from tui.present.line import Line, fact_lines, fit, flow, wrap
 
 if TYPE_CHECKING:

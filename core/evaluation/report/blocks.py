@@ -1,4 +1,8 @@
-"""What a report is made of, before it is written: plain blocks that Markdown and HTML show each in its own way."""
+"""What a report is made of, before it is written: plain blocks.
+
+Markdown and HTML show each in its own way; the dashboard and the plain commands show tables and histograms with
+`tui/present/blocks.py`.
+"""
 
 import msgspec
 
@@ -20,10 +24,17 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Grid(msgspec.Struct, frozen=True):
-    """A table; every column but the first holds numbers."""
+    """A table.
+
+    Attributes:
+        head: Titles of the columns.
+        rows: A text a column.
+        left: How many columns hold words; those behind them hold numbers.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    left: int = 1
 
 
 class Histogram(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.evaluation.bootstrap import Score
+from core.evaluation.bootstrap import Estimate, with_interval
 from core.evaluation.classification import OTHER, Classification
 from core.evaluation.difference import Difference
 from core.evaluation.examples import Piece, differences
@@ -49,12 +49,9 @@ def document(figures: Figures) -> Document:
     return Document(f"{figures.project}: evaluation", figures.notice, sections)
 
 
-def interval(score: Score | Difference, sign: str = "") -> str:
-    """`82.1 [80.3, 83.9]`; without an interval where one group leaves nothing to resample."""
-    value = f"{score.value:{sign}.1f}"
-    if score.low is None or score.high is None:
-        return value
-    return f"{value} [{score.low:{sign}.1f}, {score.high:{sign}.1f}]"
+def interval(found: Estimate, sign: str = "") -> str:
+    """`82.1 [80.3, 83.9]`, with a comma, as prose has it."""
+    return with_interval(found, sign, ", ")
 
 
 def percent(value: float | None, sign: str = "") -> str:
@@ -385,4 +382,4 @@ def _lineage(figures: Figures) -> Iterator[Block]:
 
 def _names(figures: Figures) -> tuple[str, ...]:
     """What the two models are called above a chart, without the way they were asked."""
-    return tuple(each.scores.run.label.partition(",")[0] for each in figures.models[:2])
+    return tuple(each.scores.run.short_label for each in figures.models[:2])

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from core.evaluation.model_scores import straddles
+from core.evaluation.model_scores import imperfect, straddles
 from core.evaluation.report.figures import Figures
 from core.text import count
 
-PERFECT = 99.95  # points; below, the truth itself is seen to score less than 100
 FEW_GROUPS = 20  # below which a bootstrap interval is known to be too narrow
 MANY_OPENINGS = 5  # runs after which a choice by this test set begins to fit it
 
@@ -44,9 +43,8 @@ def _here(figures: Figures) -> Iterator[str]:
             f"This test set was opened {count(parts.openings, 'time')}. Whoever chooses among models by it makes its"
             " next score less honest."
         )
-    for metric, score in figures.perfect.items():
-        if score < PERFECT:
-            yield f"By the metric {metric} the truth itself scores {score:.1f} here: no model can do better."
+    for metric, score in imperfect(figures.perfect).items():
+        yield f"By the metric {metric} the truth itself scores {score:.1f} here: no model can do better."
     if not figures.improvements[0].gain.total.beyond_noise:
         yield "The gain over the base is within noise: its interval reaches zero."
     target = figures.target

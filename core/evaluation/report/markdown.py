@@ -6,12 +6,11 @@ from itertools import pairwise
 
 from core.evaluation.histogram import Bins
 from core.evaluation.report.blocks import Block, Case, Curves, Document, Facts, Grid, Histogram, Stations, Text
-from core.text import visible
+from core.text import bar, visible
 
 _SPECIAL = re.compile(  # what means something; `:` and `www.` where a reader makes an emoji or a link of them
     r"([\\`*_{}\[\]<>#|~&!$@^]|:(?=\S*:|//)|(?<=www)\.)", re.IGNORECASE
 )
-_BLOCKS = "▏▎▍▌▋▊▉█"
 _BAR = 20  # cells of the longest bar
 
 
@@ -42,8 +41,8 @@ def _block(block: Block) -> Iterator[str]:
             yield plain(text)
         case Facts(rows):
             yield from _table(("", ""), rows, left=2)
-        case Grid(head, rows):
-            yield from _table(head, rows, left=1)
+        case Grid(head, rows, left):
+            yield from _table(head, rows, left=left)
         case Histogram(title, names, bins):
             yield from _histogram(title, names, bins)
         case Curves():
@@ -71,13 +70,8 @@ def _histogram(title: str, names: tuple[str, ...], bins: tuple[Bins, ...]) -> It
     yield _row((plain(title), *(cell for name in names for cell in (plain(name), ""))))
     yield _row(("--:", *(cell for _ in names for cell in (":--", "--:"))))
     for at, (low, high) in enumerate(pairwise(bins[0].edges)):
-        cells = [cell for side in sides for cell in (_bar(side[at] / most), f"{side[at]:,}")]
+        cells = [cell for side in sides for cell in (bar(side[at] / most, _BAR), f"{side[at]:,}")]
         yield _row((f"{low:,}–{high:,}", *cells))
-
-
-def _bar(share: float) -> str:
-    eighths = round(share * _BAR * 8)
-    return "█" * (eighths // 8) + (_BLOCKS[eighths % 8 - 1] if eighths % 8 else "")
 
 
 def _curves(block: Curves) -> Iterator[str]:
@@ -95,8 +89,8 @@ def _stations(block: Stations) -> Iterator[str]:
     yield _row((plain(block.title), "", ""))
     yield _row(("--:", ":--", "--:"))
     for name, value in (("base", block.level), *block.values):
-        bar, said = ("", "–") if value is None else (_bar(value / most), f"{value:.1f}")
-        yield _row((plain(name), bar, said))
+        drawn, said = ("", "–") if value is None else (bar(value / most, _BAR), f"{value:.1f}")
+        yield _row((plain(name), drawn, said))
 
 
 def _case(block: Case) -> Iterator[str]:
