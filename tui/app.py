@@ -3,6 +3,8 @@
 import functools
 import gc
 import importlib
+import os
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from textual._compositor import CompositorUpdate
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -23,6 +26,7 @@ from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFa
 from tui.repaint import Painted
 from tui.settings import Settings
 from tui.tabs.stage import Stage
+from tui.textual_internals import TerminalDriver
 from tui.typing_ahead import InOrder
 from tui.widgets.bar import Bar
 from tui.widgets.key_line import KeyLine
@@ -86,6 +90,10 @@ class Outcrop(InOrder, inherit_bindings=False):
         self._painted = Painted()
         self._watching = watching
         self._watcher: Watcher | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that outlives whatever a terminal does."""
+        return TerminalDriver
 
     @functools.cached_property
     def themes(self) -> theme.Themes:
@@ -368,6 +376,17 @@ class Outcrop(InOrder, inherit_bindings=False):
         self.screen.refresh(layout=True)
         if not self.read_only and (self.workspace.folder / config.FILE).is_file():
             self.workspace.change_config(theme=name)
+
+    def action_suspend_process(self) -> None:
+        """Goes back to the shell until `fg`, with whatever started Outcrop, such as make: the shell waits for that.
+
+        Raises:
+            RefusedError: No shell waits for Outcrop, and nobody could wake it.
+        """
+        if os.getpgrp() == os.getsid(0):
+            raise RefusedError("There is no shell here to go back to")
+        with self.suspend():
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
 
     def action_quit_guarded(self) -> None:
         """Leaves; asks first where something goes on or still bills."""

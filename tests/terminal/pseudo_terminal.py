@@ -103,7 +103,11 @@ class Terminal:
 
     def send(self, keys: str) -> None:
         """Types."""
-        os.write(self._file, keys.encode())
+        self.send_bytes(keys.encode())
+
+    def send_bytes(self, keys: bytes) -> None:
+        """Types what is no text."""
+        os.write(self._file, keys)
 
     def settle(self, *, quiet: float = QUIET, patience: float = 5.0) -> Paint:
         """Reads until nothing has come for a while.

@@ -82,3 +82,32 @@ def test_ctrl_c_leaves_as_q_does(dashboard):
     screen.send("\x03")
     assert screen.wait() == 0
     assert changed_modes(bytes(screen.raw)) == set()
+
+
+def test_a_terminal_that_is_gone_ends_it_even_where_the_parent_keeps_the_signal_to_itself(dashboard):
+    screen = dashboard(command=("sh", "-c", "trap '' HUP; \"$@\"; exit $?", "sh", *OUTCROP))
+    screen.hang_up()
+    assert screen.wait(patience=5.0) == 1
+
+
+def test_ctrl_z_stops_what_started_it_too_for_that_is_what_the_shell_waits_for(terminal):
+    screen = terminal(command=("sh", "-i"), environment={"PS1": "shell> ", "ENV": ""})
+    screen.wait_for("shell> ")
+    screen.send(f"sh -c '{' '.join(OUTCROP)}; exit $?'\r")
+    screen.wait_for(r"◌ idle +\$0\.00/h")
+    screen.settle()
+    before = screen.text
+    screen.send("\x1a")
+    screen.wait_for("shell> ")
+    screen.send("fg\r")
+    screen.wait_for(r"◌ idle +\$0\.00/h")
+    screen.settle()
+    assert screen.text == before
+    screen.send("q")
+    screen.wait_for("shell> ")
+
+
+def test_ctrl_z_is_refused_where_no_shell_could_bring_it_back(dashboard):
+    screen = dashboard()
+    screen.send("\x1a")
+    screen.wait_for("There is no shell here to go back to")

@@ -1,5 +1,6 @@
 """Opens the dashboard, or says which plain command to use where there is no terminal for one."""
 
+import contextlib
 import gc
 import os
 import sys
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from core.workspace import Workspace
     from tui.app import Outcrop
 
-_PATIENCE = 10.0  # seconds that leaving may take once a signal has come: a terminal that is gone takes no more bytes
+_PATIENCE = 10.0  # seconds that leaving may take once a signal has come, over a slow line
+_PATIENCE_WHEN_GONE = 1.5  # the same where no terminal is left to be given back
 
 
 def open_here(context: Context) -> None:
@@ -68,7 +70,9 @@ def run(workspace: "Workspace") -> None:
     finally:
         workspace.close()
     if app.exit_message:
-        say(app.exit_message)
+        with contextlib.suppress(OSError):  # nobody reads it where the terminal is gone
+            say(app.exit_message)
+    if app.exit_message or app.return_code:
         sys.exit(1)
 
 
@@ -79,7 +83,7 @@ async def _run(app: "Outcrop") -> None:
 
 def _leave(app: "Outcrop") -> None:
     """Gives the terminal back as it was and ends, whatever the terminal says to that."""
-    last = threading.Timer(_PATIENCE, os._exit, [1])
+    last = threading.Timer(_PATIENCE if os.isatty(0) else _PATIENCE_WHEN_GONE, os._exit, [1])
     last.daemon = True
     last.start()
     app.exit_message = "Outcrop was told to end. Nothing decided is lost."
