@@ -3,7 +3,6 @@
 import io
 import math
 import re
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +11,7 @@ import msgspec
 
 from core import yaml_file
 from core.errors import InputError, Where
-from core.files import replacing
+from core.outputs import replacing
 
 FILE = "outcrop.yaml"
 _COMMENTS = {  # above the parts of a new file
@@ -203,22 +202,12 @@ def write_new(path: Path, config: Config) -> None:
     text = io.StringIO()
     text.write("# An Outcrop project. Everything here may be edited by hand; the dashboard keeps your comments.\n")
     _dump({key: value for key, value in values.items() if value not in ("", {}, [])}, text)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(_PART.sub(_commented, text.getvalue()))
-    except FileExistsError as error:
+    if path.exists():
         raise InputError(
             "There is a project here already", todo="Edit it, or choose another folder", where=Where(str(path))
-        ) from error
-    except OSError as error:
-        with suppress(OSError):  # a part of it would look like a project
-            path.unlink(missing_ok=True)
-        raise InputError(
-            "The project cannot be written",
-            why=error.strerror or str(error),
-            todo="Check the folder's permissions and free space",
-            where=Where(str(path)),
-        ) from error
+        )
+    with replacing(path) as file:
+        file.write(_PART.sub(_commented, text.getvalue()).encode())
 
 
 def change(path: Path, changes: dict[str, Any]) -> Config:

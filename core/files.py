@@ -1,11 +1,9 @@
-"""Reading and writing files so that a mistake is explained and nothing is ever half written."""
+"""Reading files so that a mistake is explained, and locks on them."""
 
 import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -81,28 +79,6 @@ def at_any_place(path: Path) -> Iterator[Path]:
                 error.where = msgspec.structs.replace(error.where, path=str(path))
             error.todo = error.todo.replace(str(place), str(path))
             raise
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Writes a file aside, flushes it to disk and renames it: a kill leaves the old file or the new one.
-
-    Raises:
-        InputError: The folder cannot be written, or the disk is full; the old file stays.
-    """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        with suppress(OSError):  # it was renamed, or never made
-            aside.unlink()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How a process hears of signals, whatever it does just then and whichever thread the system gives them to."""
+"""How a process hears of signals, whatever it does just then, and whether another one is there to be sent any."""
 
 import contextlib
 import os
@@ -22,6 +22,17 @@ def on_signals(act: Callable[[], object]) -> None:
     threading.Thread(target=listen, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: os.write(writer, b"."))
+
+
+def is_running(pid: int) -> bool:
+    """Tells whether a process of this machine is there, whoever's it is."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextlib.contextmanager

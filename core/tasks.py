@@ -20,7 +20,7 @@ from core.clock import Clock, from_iso, iso
 from core.errors import CancelledError, OutcropError
 from core.files import unwritable
 from core.progress import Cancel, Progress, Report, throttled
-from core.signals import on_signals
+from core.signals import is_running, on_signals
 from core.store import Store
 from core.workspace import Workspace
 
@@ -168,16 +168,6 @@ def _end(store: Store, clock: Clock, task: str, state: State, result: str) -> No
 def _state(state: State, pid: int, heartbeat: datetime, now: datetime) -> State:
     if state != "running":
         return state
-    if now - heartbeat > DEAD_AFTER or (pid and not _alive(pid)):
+    if now - heartbeat > DEAD_AFTER or (pid and not is_running(pid)):
         return "stopped"
     return "running"
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -8,7 +8,7 @@ from pathlib import Path
 from textual.app import App
 
 from core.errors import RefusedError
-from core.files import replacing
+from core.outputs import replacing
 
 
 def edited(app: App[None], draft: Path, text: str, kept: str) -> str:

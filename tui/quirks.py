@@ -11,7 +11,8 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from core.errors import InputError, OutcropError, Where
+from core.errors import OutcropError
+from core.outputs import replacing
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile(r"[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # of no width, so left out below
@@ -77,14 +78,5 @@ def last_words(error: Exception, folder: Path, now: datetime) -> str:
 
 
 def _private(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.fchmod(file, 0o600)  # one that was there already may be open to others
-        with open(file, "w", encoding="utf-8", errors="replace") as writer:  # noqa: PTH123
-            writer.write(text)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError(
-            "This file cannot be written", why=why, todo="Check its folder", where=Where(str(path))
-        ) from error
+    with replacing(path, private=True) as file:
+        file.write(text.encode("utf-8", "replace"))

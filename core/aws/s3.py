@@ -15,7 +15,7 @@ from core.aws import multipart
 from core.aws.errors import AwsError, translate
 from core.aws.session import Connection
 from core.errors import UsageError
-from core.files import replacing
+from core.outputs import replacing
 from core.progress import Progress, Report, silent
 
 _DELETED_AT_ONCE = 1000  # the most that DeleteObjects takes

@@ -9,6 +9,7 @@ import msgspec
 from core.data.index import LineIndex
 from core.errors import InputError, OutcropError, Where
 from core.files import compression
+from core.outputs import finish
 from core.records import formats
 from core.records.formats import source_record
 from core.records.record import Chat, Message, Source, chat_identity, own_identity
@@ -62,6 +63,7 @@ class Dataset:
         Raises:
             InputError: It cannot be opened, is empty or compressed, or none of its first lines is a record.
         """
+        finish(path.parent)
         self.path = path
         self.index = LineIndex(path)
         self.index.grow()

@@ -7,7 +7,8 @@ import msgspec
 from core.clock import from_iso, iso
 from core.data.decisions import FLAGS, Kind
 from core.errors import InputError, Where
-from core.files import replacing, unreadable
+from core.files import unreadable
+from core.outputs import replacing
 from core.store import Store
 
 _BY_US = "Export it again with `outcrop flags export`"

@@ -16,8 +16,8 @@ from core.formatting import Leakage, Member
 from core.formatting.members import columns_of
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
 from core.formatting.parts import PARTS, Part, warnings
-from core.formatting.source_file import write_lines
 from core.formatting.split import BY_GROUP, leakage_between, of_part, split
+from core.outputs import finish, replacing_all
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import context
 from core.records.record import Chat, Numbering
@@ -90,8 +90,9 @@ def split_file(
         records = list(_records(dataset, plan, report, cancel or Cancel()))
         assigned = split(columns_of(each.member for each in records), plan)
         parts = {part: [records[place] for place in of_part(assigned, part)] for part in PARTS}
-        for part in PARTS:
-            write_lines(targets[part], (dataset.index.line(each.number) for each in parts[part]))
+        with replacing_all([targets[part] for part in PARTS]) as files:
+            for part, file in zip(PARTS, files, strict=True):
+                file.writelines(dataset.index.line(each.number) + b"\n" for each in parts[part])
     finally:
         dataset.close()
     return _measured(parts, score, plan)
@@ -106,6 +107,7 @@ def measure_parts(
         InputError: One of them is not there or cannot be read.
         CancelledError: It was cancelled.
     """
+    finish(folder)
     parts: dict[Part, list[_Read]] = {}
     for part in PARTS:
         path = folder / f"{part}.jsonl"

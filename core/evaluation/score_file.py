@@ -13,7 +13,7 @@ from core.evaluation.classification import Classification, classification
 from core.evaluation.metric import Case, Metric
 from core.evaluation.metrics import ARTICLE, CLASSIFICATION, SQUAD
 from core.evaluation.pairs import Pair, read_pairs
-from core.files import replacing
+from core.outputs import replacing
 from core.progress import Cancel, Report, silent
 
 _BATCH = 20_000  # pairs scored at a time; fewer never repay the start of polars
@@ -143,9 +143,9 @@ def _lines_for(target: Path | None, source: Path) -> Iterator[Callable[[Iterable
 
 
 def _refuse_to_replace(target: Path, source: Path) -> None:
-    """Raises where a file put at the target would take the place of the input, a folder or a device."""
-    if target.exists() and not target.is_file():
-        why = "It is not a regular file"
+    """Raises where a file put at the target would take the place of the input, or of a folder."""
+    if target.is_dir():
+        why = "It is a folder"
     elif target.exists() and source.exists() and target.samefile(source):
         why = "It is the file that is scored"
     else:

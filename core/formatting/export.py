@@ -1,7 +1,7 @@
 """Exports: the training, validation and test files of one model, and the manifest that later stages carry on."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,10 +11,11 @@ import msgspec
 from core.catalog import Limits, Model, Price, Tuning
 from core.config import Split
 from core.errors import InputError, UsageError, Where
-from core.files import alone, replacing
+from core.files import alone, unwritable
 from core.formatting.examples import Examples
 from core.formatting.parts import PARTS, Leakage, Part, warnings
 from core.formatting.source_file import write_lines
+from core.outputs import replacing, sync
 from core.records import formats
 from core.records.check import Rules, check_totals
 from core.records.record import Chat
@@ -220,10 +221,7 @@ def write(
         content = msgspec.json.encode([recipe, files], order="sorted")
         name = f"{recipe.model}-{hashlib.sha256(content).hexdigest()[:8]}"
         home = folder / name
-        home.mkdir(exist_ok=True)
-        for file in files.values():  # the same bytes where it stands already, unless somebody has changed it since
-            for each in (file.name, _ids_name(file.name)):
-                (staging / each).replace(home / each)
+        _place(staging, home, [each for file in files.values() for each in (file.name, _ids_name(file.name))])
         export = _existing(home)
         if export is None:
             by_part = {str(part): file for part, file in files.items()}
@@ -241,6 +239,18 @@ def write(
             write_lines(home / MANIFEST, [msgspec.json.format(msgspec.json.encode(export))])
         write_lines(folder / _LAST, [name.encode()])
         return export
+
+
+def _place(staging: Path, home: Path, names: Sequence[str]) -> None:
+    """Moves finished files to their export: the same bytes where it stands, unless somebody has changed it since."""
+    try:
+        home.mkdir(exist_ok=True)
+        for name in names:
+            (staging / name).replace(home / name)
+        sync(home)
+        sync(home.parent)
+    except OSError as error:
+        raise unwritable(home, error) from error
 
 
 def read(folder: Path) -> Export:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.files import replacing
+from core.outputs import replacing
 from core.records.record import Source
 
 

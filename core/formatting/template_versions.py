@@ -6,9 +6,9 @@ from pathlib import Path
 import msgspec
 
 from core.errors import InputError
-from core.files import replacing
 from core.formatting import template
 from core.formatting.template import Template
+from core.outputs import replacing
 
 FOLDER = "templates"
 

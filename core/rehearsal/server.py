@@ -20,6 +20,7 @@ from core.aws import identity
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.session import Connection, Endpoints, connect_rehearsal
 from core.errors import OutcropError, Where
+from core.outputs import replacing
 from core.rehearsal.batch import Batcher
 from core.rehearsal.bedrock import Bedrock
 from core.rehearsal.faults import Faults, Rule
@@ -228,7 +229,5 @@ def _earlier(folder: Path) -> Door:
 
 def _keep(path: Path, value: msgspec.Struct) -> None:
     """Writes a file that only its owner may read, for it holds the key."""
-    aside = path.with_name(path.name + ".part")
-    aside.touch(mode=0o600)
-    aside.write_bytes(msgspec.json.encode(value))
-    aside.replace(path)
+    with replacing(path, private=True) as file:
+        file.write(msgspec.json.encode(value))

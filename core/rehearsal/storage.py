@@ -16,7 +16,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from core.files import replacing
+from core.outputs import replacing
 from core.rehearsal import identity
 from core.rehearsal.guard import Environ, StartResponse
 from core.rehearsal.state import State

@@ -18,6 +18,7 @@ from core.formatting import Export
 from core.formatting import export as exports
 from core.formatting.export import File, Line
 from core.formatting.parts import Leakage
+from core.outputs import replacing
 from core.records import formats
 from core.records.record import Chat
 from core.training.jobs import JobsSnapshot
@@ -120,9 +121,12 @@ def _chats(content: bytes, data_format: str, address: str) -> list[Chat]:
 
 def _write(home: Path, source: Path, export: Export, trained: bytes) -> None:
     """The adopted job's files: what it was trained on, and the test part; the manifest last."""
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "train.jsonl").write_bytes(trained)
-    (home / "train.ids").write_text("".join(f"{number:016x}\t\t\n" for number in range(export.records("train"))))
+    with replacing(home / "train.jsonl") as file:
+        file.write(trained)
+    with replacing(home / "train.ids") as file:
+        file.writelines(f"{number:016x}\t\t\n".encode() for number in range(export.records("train")))
     for name in ("test.jsonl", "test.ids"):
-        shutil.copy(source / name, home / name)
-    (home / exports.MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(export)))
+        with (source / name).open("rb") as test, replacing(home / name) as file:
+            shutil.copyfileobj(test, file)
+    with replacing(home / exports.MANIFEST) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(export)))

@@ -9,7 +9,7 @@ import msgspec
 
 from core.aws.customization import Job
 from core.errors import OutcropError
-from core.files import replacing
+from core.outputs import replacing
 from core.workspace import Workspace
 
 

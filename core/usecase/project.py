@@ -8,6 +8,7 @@ from core import config
 from core.catalog import Catalog
 from core.config import Config, UseCase
 from core.errors import InputError, UsageError, Where
+from core.outputs import replacing
 
 REHEARSAL_ROLE = "arn:aws:iam::123456789012:role/OutcropRehearsal"
 
@@ -76,5 +77,5 @@ def _ignore(path: Path) -> None:
     missing = [line for line in (b".outcrop/", b"exports/") if line not in held.splitlines()]
     if missing:
         lead = b"\n" if held and not held.endswith(b"\n") else b""
-        with path.open("ab") as file:
-            file.write(lead + b"\n".join(missing) + b"\n")
+        with replacing(path) as file:
+            file.write(held + lead + b"\n".join(missing) + b"\n")

@@ -1,7 +1,7 @@
 """The template in the editor: held to its language and to the record that is shown before it takes its place."""
 
 from core.errors import InputError
-from core.files import replacing
+from core.outputs import replacing
 from tui.editor import edited
 from tui.format.setting import TEMPLATES, Setting
 from tui.format.showing import VIEWS

@@ -10,7 +10,7 @@ from core.evaluation.report.figures import Figures
 from core.evaluation.report.html import html
 from core.evaluation.report.markdown import markdown
 from core.evaluation.report.measures import measures
-from core.files import replacing
+from core.outputs import replacing_all
 
 Format = Literal["md", "html", "csv", "json"]
 FORMATS: tuple[Format, ...] = ("md", "html", "csv", "json")
@@ -26,7 +26,7 @@ def render(figures: Figures, form: Format) -> str:
 
 
 def write(figures: Figures, folder: Path, forms: tuple[Format, ...] = FORMATS) -> list[Path]:
-    """Writes `report.md`, `report.html` and so on into a folder, each whole or not at all.
+    """Writes `report.md`, `report.html` and so on into a folder, all of them or none.
 
     Args:
         figures: What it says.
@@ -36,10 +36,8 @@ def write(figures: Figures, folder: Path, forms: tuple[Format, ...] = FORMATS) -
     Raises:
         InputError: The folder cannot be written.
     """
-    paths = []
-    for form in forms:
-        path = folder / f"report.{form}"
-        with replacing(path) as file:
+    paths = [folder / f"report.{form}" for form in forms]
+    with replacing_all(paths) as files:
+        for form, file in zip(forms, files, strict=True):
             file.write(render(figures, form).encode("utf-8", "replace"))
-        paths.append(path)
     return paths

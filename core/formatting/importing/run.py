@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from core.errors import InputError, UsageError, Where
-from core.files import replacing, unreadable
+from core.files import unreadable
 from core.formatting import tatqa
 from core.formatting.importing import columns, conversation, csv_rows, invocation_log, json_rows
 from core.formatting.importing.invocation_log import Apart
 from core.formatting.importing.plan import Facts, Kind, Plan
 from core.formatting.unmapped import Misfit, Unmapped
+from core.outputs import replacing_all
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import context, tables
 from core.records.record import Chat, Numbering, Source, own_identity, source_identity
@@ -170,7 +171,7 @@ def run(
     count = missed = 0
     first: Unmapped | None = None
     tell, stop = throttled(report), cancel or Cancel()
-    with replacing(path) as records, replacing(listed) as misses:
+    with replacing_all((path, listed)) as (records, misses):
         for item in read(inputs, plan, apart):
             if isinstance(item, Unmapped):
                 first, missed = first or item, missed + 1

@@ -114,3 +114,14 @@ def test_what_cannot_be_read_or_written_is_named(write, tmp_path):
     path = write(source_line(1))
     with pytest.raises(InputError, match="cannot be written"):
         split_file(path, Split(), path / "out")
+
+
+def test_parts_that_are_there_are_replaced_together_or_not_at_all(write, tmp_path):
+    path, out = write(*[source_line(n) for n in range(90)]), tmp_path / "out"
+    split_file(path, Split(seed=1), out)
+    first = parts(out)
+    (out / "test.jsonl").unlink()
+    (out / "test.jsonl" / "in the way").mkdir(parents=True)
+    with pytest.raises(InputError, match="cannot be written"):
+        split_file(path, Split(seed=2), out)
+    assert (out / "train.jsonl").read_bytes().splitlines(keepends=True) == first["train"]

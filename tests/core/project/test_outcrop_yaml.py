@@ -171,3 +171,15 @@ def test_a_rehearsal_lives_on_a_day_or_today(day):
 
 def test_the_default_rule_trains_on_what_nobody_has_rejected():
     assert Config(name="a").data.include == "flag IS NULL OR flag = 'keep'"
+
+
+def test_a_project_file_that_is_a_link_stays_one(path, tmp_path):
+    shared = tmp_path / "shared" / "project.yaml"
+    shared.parent.mkdir()
+    shared.write_text(COMMENTED)
+    shared.chmod(0o600)
+    path.symlink_to(shared)
+    config.change(path, {"model": "claude-3-haiku"})
+    assert path.is_symlink()
+    assert config.read(shared).model == "claude-3-haiku"
+    assert shared.stat().st_mode & 0o777 == 0o600

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError
-from core.files import alone, replacing, unreadable
+from core.files import alone, unreadable
+from core.outputs import replacing
 
 
 @pytest.mark.parametrize(
