@@ -11,9 +11,10 @@ import msgspec
 from core.data.project_records import renderer
 from core.errors import OutcropError, UsageError
 from core.formatting import importing
-from core.formatting.importing import Input, Plan, Preview, columns, fetch
+from core.formatting.importing import Input, Plan, Preview, fetch
 from core.formatting.importing.mapping import quoted
-from core.formatting.importing.run import RECORDS, TABULAR, UNMAPPED, columns_of
+from core.formatting.importing.run import RECORDS, UNMAPPED, columns_of
+from core.formatting.importing.shapes import columns
 from core.workspace import Workspace
 
 NEEDED = ("question", "answer")
@@ -96,7 +97,7 @@ def with_plan(workspace: Workspace, before: Offer, plan: Plan) -> Offer:
     """
     known = columns_of(before.inputs[0].path, plan)
     guess = _guess([name for name, whole in known.items() if whole])
-    if plan.kind in TABULAR and not plan.mapping:
+    if "mapping" in importing.options(plan.kind) and not plan.mapping:
         plan = msgspec.structs.replace(plan, mapping=guess)
     found = Offer(before.inputs, plan, tuple(known), before.target, guess)
     try:
@@ -142,16 +143,16 @@ def _guess(names: Sequence[str]) -> dict[str, str]:
 
 def _refuse_unmapped(plan: Plan, names: Sequence[str]) -> None:
     missing = [field for field in NEEDED if field not in plan.mapping]
-    if plan.kind in TABULAR and missing:
+    if "mapping" in importing.options(plan.kind) and missing:
         what = f"No column is the {' or the '.join(missing)}"
         why = f"the columns are {', '.join(map(quoted, names))}"
         raise UsageError(what, why=why, todo="Choose which of the columns it is")
 
 
 def _unrendered(workspace: Workspace, preview: Preview) -> str:
-    """What the project's template says of the first record. A project without records takes `chat` for chats."""
+    """Why the project's template cannot render the first record. A project without records takes the fitting one."""
     config = workspace.config
-    if not preview.records or (not config.data.source and preview.kind in importing.CHATS):
+    if not preview.records or (not config.data.source and importing.shape_of(preview.kind).template):
         return ""
     try:
         renderer(workspace).chat(preview.records[0])

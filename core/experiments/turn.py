@@ -17,7 +17,7 @@ from core.errors import RefusedError
 from core.evaluation.comparison import Comparison
 from core.evaluation.model_scores import ModelScores
 from core.experiments.evaluation_round import evaluate
-from core.formatting import Export, export, importing, tatqa
+from core.formatting import Export, export, importing
 from core.progress import Cancel, Report, silent
 from core.training import metrics
 from core.training.metrics import Curves
@@ -54,7 +54,7 @@ class Turn(msgspec.Struct, frozen=True):
 Stage = Callable[[int, str], None]
 
 
-def scratch_project(folder: Path, sample: Path, *, pace: float, preset: tatqa.Preset = "article") -> Workspace:
+def scratch_project(folder: Path, sample: Path, *, pace: float, preset: importing.Preset = "article") -> Workspace:
     """Makes a project with the sample data in it, or opens the one that is there.
 
     Args:

@@ -32,7 +32,7 @@ AT_HOME = {  # a library, and the only places that may import it
     "botocore": ("core.aws",),
     "moto": ("core.rehearsal",),
     "werkzeug": ("core.rehearsal",),
-    "polars": ("core.data", "core.evaluation", "core.formatting.importing.parquet_rows"),
+    "polars": ("core.data", "core.evaluation", "core.formatting.importing.containers.parquet"),
     "numpy": (
         "core.data",
         "core.evaluation",

@@ -14,7 +14,7 @@ from tui.commands.printing import done_reporting, emit, out, say, table
 
 if TYPE_CHECKING:
     from core.formatting.importing import Imported, Input, Plan, Preview, Replaces
-    from core.formatting.importing.invocation_log import Apart
+    from core.formatting.importing.shape import Apart
     from core.progress import Report
 
 _STREAM = "-"
@@ -67,7 +67,6 @@ def command(
     """
     from core.formatting import importing
     from core.formatting.importing.mapping import parse
-    from core.formatting.tatqa import PRESETS
     from core.records.tables import FORMATS
 
     if not preview:
@@ -78,15 +77,15 @@ def command(
         inputs = [each for file in files for each in _inputs(context, file, report, held)]
         found = kind or _one_kind(inputs)
         plan = importing.Plan(
-            kind=next(each for each in importing.KINDS if each == found),
+            kind=found,
             mapping=parse(mapping),
-            preset=next(each for each in PRESETS if each == preset),
+            preset=next(each for each in importing.PRESETS if each == preset),
             paragraphs=paragraphs,
             table_formats=tuple(each for each in FORMATS if table_format in (each, "all")),
             delimiter=_delimiter(delimiter),
         )
         _refuse_idle_options(plan, preset)
-        apart = _apart(context) if plan.kind == "invocation-log" else None
+        apart = _apart(context) if importing.shape_of(plan.kind).lies_apart else None
         if preview:
             _show(importing.look(inputs, plan, apart=apart), as_json=as_json)
             return
@@ -194,9 +193,11 @@ def _delimiter(text: str) -> str:
 
 
 def _refuse_idle_options(plan: "Plan", preset: str) -> None:
-    if plan.kind != "tatqa" and (preset != "all" or not plan.paragraphs):
+    from core.formatting.importing import options
+
+    if "preset" not in options(plan.kind) and (preset != "all" or not plan.paragraphs):
         raise UsageError(f"--preset and --no-paragraphs are about TAT-QA, this is {plan.kind}", todo="Leave them out")
-    if plan.kind != "csv" and plan.delimiter:
+    if "delimiter" not in options(plan.kind) and plan.delimiter:
         raise UsageError(f"--delimiter is about CSV, this is {plan.kind}", todo="Leave it out")
 
 
@@ -222,6 +223,8 @@ def _show(found: "Preview", *, as_json: bool) -> None:
     if found.table_tokens:
         tokens = ", ".join(f"{name} ≈ {count(number)}" for name, number in found.table_tokens.items())
         out(f"tokens of a table: {tokens}")
+    if found.unused:
+        out(f"not used: {', '.join(found.unused)}")
     for missed in found.unmapped:
         out(str(missed))
 
@@ -250,7 +253,7 @@ def _adopt(context: Context, done: "Imported", before: str, *, use: bool) -> lis
         What is to be said about it.
     """
     from core.config import Format
-    from core.formatting.importing import CHATS
+    from core.formatting.importing import shape_of
 
     if context.folder() is None:
         return []
@@ -263,7 +266,8 @@ def _adopt(context: Context, done: "Imported", before: str, *, use: bool) -> lis
     if source != before or settings.read_only:
         return [f"outcrop.yaml was changed meanwhile, and keeps data.source: {source}"]
     changes: dict[str, object] = {"data__source": str(path.relative_to(workspace.folder) if inside else path)}
-    if not source and done.kind in CHATS and settings.format.template == Format().template:
-        changes["format__template"] = "chat"
+    template = shape_of(done.kind).template
+    if not source and template and settings.format.template == Format().template:
+        changes["format__template"] = template
     workspace.change_config(**changes)
     return [f"outcrop.yaml now says {name.replace('__', '.')}: {value}" for name, value in changes.items()]

@@ -9,11 +9,9 @@ from textual.containers import Vertical
 
 from core.data.import_offer import FIELDS, Offer, guessed
 from core.errors import OutcropError
-from core.formatting.importing import KINDS, Plan
-from core.formatting.importing.csv_rows import DELIMITERS
+from core.formatting.importing import KINDS, PRESETS, Plan, options
+from core.formatting.importing.containers.csv_file import DELIMITERS
 from core.formatting.importing.mapping import written
-from core.formatting.importing.run import TABULAR
-from core.formatting.tatqa import PRESETS
 from core.records.tables import FORMATS
 from tui.format import views
 from tui.messages import Done
@@ -183,8 +181,10 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
         said += ["--map", written(plan.mapping)]
     if plan.delimiter:
         said += ["--delimiter", _between(plan)]
-    if plan.kind == "tatqa":
-        said += ["--preset", plan.preset, *(() if plan.paragraphs else ("--no-paragraphs",))]
+    if "preset" in options(plan.kind):
+        said += ["--preset", plan.preset]
+    if "paragraphs" in options(plan.kind) and not plan.paragraphs:
+        said.append("--no-paragraphs")
     if plan.table_formats:
         said += ["--table-format", plan.table_formats[0] if len(plan.table_formats) == 1 else "all"]
     return tuple(said)
@@ -192,19 +192,21 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
 
 def _entries(plan: Plan, names: Sequence[str]) -> list[Entry]:
     """What may be chosen for a kind of file."""
+    may = options(plan.kind)
     found = [Entry("kind", "kind", plan.kind, choices=KINDS)]
-    if plan.kind == "tatqa":
-        found += [
-            Entry("preset", "questions", plan.preset, "article: spans; table: by the table alone", choices=PRESETS),
-            Entry("paragraphs", "text", _TEXT if plan.paragraphs else _NO_TEXT, "around a table",
-                  choices=(_TEXT, _NO_TEXT)),
-        ]  # fmt: skip
-    if plan.kind == "csv":
+    if "preset" in may:
+        found.append(
+            Entry("preset", "questions", plan.preset, "article: spans; table: by the table alone", choices=PRESETS)
+        )
+    if "paragraphs" in may:
+        found.append(Entry("paragraphs", "text", _TEXT if plan.paragraphs else _NO_TEXT, "around a table",
+                           choices=(_TEXT, _NO_TEXT)))  # fmt: skip
+    if "delimiter" in may:
         found.append(Entry("delimiter", "delimiter", _between(plan), "any other: outcrop import --delimiter",
                            choices=(*_BETWEEN,)))  # fmt: skip
-    if plan.kind == "tatqa" or plan.kind in TABULAR:
+    if "table_formats" in may:
         found.append(Entry("tables", "tables as", _tables(plan), choices=(_PROJECTS, *FORMATS, _ALL)))
-    if plan.kind in TABULAR:
+    if "mapping" in may:
         found += [
             Entry(f"{_FROM}{field}", field, plan.mapping.get(field, _NONE), "from this column" if not at else "",
                   choices=(_NONE, *names))

@@ -174,6 +174,8 @@ def import_facts(offer: "Offer", called: str) -> list[tuple[str, str]]:
         facts.append(
             ("tables", ", ".join(f"{name} ≈ {count(n)}" for name, n in found.table_tokens.items()) + " tokens")
         )
+    if found.unused:
+        facts.append(("not used", ", ".join(found.unused)))
     for missed in found.unmapped[:3]:
         facts.append(("left out", str(missed)))
     return facts

@@ -1,23 +1,28 @@
-"""Importing: files from anywhere become source records that say where they came from; rows that cannot say why."""
+"""Importing: files from anywhere become source records that say where they came from; rows that cannot say why.
 
-from core.formatting.importing.kinds import CHATS, KINDS, detect, kind_of_name
-from core.formatting.importing.plan import Kind, Plan
-from core.formatting.importing.run import Imported, Input, Preview, Replaces, look, records_in, run
-from core.formatting.unmapped import Unmapped
+A container gives rows, a shape makes records of them; `kinds.py` has the two lists.
+"""
+
+from core.formatting.importing.kinds import KINDS, detect, kind_of_name, options, shape_of
+from core.formatting.importing.plan import PRESETS, Input, Plan, Preset
+from core.formatting.importing.run import Imported, Preview, Replaces, look, records_in, run
+from core.formatting.importing.unmapped import Unmapped
 
 __all__ = [
-    "CHATS",
     "KINDS",
+    "PRESETS",
     "Imported",
     "Input",
-    "Kind",
     "Plan",
+    "Preset",
     "Preview",
     "Replaces",
     "Unmapped",
     "detect",
     "kind_of_name",
     "look",
+    "options",
     "records_in",
     "run",
+    "shape_of",
 ]

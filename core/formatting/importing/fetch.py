@@ -12,8 +12,8 @@ import msgspec
 from core.aws import s3
 from core.aws.session import Connection
 from core.errors import InputError, UsageError, Where
-from core.formatting.importing.invocation_log import Apart
-from core.formatting.importing.run import Input
+from core.formatting.importing.plan import Input
+from core.formatting.importing.shape import Apart
 from core.progress import Report, silent
 
 SCHEME = "s3://"

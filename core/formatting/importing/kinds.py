@@ -1,73 +1,126 @@
-"""What kind of file it is, from its name and its first lines."""
+"""The two lists of an import: containers that give rows, and shapes that make records of them.
 
-import gzip
-import json
-import zlib
-from collections.abc import Callable, Mapping
-from itertools import islice
+A kind of file, as `outcrop import KIND` names it, is a shape, or a container whose rows have columns to map. A new
+one is a module under `containers` or `shapes` and a line here.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast, get_args
 
 from core.errors import InputError, UsageError, Where
-from core.files import compression, unreadable
-from core.formatting.importing.plan import Kind
+from core.files import compression
+from core.formatting.importing.container import HEAD, Container, opened
+from core.formatting.importing.containers.csv_file import CSV
+from core.formatting.importing.containers.json_file import JSON
+from core.formatting.importing.containers.json_lines import JSON_LINES
+from core.formatting.importing.containers.parquet import PARQUET
+from core.formatting.importing.plan import Option
+from core.formatting.importing.shape import Shape
+from core.formatting.importing.shapes.anthropic_messages import ANTHROPIC_MESSAGES
+from core.formatting.importing.shapes.bedrock_conversation import BEDROCK_CONVERSATION
+from core.formatting.importing.shapes.columns import COLUMNS
+from core.formatting.importing.shapes.invocation_log import INVOCATION_LOG
+from core.formatting.importing.shapes.openai_chat import OPENAI_CHAT
+from core.formatting.importing.shapes.prompt_completion import PROMPT_COMPLETION
+from core.formatting.importing.shapes.tatqa import TATQA
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
-CHATS: tuple[Kind, ...] = ("chat", "anthropic", "conversation", "prompt-completion", "invocation-log")
+CONTAINERS: tuple[Container, ...] = (JSON, CSV, PARQUET, JSON_LINES)
+"""The first whose `sniff` says so is taken; JSON Lines is what a file is taken for that nobody else knows."""
 
-_LOOKED_AT = 20  # lines, so that a broken first one does not decide
-_HEAD = 1 << 16  # bytes, enough for a first context of TAT-QA
-_BY_NAME: dict[str, Kind] = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
+SHAPES: tuple[Shape, ...] = (
+    TATQA,
+    OPENAI_CHAT,
+    ANTHROPIC_MESSAGES,
+    BEDROCK_CONVERSATION,
+    PROMPT_COMPLETION,
+    INVOCATION_LOG,
+)
+"""The first that fits a row is taken; rows that none fits are read by their columns."""
+
 _SOURCE = frozenset({"id", "group", "fields"})
 
 
-def opened(path: Path) -> BinaryIO:
-    """The file's bytes, unpacked where it is packed by gzip.
-
-    Raises:
-        InputError: It cannot be opened.
-    """
-    try:
-        return cast("BinaryIO", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
-    except OSError as error:
-        raise unreadable(path, error) from error
+def _kinds() -> Iterator[tuple[str, tuple[Container, Shape]]]:
+    for container in CONTAINERS:
+        if container.columns is not None:
+            yield container.name, (container, COLUMNS)
+        for shape in SHAPES:
+            if shape.containers[0] == container.name:
+                yield shape.name, (container, shape)
 
 
-def cut_off(path: Path, error: Exception) -> InputError:
-    """What to say when a packed file ends too early or is none."""
-    return InputError(
-        "This file cannot be unpacked", why=str(error), todo="Download it again", where=Where(str(path))
-    )
+_OF_KIND = dict(_kinds())
+KINDS = tuple(_OF_KIND)
 
 
-UNPACKING = (EOFError, zlib.error, gzip.BadGzipFile)
+def shape_of(kind: str) -> Shape:
+    """What the rows of a kind look like."""
+    return _OF_KIND[kind][1]
 
 
-def kind_of_name(path: Path) -> Kind | None:
+def container_of(kind: str, path: Path) -> Container:
+    """What a file of a kind is read as: by its name or its first bytes where the shape occurs in several."""
+    container, shape = _OF_KIND[kind]
+    if len(shape.containers) < 2:
+        return container
+    found = _by_name(path) or _by_head(path, _head(path))
+    return found if found.name in shape.containers else container
+
+
+def options(kind: str) -> frozenset[Option]:
+    """What a plan may say about files of a kind."""
+    container, shape = _OF_KIND[kind]
+    others = (each.options for each in CONTAINERS if each.name in shape.containers)
+    return container.options.union(shape.options, *others)
+
+
+def kind_of_name(path: Path) -> str | None:
     """What a file is by the end of its name; None where that does not say it."""
-    suffix = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
-    return _BY_NAME.get(suffix.lower())
+    found = _by_name(path)
+    return found.name if found is not None else None
 
 
-def detect(path: Path) -> Kind:
-    """What a file is.
+def detect(path: Path) -> str:
+    """What kind of file it is, by its name and its first rows.
 
     Raises:
         InputError: It cannot be read, is empty or is of no kind that Outcrop imports.
         UsageError: It holds source records already.
     """
-    named = kind_of_name(path)
-    if named is not None:
-        return named
-    try:
-        with opened(path) as file:
-            head = file.read(_HEAD)
-            file.seek(0)
-            lines = [] if head.lstrip().startswith(b"[") else list(islice(file, _LOOKED_AT))
-    except UNPACKING as error:
-        raise cut_off(path, error) from error
-    except OSError as error:
-        raise unreadable(path, error) from error
+    container = _by_name(path) or _by_head(path, _head(path))
+    shapes = [each for each in SHAPES if container.name in each.containers]
+    samples = list(container.samples(path)) if shapes else []
+    if container is JSON_LINES and any(row.keys() >= _SOURCE for row in samples):
+        raise UsageError(
+            "These are source records already",
+            todo="Set `data.source` in outcrop.yaml to this file",
+            where=Where(str(path)),
+        )
+    for row in samples:
+        for shape in shapes:
+            if shape.fits(row):
+                return shape.name
+    if container.columns is not None and (samples or not shapes):
+        return container.name
+    raise InputError(
+        "This file is of no kind that can be imported",
+        why="it is neither JSON Lines, nor TAT-QA, nor named .csv or .parquet",
+        todo=f"Name its kind: outcrop import {'|'.join(KINDS)} {path}",
+        where=Where(str(path)),
+    )
+
+
+def _by_name(path: Path) -> Container | None:
+    suffix = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
+    return next((each for each in CONTAINERS if suffix.lower() in each.suffixes), None)
+
+
+def _head(path: Path) -> bytes:
+    with opened(path) as file:
+        return file.read(HEAD)
+
+
+def _by_head(path: Path, head: bytes) -> Container:
     if not head.strip():
         raise InputError("This file is empty", todo="Give a file with records", where=Where(str(path)))
     packed = compression(head)
@@ -77,48 +130,4 @@ def detect(path: Path) -> Kind:
             todo=f"Decompress it first: {packed.undo} {path}",
             where=Where(str(path)),
         )
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.lstrip().startswith(b"[") and b'"table"' in head:
-        return "tatqa"
-    kinds = [_of_object(value, path) for line in lines if (value := _object(line)) is not None]
-    if kinds:  # one that is told by its keys, else rows of columns
-        return next((kind for kind in kinds if kind != "jsonl"), "jsonl")
-    raise InputError(
-        "This file is of no kind that can be imported",
-        why="it is neither JSON Lines, nor TAT-QA, nor named .csv or .parquet",
-        todo=f"Name its kind: outcrop import {'|'.join(KINDS)} {path}",
-        where=Where(str(path)),
-    )
-
-
-def _object(line: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _of_object(value: Mapping[str, Any], path: Path) -> Kind:
-    if value.keys() >= _SOURCE:
-        raise UsageError(
-            "These are source records already",
-            todo="Set `data.source` in outcrop.yaml to this file",
-            where=Where(str(path)),
-        )
-    return next((kind for kind, fits in _FITS.items() if fits(value)), "jsonl")
-
-
-def _has_role(value: Mapping[str, Any], roles: frozenset[str]) -> bool:
-    turns = value.get("messages")
-    return isinstance(turns, list) and any(isinstance(each, dict) and each.get("role") in roles for each in turns)
-
-
-_FITS: dict[Kind, Callable[[Mapping[str, Any]], bool]] = {
-    "invocation-log": lambda value: value.get("schemaType") == "ModelInvocationLog",
-    "conversation": lambda value: value.get("schemaVersion") == "bedrock-conversation-2024",
-    "chat": lambda value: _has_role(value, frozenset({"system", "developer", "tool", "function"})),
-    "anthropic": lambda value: isinstance(value.get("messages"), list),
-    "prompt-completion": lambda value: value.keys() == {"prompt", "completion"},
-}
+    return next(each for each in CONTAINERS if each.sniff(head))

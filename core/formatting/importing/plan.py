@@ -1,39 +1,47 @@
-"""What is to be imported, and what is known of a record besides."""
+"""What is to be imported, and how it is read."""
 
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from core.formatting.tatqa import Preset
 from core.records import tables
 
-Kind = Literal[
-    "tatqa",
-    "csv",
-    "parquet",
-    "jsonl",
-    "chat",
-    "anthropic",
-    "conversation",
-    "prompt-completion",
-    "invocation-log",
-]
+Preset = Literal["article", "table", "all"]
+PRESETS: tuple[Preset, ...] = ("article", "table", "all")
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One file to import.
+
+    Attributes:
+        path: Where it lies now.
+        name: What records say they come from: its name, or its address in S3.
+    """
+
+    path: Path
+    name: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name that records carry."""
+        return self.name or self.path.name
 
 
 class Plan(msgspec.Struct, frozen=True):
     """How files are read.
 
     Attributes:
-        kind: What they are.
+        kind: What they are: one of `kinds.KINDS`.
         mapping: Field by column, such as `question` from `q`; `id`, `group` and `scale` have a meaning of their own.
-            Empty to go by the names of the columns. For CSV, Parquet and JSONL.
+            Empty to go by the names of the columns. For kinds that have columns.
         preset: Which questions of TAT-QA.
         paragraphs: Whether TAT-QA's text around a table is kept.
         table_formats: In which tables will be written: none leaves it to the project, several give a record for each.
         delimiter: Between the columns of a CSV file; empty to find it out.
     """
 
-    kind: Kind
+    kind: str
     mapping: dict[str, str] = {}
     preset: Preset = "all"
     paragraphs: bool = True
@@ -41,22 +49,5 @@ class Plan(msgspec.Struct, frozen=True):
     delimiter: str = ""
 
 
-Facts = dict[str, str | int | float]
-_LARGEST = 1 << 63  # what a fact may be as a number, so that it fits a column
-
-
-def fact(value: object) -> str | int | float:
-    """What is known of a record besides its fields, as a column can hold it: numbers and texts; all else as JSON.
-
-    Raises:
-        UnicodeEncodeError: A text is not Unicode.
-    """
-    if isinstance(value, str):
-        value.encode()
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return value if abs(value) < _LARGEST else str(value)
-    written = msgspec.json.encode(value, enc_hook=str)
-    return msgspec.json.decode(written, type=str) if written.startswith(b'"') else written.decode()  # a day
+Option = Literal["mapping", "preset", "paragraphs", "table_formats", "delimiter"]
+"""A member of `Plan` that only some kinds of files have a use for."""

@@ -1,53 +1,35 @@
 """Reads files by a plan: a preview of what would come of them, or the file of records and a report beside it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from filecmp import cmp
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from core.errors import InputError, UsageError, Where
 from core.files import unreadable
-from core.formatting import tatqa
-from core.formatting.importing import columns, conversation, csv_rows, invocation_log, json_rows
-from core.formatting.importing.invocation_log import Apart
-from core.formatting.importing.plan import Facts, Kind, Plan
-from core.formatting.unmapped import Misfit, Unmapped
+from core.formatting.importing.container import Rows
+from core.formatting.importing.kinds import container_of, options, shape_of
+from core.formatting.importing.plan import Input, Plan
+from core.formatting.importing.shape import Apart, Draft, Reading
+from core.formatting.importing.shapes import columns
+from core.formatting.importing.unmapped import Misfit, Unmapped
 from core.outputs import replacing_all
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import context, tables
-from core.records.record import Chat, Numbering, Source, own_identity, source_identity
+from core.records.record import Numbering, Source, own_identity, source_identity
 from core.records.tokens import estimate
 
 RECORDS = "records.jsonl"
 UNMAPPED = "records.unmapped.jsonl"
 _LOOKED_AT = 1_000  # rows, for a preview
 _SHOWN = 20  # unmapped rows of a preview
+_Known = tuple[str, str, str]  # identity, group and type
+_UNKNOWN: _Known = ("", "", "")
 _EVERY = 500  # rows between two looks at the cancel token
-TABULAR: tuple[Kind, ...] = ("csv", "parquet", "jsonl")
 
 Replaces = Callable[[int, int], None]
 """Told how many records are there already and how many take their place; raises to keep what is there."""
-
-Rows = Iterator[tuple[int, dict[str, Any] | Misfit]]
-
-
-class Input(msgspec.Struct, frozen=True):
-    """One file to import.
-
-    Attributes:
-        path: Where it lies now.
-        name: What records say they come from: its name, or its address in S3.
-    """
-
-    path: Path
-    name: str = ""
-
-    @property
-    def called(self) -> str:
-        """The name that records carry."""
-        return self.name or self.path.name
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -62,9 +44,10 @@ class Preview(msgspec.Struct, frozen=True):
         fitting: How many of those become records.
         unmapped: The first of those that do not.
         table_tokens: About how many tokens the tables of these records have on average, by table format.
+        unused: Fields of the rows that their records do not carry; unset where everything is carried.
     """
 
-    kind: Kind
+    kind: str
     columns: tuple[str, ...]
     mapping: dict[str, str]
     records: tuple[Source, ...]
@@ -72,6 +55,7 @@ class Preview(msgspec.Struct, frozen=True):
     fitting: int
     unmapped: tuple[Unmapped, ...]
     table_tokens: dict[str, int]
+    unused: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Imported(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,7 +70,7 @@ class Imported(msgspec.Struct, frozen=True, omit_defaults=True):
         report: The file that lists them; empty where there are none.
     """
 
-    kind: Kind
+    kind: str
     records: int
     tables: int
     path: str
@@ -110,8 +94,9 @@ def look(inputs: Sequence[Input], plan: Plan, *, records: int = 5, apart: Apart 
     names, mapping = _mapping(inputs[0].path, plan)
     sources: list[Source] = []
     unmapped: list[Unmapped] = []
+    unused: dict[str, None] = {}
     seen = fitting = 0
-    for item in read(inputs, plan, apart):
+    for item in read(inputs, plan, apart, unused):
         seen += 1
         if isinstance(item, Unmapped):
             unmapped += [item] if len(unmapped) < _SHOWN else []
@@ -120,8 +105,17 @@ def look(inputs: Sequence[Input], plan: Plan, *, records: int = 5, apart: Apart 
             sources += [item] if len(sources) < records else []
         if seen >= _LOOKED_AT:
             break
-    cost = table_tokens(sources)
-    return Preview(plan.kind, tuple(names), mapping, tuple(sources), seen, fitting, tuple(unmapped), cost)
+    return Preview(
+        plan.kind,
+        tuple(names),
+        mapping,
+        tuple(sources),
+        seen,
+        fitting,
+        tuple(unmapped),
+        table_tokens(sources),
+        tuple(unused) or msgspec.UNSET,
+    )
 
 
 def table_tokens(sources: Sequence[Source]) -> dict[str, int]:
@@ -204,23 +198,27 @@ def records_in(path: Path) -> int:
         raise unreadable(path, error) from error
 
 
-def read(inputs: Sequence[Input], plan: Plan, apart: Apart | None = None) -> Iterator[Source | Unmapped]:
+def read(
+    inputs: Sequence[Input], plan: Plan, apart: Apart | None = None, unused: dict[str, None] | None = None
+) -> Iterator[Source | Unmapped]:
     """Records and rows that cannot become any, in the order of the files.
+
+    Args:
+        inputs: The files.
+        plan: How they are read.
+        apart: Brings the bodies of invocation logs that lie apart.
+        unused: Takes the names of fields that no record carries.
 
     Raises:
         InputError: A file cannot be read.
         UsageError: The plan does not fit the file.
     """
-    if plan.mapping and plan.kind not in TABULAR:
+    if plan.mapping and "mapping" not in options(plan.kind):
         raise UsageError(f"A file of kind {plan.kind} has no columns to map", todo="Leave --map out")
     numbering = Numbering()
+    unused = {} if unused is None else unused
     for each in inputs:
-        if plan.kind == "tatqa":
-            found = tatqa.read(
-                each.path, preset=plan.preset, paragraphs=plan.paragraphs, name=each.called, numbering=numbering
-            )
-        else:
-            found = _rows(each, plan, numbering, apart)
+        found = _sources(each, plan, numbering, apart, unused)
         yield from _in_formats(found, plan.table_formats, numbering)
 
 
@@ -239,42 +237,31 @@ def _in_formats(
             yield msgspec.structs.replace(item, id=identity, facts=item.facts | {"table_format": name})
 
 
-def _rows(each: Input, plan: Plan, numbering: Numbering, apart: Apart | None) -> Iterator[Source | Unmapped]:
-    rows, take = _reader(each.path, plan, apart)
-    beside = _beside(each.path)
-    for place, (line, value) in enumerate(rows):
-        try:
-            if isinstance(value, Misfit):
-                raise value
-            row = take(value)
-        except Misfit as misfit:
-            yield misfit.at(each.called, line)
-            continue
-        identity, group, kind = beside[place] if place < len(beside) else ("", "", "")
-        facts = row.facts | ({"type": kind} if kind else {}) | {"file": each.called, "row": line}
-        given = identity or (own_identity(row.id) if row.id else source_identity(row.fields))
-        group = group or row.group or context.of_fields(row.fields) or context.table_of(row.fields)
-        yield Source(given if identity else numbering.number(given), group, row.fields, facts)
+def _sources(
+    each: Input, plan: Plan, numbering: Numbering, apart: Apart | None, unused: dict[str, None]
+) -> Iterator[Source | Unmapped]:
+    _, mapping = _mapping(each.path, plan)
+    by_line: dict[int, _Known] = {}
+    rows = container_of(plan.kind, each.path).rows(each.path, plan)
+    if beside := _beside(each.path):
+        rows = _noted(rows, beside, by_line)
+    for line, draft in shape_of(plan.kind).drafts(rows, Reading(each, plan, mapping, apart)):
+        if isinstance(draft, Misfit):
+            yield draft.at(each.called, line)
+        else:
+            if draft.unused:
+                unused.update(dict.fromkeys(draft.unused))
+            known = by_line.pop(line, _UNKNOWN)  # a second record of one row has an identity of its own
+            yield _source(draft, each.called, line, known, numbering)
 
 
-def _reader(path: Path, plan: Plan, apart: Apart | None) -> tuple[Rows, Callable[[dict[str, Any]], columns.Row]]:
-    """The rows of a file, and what makes a record of one."""
-    if plan.kind in TABULAR:
-        _, mapping = _mapping(path, plan)
-        return _tabular(path, plan), lambda value: columns.mapped(value, mapping)
-    if plan.kind == "invocation-log":
-        return json_rows.rows(path), lambda value: _of_chat(*invocation_log.read(value, apart))
-    return json_rows.rows(path), lambda value: _of_chat(*conversation.read(value, plan.kind))
-
-
-def _tabular(path: Path, plan: Plan) -> Rows:
-    if plan.kind == "csv":
-        return csv_rows.rows(path, plan.delimiter or csv_rows.delimiter(path))
-    if plan.kind == "parquet":
-        from core.formatting.importing import parquet_rows  # polars takes its time to import
-
-        return parquet_rows.rows(path)
-    return json_rows.rows(path)
+def _source(draft: Draft, file: str, line: int, known: _Known, numbering: Numbering) -> Source:
+    """A record with its identity and its place."""
+    identity, group, kind = known
+    facts = draft.facts | ({"type": kind} if kind else {}) | {"file": file, "row": line}
+    given = identity or (own_identity(draft.id) if draft.id else source_identity(draft.fields))
+    group = group or draft.group or context.of_fields(draft.fields) or context.table_of(draft.fields)
+    return Source(given if identity else numbering.number(given), group, draft.fields, facts)
 
 
 def columns_of(path: Path, plan: Plan) -> dict[str, bool]:
@@ -283,24 +270,17 @@ def columns_of(path: Path, plan: Plan) -> dict[str, bool]:
     Raises:
         InputError: The file cannot be read.
     """
-    rows: Iterable[Mapping[str, Any]]
-    if plan.kind not in TABULAR:
-        rows = []
-    elif plan.kind == "csv":
-        rows = [dict.fromkeys(csv_rows.columns(path, plan.delimiter or csv_rows.delimiter(path)))]
-    elif plan.kind == "parquet":
-        from core.formatting.importing import parquet_rows
-
-        rows = [parquet_rows.columns(path)]
-    else:
-        rows = list(json_rows.first(path))
+    container = container_of(plan.kind, path)
+    if "mapping" not in options(plan.kind) or container.columns is None:
+        return {}
+    rows = list(container.columns(path, plan))
     whole = {name for row in rows for name in row}
     return {name: name in whole for row in rows for name in columns.paths(row)}
 
 
 def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
     """The columns of a file, and which field each is taken for."""
-    if plan.kind not in TABULAR:
+    if "mapping" not in options(plan.kind):
         return [], {}
     known = columns_of(path, plan)
     names = [name for name, whole in known.items() if whole]
@@ -309,17 +289,16 @@ def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
     return names, plan.mapping or columns.guess(names)
 
 
-def _of_chat(chat: Chat, facts: Facts) -> columns.Row:
-    """A conversation as fields: the last question and its answer, and what was said before."""
-    fields: dict[str, object] = {"system": chat.system} if chat.system else {}
-    if len(chat.messages) > 2:
-        fields["history"] = [msgspec.to_builtins(turn) for turn in chat.messages[:-2]]
-    fields |= {"question": chat.messages[-2].content, "answer": chat.messages[-1].content}
-    return columns.Row("", "", fields, facts)
+def _noted(rows: Rows, beside: Sequence[_Known], by_line: dict[int, _Known]) -> Rows:
+    """The same rows; what stands beside each is known by its line from then on."""
+    for place, (line, row) in enumerate(rows):
+        if place < len(beside):
+            by_line[line] = beside[place]
+        yield line, row
 
 
-def _beside(path: Path) -> list[tuple[str, str, str]]:
-    """Identity, group and type of each line, where an export of Outcrop has them beside it."""
+def _beside(path: Path) -> list[_Known]:
+    """Identity, group and type of each row, where an export of Outcrop has them beside it."""
     try:
         lines = path.with_suffix(".ids").read_text("utf-8").split("\n")[:-1]
     except (OSError, UnicodeDecodeError):

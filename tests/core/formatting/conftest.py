@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+import raw_tatqa
 
-from core.formatting import tatqa
 from core.records.record import Source
 
 TATQA = Path(__file__).parents[3] / "../shared/data/tatqa/tatqa_dataset_dev.json"
@@ -19,4 +19,4 @@ def tatqa_file() -> Path:
 
 @pytest.fixture(scope="session")
 def tatqa_records(tatqa_file: Path) -> list[Source]:
-    return list(tatqa.read(tatqa_file))
+    return list(raw_tatqa.read(tatqa_file))

@@ -4,10 +4,11 @@ from collections import Counter
 
 import msgspec
 import pytest
+import raw_tatqa
 
 from core import catalog
 from core.config import Split
-from core.formatting import PARTS, Member, tatqa
+from core.formatting import PARTS, Member
 from core.formatting.importing import Input, Plan, run
 from core.formatting.importing.run import read as read_all
 from core.formatting.members import columns_of
@@ -25,7 +26,7 @@ def members(tatqa_records):
 
 @pytest.mark.parametrize(("preset", "records"), [("all", 1668), ("article", 918), ("table", 772)])
 def test_each_preset_takes_what_was_counted_by_hand(tatqa_file, preset, records):
-    assert sum(1 for _ in tatqa.read(tatqa_file, preset=preset)) == records
+    assert sum(1 for _ in raw_tatqa.read(tatqa_file, preset=preset)) == records
 
 
 def test_there_are_278_tables_and_as_many_groups(tatqa_records):

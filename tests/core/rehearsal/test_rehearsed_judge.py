@@ -4,6 +4,7 @@ import json
 from statistics import fmean
 
 import pytest
+import raw_tatqa
 from rehearsed import HAIKU, Rehearsed
 
 import sample_data
@@ -12,7 +13,6 @@ from core.data.annotation.prompt import Questioner
 from core.data.dataset import Row
 from core.data.judge.prompt import JudgePrompt
 from core.data.judge.verdict import parse, sentences
-from core.formatting import tatqa
 from core.formatting.template import Renderer, load
 from core.records.record import Chat, Message
 from core.rehearsal.judge import ACCEPTED, asked_to_judge, judge
@@ -138,7 +138,7 @@ def test_the_same_question_gets_the_same_verdict():
 def test_it_accepts_true_answers_of_the_sample_data_far_more_often_than_others():
     """Answers of one or several spans; the others are answers to another question about the same table."""
     renderer, groups = Renderer(load("table-question")), {}
-    for source in tatqa.read(sample_data.path(sample_data.FINANCE_QA), preset="article"):
+    for source in raw_tatqa.read(sample_data.path(sample_data.FINANCE_QA), preset="article"):
         case = case_of(Row(0, b"", source.id, source.group, renderer.chat(source), source), renderer)
         groups.setdefault(source.group, []).append(case)
     model, true, false = base_model(800), [], []

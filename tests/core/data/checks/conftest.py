@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+import raw_tatqa
 
-from core.formatting import tatqa
 from core.records.record import Source
 
 TATQA = Path(__file__).parents[4] / "../shared/data/tatqa/tatqa_dataset_dev.json"
@@ -18,7 +18,7 @@ KNOWN_DEFECTS = (
 def tatqa_records() -> list[Source]:
     if not TATQA.exists():
         pytest.skip(f"TAT-QA is absent: {TATQA} is not there")
-    return list(tatqa.read(TATQA))
+    return list(raw_tatqa.read(TATQA))
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 import json
 
 import pytest
+import raw_tatqa
 from checked import by_rule
 
 import sample_data
-from core.formatting import tatqa
 
 RULE_OF = {"email": "personal-data"}  # what the manifest calls otherwise
 WITH_THE_OTHER = {"contradiction"}  # found on both sides
@@ -35,7 +35,7 @@ def planted() -> dict[str, set[int]]:
 
 @pytest.fixture(scope="module")
 def flagged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[int]]:
-    return by_rule(tmp_path_factory.mktemp("sample"), list(tatqa.read(sample_data.path(sample_data.FINANCE_QA))))
+    return by_rule(tmp_path_factory.mktemp("sample"), list(raw_tatqa.read(sample_data.path(sample_data.FINANCE_QA))))
 
 
 @pytest.mark.parametrize(

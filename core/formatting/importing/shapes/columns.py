@@ -6,13 +6,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from core.errors import InputError, UsageError
+from core.formatting.importing.container import Row
 from core.formatting.importing.mapping import quoted
-from core.formatting.importing.plan import Facts, fact
-from core.formatting.tatqa import answer_text
-from core.formatting.unmapped import Misfit, refuse_empty
+from core.formatting.importing.shape import Draft, Reading, Shape, fact, one_by_one
+from core.formatting.importing.shapes.tatqa import answer_text
+from core.formatting.importing.unmapped import Misfit, refuse_empty
 from core.records import tables
 from core.records.formats.shape import kind as json_kind
 
@@ -33,22 +32,6 @@ _LEVELS = 16  # of objects within objects that a mapping reaches into
 _NEEDED = ("question", "answer")
 _CONTEXT = frozenset({"table", "paragraphs"})  # what a question may be about; some rows have it and some not
 _PROVENANCE = frozenset({"file", "row"})
-
-
-class Row(msgspec.Struct, frozen=True):
-    """A row as a record will have it.
-
-    Attributes:
-        id: Its own identity, or empty to make one of its fields.
-        group: Its table or document, or empty.
-        fields: For the template.
-        facts: Columns that are no field.
-    """
-
-    id: str
-    group: str
-    fields: dict[str, object]
-    facts: Facts
 
 
 def guess(columns: Iterable[str]) -> dict[str, str]:
@@ -89,7 +72,7 @@ def refuse_missing(mapping: Mapping[str, str], columns: Iterable[str]) -> None:
             )
 
 
-def mapped(values: Mapping[str, Any], mapping: Mapping[str, str]) -> Row:
+def mapped(values: Row, mapping: Mapping[str, str]) -> Draft:
     """A row by its mapping; columns that are not mapped become facts.
 
     So does one that becomes a field of its own name: a template may use it, and splits and filters go by it.
@@ -107,7 +90,7 @@ def mapped(values: Mapping[str, Any], mapping: Mapping[str, str]) -> Row:
         for name, value in _parts(values, mapping)
         if value is not None and (name not in taken or _is_also_fact(name, value, mapping))
     }
-    return Row(_named("id", values, mapping), _named("group", values, mapping), fields, facts)
+    return Draft(id=_named("id", values, mapping), group=_named("group", values, mapping), fields=fields, facts=facts)
 
 
 def at(values: Mapping[str, Any], column: str) -> Any:
@@ -222,3 +205,20 @@ def _fact(column: str, value: Any) -> str | int | float:
 
 def _free(name: str) -> str:
     return f"{name}_column" if name in _PROVENANCE else name
+
+
+def _fits(_row: Row) -> bool:
+    return True
+
+
+def _record(row: Row, reading: Reading) -> Iterator[Draft]:
+    yield mapped(row, reading.mapping)
+
+
+COLUMNS = Shape(
+    name="columns",
+    fits=_fits,
+    drafts=one_by_one(_record),
+    containers=(),  # whichever has columns
+    options=frozenset({"mapping", "table_formats"}),
+)

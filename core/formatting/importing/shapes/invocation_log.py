@@ -4,41 +4,38 @@ Source: AWS, "Monitor model invocation using CloudWatch Logs and Amazon S3" (mod
 `input.inputBodyJson` and `output.outputBodyJson`; bodies above 100 KB lie apart, at `inputBodyS3Path`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.errors import OutcropError
-from core.formatting.importing import conversation
-from core.formatting.importing.plan import Facts
-from core.formatting.unmapped import Misfit
-from core.records.record import Chat
-
-Apart = Callable[[str], Any]
-"""Brings the body that lies at an address in S3, as JSON; raises an OutcropError where it cannot."""
+from core.formatting.importing.container import Row
+from core.formatting.importing.shape import Apart, Draft, Reading, Shape, one_by_one
+from core.formatting.importing.shapes import turns
+from core.formatting.importing.unmapped import Misfit
 
 _REASONING = frozenset({"thinking", "redacted_thinking", "reasoningContent"})
 _PROMPTS = ("prompt", "inputText")  # Llama and Mistral, Titan
 _FACTS = {"requestId": "request", "modelId": "model", "timestamp": "time", "operation": "operation"}
 
 
-def read(value: Mapping[str, Any], apart: Apart | None = None) -> tuple[Chat, Facts]:
-    """The call as a chat, and which call it was.
+def _fits(row: Row) -> bool:
+    return row.get("schemaType") == turns.LOG
 
-    Args:
-        value: A line.
-        apart: Brings a body that lies apart; None where nobody can.
+
+def _record(row: Row, reading: Reading) -> Iterator[Draft]:
+    """The call as a chat, and which call it was.
 
     Raises:
         Misfit: It failed, its body lies apart and cannot be brought, or it is not text.
     """
-    if value.get("errorCode"):
-        raise Misfit("errorCode", f"the call failed: {value['errorCode']}", "There is nothing to learn from it")
-    asked = _body(value, "input", apart)
+    if row.get("errorCode"):
+        raise Misfit("errorCode", f"the call failed: {row['errorCode']}", "There is nothing to learn from it")
+    asked = _body(row, "input", reading.bring)
     if not isinstance(asked, Mapping):
         raise Misfit("input.inputBodyJson", "it is not an object", "Leave the record out")
-    answer = _answer(_body(value, "output", apart))
-    chat, _ = conversation.read(_with(asked, answer), "anthropic")
-    return chat, {name: str(value[key]) for key, name in _FACTS.items() if value.get(key)}
+    whole = _with(asked, _answer(_body(row, "output", reading.bring)))
+    turns.refuse_tools(whole)
+    yield turns.draft(turns.chat(whole), {name: str(row[key]) for key, name in _FACTS.items() if row.get(key)})
 
 
 def _body(value: Mapping[str, Any], side: str, apart: Apart | None) -> Any:
@@ -67,13 +64,13 @@ def _brought(address: str, side: str, apart: Apart | None) -> Any:
 def _with(asked: Mapping[str, Any], answer: str) -> dict[str, Any]:
     """The request and its answer as one conversation; an answer goes on where the request began it."""
     prompt = next((asked[name] for name in _PROMPTS if isinstance(asked.get(name), str)), None)
-    turns = [{"role": "user", "content": prompt}] if prompt is not None else asked.get("messages")
-    if not isinstance(turns, list) or not turns:
+    said = [{"role": "user", "content": prompt}] if prompt is not None else asked.get("messages")
+    if not isinstance(said, list) or not said:
         raise Misfit("input.inputBodyJson", "it has neither messages nor a prompt", "Leave the record out")
-    if isinstance(turns[-1], Mapping) and turns[-1].get("role") == "assistant":
-        begun = conversation.text(turns[-1].get("content"), f"messages[{len(turns) - 1}].content")
-        turns, answer = turns[:-1], begun + answer
-    whole: dict[str, Any] = {"messages": [*turns, {"role": "assistant", "content": answer}]}
+    if isinstance(said[-1], Mapping) and said[-1].get("role") == "assistant":
+        begun = turns.text(said[-1].get("content"), f"messages[{len(said) - 1}].content")
+        said, answer = said[:-1], begun + answer
+    whole: dict[str, Any] = {"messages": [*said, {"role": "assistant", "content": answer}]}
     if asked.get("system"):
         whole["system"] = asked["system"]
     if asked.get("tools") or asked.get("toolConfig"):
@@ -88,7 +85,7 @@ def _answer(body: Any) -> str:
         output = body.get("output")
         message = output.get("message") if isinstance(output, Mapping) else body
         if isinstance(message, Mapping) and "content" in message:
-            return conversation.text(_spoken(message["content"]), "output.outputBodyJson.content")
+            return turns.text(_spoken(message["content"]), "output.outputBodyJson.content")
         for found in (body.get("generation"), body.get("completion"), *_results(body)):
             if isinstance(found, str):
                 return found
@@ -120,3 +117,8 @@ def _results(body: Mapping[str, Any]) -> Iterator[Any]:
         found = body.get(name)
         if isinstance(found, list) and found and isinstance(found[0], Mapping):
             yield found[0].get(key)
+
+
+INVOCATION_LOG = Shape(
+    name="invocation-log", fits=_fits, drafts=one_by_one(_record), template="chat", lies_apart=True
+)

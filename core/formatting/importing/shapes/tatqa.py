@@ -3,22 +3,21 @@
 Zhu et al., "TAT-QA: A Question Answering Benchmark on a Hybrid of Tabular and Textual Content in Finance", ACL 2021.
 """
 
-import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from core.errors import InputError, Where
-from core.files import unreadable
-from core.formatting.unmapped import Misfit, Unmapped, refuse_empty
-from core.records.record import Numbering, Source, source_identity
+from core.formatting.importing.container import Row, Rows
+from core.formatting.importing.containers import json_file
+from core.formatting.importing.plan import Preset
+from core.formatting.importing.shape import Draft, Drafts, Facts, Reading, Shape
+from core.formatting.importing.unmapped import Misfit, refuse_empty
 
-Preset = Literal["article", "table", "all"]
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-PRESETS: tuple[Preset, ...] = ("article", "table", "all")
 
 
 class _Table(msgspec.Struct):
@@ -56,58 +55,41 @@ _Read = tuple[_Context, _Question] | Misfit
 _REMEDY = "Mend the question, or leave it out"
 
 
-def read(
-    path: Path,
-    *,
-    preset: Preset = "all",
-    paragraphs: bool = True,
-    name: str = "",
-    numbering: Numbering | None = None,
-) -> Iterator[Source | Unmapped]:
-    """Reads a TAT-QA file: the training, the development, or either test split, with or without gold answers.
+def _drafts(_rows: Rows, reading: Reading) -> Drafts:
+    """Takes the training, the development, or either test split, with or without gold answers.
 
-    Args:
-        path: The JSON file.
-        preset: `article` keeps span and multi-span questions, which come within 1-4 % of the article's 893 test rows;
-            `table` keeps those answered by the table alone; `all` keeps everything.
-        paragraphs: Keep the text around the table.
-        name: What records say they come from; empty for the file's name.
-        numbering: Of equal records, where several files make one.
+    It reads the file itself, not the container's objects: a question that is no good then costs no other, and the
+    preset needs to see all of them. The number of a question in the file is its line.
 
     Yields:
-        One source record a question, with the table's id as its group; what is wrong with one that is none.
+        One record a question, with the table's id as its group; what is wrong with one that is none.
 
     Raises:
         InputError: The file cannot be read, is not TAT-QA's format, or does not say what the preset chooses by.
     """
-    numbering = numbering or Numbering()
-    for row, item in enumerate(_decode(path, preset), 1):
+    for row, item in enumerate(_decode(reading.input.path, reading.plan.preset), 1):
         if isinstance(item, Misfit):
-            yield item.at(name or path.name, row)
+            yield row, item
             continue
         context, question = item
-        if not _wanted(question, preset):
+        if not _wanted(question, reading.plan.preset):
             continue
         fields: dict[str, object] = {
             "table": context.table.table,
-            "paragraphs": context.texts() if paragraphs else [],
+            "paragraphs": context.texts() if reading.plan.paragraphs else [],
             "question": question.question,
             "answer": answer_text(question.answer, question.scale),
         }
-        yield Source(
-            id=numbering.number(source_identity(fields)),
-            group=context.table.uid,
-            fields=fields,
-            facts={
-                "file": name or path.name,
-                "row": row,
-                "type": question.answer_type,
-                "source": question.answer_from,
-                "scale": question.scale,
-                "derivation": question.derivation,
-                "order": question.order,
-            },
-        )
+        facts: Facts = {
+            "file": reading.input.called,
+            "row": row,
+            "type": question.answer_type,
+            "source": question.answer_from,
+            "scale": question.scale,
+            "derivation": question.derivation,
+            "order": question.order,
+        }
+        yield row, Draft(group=context.table.uid, fields=fields, facts=facts)
 
 
 def answer_text(answer: Any, scale: str) -> str:
@@ -134,12 +116,7 @@ def _wanted(question: _Question, preset: Preset) -> bool:
 
 def _decode(path: Path, preset: Preset) -> list[_Read]:
     """Every question with what it is about, or what is wrong with it."""
-    try:
-        raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    if not raw.strip():
-        raise InputError("This file is empty", todo="Download it again", where=Where(str(path)))
+    raw = json_file.content(path)
     try:
         contexts = msgspec.json.decode(raw, type=list[msgspec.Raw])
     except _UNREADABLE as error:
@@ -228,3 +205,16 @@ def _explained(raw: bytes, error: BaseException, path: Path, place: str = "") ->
         todo="Outcrop expects a list of objects with `table`, `paragraphs` and `questions`",
         where=Where(str(path), field=place or field.strip("`").removeprefix("$")),
     )
+
+
+def _fits(row: Row) -> bool:
+    return "table" in row
+
+
+TATQA = Shape(
+    name="tatqa",
+    fits=_fits,
+    drafts=_drafts,
+    containers=("json",),
+    options=frozenset({"preset", "paragraphs", "table_formats"}),
+)

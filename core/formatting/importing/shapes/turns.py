@@ -1,4 +1,4 @@
-"""Chats of other people: OpenAI's, Anthropic's, Bedrock's, prompt and completion, as one system prompt and turns.
+"""What chats of other people have in common: a system prompt and turns of text.
 
 What a text model cannot be trained on, such as a picture or a call of a tool, is refused with its place and never
 left out unsaid.
@@ -7,10 +7,16 @@ left out unsaid.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core.formatting.importing.plan import Facts, Kind, fact
-from core.formatting.unmapped import Misfit, refuse_empty
+import msgspec
+
+from core.formatting.importing.container import Row
+from core.formatting.importing.shape import Draft, Facts, Reading, fact
+from core.formatting.importing.unmapped import Misfit, refuse_empty
 from core.records.formats.shape import kind as json_kind
 from core.records.record import Chat, Message
+
+BEDROCK = "bedrock-conversation-2024"
+LOG = "ModelInvocationLog"
 
 _SYSTEM = frozenset({"system", "developer"})
 _TOOLS = frozenset({"tool", "function"})
@@ -19,29 +25,62 @@ _OF_A_CHAT = frozenset({"messages", "system", "schemaVersion", "prompt", "comple
 _GAP = "\n\n"  # between the system messages of one chat
 
 
-def read(value: Mapping[str, Any], kind: Kind) -> tuple[Chat, Facts]:
-    """A chat and what else its line says.
+def names_schema(row: Row) -> bool:
+    """A row says of itself what it is, so that nothing has to be told from its turns."""
+    return row.get("schemaVersion") == BEDROCK or row.get("schemaType") == LOG
 
-    Args:
-        value: The decoded line.
-        kind: `chat`, `anthropic`, `conversation` or `prompt-completion`.
+
+def has_role(row: Row, *roles: str) -> bool:
+    """Somebody of these roles speaks in its messages."""
+    turns = row.get("messages")
+    return isinstance(turns, list) and any(isinstance(each, dict) and each.get("role") in roles for each in turns)
+
+
+def record(row: Row, _reading: Reading) -> Iterator[Draft]:
+    """The record of a row with a list `messages`.
 
     Raises:
         Misfit: It cannot become a training example; says the field.
     """
-    if value.get("tools") or value.get("functions"):
-        field = "tools" if value.get("tools") else "functions"
-        raise Misfit(field, "calls of tools are not plain text", "Leave it out, or write the call as text")
-    paired = kind == "prompt-completion"
-    chat = _completion(value) if paired else _turns(value)
-    refuse_empty(chat.prompt, "question", "prompt" if paired else "messages")
-    refuse_empty(chat.completion, "answer", "completion" if paired else "messages")
-    return chat, facts(value, _OF_A_CHAT)
+    refuse_tools(row)
+    yield draft(chat(row), rest(row))
 
 
-def facts(value: Mapping[str, Any], known: frozenset[str]) -> Facts:
-    """What else a line says: numbers and short texts as they are, everything else as JSON."""
-    return {name: fact(each) for name, each in value.items() if name not in known and each is not None}
+def refuse_tools(row: Row) -> None:
+    """Holds a chat to plain text.
+
+    Raises:
+        Misfit: It offers tools.
+    """
+    for field in ("tools", "functions"):
+        if row.get(field):
+            raise Misfit(field, "calls of tools are not plain text", "Leave it out, or write the call as text")
+
+
+def chat(row: Row) -> Chat:
+    """The conversation of a row with a list `messages`.
+
+    Raises:
+        Misfit: It cannot become a training example; says the field.
+    """
+    found = _turns(row)
+    refuse_empty(found.prompt, "question", "messages")
+    refuse_empty(found.completion, "answer", "messages")
+    return found
+
+
+def draft(chat: Chat, facts: Facts) -> Draft:
+    """A conversation as fields: the last question and its answer, and what was said before."""
+    fields: dict[str, object] = {"system": chat.system} if chat.system else {}
+    if len(chat.messages) > 2:
+        fields["history"] = [msgspec.to_builtins(turn) for turn in chat.messages[:-2]]
+    fields |= {"question": chat.messages[-2].content, "answer": chat.messages[-1].content}
+    return Draft(fields=fields, facts=facts)
+
+
+def rest(row: Row) -> Facts:
+    """What a row says besides its chat: numbers and short texts as they are, everything else as JSON."""
+    return {name: fact(each) for name, each in row.items() if name not in _OF_A_CHAT and each is not None}
 
 
 def text(content: Any, field: str) -> str:
@@ -66,15 +105,7 @@ def _block(block: Any, field: str) -> str:
     raise Misfit(field, f"a block of {named!r} is not text", "Leave it out, or say in words what it shows")
 
 
-def _completion(value: Mapping[str, Any]) -> Chat:
-    for field in ("prompt", "completion"):
-        if not isinstance(value.get(field), str):
-            said = f"it must be text, not {json_kind(value[field])}" if field in value else "it is missing"
-            raise Misfit(field, said, "Every line has the texts `prompt` and `completion`")
-    return Chat((Message("user", value["prompt"]), Message("assistant", value["completion"])))
-
-
-def _turns(value: Mapping[str, Any]) -> Chat:
+def _turns(value: Row) -> Chat:
     turns = value.get("messages")
     if not isinstance(turns, list) or not turns:
         raise Misfit("messages", "there are no messages", "Every line has a list `messages`")

@@ -2,18 +2,20 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 from core.errors import InputError, Where
-from core.formatting.importing.kinds import opened
-from core.formatting.unmapped import Misfit
+from core.formatting.importing.container import Container, Row, Rows, opened
+from core.formatting.importing.plan import Plan
+from core.formatting.importing.unmapped import Misfit
 from core.text import count
 
 DELIMITERS = ",;\t|"  # those that are found out
 _END = "\ud800"  # what no file is read as, behind its last line: in a cell, it says that a quote is still open
+_SAMPLES = 20  # rows
 _LONGEST = 16 << 20  # characters of one cell: a quote that is never closed does not swallow the rest of a large file
 
 
@@ -51,8 +53,9 @@ def _nameless(path: Path, why: str, todo: str) -> InputError:
     return InputError("The columns of this file cannot be told apart", why=why, todo=todo, where=Where(str(path), 1))
 
 
-def rows(path: Path, between: str) -> Iterator[tuple[int, dict[str, Any] | Misfit]]:
+def rows(path: Path, plan: Plan) -> Rows:
     """Line and values of each row; a row that does not fit the first line says why."""
+    between = plan.delimiter or delimiter(path)
     head = columns(path, between)
     with _decoded(path) as text:
         reader = csv.reader(chain(text, [_END]), delimiter=between)
@@ -86,5 +89,25 @@ def _misfit(cells: int, names: int, line: int, last: int) -> tuple[str, str]:
     return said, "Put quotes around cells that hold the delimiter"
 
 
-def _decoded(path: Path) -> io.TextIOWrapper:
-    return io.TextIOWrapper(opened(path), "utf-8-sig", errors="surrogateescape", newline="")
+@contextmanager
+def _decoded(path: Path) -> Iterator[io.TextIOWrapper]:
+    with opened(path) as file, io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="") as text:
+        yield text
+
+
+def _columns(path: Path, plan: Plan) -> Iterable[Row]:
+    return [dict.fromkeys(columns(path, plan.delimiter or delimiter(path)))]
+
+
+def _samples(path: Path) -> Iterable[Row]:
+    return islice((row for _, row in rows(path, Plan("csv")) if isinstance(row, dict)), _SAMPLES)
+
+
+CSV = Container(
+    name="csv",
+    rows=rows,
+    samples=_samples,
+    suffixes=(".csv", ".tsv"),
+    columns=_columns,
+    options=frozenset({"delimiter"}),
+)

@@ -1,0 +1,29 @@
+"""Lines with a `prompt` and its `completion`, as OpenAI's first models and Bedrock's Titan were trained on."""
+
+from collections.abc import Iterator
+
+from core.formatting.importing.container import Row
+from core.formatting.importing.shape import Draft, Reading, Shape, one_by_one
+from core.formatting.importing.shapes.turns import draft, refuse_tools, rest
+from core.formatting.importing.unmapped import Misfit, refuse_empty
+from core.records.formats.shape import kind as json_kind
+from core.records.record import Chat, Message
+
+
+def _fits(row: Row) -> bool:
+    return row.keys() == {"prompt", "completion"}
+
+
+def _record(row: Row, _reading: Reading) -> Iterator[Draft]:
+    refuse_tools(row)
+    for field in ("prompt", "completion"):
+        if not isinstance(row.get(field), str):
+            said = f"it must be text, not {json_kind(row[field])}" if field in row else "it is missing"
+            raise Misfit(field, said, "Every line has the texts `prompt` and `completion`")
+    chat = Chat((Message("user", row["prompt"]), Message("assistant", row["completion"])))
+    refuse_empty(chat.prompt, "question", "prompt")
+    refuse_empty(chat.completion, "answer", "completion")
+    yield draft(chat, rest(row))
+
+
+PROMPT_COMPLETION = Shape(name="prompt-completion", fits=_fits, drafts=one_by_one(_record), template="chat")
