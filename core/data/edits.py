@@ -5,6 +5,7 @@ applied until somebody looks.
 """
 
 import json
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from core.records.formats import source_record
 from core.records.record import Source
 
 if TYPE_CHECKING:
+    from core.data.holding import Holding
     from core.data.identities import Identities  # numpy, which a look at one record does without
 
 
@@ -113,6 +115,45 @@ def standing(dataset: Dataset, ids: "Identities", decided: Mapping[str, Decided]
     known = ((row, decided[identity]) for row, identity in places.items() if row < dataset.count)
     lines = ((row, line(each, dataset.index.line(row))) for row, each in known)
     return {row: edit for row, edit in lines if edit is not None}
+
+
+class Placed:
+    """The edits that stand, by row, kept up with what is decided and with how far the file is known.
+
+    Attributes:
+        lines: The line that takes a row's place, by its number. Never changed, only replaced.
+    """
+
+    def __init__(self, dataset: Dataset, ids: "Identities") -> None:
+        """Nothing is placed at first.
+
+        Args:
+            dataset: The file.
+            ids: Which record each of its rows is.
+        """
+        self.lines: dict[int, bytes] = {}
+        self._dataset, self._ids = dataset, ids
+        self._among = 0  # rows that were known when the edits of all records were placed last
+        self._lock = threading.Lock()
+
+    def place(self, records: set[str], known: int, decided: "Holding") -> bool:
+        """Places the edits of some records, or of all where more rows are known by now; True where lines changed.
+
+        Args:
+            records: Whose edits have changed.
+            known: How many rows are known.
+            decided: What holds.
+        """
+        with self._lock:
+            if known != self._among:
+                records = {*decided.column("edit").copy()}
+            if not records:
+                return False
+            places = self._ids.rows_of(records)
+            others = {row: line for row, line in self.lines.items() if row not in places}
+            lines = others | standing(self._dataset, self._ids, {record: decided.of(record) for record in records})
+            changed, self.lines, self._among = lines != self.lines, lines, known
+            return changed
 
 
 def as_it_stands(dataset: Dataset, row: Row, decided: Mapping[str, Decided]) -> Row:

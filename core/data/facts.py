@@ -92,11 +92,15 @@ class Facts:
 
         What concerns several rows is found by the next `scan` or `compare`.
         """
-        if lines == self._edits.lines:
+        before = self._edits
+        if lines == before.lines:
             return
         measurer = measurer_for(self._spec)
         edited: dict[int, dict[str, int]] = {}
         for row, line in lines.items():
+            if before.lines.get(row) == line:
+                edited[row] = before.columns[row]
+                continue
             measurer.add(0, line)
             columns = measurer.block().columns
             edited[row] = {
@@ -316,9 +320,10 @@ class Facts:
 
     def _values(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
         values: NDArray[Any] = self._columns[name][rows]
-        if name in _EDITED:
-            for row, edited in self._edits.columns.items():
-                values[rows == row] = edited[name]
+        edited = self._edits.columns
+        if name in _EDITED and edited:
+            for place in np.flatnonzero(np.isin(rows, [*edited])).tolist():
+                values[place] = edited[int(rows[place])][name]
         return values
 
     def _overlay(self, block: Block) -> None:

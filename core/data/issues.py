@@ -161,11 +161,10 @@ def applied(store: Store, view: "View", fix: Fixes, *, who: str, now: datetime) 
     mended = [(view.edited_subject(each.row), each.after) for each in fix.changes if each.after is not None]
     edits = [(subject, line.decode("utf-8", "surrogatepass")) for subject, line in mended if subject.id]
     if edits:
-        decisions.decide_each(store, edits, "edit", who=who, now=now)
+        view.take(decisions.decide_each(store, edits, "edit", who=who, now=now))
     rejected = view.subjects([each.row for each in fix.changes if each.after is None])
     if rejected:
-        decisions.decide(store, rejected, "flag", "reject", who=who, now=now)
-    view.refresh()
+        view.take(decisions.decide(store, rejected, "flag", "reject", who=who, now=now))
     return len(edits) + len(rejected)
 
 

@@ -1,15 +1,21 @@
 """A project's records with everything that is known of them: facts, decisions, verdicts, disputes and splits."""
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+
+import msgspec
 
 from core.data import calibration, sharing
 from core.data.annotation.case import case_of
+from core.data.checks.comparison import Comparison
 from core.data.dataset import Dataset
+from core.data.decisions import Held
 from core.data.facts import Facts
 from core.data.judge.agreement import Agreement, with_humans
 from core.data.judge.verdicts import Judged, Verdicts
 from core.data.rationale.proposal import writers
+from core.data.rows import DECIDED
 from core.data.view import View
 from core.errors import OutcropError
 from core.progress import Cancel, Report, silent
@@ -27,34 +33,24 @@ class ProjectView(View):
     def __init__(self, workspace: Workspace, dataset: Dataset, facts: Facts) -> None:
         self._workspace = workspace
         self._verdicts = Verdicts(workspace.store, workspace.location.target)
-        self._splits: Mapping[str, str] | None = None
+        self._said: tuple[Comparison, dict[str, str]] | None = None  # verdicts, for what was found by comparing
+        self._disputes = _Kept(lambda records: disputed(sharing.by_reviewer(workspace.store, records)))
+        self._writers = _Kept(self._written)
+        self._splits: _Splits | None = None
         facts.calibration = calibration.kept(workspace)
         super().__init__(dataset, facts, workspace.store)
 
     def refresh(self) -> None:
-        """Reads decisions and verdicts again."""
-        self._verdicts.refresh()
-        self._splits = None
+        """Reads what has come in since: decisions, and what judges said."""
+        if self._verdicts.refresh():
+            self._said = None
+            self._forget_splits({"verdict"})
         super().refresh()
-
-    def by_record(self, name: str) -> Mapping[str, str]:
-        """A column that people or a judge filled, or that follows from what they said."""
-        if name == "verdict":
-            said = {record: each.verdict.judgement for record, each in self._verdicts.newest().items()}
-            repeats = self.facts.repeats() if said else {}  # exact duplicates are judged once
-            return {record: said[first] for record, first in repeats.items() if first in said} | said
-        if name == "rationale":
-            return writers(self.decisions())
-        if name == "disputed":
-            return disputed(sharing.by_reviewer(self._workspace.store))
-        if name == "split":
-            return self._split()
-        return super().by_record(name)
 
     def disputed(self, number: int) -> str:
         """Who flagged a row differently, and how; empty where nobody did."""
         record = self.identity(number)
-        return disputed(sharing.by_reviewer(self._workspace.store, record)).get(record, "") if record else ""
+        return disputed(sharing.by_reviewer(self._workspace.store, {record})).get(record, "") if record else ""
 
     def judged(self, number: int) -> tuple[Judged | None, bool]:
         """The newest verdict on a row, and whether the record has changed since."""
@@ -74,24 +70,71 @@ class ProjectView(View):
         flags = {record: each.flag for record, each in self.decisions().items() if each.flag}
         return with_humans(flags, said)
 
-    def _split(self) -> Mapping[str, str]:
-        """Where each record that is trained on goes; worked out when somebody asks, for it reads every record."""
-        if self._splits is None:
-            from core.data.selection import members_of, select
-            from core.formatting import PARTS, split
+    def _column(self, name: str) -> dict[str, str]:
+        if name == "verdict":
+            return self._verdict()
+        if name == "rationale":
+            return self._writers.values()
+        if name == "disputed":
+            return self._disputes.values()
+        if name == "split":
+            return self._split()
+        return super()._column(name)
 
-            self._splits = {}  # for a rule that itself asks for the split
-            try:
-                rows = select(self._workspace, self).rows
-                plan = self._workspace.config.split
-                places = split.split(members_of(self, rows, plan), plan).tolist()
-                identities = self.facts.ids.of_rows(rows)
-                found = zip(identities, places, strict=True)
-                self._splits = {identity: PARTS[place] for identity, place in found if place != split.LEFT}
-            except OutcropError:
-                self._splits = None
-                raise
-        return self._splits
+    def _learned(self, held: Sequence[Held]) -> None:
+        super()._learned(held)
+        flagged = {each.record for each in held if each.kind == "flag"}
+        edited = {each.record for each in held if each.kind == "edit"}
+        self._disputes.changed(flagged)
+        self._writers.changed(edited)
+        self._forget_splits({each.kind for each in held})
+
+    def _written(self, records: Collection[str] | None) -> dict[str, str]:
+        """Which model wrote the rationale of some records, or of all."""
+        every = self._decided.column("edit").copy() if records is None else records
+        return writers({record: self._decided.of(record) for record in every})
+
+    def _verdict(self) -> dict[str, str]:
+        compared = self.facts.comparison
+        if self._said is None or self._said[0] is not compared:
+            said: dict[str, str] = {
+                record: each.verdict.judgement for record, each in self._verdicts.newest().items()
+            }
+            repeats = self.facts.repeats() if said else {}  # exact duplicates are judged once
+            self._said = compared, {record: said[first] for record, first in repeats.items() if first in said} | said
+        return self._said[1]
+
+    def _split(self) -> dict[str, str]:
+        """Where each record that is trained on goes; worked out when somebody asks, for it reads every record."""
+        kept, config, facts = self._splits, self._workspace.config, self.facts
+        basis = config.data.include, config.split, facts.count
+        if kept is not None and kept.basis == basis and kept.compared is facts.comparison:
+            return kept.parts
+        from core.data.selection import members_of, select
+        from core.formatting import PARTS, split
+
+        plan = config.split
+        named = {name for name in DECIDED if name in config.data.include.lower()}
+        made = _Splits(basis, facts.comparison, frozenset({"edit", plan.by, plan.stratify, *named}), {})
+        self._splits = made  # for a rule that itself asks for the split
+        try:
+            rows = select(self._workspace, self).rows
+            places = split.split(members_of(self, rows, plan), plan).tolist()
+        except OutcropError:
+            self._splits = None
+            raise
+        found = zip(facts.ids.of_rows(rows), places, strict=True)
+        parts = {identity: PARTS[place] for identity, place in found if place != split.LEFT}
+        if self._splits is made:  # nothing was decided meanwhile that it depends on
+            self._splits = msgspec.structs.replace(made, parts=parts)
+        return parts
+
+    def _forget_splits(self, changed: set[str]) -> None:
+        """Forgets where records go, where that depends on some columns or kinds of decisions."""
+        follow = {"flag": "disputed", "edit": "rationale"}
+        changed = changed | {follow[each] for each in changed & follow.keys()}
+        if self._splits is not None and changed & self._splits.needs:
+            self._splits = None
 
 
 @contextmanager
@@ -127,3 +170,49 @@ def disputed(flags: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         for record, each in said.items()
         if len({flag for _, flag in each}) > 1
     }
+
+
+class _Kept:
+    """A column that follows from decisions: worked out when somebody asks, and then only where they have changed."""
+
+    def __init__(self, make: Callable[[Collection[str] | None], dict[str, str]]) -> None:
+        """Prepares the column.
+
+        Args:
+            make: Works it out for some records, or for all.
+        """
+        self._make = make
+        self._lock = threading.Lock()
+        self._values: dict[str, str] | None = None
+        self._old: set[str] = set()
+
+    def changed(self, records: set[str]) -> None:
+        """Decisions about some records have changed."""
+        self._old.update(records)
+
+    def values(self) -> dict[str, str]:
+        """The column by record; what is returned stays as it is."""
+        with self._lock:
+            old = {self._old.pop() for _ in range(len(self._old))}
+            if self._values is None:
+                self._values = self._make(None)
+            elif old:
+                others = {record: value for record, value in self._values.items() if record not in old}
+                self._values = others | self._make(old)
+            return self._values
+
+
+class _Splits(msgspec.Struct, frozen=True):
+    """Where records go.
+
+    Attributes:
+        basis: The rule, the split and the number of rows that this is of.
+        compared: What was found by comparing rows then.
+        needs: The columns and kinds of decisions that it depends on.
+        parts: By record.
+    """
+
+    basis: tuple[object, ...]
+    compared: Comparison
+    needs: frozenset[str]
+    parts: dict[str, str]

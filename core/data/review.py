@@ -102,8 +102,8 @@ def standing(store: Store, queue: Queue, who: str, now: datetime) -> Standing:
     """How far one reviewer is with a queue; another's decisions do not count, so that two can be compared."""
     rows = store.rows(
         "SELECT record, MAX(at) AS at FROM decisions WHERE undone IS NULL AND kind = 'flag' AND value IS NOT NULL"
-        " AND who = ? GROUP BY record",
-        (who,),
+        " AND who = ? AND record IN (SELECT value FROM json_each(?)) GROUP BY record",
+        (who, json.dumps(queue.records)),
     )
     times = {row["record"]: from_iso(row["at"]) for row in rows}
     open_records = [record for record in queue.records if record not in times]

@@ -1,5 +1,6 @@
 """Rows for a table on screen, from any source; nothing heavy is imported here, for the first paint needs it."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -56,7 +57,7 @@ class FirstRows:
 
     def __init__(self, dataset: Dataset, store: Store | None) -> None:
         self.dataset = dataset
-        self._decided: dict[str, Decided] = decisions.current(store) if store else {}
+        self._store = store
 
     @property
     def count(self) -> int:
@@ -71,14 +72,23 @@ class FirstRows:
         """The rows from `start` to before `stop`."""
         return [unread(self.dataset, number, self._decided) for number in range(start, min(stop, self.count))]
 
+    def _decided(self, record: str) -> Decided:
+        return decisions.of_record(self._store, record) if self._store else Decided()
 
-def unread(dataset: Dataset, number: int, decided: dict[str, Decided]) -> Cells:
-    """A row that no scan has come to: what can be said without rendering it."""
+
+def unread(dataset: Dataset, number: int, decided: Callable[[str], Decided]) -> Cells:
+    """A row that no scan has come to: what can be said without rendering it.
+
+    Args:
+        dataset: The file.
+        number: The row's.
+        decided: What holds for a record.
+    """
     source = dataset.source(number)
     if source is not None:
         answer, identity = str(source.fields.get("answer", "")), own_identity(source.id)
     else:
         row = dataset.row(number)
         answer, identity = (row.chat.completion if row.chat else row.problem), row.identity
-    flag = decided.get(identity, Decided()).flag
+    flag = decided(identity).flag
     return Cells(number, flag, None, estimate(answer), None, None, answer)

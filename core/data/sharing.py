@@ -1,11 +1,14 @@
 """Decisions as a file that goes into git, and back: nobody's are lost; where two differ both are in the journal."""
 
+import json
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from core.clock import from_iso, iso
-from core.data.decisions import FLAGS, Kind
+from core.data.decisions import FLAGS, Decision, Kind, enter
 from core.errors import InputError, Where
 from core.files import unreadable
 from core.outputs import replacing
@@ -79,7 +82,7 @@ def written(store: Store) -> list[bytes]:
     return [msgspec.json.encode(line) + b"\n" for line in sorted(_holding(store), key=lambda line: line.about)]
 
 
-def read(store: Store, path: Path, *, theirs: bool = False) -> Imported:
+def read(store: Store, path: Path, now: datetime, *, theirs: bool = False) -> Imported:
     """Brings in decisions that somebody else wrote.
 
     What differs from a decision of ours is entered in the journal, and ours again after it, so that ours holds and
@@ -89,6 +92,7 @@ def read(store: Store, path: Path, *, theirs: bool = False) -> Imported:
     Args:
         store: The project's.
         path: A file that `write` made.
+        now: When they come into this journal.
         theirs: Where two differ, the file's decision holds.
 
     Raises:
@@ -100,13 +104,13 @@ def read(store: Store, path: Path, *, theirs: bool = False) -> Imported:
         known = _known(store)
         new = [line for line in lines if line.key not in known]
         differing = [line for line in lines if _differs(line, ours.get(line.about), known)]
-        _enter(store, new)
+        _enter(store, new, now)
         last = {line.about: line for line in lines}
         if theirs:
             held = {line.about: last[line.about] for line in differing if last[line.about].key in known}
         else:
             held = {line.about: ours[line.about] for line in differing if line.key not in known}
-        _enter(store, list(held.values()))
+        _enter(store, list(held.values()), now)
     conflicts = tuple(_conflict(line, ours[line.about]) for line in differing)
     added = sum(line not in differing for line in new)
     records = frozenset(line.record for line in lines)
@@ -121,10 +125,7 @@ def _differs(line: Line, mine: Line | None, known: set[tuple[str, ...]]) -> bool
 
 
 def _holding(store: Store) -> list[Line]:
-    rows = store.rows(
-        "SELECT * FROM decisions WHERE value IS NOT NULL AND id IN"
-        " (SELECT MAX(id) FROM decisions WHERE undone IS NULL GROUP BY record, kind)"
-    )
+    rows = store.rows("SELECT * FROM decisions_held WHERE value IS NOT NULL")
     return [Line(row["record"], row["kind"], row["value"], row["who"], row["at"], row["content"]) for row in rows]
 
 
@@ -133,15 +134,10 @@ def _known(store: Store) -> set[tuple[str, ...]]:
     return {(row["record"], row["kind"], row["value"], row["who"], row["at"]) for row in rows}
 
 
-def _enter(store: Store, lines: list[Line]) -> None:
-    if not lines:
-        return
-    last = store.row("SELECT COALESCE(MAX(batch), 0) AS batch FROM decisions")
-    batch = int(last["batch"]) + 1 if last else 1
-    store.write_many(
-        "INSERT INTO decisions (batch, at, who, record, content, kind, value) VALUES (?,?,?,?,?,?,?)",
-        [(batch, line.at, line.who, line.record, line.content, line.kind, line.value) for line in lines],
-    )
+def _enter(store: Store, lines: list[Line], now: datetime) -> None:
+    if lines:
+        every = (Decision(each.record, each.kind, each.value, each.who, each.at, each.content) for each in lines)
+        enter(store, every, now)
 
 
 def _conflict(line: Line, mine: Line) -> Conflict:
@@ -176,18 +172,18 @@ def _line(text: bytes) -> Line:
         raise ValueError(f"{error} - at `$.at`") from error
 
 
-def by_reviewer(store: Store, record: str | None = None) -> dict[str, dict[str, str]]:
+def by_reviewer(store: Store, records: Collection[str] | None = None) -> dict[str, dict[str, str]]:
     """Everybody's own flags: the newest of each person for each record, whoever's holds now.
 
     Args:
         store: The project's.
-        record: Only of this one.
+        records: Only of these.
     """
-    only = "" if record is None else " AND record = ?"
+    only = "" if records is None else " AND record IN (SELECT value FROM json_each(?))"
     rows = store.rows(
         "SELECT who, record, value FROM decisions WHERE id IN (SELECT MAX(id) FROM decisions"  # noqa: S608 - our words
         f" WHERE undone IS NULL AND kind = 'flag'{only} GROUP BY who, record)",
-        () if record is None else (record,),
+        () if records is None else (json.dumps([*records]),),
     )
     found: dict[str, dict[str, str]] = {}
     for row in rows:

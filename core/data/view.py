@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import decisions, edits, texts
+from core.data import edits, texts
 from core.data.dataset import SOURCE, Dataset, Row
-from core.data.decisions import Decided, Subject, content_hash
+from core.data.decisions import Change, Decided, Held, Subject, content_hash
 from core.data.facts import Facts
+from core.data.holding import Holding
 from core.data.rows import DECIDED, TEXTS, Cells, unread
 from core.data.search import may_be_syntax, search
 from core.errors import UsageError
@@ -50,11 +51,10 @@ class View:
     def __init__(self, dataset: Dataset, facts: Facts, store: Store | None) -> None:
         self.dataset = dataset
         self.facts = facts
-        self._store = store
-        self._decided: dict[str, Decided] = decisions.current(store) if store else {}
-        self._edits: dict[int, bytes] = {}
+        self._decided = Holding(store, self._learned)
+        self._edits = edits.Placed(dataset, facts.ids)
         self._order: Rows | None = None
-        self._apply_edits()
+        self._place_edits(set())
 
     @property
     def count(self) -> int:
@@ -65,7 +65,7 @@ class View:
     @property
     def decided(self) -> int:
         """Records with a flag."""
-        return sum(each.flag is not None for each in self._decided.values())
+        return self._decided.flagged
 
     def columns(self) -> tuple[str, ...]:
         """The names that a filter may use."""
@@ -106,7 +106,7 @@ class View:
     def row(self, number: int) -> Row:
         """One row, whole, as an edit makes it where there is one."""
         row = self.dataset.row(number)
-        line = self._edits.get(number)
+        line = self._edits.lines.get(number)
         return row if line is None else edits.applied(self.dataset, row, line)
 
     def identity(self, number: int) -> str:
@@ -117,17 +117,15 @@ class View:
 
     def decision(self, number: int) -> Decided:
         """What holds for a row."""
-        return self._decided.get(self.identity(number), Decided())
+        return self._decided.of(self.identity(number))
 
     def by_record(self, name: str) -> Mapping[str, str]:
-        """A column that people or a judge filled, by the records' identities.
+        """A column that people or a judge filled, by the records' identities, as it is at this moment.
 
         Args:
             name: Of `rows.DECIDED`; one that this view knows nothing about is empty.
         """
-        if name not in ("flag", "note", "tag"):
-            return {}
-        return {identity: value for identity, each in self._decided.items() if (value := getattr(each, name))}
+        return self._column(name).copy()
 
     def values(self, names: Sequence[str], start: int, stop: int) -> dict[int, dict[str, Value]]:
         """Columns of the shown rows from a position to before another, by row.
@@ -143,13 +141,13 @@ class View:
         return {each["row"]: each for each in found}
 
     def decisions(self) -> Mapping[str, Decided]:
-        """What holds, by the records' identities."""
-        return self._decided
+        """What holds at this moment, by the records' identities."""
+        return self._decided.every()
 
     def stale(self, row: Row) -> bool:
         """Whether the record has changed since it was decided about."""
-        held = self._decided.get(self.identity(row.number))
-        return held is not None and bool(held.content) and held.content != content_hash(row.raw)
+        held = self._decided.of(self.identity(row.number))
+        return bool(held.content) and held.content != content_hash(row.raw)
 
     def subjects(self, numbers: Sequence[int]) -> list[Subject]:
         """What a decision about rows is about; rows that cannot be read have no identity and are left out."""
@@ -158,17 +156,25 @@ class View:
 
     def line(self, number: int) -> bytes:
         """A row's line, as an edit makes it where there is one."""
-        return self._edits.get(number) or self.dataset.index.line(number)
+        return self._edits.lines.get(number) or self.dataset.index.line(number)
 
     def edited_subject(self, number: int) -> Subject:
         """What an edit of a row is about: the line as the file has it."""
         return Subject(self.identity(number), content_hash(self.dataset.index.line(number)))
 
+    def take(self, change: Change) -> None:
+        """Takes over what a decision, an undo or a redo has just done."""
+        if not self._decided.take(change.news):
+            self.catch_up()  # another process has decided something before it
+
+    def catch_up(self) -> bool:
+        """Reads what was decided since, here or by another process; False where nothing was."""
+        news = self._decided.catch_up()
+        return self._place_edits(set()) or news
+
     def refresh(self) -> None:
-        """Reads the decisions again."""
-        if self._store is not None:
-            self._decided = decisions.current(self._store)
-            self._apply_edits()
+        """Reads what has come in since."""
+        self.catch_up()
 
     def siblings(self, number: int) -> list[int]:
         """The rows of the same table or document, this one included, in the file's order."""
@@ -276,9 +282,7 @@ class View:
             frame = frame.with_columns(self._texts(written, frame["row"].to_list()))
         if any(name in DECIDED for name in wanted):
             decided = tuple(name for name in DECIDED if name in wanted)
-            frame = frame.join(
-                self._decisions(decided, none=frame.is_empty()), on="row", how="left", maintain_order="left"
-            )
+            frame = frame.join(self._decisions(decided, rows), on="row", how="left", maintain_order="left")
         return frame.select("row", *(name for name in wanted if name != "row"))
 
     def counted(self, names: Iterable[str], rows: Rows | None = None) -> "pl.DataFrame":
@@ -289,23 +293,29 @@ class View:
 
     def _cells(self, number: int) -> Cells:
         if number >= self.facts.count:
-            return unread(self.dataset, number, self._decided)
+            return unread(self.dataset, number, self._decided.of)
         tokens, worst = self.facts.tokens(number), self.facts.rules(number)
-        flag = self._decided.get(self.facts.ids.of(number), Decided()).flag if self._decided else None
+        flag = self._decided.of(self.facts.ids.of(number)).flag if self._decided.flagged else None
         issue, severity = worst or (None, None)
         answer = self._answer(number)
         return Cells(number, flag, tokens[0], tokens[1], issue, severity, answer)
 
     def _answer(self, number: int) -> str:
-        if number not in self._edits:
+        if number not in self._edits.lines:
             return self.dataset.answer(number)
         row = self.row(number)
         return str(row.source.fields.get("answer", "")) if row.source else row.chat.completion if row.chat else ""
 
-    def _apply_edits(self) -> None:
-        """Takes over the edits of records that are as they were when they were edited."""
-        self._edits = edits.standing(self.dataset, self.facts.ids, self._decided)
-        self.facts.edit(self._edits)
+    def _learned(self, held: Sequence[Held]) -> None:
+        """Takes over what has been decided."""
+        self._place_edits({each.record for each in held if each.kind == "edit"})
+
+    def _place_edits(self, records: set[str]) -> bool:
+        """Takes over the edits of some records; True where rows have changed."""
+        if not self._edits.place(records, self.facts.count, self._decided):
+            return False
+        self.facts.edit(self._edits.lines)
+        return True
 
     def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None] | None, stop: Cancel) -> bool:
         """Shows the rows that are found, from the first on where somebody waits; True where that was stopped."""
@@ -325,7 +335,7 @@ class View:
 
         Edited rows come last, by what their edits say.
         """
-        edited = np.array(sorted(self._edits), dtype=np.int64)
+        edited = np.array(sorted(self._edits.lines), dtype=np.int64)
         certain = self.dataset.format != SOURCE and not may_be_syntax(words)
         for rows in search(self.dataset.index, words, report, cancel):
             unedited = rows[~np.isin(rows, edited)] if len(edited) else rows
@@ -377,8 +387,8 @@ class View:
 
     def _patch(self, values: dict[str, list[str | None]], rows: list[int]) -> None:
         """Texts of edited rows as their edits make them."""
-        for at, row in enumerate(rows if self._edits else ()):
-            if row in self._edits:
+        for at, row in enumerate(rows if self._edits.lines else ()):
+            if row in self._edits.lines:
                 chat = self.row(row).chat
                 for name in values.keys() - {"id", "group"}:
                     values[name][at] = texts.of_chat(chat, name) if chat else None
@@ -388,12 +398,20 @@ class View:
             return [self.identity(row) for row in rows]
         return self.facts.ids.of_rows(np.asarray(rows, dtype=np.int64))
 
-    def _decisions(self, names: tuple[str, ...], *, none: bool) -> "pl.DataFrame":
+    def _column(self, name: str) -> dict[str, str]:
+        """A column by the records' identities; it may change while decisions are made."""
+        return self._decided.column(name) if name in ("flag", "note", "tag") else {}
+
+    def _decisions(self, names: tuple[str, ...], rows: Rows | None) -> "pl.DataFrame":
         """What was decided and said, by row; where there is no row to say it of, nothing is worked out."""
         import polars as pl
 
-        values: dict[str, Mapping[str, str]] = {name: {} if none else self.by_record(name) for name in names}
-        places = self.facts.ids.rows_of(set().union(*values.values()))
-        columns = {name: [held.get(identity) for identity in places.values()] for name, held in values.items()}
+        nobody = rows is not None and not len(rows)
+        columns = {name: {} if nobody else self._column(name) for name in names}
+        if rows is not None and len(rows) <= max(map(len, columns.values())):
+            places = dict(zip(rows.tolist(), self._identities(rows.tolist()), strict=True))
+        else:
+            places = self.facts.ids.rows_of({identity for held in columns.values() for identity in held.copy()})
+        values = {name: [held.get(identity) for identity in places.values()] for name, held in columns.items()}
         schema = {"row": pl.Int64} | dict.fromkeys(names, pl.String)
-        return pl.DataFrame({"row": list(places)} | columns, schema=schema)
+        return pl.DataFrame({"row": list(places)} | values, schema=schema)

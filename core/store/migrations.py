@@ -108,4 +108,47 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE decisions ADD COLUMN undone_by TEXT;  -- who undid it; NULL while it holds
     """,
+    """
+    ALTER TABLE decisions ADD COLUMN changed TEXT;
+
+    CREATE TABLE decision_changes (    -- every change of the journal in its order, written by the triggers below
+        seq      INTEGER PRIMARY KEY,
+        decision INTEGER NOT NULL,     -- decisions.id
+        record   TEXT NOT NULL,
+        kind     TEXT NOT NULL,
+        at       TEXT NOT NULL,        -- when that happened here: `decisions.changed`, which the writer sets
+        state    TEXT NOT NULL         -- decided, undone, redone
+    );
+    INSERT INTO decision_changes (decision, record, kind, at, state)
+        SELECT id, record, kind, at, state FROM (
+            SELECT id, record, kind, at, 'decided' AS state,
+                   MAX(at) OVER (ORDER BY id) AS moment, 0 AS undo, id AS nth FROM decisions
+            UNION ALL
+            SELECT id, record, kind, undone, 'undone', undone, 1, -batch FROM decisions WHERE undone IS NOT NULL
+        ) ORDER BY moment, undo, nth;
+    CREATE TRIGGER decision_made AFTER INSERT ON decisions BEGIN
+        INSERT INTO decision_changes (decision, record, kind, at, state)
+            VALUES (NEW.id, NEW.record, NEW.kind, COALESCE(NEW.changed, NEW.at), 'decided'); END;
+    CREATE TRIGGER decision_turned AFTER UPDATE OF undone ON decisions WHEN NEW.undone IS NOT OLD.undone BEGIN
+        INSERT INTO decision_changes (decision, record, kind, at, state)
+            VALUES (NEW.id, NEW.record, NEW.kind, COALESCE(NEW.changed, NEW.undone, NEW.at),
+                    IIF(NEW.undone IS NULL, 'redone', 'undone')); END;
+
+    CREATE VIEW decisions_held AS      -- of each record and kind the newest decision that was not undone
+        SELECT * FROM decisions AS this WHERE undone IS NULL AND NOT EXISTS (
+            SELECT 1 FROM decisions AS newer WHERE newer.record = this.record AND newer.kind = this.kind
+                AND newer.id > this.id AND newer.undone IS NULL);
+
+    CREATE TABLE writes (              -- how often a table was written to, for who watches it; tui/watch.py
+        topic  TEXT PRIMARY KEY,
+        number INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    INSERT INTO writes VALUES ('answers', 0), ('runs', 0);
+    CREATE TRIGGER answer_came AFTER INSERT ON answers BEGIN
+        UPDATE writes SET number = number + 1 WHERE topic = 'answers'; END;
+    CREATE TRIGGER run_began AFTER INSERT ON runs BEGIN
+        UPDATE writes SET number = number + 1 WHERE topic = 'runs'; END;
+    CREATE TRIGGER run_changed AFTER UPDATE ON runs BEGIN
+        UPDATE writes SET number = number + 1 WHERE topic = 'runs'; END;
+    """,
 )

@@ -61,7 +61,8 @@ def import_(context: Context, file: Path, theirs: bool, as_json: bool) -> None:
 
     workspace = context.workspace()
     context.refuse_if_read_only()
-    found = sharing.read(workspace.store, Path("/dev/stdin") if file == _STREAM else file, theirs=theirs)
+    path, now = Path("/dev/stdin") if file == _STREAM else file, workspace.clock.now()
+    found = sharing.read(workspace.store, path, now, theirs=theirs)
     elsewhere = _elsewhere(context, workspace, found.records)
     if as_json:
         emit({"added": found.added, "same": found.same, "conflicts": found.conflicts, "elsewhere": elsewhere})

@@ -196,8 +196,8 @@ class Deciding(Finding):
 
     def action_redo(self) -> None:
         """Brings back what was taken back."""
-        store = self.workspace.store
-        self._turn_back("nothing to redo", lambda who: decisions.redo(store, who))
+        store, now = self.workspace.store, self.workspace.clock.now
+        self._turn_back("nothing to redo", lambda who: decisions.redo(store, now(), who))
 
     def _turn_back(self, nothing: str, turn: Callable[[str], Change | None]) -> None:
         self.shell.refuse_if_read_only()

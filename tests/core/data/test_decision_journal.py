@@ -17,9 +17,8 @@ CLOCK = ManualClock(datetime(2025, 6, 1, 9, tzinfo=UTC))
 
 def flag(store: Store, value: str | None, *ids: str) -> int:
     CLOCK.advance(1)
-    return decide(
-        store, [Subject(each, f"hash of {each}") for each in ids], "flag", value, who="ann", now=CLOCK.now()
-    )
+    subjects = [Subject(each, f"hash of {each}") for each in ids]
+    return decide(store, subjects, "flag", value, who="ann", now=CLOCK.now()).batch
 
 
 def flags(store: Store) -> dict[str, str | None]:
@@ -69,10 +68,10 @@ def test_undo_goes_back_step_by_step_and_redo_forth(store):
         seen.append(flags(store).get("a"))
     assert seen == ["reject", "keep", None]
     seen = []
-    while redo(store):
+    while redo(store, CLOCK.now()):
         seen.append(flags(store).get("a"))
     assert seen == ["keep", "reject", "fix"]
-    assert redo(store) is None
+    assert redo(store, CLOCK.now()) is None
 
 
 def test_undo_and_redo_of_a_reviewer_leave_what_others_decided(store):
@@ -82,7 +81,7 @@ def test_undo_and_redo_of_a_reviewer_leave_what_others_decided(store):
     assert flags(store) == {"b": "fix"}
     assert undo(store, CLOCK.now(), "ann") is None
     decide(store, [Subject("c", "h")], "flag", "fix", who="bob", now=CLOCK.now())
-    assert redo(store, "ann").records == ("a",)
+    assert redo(store, CLOCK.now(), "ann").records == ("a",)
     assert flags(store) == {"a": "keep", "b": "fix", "c": "fix"}
 
 
@@ -123,7 +122,7 @@ def test_a_new_decision_ends_what_could_be_redone(store):
     flag(store, "reject", "b")
     undo(store, CLOCK.now())
     flag(store, "fix", "c")
-    assert redo(store) is None
+    assert redo(store, CLOCK.now()) is None
     assert flags(store) == {"a": "keep", "c": "fix"}
     undo(store, CLOCK.now())
     undo(store, CLOCK.now())
@@ -135,14 +134,14 @@ def test_what_was_taken_back_before_the_last_decision_is_not_what_redo_brings_ba
     undo(store, CLOCK.now())
     flag(store, "fix", "b")
     undo(store, CLOCK.now())
-    assert redo(store).records == ("b",)
-    assert redo(store) is None
+    assert redo(store, CLOCK.now()).records == ("b",)
+    assert redo(store, CLOCK.now()) is None
     assert flags(store) == {"b": "fix"}
 
 
 def test_with_nothing_decided_there_is_nothing_to_undo_or_redo(store):
     assert undo(store, CLOCK.now()) is None
-    assert redo(store) is None
+    assert redo(store, CLOCK.now()) is None
 
 
 def test_the_journal_keeps_everything_newest_first_with_who_and_when(store):
@@ -170,7 +169,7 @@ def test_a_decision_about_many_is_one_line_of_the_journal_and_its_records_are_li
 
 def test_what_differs_within_one_action_is_several(store):
     edits = [(Subject("a", "h"), "{}"), (Subject("b", "h"), None)]
-    batch = decide_each(store, edits, "edit", who="ann", now=CLOCK.now())
+    batch = decide_each(store, edits, "edit", who="ann", now=CLOCK.now()).batch
     [action] = journal.actions(store)
     assert (action.who, action.kind, action.value, action.records) == ("ann", "edit", "several", 2)
     assert [each.value for each in journal.records(store, batch)] == ["{}", None]
@@ -190,7 +189,8 @@ def test_an_action_of_which_something_holds_is_not_undone_and_is_undone_whole(st
 
 def test_the_journal_is_searched_by_record_reviewer_kind_value_and_day(store):
     flag(store, "keep", "a1", "a2")
-    note = decide(store, [Subject("b2", "h"), Subject("c3", "h")], "note", "Übles Jahr", who="bob", now=CLOCK.now())
+    subjects = [Subject("b2", "h"), Subject("c3", "h")]
+    note = decide(store, subjects, "note", "Übles Jahr", who="bob", now=CLOCK.now()).batch
     for words in ("bob", "note b2", "ÜBLES", f"{CLOCK.now():%Y-%m-%d} bob", "c3"):
         assert [(each.batch, each.records) for each in journal.actions(store, words)] == [(note, 2)], words
     assert [each.record for each in journal.records(store, note, "c3")] == ["c3"]

@@ -1,6 +1,7 @@
 """Edits: checked before they are accepted, kept as decisions, applied while the line is as it was."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from record_lines import chat_line, source_line
@@ -8,7 +9,9 @@ from record_lines import chat_line, source_line
 from core.clock import ManualClock
 from core.data import edits
 from core.data.decisions import Subject, decide, undo
+from core.data.view import View
 from core.errors import InputError
+from core.store import Store
 
 CONVERSATION = (
     b'{"schemaVersion": "bedrock-conversation-2024", "messages": [{"role": "user", "content": [{"text": "q"}]},'
@@ -17,11 +20,16 @@ CONVERSATION = (
 LINES = [source_line(n, facts={"type": "span"}) for n in range(3)]
 
 
-def edit(view, row: int, line: bytes) -> None:
-    assert view._store is not None
-    subject, now = view.edited_subject(row), ManualClock().now()
-    decide(view._store, [subject], "edit", line.decode("utf-8", "surrogatepass"), who="ann", now=now)
-    view.refresh()
+@pytest.fixture
+def edit(store: Store) -> Callable[[View, int, bytes], None]:
+    """Edits a row: `edit(view, 1, line)`."""
+
+    def edited(view: View, row: int, line: bytes) -> None:
+        subject, now = view.edited_subject(row), ManualClock().now()
+        decide(store, [subject], "edit", line.decode("utf-8", "surrogatepass"), who="ann", now=now)
+        view.refresh()
+
+    return edited
 
 
 def test_a_record_is_shown_for_an_editor_a_member_a_line_and_comes_back_as_it_was(look):
@@ -33,7 +41,7 @@ def test_a_record_is_shown_for_an_editor_a_member_a_line_and_comes_back_as_it_wa
     assert json.loads(edits.accepted(view.dataset, row, text))["fields"] == json.loads(LINES[1])["fields"]
 
 
-def test_an_accepted_edit_shows_everywhere_and_the_file_stays_as_it_is(look):
+def test_an_accepted_edit_shows_everywhere_and_the_file_stays_as_it_is(look, edit):
     view = look(*LINES)
     before = view.dataset.path.read_bytes()
     edit(view, 1, edits.with_answer(view.dataset, view.row(1), "one and a half"))
@@ -45,7 +53,7 @@ def test_an_accepted_edit_shows_everywhere_and_the_file_stays_as_it_is(look):
     assert view.dataset.path.read_bytes() == before
 
 
-def test_a_search_finds_an_edited_record_by_what_its_edit_says_and_in_its_place(look):
+def test_a_search_finds_an_edited_record_by_what_its_edit_says_and_in_its_place(look, edit):
     view = look(*LINES)
     edit(view, 1, edits.with_answer(view.dataset, view.row(1), "one and a half"))
     view.apply("one and a half")
@@ -57,7 +65,7 @@ def test_a_search_finds_an_edited_record_by_what_its_edit_says_and_in_its_place(
     assert view.count == 0
 
 
-def test_an_edit_keeps_the_records_identity_and_is_undone_like_any_decision(look, store):
+def test_an_edit_keeps_the_records_identity_and_is_undone_like_any_decision(look, store, edit):
     view = look(*LINES)
     identity = view.identity(1)
     edit(view, 1, edits.with_answer(view.dataset, view.row(1), "other"))
@@ -75,7 +83,7 @@ def test_an_edit_of_a_record_that_no_file_can_have_stands_nowhere(look, store, i
     assert [cells.answer for cells in view.rows(0, 3)] == ["0", "1", "2"]
 
 
-def test_an_edit_of_a_line_that_has_changed_since_is_not_applied(look):
+def test_an_edit_of_a_line_that_has_changed_since_is_not_applied(look, edit):
     first = look(*LINES, name="first.jsonl")
     edit(first, 1, edits.with_answer(first.dataset, first.row(1), "other"))
     second = look(LINES[0], source_line(1, answer="meanwhile"), LINES[2], name="second.jsonl")

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 
 import pytest
 from record_lines import chat_line, source_line
@@ -19,6 +20,7 @@ from core.progress import Cancel
 from core.records import formats
 from core.records.check import rules_for
 from core.records.record import Chat, Message
+from core.store import Store
 
 HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
 
@@ -29,10 +31,15 @@ def numbers(view: View) -> list[int]:
     return [cells.number for cells in view.rows(0, 10**6)]
 
 
-def flag(view: View, value: str | None, *rows: int) -> None:
-    assert view._store is not None
-    decide(view._store, view.subjects(rows), "flag", value, who="ann", now=ManualClock().now())
-    view.refresh()
+@pytest.fixture
+def flag(store: Store) -> Callable[..., None]:
+    """Flags rows: `flag(view, "keep", 0, 1)`."""
+
+    def flagged(view: View, value: str | None, *rows: int) -> None:
+        decide(store, view.subjects(rows), "flag", value, who="ann", now=ManualClock().now())
+        view.refresh()
+
+    return flagged
 
 
 TEN = [source_line(n, facts={"type": "span" if n % 2 else "count", "order": 10 - n}) for n in range(10)]
@@ -60,7 +67,7 @@ def test_facts_of_the_source_are_columns_like_any_other(look):
     assert {"type", "order"} <= set(view.columns())
 
 
-def test_decisions_are_columns_too(look):
+def test_decisions_are_columns_too(look, flag):
     view = look(*TEN)
     flag(view, "keep", 2, 5)
     flag(view, "reject", 5)
@@ -203,7 +210,7 @@ def test_a_search_that_is_stopped_keeps_what_it_has_found(look, monkeypatch):
     assert view.count == 10
 
 
-def test_any_columns_of_shown_rows_are_looked_up_at_once(look):
+def test_any_columns_of_shown_rows_are_looked_up_at_once(look, flag):
     view = look(*TEN)
     flag(view, "keep", 5)
     view.apply("type = 'span'")
@@ -225,7 +232,7 @@ def test_sorting_goes_by_a_fact_within_the_filter_with_what_is_missing_last(look
     assert numbers(view) == [7, 2, 10]
 
 
-def test_sorting_by_a_decision_works_and_by_nothing_known_does_not(look):
+def test_sorting_by_a_decision_works_and_by_nothing_known_does_not(look, flag):
     view = look(*TEN)
     flag(view, "reject", 4)
     flag(view, "fix", 6)
@@ -273,7 +280,7 @@ def test_cells_name_the_worst_finding(look):
     ]
 
 
-def test_of_two_exact_duplicates_one_can_be_rejected(look):
+def test_of_two_exact_duplicates_one_can_be_rejected(look, flag):
     view = look(chat_line("q", "a"), chat_line("q", "a"), chat_line("q", "b"))
     assert view.identity(1) == f"{view.identity(0)}.2"
     flag(view, "reject", 1)
@@ -285,21 +292,21 @@ def test_two_source_records_with_one_id_are_told_apart(look):
     assert len({view.identity(number) for number in range(3)}) == 3
 
 
-def test_facts_of_a_source_never_stand_in_for_decisions_or_texts(look):
+def test_facts_of_a_source_never_stand_in_for_decisions_or_texts(look, flag):
     view = look(source_line(0, facts={"flag": "keep", "note": "n", "prompt": "p", "row": 7}), source_line(1))
     flag(view, "reject", 0)
     view.apply("flag = 'reject' AND note IS NULL AND row = 1 AND prompt <> 'p'")
     assert numbers(view) == [0]
 
 
-def test_flags_follow_a_record_through_a_file_in_another_order(look):
+def test_flags_follow_a_record_through_a_file_in_another_order(look, flag):
     first = look(*[chat_line(f"q{n}", "a") for n in range(5)], name="first.jsonl")
     flag(first, "keep", 1)
     second = look(*[chat_line(f"q{n}", "a") for n in (3, 1, 0)], name="second.jsonl")
     assert [cells.flag for cells in second.rows(0, 3)] == [None, "keep", None]
 
 
-def test_a_decision_goes_stale_when_its_record_has_changed_since(look):
+def test_a_decision_goes_stale_when_its_record_has_changed_since(look, flag):
     first = look(source_line(1, answer="12"), source_line(2), name="first.jsonl")
     flag(first, "keep", 0, 1)
     assert not first.stale(first.row(0))
