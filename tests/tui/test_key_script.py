@@ -99,7 +99,7 @@ async def tune(driver: Driver, workspace: Workspace) -> None:
 
 async def submit(driver: Driver) -> None:
     """Presses S until the plan stands, for it is worked out anew after each change."""
-    await driver.until(lambda: not driver.app.stage._planning, "the plan")
+    await driver.until(lambda: not driver.app.stage.selection.planning, "the plan")
     await driver.press("S")
     await driver.sees("Submit this job?", "REHEARSAL us-west-2 2025-06-01", "unknown: add a price")
 

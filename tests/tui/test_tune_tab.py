@@ -56,7 +56,7 @@ async def driver(workspace: Workspace) -> AsyncIterator[Driver]:
 
 async def planned(driver: Driver) -> str:
     """Waits until the plan stands."""
-    await driver.until(lambda: not driver.app.stage._planning, "the plan")
+    await driver.until(lambda: not driver.app.stage.selection.planning, "the plan")
     return await driver.sees("THIS JOB")
 
 
@@ -217,10 +217,11 @@ async def test_preflight_runs_anew_when_a_value_changes_while_it_is_in_sight(
 ) -> None:
     await driver.press("p")
     await driver.sees("PREFLIGHT  ✓ 19")
-    first = driver.app.stage._preflight
+    first = driver.app.stage.selection.preflight
     await set_to(driver, "epochCount", "3")
-    await driver.until(lambda: driver.app.stage._preflight not in (None, first), "another preflight")
-    assert "epochCount 3" in next(line.found for line in driver.app.stage._preflight.lines if line.name == "values")
+    await driver.until(lambda: driver.app.stage.selection.preflight not in (None, first), "another preflight")
+    lines = driver.app.stage.selection.preflight.lines
+    assert "epochCount 3" in next(line.found for line in lines if line.name == "values")
 
 
 async def test_an_earlier_job_is_compared_and_cloned(
@@ -356,7 +357,7 @@ async def test_a_dear_job_wants_its_name_typed(
     await driver.press("r")
     await planned(driver)
     await driver.press("S")
-    name = driver.app.stage._plan.submission.request.name
+    name = driver.app.stage.selection.plan.submission.request.name
     await driver.sees("$9,000.00 a million tokens (2026-11-23, me)", f"type {name} and enter")
     await driver.press(*"yes", "enter")
     assert "Submit this job?" in driver.frame
@@ -383,8 +384,8 @@ async def test_read_only_shows_everything_and_changes_nothing(server: Rehearsed,
                 assert "read-only" in driver.bar
             await driver.press("p")
             await driver.sees("PREFLIGHT  ✓ 19")
-            assert driver.app.stage._plan.folder.is_dir()  # for the preflight has read it
+            assert driver.app.stage.selection.plan.folder.is_dir()  # for the preflight has read it
         assert not (folder / "exports").exists()
-        assert not driver.app.stage._plan.folder.exists()
+        assert not driver.app.stage.selection.plan.folder.exists()
     finally:
         workspace.close()

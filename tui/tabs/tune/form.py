@@ -1,9 +1,15 @@
 """The form of the Tune tab: the model's hyperparameters, the preset they are, and what a job is given besides."""
 
+from typing import TYPE_CHECKING
+
 from core.catalog import Hyperparameter
 from core.text import number
 from core.workspace import Workspace
 from tui.widgets.form import Entry
+
+if TYPE_CHECKING:
+    from core.catalog.model import Tuning
+    from core.tuning.submission import Submission
 
 PRESET = "preset"
 _UNDOCUMENTED = "undocumented"
@@ -87,6 +93,28 @@ def kind(knob: Hyperparameter) -> str:
     from core.tuning.hyperparameters import span
 
     return f"{'whole number' if knob.type == 'int' else 'number'}, {span(knob)}, default {number(knob.default)}"
+
+
+def sentence(tuning: "Tuning", entry: Entry, planned: "Submission | None") -> tuple[str, str]:
+    """An entry in a sentence, and its type, range, default and advice.
+
+    Args:
+        tuning: Has the hyperparameters of the project's model.
+        entry: The line of the form.
+        planned: The job that would be submitted, whose size the advice depends on.
+    """
+    knob = tuning.hyperparameter(entry.name)
+    if knob is not None:
+        return knob.help, kind(knob) + _advised(knob.name, planned)
+    return SENTENCES[entry.name], ""
+
+
+def _advised(name: str, planned: "Submission | None") -> str:
+    from core.tuning import advise
+
+    found = advise(planned.model, planned.forecast.records) if planned else []
+    band = next((each for each in found if each.parameter == name and each.low is not None), None)
+    return f", advised {number(band.low or 0)} to {number(band.high or 0)}" if band else ""
 
 
 def _value(knob: Hyperparameter, value: float) -> Entry:

@@ -1,10 +1,13 @@
-"""What stands beside the form of the Tune tab, as lines: advice, preflight, and the difference to an earlier job."""
+"""The texts of the Tune tab: the plan, the entry under the cursor, advice, preflight, the difference to a job."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from core.text import count
-from tui.present.line import Line, fact_lines, wrap
+from tui.present.line import Line, error_lines, fact_lines, wrap
+from tui.present.submission import facts
+from tui.tabs.tune.plan import Plan
+from tui.widgets.form import Entry
 
 if TYPE_CHECKING:
     from core.tuning.earlier import Difference, Earlier
@@ -13,6 +16,45 @@ if TYPE_CHECKING:
 
 GLYPHS = {"pass": ("✓", "good"), "fail": ("✗", "bad"), "unknown": ("?", "warn")}
 _NAME = 13  # cells of a preflight line's name
+_IN_FORM = ("values", "where", "key", "network")  # facts that the form and the first line have
+_LONG = ("kms_key", "subnets", "security_groups", "tags")  # entries whose value the form may cut
+
+
+def plan_lines(plan: Plan, width: int) -> list[Line]:
+    """The job that would be submitted, or why it is refused."""
+    if plan.error is not None:
+        return [[("THIS JOB IS REFUSED", "bad")], *error_lines(plan.error, width)]
+    if plan.submission is None:
+        return [[("THIS JOB", "accent")], [("working out the plan…", "dim")]]
+    shown = [fact for fact in facts(plan.submission, plan.cost, plan.took) if fact[0] not in _IN_FORM]
+    once_more = ", ONCE MORE" if plan.again else ""
+    return [[(f"THIS JOB{once_more}", "accent")], *fact_lines(shown, width, 11)]
+
+
+def about_lines(
+    entries: Sequence[Entry], present: Entry | None, sentence: Callable[[Entry], tuple[str, str]], width: int
+) -> list[Line]:
+    """The entry under the cursor, in full; as high for each of them, so that what is below stays in place.
+
+    Args:
+        entries: All of the form.
+        present: The one under the cursor.
+        sentence: Says what an entry is, and its range.
+        width: In cells.
+    """
+    if present is None:
+        return []
+    found = {entry.name: _about(entry, sentence, width) for entry in entries}
+    tallest = max(len(lines) for lines in found.values())
+    lines = found[present.name]
+    return [*lines, *([[]] * (tallest - len(lines))), []]
+
+
+def _about(entry: Entry, sentence: Callable[[Entry], tuple[str, str]], width: int) -> list[Line]:
+    said, right = sentence(entry)
+    value = entry.value if entry.name in _LONG else ""
+    texts = ((entry.label, "strong"), (said, "text"), (right, "dim"), (value, "accent"))
+    return [[(line, style)] for text, style in texts if text for line in wrap(text, width)]
 
 
 def advice_lines(planned: "Submission", width: int) -> list[Line]:
