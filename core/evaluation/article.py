@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from core.evaluation.words import Normaliser, References, f1
+from core.evaluation.f1 import Normaliser, References, f1
 
 
 class ArticleScore(msgspec.Struct, frozen=True, gc=False):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from core.evaluation.bootstrap import RESAMPLES, Score, interval, resampled_sums, score
+from core.evaluation.f1 import References, f1
 from core.evaluation.metric import Case
-from core.evaluation.words import References, f1
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,4 +1,4 @@
-"""Both metrics for many pairs at once, on all cores: several times faster than one by one, and never different.
+"""`article` and `squad` for many pairs at once, on all cores: several times faster, and never different.
 
 polars and Python agree on lower case, white space and words for plain ASCII only, so just such texts go this way;
 the definitions in `article` and `squad` score the rest.
@@ -11,9 +11,9 @@ import msgspec
 import polars as pl
 
 from core.evaluation.article import article
+from core.evaluation.f1 import References
 from core.evaluation.pairs import Pair
 from core.evaluation.squad import squad
-from core.evaluation.words import References
 
 _NOT_PLAIN = "[^ -~]"  # other white space than the space, too, is for Python to split on
 _MARKS = list(string.punctuation)

@@ -7,9 +7,9 @@ import msgspec
 from core.evaluation.article import article
 from core.evaluation.bootstrap import RESAMPLES, mean_of, resampled_means
 from core.evaluation.difference import Difference, difference_of
+from core.evaluation.f1 import References
 from core.evaluation.span import Rule, best_span
 from core.evaluation.squad import squad
-from core.evaluation.words import References
 
 _STEPS = 2.0**32  # a point is cut into so many steps: sums and differences of such values have no rounding error
 

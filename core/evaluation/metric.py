@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from core.evaluation.words import References
+from core.evaluation.f1 import References
 
 
 class Case(msgspec.Struct, frozen=True, gc=False):

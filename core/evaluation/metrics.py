@@ -6,12 +6,12 @@ from pathlib import Path
 from core.errors import UsageError
 from core.evaluation.article import article
 from core.evaluation.classification import accuracy
+from core.evaluation.f1 import References
 from core.evaluation.metric import Metric, of_struct
 from core.evaluation.own_metrics import own_metrics
 from core.evaluation.squad import squad
 from core.evaluation.structured import json_rule, read_schema, tools
 from core.evaluation.tatqa import tatqa
-from core.evaluation.words import References
 from core.workspace import Workspace, own_folder
 
 ARTICLE = of_struct(

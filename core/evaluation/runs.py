@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, Literal
@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from core.clock import from_iso, iso
 from core.errors import UsageError
 from core.evaluation.metric import Case
-from core.evaluation.prompts import ask_id, asks
 from core.formatting import Export, Line, Part
 from core.formatting.answer import take
-from core.inference import Answer, Settings, kept
+from core.formatting.examples import Examples, Pool, drawn
+from core.inference import Answer, Ask, Settings, kept
 from core.progress import Cancel, Report, silent
 from core.store import Store
 from core.workspace import Workspace
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8
 Route = Literal["converse", "batch"]
+_SEED = 1  # of the order of examples: every run shows the same ones, five hold the first three
 
 
 class Spec(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -356,3 +357,30 @@ def _read(store: Store, where: str, values: Sequence[object]) -> list[Run]:
             )
         )
     return found
+
+
+def asks(lines: Sequence[Line], examples: Sequence[Line] = (), *, shots: int = 0, repeats: int = 1) -> Iterator[Ask]:
+    """The asks of a run.
+
+    Examples stand before the question as earlier turns, the same for every question: each of another table, and never
+    of the question's own.
+
+    Args:
+        lines: The test records.
+        examples: Training records to choose examples from.
+        shots: How many each question is shown.
+        repeats: How often each question is asked.
+
+    Raises:
+        UsageError: There are not enough examples.
+    """
+    pool = Pool(drawn(examples, lambda each: each.id, _SEED), Examples(shots, seed=_SEED)) if shots else None
+    for line in lines:
+        chat = (pool.shown(line) if pool else line).chat.asked()
+        for repeat in range(1, repeats + 1):
+            yield Ask(ask_id(line.id, repeat), chat)
+
+
+def ask_id(record: str, repeat: int) -> str:
+    """The id of the nth ask about a record."""
+    return record if repeat == 1 else f"{record}#{repeat}"

@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 from core.evaluation.article import article_words
+from core.evaluation.f1 import References, f1
 from core.evaluation.squad import squad_words
-from core.evaluation.words import References, f1
 
 Rule = Literal["squad", "article"]
 

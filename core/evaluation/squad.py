@@ -12,7 +12,7 @@ from collections import Counter
 
 import msgspec
 
-from core.evaluation.words import Normaliser, References, f1
+from core.evaluation.f1 import Normaliser, References, f1
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -57,6 +57,11 @@ def squad(prediction: str, reference: References) -> SquadScore:
     scores = [_score(predicted, squad_words(accepted)) for accepted in reference]
     best = max(scores, key=lambda score: score.f1)
     return SquadScore(max(score.em for score in scores), best.precision, best.recall, best.f1)
+
+
+def squad_f1(prediction: str, reference: References) -> float:
+    """The F1 of `squad` alone, in 0..100."""
+    return squad(prediction, reference).f1
 
 
 def _score(predicted: list[str], expected: list[str]) -> SquadScore:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.errors import InputError, Where
-from core.evaluation.words import References
+from core.evaluation.f1 import References
 from core.files import unreadable
 
 if TYPE_CHECKING:

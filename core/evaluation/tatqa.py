@@ -6,18 +6,29 @@ to a count may be a list of one, and a number too long for a float is text.
 """
 
 import functools
+import math
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import msgspec
 
-from core.evaluation.numerals import SCALES, is_number, number, worth
-from core.evaluation.words import References
+from core.evaluation.f1 import References
 
 ALL_OR_NOTHING = ("arithmetic", "count")  # types of question whose F1 is their exact match
-_REMEMBERED = 1 << 14  # words
+_REMEMBERED = 1 << 14  # words, and texts that may be numbers
+SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "percent": 0.01}
+"""The scales of a TAT-QA answer; no scale is the empty text."""
+
+_WORTH = (("hundred", 100), ("thousand", 1000), ("million", 1_000_000), ("billion", 1_000_000_000), ("percent", 0.01))
+_LONGEST = 64  # characters of a text worth remembering
+_DIGIT = re.compile(r"\d")
+_AROUND = str.maketrans("", "", "'\"\\$€£¥%(),[]")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?|[+-]?\.\d+")
+_NEGATIVE = re.compile(r"\([\d.\s]+\)")
+_PERCENT = re.compile(r"[\d.\s]+%")
+_WITH_WORD = re.compile(r"[\d.]+\s?[a-zA-Z]+")
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _BETWEEN_SPANS = re.compile(r",? and (?=[$€£¥(−-]?\s?\d)|, (?=\S)|;\s+|\n+")
@@ -202,3 +213,53 @@ def _normalised(token: str) -> tuple[str, ...]:
     if is_number(token):
         token = str(number(token))
     return tuple(_ARTICLES.sub(" ", token).split())
+
+
+# Numbers, as `tatqa_utils.py` reads them: sign in parentheses, currency, thousands, percent, scale words
+
+
+def worth(scale: str) -> float:
+    """What a scale word multiplies by; 1 for anything else."""
+    lower = scale.lower()
+    return next((value for word, value in _WORTH if word in lower), 1)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number, alone or with a scale word behind it: `(71)`, `$ 1,452.4`, `5 million`, `23%`.
+
+    One too long for a float is text, so that it equals nothing but itself.
+    """
+    return bool(_DIGIT.search(text)) and (_remembered if len(text) <= _LONGEST else _is_number)(text)
+
+
+def _is_number(text: str) -> bool:
+    words = " ".join(word.translate(_AROUND) for word in text.split()).split()
+    value = _float(words[0]) if words else None
+    if value is None or not math.isfinite(value):
+        return False
+    return len(words) == 1 or worth(words[1]) != 1
+
+
+_remembered = functools.lru_cache(maxsize=_REMEMBERED)(_is_number)
+
+
+def number(text: str) -> float | None:
+    """The value of a text that `is_number`, with its sign, percent sign and scale word; None without digits."""
+    found = _NUMBER.search(text.translate(_AROUND))
+    if found is None or found[0].lstrip("+-").startswith("."):
+        return None
+    digits: Callable[[str], float] = float if "." in found[0] else int
+    word = _WITH_WORD.search(text)
+    sign = -1 if _NEGATIVE.search(text.strip()) else 1
+    percent = 0.01 if _PERCENT.search(text.strip()) else 1
+    try:
+        return round(digits(found[0]) * (worth(word[0]) if word else 1) * sign * percent, 4)
+    except OverflowError:  # some three hundred digits, times a scale
+        return None
+
+
+def _float(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None

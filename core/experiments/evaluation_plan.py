@@ -16,9 +16,8 @@ from core.deployment.meter import base_of, rate_in_words
 from core.errors import RefusedError, UsageError
 from core.evaluation import questions as question_sets
 from core.evaluation import runs
-from core.evaluation.prompts import asks
 from core.evaluation.questions import Questions
-from core.evaluation.runs import Lineage, Route, Spec
+from core.evaluation.runs import Lineage, Route, Spec, asks
 from core.experiments.evaluation_cost import Standing, dollars, standing, usual
 from core.formatting import Export, Part
 from core.formatting import export as exports

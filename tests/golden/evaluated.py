@@ -15,8 +15,7 @@ from core.clock import ManualClock, iso
 from core.config import Format, Split, UseCase
 from core.data.training_set import prepare
 from core.evaluation import runs
-from core.evaluation.prompts import ask_id
-from core.evaluation.runs import Spec
+from core.evaluation.runs import Spec, ask_id
 from core.formatting import Line
 from core.formatting import export as exports
 from core.inference import Answer

@@ -9,7 +9,7 @@ import msgspec
 from core.text import count, money
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, say, table
-from tui.present.leakage import f1, said, shares
+from tui.present.leakage import said, shares
 
 if TYPE_CHECKING:
     from core.formatting import Export
@@ -37,6 +37,7 @@ def command(
     """Applies `data.include`, splits, writes the model's own format; the same data gives the same bytes."""
     from core.data.split_file import measure_parts
     from core.data.training_set import prepare
+    from core.evaluation.squad import squad_f1
 
     workspace = context.workspace()
     if model:
@@ -47,7 +48,7 @@ def command(
         if batch:
             more["batch"] = str(_write_batch(folder, export, batch))
         if export.leakage.question:
-            more["memoriser"] = measure_parts(folder, report, cancel, score=f1).memoriser
+            more["memoriser"] = measure_parts(folder, report, cancel, score=squad_f1).memoriser
         if upload or prefix:
             more |= _upload(workspace, export, more, prefix, report)
     if as_json:

@@ -9,7 +9,7 @@ from tui.commands.context import Context
 from tui.commands.printing import out
 
 if TYPE_CHECKING:
-    from core.evaluation.report import Figures
+    from core.evaluation.report.figures import Figures
     from core.workspace import Workspace
 
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(context: Context, evaluation: str | None, output: Path | None, form: str | None) -> None:
     """Writes report.md, .html, .csv and .json of a job's evaluation, or of the newest one; asks no model."""
-    from core.evaluation.report import FORMATS, render, write
+    from core.evaluation.report.write import FORMATS, render, write
 
     workspace = context.workspace()
     with context.work():
@@ -49,7 +49,7 @@ def figures_of(workspace: "Workspace", name: str) -> "Figures":
         UsageError: Nothing is evaluated yet, or nothing of that name.
     """
     from core.errors import UsageError
-    from core.evaluation.report import gather
+    from core.evaluation.report.gather import gather
     from core.experiments.evaluated import evaluated, models
 
     found = evaluated(workspace, name)

@@ -8,7 +8,7 @@ import click
 from core.text import count
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, say
-from tui.present.leakage import f1, said, shares
+from tui.present.leakage import said, shares
 
 if TYPE_CHECKING:
     from core.data.split_file import SplitFile
@@ -50,13 +50,14 @@ def command(
         raise click.UsageError("Missing option '-o' / '--output': where shall the parts go?")
     from core.config import Split
     from core.data.split_file import measure_parts, split_file
+    from core.evaluation.squad import squad_f1
 
     plan = Split(by, seed, train, validation, test, stratify)
     with context.work() as (report, cancel):
         if output is None:
-            result = measure_parts(file, report, cancel, score=f1)
+            result = measure_parts(file, report, cancel, score=squad_f1)
         else:
-            result = split_file(file, plan, output, report, cancel, score=f1)
+            result = split_file(file, plan, output, report, cancel, score=squad_f1)
     if as_json:
         emit({"train": 0, "validation": 0, "test": 0} | result.counts
              | {"leakage": result.leakage, "memoriser": result.memoriser, "warnings": result.warnings})  # fmt: skip

@@ -85,9 +85,9 @@ class Setting(Showing):
 
         def work() -> "tuple[Way, ...]":
             from core.data.split_figures import ways
-            from tui.present.leakage import f1
+            from core.evaluation.squad import squad_f1
 
-            return ways(workspace, score=f1)
+            return ways(workspace, score=squad_f1)
 
         in_thread(self, "ways", work)
 

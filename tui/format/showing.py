@@ -175,9 +175,9 @@ class Showing(Stage):
 
         def work() -> "SplitFigures":
             from core.data.split_figures import figures
-            from tui.present.leakage import f1
+            from core.evaluation.squad import squad_f1
 
-            return figures(workspace, score=f1)
+            return figures(workspace, score=squad_f1)
 
         in_thread(self, "split", work)
 

@@ -37,10 +37,3 @@ def said(found: "Memoriser") -> str:
         return f"{asked}: every question has leaked, so this score says nothing of other questions"
     apart = f"{found.leaked:.1f} where the question has leaked, {found.others:.1f} elsewhere"
     return f"{asked}: {apart}; leakage may flatter a model by up to {found.lift:.1f}"
-
-
-def f1(prediction: str, truth: str) -> float:
-    """How a memoriser's answer is scored: SQuAD's F1, 0 to 100."""
-    from core.evaluation.squad import squad
-
-    return squad(prediction, truth).f1

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from core.evaluation.bootstrap import Estimate, with_interval
 from core.evaluation.classification import OTHER, Classification
 from core.evaluation.difference import Difference
-from core.evaluation.examples import Piece, differences
-from core.evaluation.examples.selection import WRONG
+from core.evaluation.examples import WRONG, Piece, differences
 from core.evaluation.model_scores import figure_name
 from core.evaluation.report.blocks import (
     Answer,

@@ -1,7 +1,7 @@
 """Finds in a project what a report says. Asks no model; asks Bedrock and S3 for the job and its losses alone."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 
 import msgspec
@@ -18,7 +18,7 @@ from core.data.view import View
 from core.errors import OutcropError
 from core.evaluation.comparison import Comparison
 from core.evaluation.examples import OUTCOMES, select
-from core.evaluation.model_scores import ModelScores, decisive
+from core.evaluation.model_scores import ModelScores, decisive, imperfect, straddles
 from core.evaluation.questions import Questions
 from core.evaluation.report.figures import (
     REHEARSAL,
@@ -33,12 +33,12 @@ from core.evaluation.report.figures import (
     Target,
     Training,
 )
-from core.evaluation.report.limits import limits_of
 from core.evaluation.runs import Run
 from core.evaluation.views import SizeCurve, by_size, few_shot, model_name, recall_gain
 from core.formatting import Export
 from core.formatting import export as exports
 from core.inference import kept
+from core.text import count
 from core.training import metrics
 from core.training.jobs import poll
 from core.training.metrics import Curves
@@ -47,6 +47,8 @@ from core.tuning.forecast import forecast
 from core.workspace import Workspace
 
 SHOWN = 5  # examples of each outcome
+FEW_GROUPS = 20  # below which a bootstrap interval is known to be too narrow
+MANY_OPENINGS = 5  # runs after which a choice by this test set begins to fit it
 
 
 def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Questions) -> Figures:
@@ -232,3 +234,50 @@ def _asked(run: Run) -> str:
         f"run {run.id}: {spec.model}, temperature {spec.temperature:g}, at most {spec.max_tokens} tokens,"
         f" Outcrop {run.outcrop}, {run.started:%Y-%m-%d %H:%M} UTC"
     )
+
+
+def limits_of(figures: Figures) -> tuple[str, ...]:
+    """The sentences of the last section."""
+    return tuple(_always(figures)) + tuple(_here(figures))
+
+
+def _always(figures: Figures) -> Iterator[str]:
+    if figures.notice:
+        yield "These models are rehearsed: a small extractive learner stands in for each and predicts no score."
+    yield (
+        "Intervals resample whole tables or documents. They say how far a score would move on other tables of the"
+        " same kind, not on data of another kind."
+    )
+    yield (
+        "Skill is an upper bound: both models' answers are cut to the span that scores best, which takes knowing the"
+        " truth."
+    )
+    yield "Scores count words. Two answers with the same words in another sense score the same."
+
+
+def _here(figures: Figures) -> Iterator[str]:
+    parts, leak = figures.parts, figures.parts.leakage
+    if parts.groups < FEW_GROUPS:
+        yield f"The test set has {count(parts.groups, 'group')} only; with so few, intervals come out too narrow."
+    if max(leak.record, leak.question, leak.table) > 0:
+        yield (
+            f"Training has seen {leak.table:.0%} of the test questions' tables, {leak.question:.0%} of the questions"
+            f" and {leak.record:.0%} of the records: the scores are partly memory."
+        )
+    if parts.openings > MANY_OPENINGS:
+        yield (
+            f"This test set was opened {count(parts.openings, 'time')}. Whoever chooses among models by it makes its"
+            " next score less honest."
+        )
+    for metric, score in imperfect(figures.perfect).items():
+        yield f"By the metric {metric} the truth itself scores {score:.1f} here: no model can do better."
+    if not figures.improvements[0].gain.total.beyond_noise:
+        yield "The gain over the base is within noise: its interval reaches zero."
+    target = figures.target
+    if target.use_case.target is not None and straddles(target.reached, target.use_case.target):
+        yield "The score's interval reaches to both sides of the target: another test set could decide otherwise."
+    unknown = [each.name for each in figures.models if each.cost.thousand is None and each.cost.hourly is None]
+    if unknown:
+        yield f"The price of {', '.join(unknown)} is unknown; add it to the catalogue and report again."
+    if figures.training.why_not:
+        yield f"{figures.training.why_not}."

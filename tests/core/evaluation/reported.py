@@ -9,12 +9,12 @@ from core.config import Split, UseCase
 from core.evaluation.comparison import Comparison, compare
 from core.evaluation.examples import OUTCOMES, select
 from core.evaluation.metric import Metric
-from core.evaluation.report import Figures
 from core.evaluation.report.figures import (
     REHEARSAL,
     Cleaning,
     Cost,
     Examples,
+    Figures,
     Improvement,
     Lineage,
     ModelFigures,
@@ -22,7 +22,7 @@ from core.evaluation.report.figures import (
     Target,
     Training,
 )
-from core.evaluation.report.limits import limits_of
+from core.evaluation.report.gather import limits_of
 from core.evaluation.runs import Result, Run, Spec
 from core.evaluation.views import FewShot, ShotPoint, ShotSeries, SizeCurve, SizePoint, recall_gain
 from core.formatting import Leakage, Line

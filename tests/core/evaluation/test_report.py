@@ -12,10 +12,10 @@ import pytest
 from reported import BASE, NOW, TRUTHS, TUNED, comparison, figures
 
 from core.evaluation.metrics import CLASSIFICATION
-from core.evaluation.report import FORMATS, render, write
 from core.evaluation.report.document import document
 from core.evaluation.report.figures import REHEARSAL
-from core.evaluation.report.svg import ticks
+from core.evaluation.report.html import ticks
+from core.evaluation.report.write import FORMATS, render, write
 
 MARKUP = [
     "<script>document.title = 'pwned'</script>",

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.evaluation.numerals import is_number, number
-from core.evaluation.tatqa import Parsed, parse, tatqa, tatqa_values
+from core.evaluation.tatqa import Parsed, is_number, number, parse, tatqa, tatqa_values
 from core.formatting.importing.shapes.tatqa import answer_text
 
 DEV = Path(__file__).parents[3].parent / "shared/data/tatqa/tatqa_dataset_dev.json"

@@ -13,7 +13,7 @@ from core.catalog import Catalog, Price, Prices
 from core.deployment import endpoints
 from core.errors import InputError, UsageError
 from core.evaluation import judged, questions, runs
-from core.evaluation.prompts import asks
+from core.evaluation.runs import asks
 from core.experiments.evaluation_plan import Variant, Wanted, plan
 from core.experiments.evaluation_round import carry_out, compared, overseen, results_of
 from core.inference import kept

@@ -1,5 +1,5 @@
-from core.evaluation import words as module
-from core.evaluation.words import Normaliser
+from core.evaluation import f1 as module
+from core.evaluation.f1 import Normaliser
 
 
 def upper(word: str) -> tuple[str, ...]:

@@ -1,4 +1,8 @@
-"""The words of a text as a metric counts them, and the F1 of two counts."""
+"""F1 over words, the formula that every metric shares; a metric's rule says which words count.
+
+`squad.squad` and `article.article` give the F1 of one answer, `tatqa.tatqa` that of TAT-QA. `columnar` gives the same
+for many answers at once. `metrics` lists all metrics by name, `model_scores` averages them over a test set.
+"""
 
 from collections.abc import Callable, Sequence
 from itertools import chain
