@@ -7,14 +7,14 @@ from contextlib import contextmanager
 import msgspec
 
 from core.data import calibration, sharing
-from core.data.annotation.case import case_of
+from core.data.agreement import Agreement, with_humans
+from core.data.annotation.brief import brief_of
+from core.data.annotation.proposal import writers
+from core.data.annotation.verdicts import Judged, Verdicts
 from core.data.checks.comparison import Comparison
 from core.data.dataset import Dataset
 from core.data.decisions import Held
 from core.data.facts import Facts
-from core.data.judge.agreement import Agreement, with_humans
-from core.data.judge.verdicts import Judged, Verdicts
-from core.data.rationale.proposal import writers
 from core.data.rows import DECIDED
 from core.data.view import View
 from core.errors import OutcropError
@@ -54,8 +54,8 @@ class ProjectView(View):
 
     def judged(self, number: int) -> tuple[Judged | None, bool]:
         """The newest verdict on a row, and whether the record has changed since."""
-        case = case_of(self.row(number), self.dataset.renderer)
-        content = case.content if case else ""
+        brief = brief_of(self.row(number), self.dataset.renderer)
+        content = brief.content if brief else ""
         found = self._verdicts.of(self.identity(number), content)
         return found, found is not None and found.content != content
 

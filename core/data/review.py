@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from core.clock import from_iso
-from core.data.judge.agreement import Agreement, compare
+from core.data.agreement import Agreement, compare
 from core.data.view import View
 from core.errors import UsageError
 from core.store import Store

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from core.data import calibration
 from core.data.annotation import annotator
-from core.data.annotation.annotator import annotator_for
-from core.data.annotation.case import Case as Judged
-from core.data.annotation.forecast import Asks
-from core.data.judge.plan import Judge
-from core.data.judge.prompt import JudgePrompt
-from core.data.judge.verdicts import verdict_of
+from core.data.annotation.annotator import Asks, annotator_for
+from core.data.annotation.brief import Brief
+from core.data.annotation.judge import Judge, JudgePrompt
+from core.data.annotation.verdicts import verdict_of
 from core.data.project_records import TEMPLATES
 from core.errors import UsageError
 from core.evaluation.metric import Case, Metric
@@ -37,8 +36,9 @@ def judge_of(workspace: Workspace, model: str = "") -> Judge:
         UsageError: There is no such model.
         InputError: The project's prompt is none.
     """
-    found = annotator_for(workspace, JudgePrompt.load(workspace.folder / TEMPLATES), model)
-    return replace(found, run=f"answers/{found.run}")
+    prompt = JudgePrompt.load(workspace.folder / TEMPLATES)
+    found = annotator_for(workspace.catalog, workspace.location.target, prompt, model)
+    return replace(found, run=f"answers/{found.run}", asks_again=False)
 
 
 def asks_about(workspace: Workspace, judge: Judge, results: Sequence[Result]) -> Asks:
@@ -47,10 +47,10 @@ def asks_about(workspace: Workspace, judge: Judge, results: Sequence[Result]) ->
     Raises:
         InputError: The prompt asks for something that an answer does not have.
     """
-    asks = Asks(workspace, judge)
+    asks = Asks(judge, workspace.store, calibration.kept(workspace))
     for each in results:
-        judged = _judged(each.case())
-        asks.add(judged.content, judged)
+        brief = _brief(each.case())
+        asks.add(brief.content, brief)
     return asks
 
 
@@ -89,7 +89,7 @@ def metric(workspace: Workspace, judge: Judge) -> Metric:
     replies = kept(workspace.store, judge.run)
 
     def rule(case: Case) -> tuple[float, float]:
-        content = _judged(case).content
+        content = _brief(case).content
         if content not in replies:
             raise UsageError("The judge was not asked about these answers yet", todo="Compare with `--judge`")
         said = verdict_of(replies, content).judgement
@@ -98,8 +98,8 @@ def metric(workspace: Workspace, judge: Judge) -> Metric:
     return Metric(NAME, ("correct", "unparsed"), "correct", rule, asks=True)
 
 
-def _judged(case: Case) -> Judged:
+def _brief(case: Case) -> Brief:
     """The prompt without its question, the question, the answer."""
     before, tag, rest = case.context.rpartition("<question>")
     around = before + rest.partition("</question>")[2] if tag else case.context.removesuffix(case.question)
-    return Judged(around.strip(), case.question, case.prediction)
+    return Brief(around.strip(), case.question, case.prediction)

@@ -18,8 +18,8 @@ import pytest
 from rehearsed import wait_until
 from test_asking_killed import Witness
 
-from core.data.judge.run import Summary
-from core.data.judge.verdicts import Verdicts
+from core.data.annotation.judge import JudgeSummary
+from core.data.annotation.verdicts import Verdicts
 from core.store import Store
 
 PROGRAM = """
@@ -30,8 +30,8 @@ from core import catalog
 from core.aws.session import Endpoints, connect_rehearsal
 from core.clock import SystemClock
 from core.config import Config, Data
-from core.data.judge.plan import prepare
-from core.data.judge.run import run
+from core.data.annotation.judge import prepare
+from core.data.annotation.judge import run
 from core.store import Store
 from core.workspace import Workspace
 
@@ -96,7 +96,7 @@ class Story(msgspec.Struct):
     at_once: int
     kept: list[set[str]]
     answered: list[int]
-    summary: Summary
+    summary: JudgeSummary
     known: Verdicts
 
 
@@ -133,7 +133,7 @@ def story(request, witness, tmp_path_factory):
         known.append(set(Verdicts(store, "rehearsal").newest()))
         answered.append(len(witness.answered))
     last = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    summary = msgspec.json.decode(last.stdout, type=Summary)
+    summary = msgspec.json.decode(last.stdout, type=JudgeSummary)
     yield Story(count, at_once, known, answered, summary, Verdicts(store, "rehearsal"))
     store.close()
 

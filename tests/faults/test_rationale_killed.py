@@ -17,8 +17,7 @@ from core.aws.session import Endpoints, connect_rehearsal
 from core.clock import SystemClock
 from core.config import Config, Data
 from core.data import decisions
-from core.data.rationale.plan import prepare
-from core.data.rationale.run import run
+from core.data.annotation.rationale import prepare, run
 from core.store import Store
 from core.workspace import Workspace
 

@@ -7,8 +7,8 @@ from screens import Driver, opened, running
 
 from core.data import decisions, review
 from core.data.annotation.annotator import annotator_for
-from core.data.annotation.case import ask_id, case_of
-from core.data.judge.prompt import JudgePrompt
+from core.data.annotation.brief import ask_id, brief_of
+from core.data.annotation.judge import JudgePrompt
 from core.tasks import Task
 from core.workspace import Workspace
 from tui.messages import TaskAdvanced
@@ -95,13 +95,13 @@ async def test_two_reviewers_see_their_kappa_and_where_they_differ(folder: Path)
 
 def judge(workspace: Workspace, view, row: int, judgement: str) -> None:
     """A judge's reply in the store, as judging leaves it."""
-    case = case_of(view.row(row), view.dataset.renderer)
-    assert case is not None
-    run = annotator_for(workspace, JudgePrompt.load()).run
+    brief = brief_of(view.row(row), view.dataset.renderer)
+    assert brief is not None
+    run = annotator_for(workspace.catalog, "rehearsal", JudgePrompt.load()).run
     text = f"<reason>Seen in row {row}.</reason><judgement>{judgement}</judgement>"
     workspace.store.write(
         "INSERT INTO answers VALUES (?, ?, ?, 'end_turn', 10, 5, 100, ?)",
-        (run, ask_id(view.row(row).identity, case.content), text, f"2025-06-01T00:00:0{row}Z"),
+        (run, ask_id(view.row(row).identity, brief.content), text, f"2025-06-01T00:00:0{row}Z"),
     )
 
 

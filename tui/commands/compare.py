@@ -47,7 +47,7 @@ def command(
     wanted = of_project(workspace, metrics)
     if judge is not None:
         with context.work() as (report, cancel):
-            wanted.append(judged(workspace, chosen, judge, yes=yes, at_once=at_once, report=report, cancel=cancel))
+            wanted.append(judged(context, chosen, judge, yes=yes, at_once=at_once, report=report, cancel=cancel))
     found = overseen(workspace, chosen, wanted)
     if as_json:
         emit(found)

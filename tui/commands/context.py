@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
 
 from core.errors import RefusedError, UsageError
 from core.progress import Cancel, Report
-from tui.commands.printing import done_reporting, reporter
+from tui.commands.printing import done_reporting, reporter, say
 
 if TYPE_CHECKING:
     from core.catalog import Catalog
@@ -114,6 +114,25 @@ class Context:
         from core.workspace import own_catalog
 
         return load(own_catalog())
+
+    def confirm(self, question: str, facts: Iterable[tuple[str, str]], *, yes: bool, width: int = 10) -> None:
+        """Says what a question is about, and asks it before money is spent.
+
+        Args:
+            question: What to ask.
+            facts: A name and a value a line.
+            yes: The user has said so on the command line: nothing is said or asked.
+            width: Columns of the names.
+
+        Raises:
+            UsageError: Nobody is there to ask.
+        """
+        if yes:
+            return
+        done_reporting(self.progress)
+        for name, value in facts:
+            say(f"{name:<{width}}{value}")
+        confirmed(question, yes=yes)
 
     @contextmanager
     def work(self) -> Iterator[tuple[Report, Cancel]]:

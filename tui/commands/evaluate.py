@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core.text import count
-from tui.commands.context import Context, confirmed
-from tui.commands.printing import done_reporting, emit, out, say, table
+from tui.commands.context import Context
+from tui.commands.printing import emit, out, table
 from tui.present.spending import evaluation_facts, work
 
 if TYPE_CHECKING:
@@ -72,20 +72,17 @@ def command(
     if only_forecast:
         _print_forecast(workspace, planned, as_json=as_json)
         return
-    if not yes and any(each.forecast.to_ask for each in planned.runs):
-        for name, value in evaluation_facts(workspace, planned):
-            say(f"{name:<11}{value}")
-        confirmed("Evaluate?", yes=yes)
+    if any(each.forecast.to_ask for each in planned.runs):
+        context.confirm("Evaluate?", evaluation_facts(workspace, planned), yes=yes, width=11)
     with context.work() as (report, cancel):
         asked = carry_out(workspace, planned, report, cancel, at_once=at_once)
         if judge is not None:
-            done_reporting(context.progress)
-            chosen.append(judged(workspace, asked, judge, yes=yes, at_once=at_once, report=report, cancel=cancel))
+            chosen.append(judged(context, asked, judge, yes=yes, at_once=at_once, report=report, cancel=cancel))
     show(workspace, asked, chosen, as_json=as_json)
 
 
 def judged(
-    workspace: "Workspace",
+    context: Context,
     asked: "Sequence[Run]",
     model: str,
     *,
@@ -98,14 +95,13 @@ def judged(
     from core.evaluation import judged as judging
     from core.experiments.evaluation_round import results_of
 
+    workspace = context.workspace()
     judge = judging.judge_of(workspace, "" if model == "default" else model)
     results = [each for run in asked for each in results_of(workspace, run)]
     asks = judging.asks_about(workspace, judge, results)
-    if asks.left() and not yes:
-        waiting = f"{judge.model}: {count(len(asks.left()), 'answer')} to judge"
-        for name, value in [("judge", waiting), *work(judge, asks.work())]:
-            say(f"{name:<11}{value}")
-        confirmed("Judge?", yes=yes)
+    if left := len(asks.left()):
+        facts = [("judge", f"{judge.model}: {count(left, 'answer')} to judge"), *work(judge, asks.forecast())]
+        context.confirm("Judge?", facts, yes=yes, width=11)
     return judging.ask(workspace, judge, asks, report, cancel, at_once=at_once)
 
 

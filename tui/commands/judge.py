@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from core.text import clip, count
-from tui.commands.context import Context, confirmed
-from tui.commands.printing import done_reporting, emit, out, say, table
+from tui.commands.asking import AT_ONCE, MODEL, SEED, YES, check_how_many, print_the_prompt
+from tui.commands.context import Context
+from tui.commands.printing import emit, out, table
 from tui.present.spending import judge_facts, spent
 
 if TYPE_CHECKING:
-    from core.data.judge.agreement import Agreement
-    from core.data.judge.run import Summary
+    from core.data.agreement import Agreement
+    from core.data.annotation.judge import JudgeSummary
     from core.workspace import Workspace
 
 _MOST_DIFFERENCES = 10  # that are printed; --json has all
@@ -20,13 +21,13 @@ _REASON = 60  # characters of a reason in a table
 
 
 @click.command("judge")
-@click.option("--model", default="", help="A catalogue key or model id; else the prompt's, claude-3-5-sonnet.")
+@MODEL
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Judge N records drawn by chance.")
 @click.option("--all", "everything", is_flag=True, help="Judge every record.")
 @click.option("--where", default="", help="Only records that this condition leaves; 'words are searched for.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the sample; a larger one holds a smaller.")
-@click.option("--at-once", type=click.IntRange(1, 64), default=8, show_default=True, help="Asks under way at a time.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@SEED
+@AT_ONCE
+@YES
 @click.option("--json", "as_json", is_flag=True, help="One object: location, forecast, summary, humans.")
 @click.option("--print-prompt", is_flag=True, help="Print the prompt, to change it as templates/judge.yaml.")
 @click.pass_obj
@@ -46,26 +47,17 @@ def command(
 
     A verdict excludes nothing from training by itself. Exit 1 where a reply held no verdict even the second time.
     """
-    from core.data.judge.plan import prepare
-    from core.data.judge.run import run
-    from core.errors import UsageError
+    from core.data.annotation.judge import JudgePrompt, prepare, run
 
     workspace = context.workspace()
     if print_prompt:
-        from core.data.judge.prompt import JudgePrompt
-        from core.data.project_records import TEMPLATES
-
-        out(JudgePrompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
+        print_the_prompt(workspace, JudgePrompt)
         return
-    if everything == (sample is not None):
-        raise UsageError("How many records are to be judged?", todo="Give either --sample N or --all")
+    check_how_many("How many records are to be judged?", sample, everything=everything)
     with context.work() as (report, cancel):
         planned = prepare(workspace, model=model, sample=sample, seed=seed, where=where, report=report, cancel=cancel)
-        if planned.forecast.to_ask and not yes:
-            done_reporting(context.progress)
-            for name, value in judge_facts(workspace, planned):
-                say(f"{name:<10}{value}")
-            confirmed("Judge?", yes=yes)
+        if planned.forecast.to_ask:
+            context.confirm("Judge?", judge_facts(workspace, planned), yes=yes)
         summary = run(workspace, planned, report, cancel, at_once=at_once)
     humans = with_reviewers(workspace, summary)
     if as_json:
@@ -77,16 +69,16 @@ def command(
         sys.exit(1)
 
 
-def with_reviewers(workspace: "Workspace", summary: "Summary") -> "Agreement":
+def with_reviewers(workspace: "Workspace", summary: "JudgeSummary") -> "Agreement":
     """How far the verdicts agree with what people decided about the same records."""
     from core.data import decisions
-    from core.data.judge.agreement import with_humans
+    from core.data.agreement import with_humans
 
     decided = decisions.current(workspace.store)
     return with_humans({record: each.flag for record, each in decided.items() if each.flag}, summary.verdicts)
 
 
-def _print(workspace: "Workspace", summary: "Summary", humans: "Agreement") -> None:
+def _print(workspace: "Workspace", summary: "JudgeSummary", humans: "Agreement") -> None:
     location = workspace.location
     out(f"{location} {location.as_of}, judged by {summary.model}".replace("  ", " "))
     rows = [[name, count(number)] for name, number in summary.counts.items()]
@@ -97,7 +89,7 @@ def _print(workspace: "Workspace", summary: "Summary", humans: "Agreement") -> N
         _print_agreement(summary, humans)
 
 
-def _print_agreement(summary: "Summary", humans: "Agreement") -> None:
+def _print_agreement(summary: "JudgeSummary", humans: "Agreement") -> None:
     out()
     kappa = f"{humans.kappa:.2f}" if humans.kappa is not None else "undefined"
     out(f"{count(humans.records, 'record')} reviewed: accuracy {humans.accuracy:.2f}, kappa {kappa}")

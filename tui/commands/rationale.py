@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING
 import click
 
 from core.text import count
-from tui.commands.context import Context, confirmed
-from tui.commands.printing import done_reporting, emit, out, say, table
+from tui.commands.asking import AT_ONCE, MODEL, SEED, YES, check_how_many, print_the_prompt
+from tui.commands.context import Context
+from tui.commands.printing import emit, out, table
 from tui.present.spending import rationale_facts, spent
 
 if TYPE_CHECKING:
-    from core.data.rationale.run import Summary
+    from core.data.annotation.rationale import RationaleSummary
     from core.workspace import Workspace
 
 
 @click.command("rationale")
-@click.option("--model", default="", help="A catalogue key or model id; else the prompt's, claude-3-5-sonnet.")
+@MODEL
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="For N records drawn by chance.")
 @click.option("--all", "everything", is_flag=True, help="For every record that has none.")
 @click.option("--sentences", type=click.IntRange(1, 20), help="Ask for at most so many; else the prompt's, 3.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the sample; a larger one holds a smaller.")
-@click.option("--at-once", type=click.IntRange(1, 64), default=8, show_default=True, help="Asks under way at a time.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@SEED
+@AT_ONCE
+@YES
 @click.option("--json", "as_json", is_flag=True, help="One object: location, forecast, summary.")
 @click.option("--print-prompt", is_flag=True, help="Print the prompt, to change it as templates/rationale.yaml.")
 @click.pass_obj
@@ -43,29 +44,20 @@ def command(
     What comes back becomes the field `rationale` of its record: an edit, in the journal, to be reviewed and undone in
     the Data tab like any other (filter: rationale IS NOT NULL). Exit 1 where a reply held none.
     """
-    from core.data.rationale.plan import prepare
-    from core.data.rationale.run import run
-    from core.errors import UsageError
+    from core.data.annotation.rationale import RationalePrompt, prepare, run
 
     workspace = context.workspace()
     if print_prompt:
-        from core.data.project_records import TEMPLATES
-        from core.data.rationale.prompt import RationalePrompt
-
-        out(RationalePrompt.text(workspace.folder / TEMPLATES).rstrip("\n"))
+        print_the_prompt(workspace, RationalePrompt)
         return
-    if everything == (sample is not None):
-        raise UsageError("How many records are to get a rationale?", todo="Give either --sample N or --all")
+    check_how_many("How many records are to get a rationale?", sample, everything=everything)
     context.refuse_if_read_only()
     with context.work() as (report, cancel):
         planned = prepare(
             workspace, model=model, sample=sample, sentences=sentences, seed=seed, report=report, cancel=cancel
         )
-        if planned.forecast.to_ask and not yes:
-            done_reporting(context.progress)
-            for name, value in rationale_facts(workspace, planned):
-                say(f"{name:<10}{value}")
-            confirmed("Write them?", yes=yes)
+        if planned.forecast.to_ask:
+            context.confirm("Write them?", rationale_facts(workspace, planned), yes=yes)
         summary = run(workspace, planned, report, cancel, at_once=at_once)
     if as_json:
         emit({"location": str(workspace.location), "forecast": planned.forecast, "summary": summary})
@@ -75,7 +67,7 @@ def command(
         sys.exit(1)
 
 
-def _print(workspace: "Workspace", summary: "Summary") -> None:
+def _print(workspace: "Workspace", summary: "RationaleSummary") -> None:
     location = workspace.location
     out(f"{location} {location.as_of}, written by {summary.model}".replace("  ", " "))
     rows = [[name, count(number)] for name, number in summary.counts.items() if number or name == "written"]

@@ -10,7 +10,7 @@ from tui.commands.context import Context
 from tui.commands.printing import emit, out, say, table
 
 if TYPE_CHECKING:
-    from core.data.judge.agreement import Agreement
+    from core.data.agreement import Agreement
     from core.data.review import Standing
 
 _SHOWN = 20  # records on which two differ; --json has all

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core.text import clip, count, money
-from tui.commands.context import Context, confirmed
-from tui.commands.printing import done_reporting, emit, out, say, table
+from tui.commands.context import Context
+from tui.commands.printing import emit, out, table
 from tui.present.sweep import STATES, chosen, described, facts, next_steps
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ def start(context: Context, /, yes: bool, **options: Any) -> None:
     wanted = wish(workspace, **options)
     with context.work() as (report, cancel):
         planned = sweep.plan(workspace, wanted, report, cancel)
-        if not yes:
-            done_reporting(context.progress)
-            for name, value in facts(workspace, planned):
-                say(f"{name:<10}{value}")
-        confirmed("Start this sweep?", yes=yes)
+        context.confirm("Start this sweep?", facts(workspace, planned), yes=yes)
         sweep.keep(workspace.store, workspace.location.key, planned)
     _run(context, wanted.name)
 

@@ -11,8 +11,8 @@ from tui.present.line import Line, fact_lines, wrap
 from tui.work import in_thread, start_task
 
 if TYPE_CHECKING:
-    from core.data.judge.agreement import Agreement
-    from core.data.judge.verdicts import Judged
+    from core.data.agreement import Agreement
+    from core.data.annotation.verdicts import Judged
     from core.tasks import Task
 
 _SAMPLE = 200
@@ -57,7 +57,7 @@ class Judging(Reviewing):
         self._apply(_DISAGREEMENTS)
 
     def _plan(self, text: str) -> None:
-        from core.data.judge.plan import prepare
+        from core.data.annotation.judge import prepare
 
         wanted = text.strip().lower()
         if wanted != "all" and not (wanted.isdecimal() and int(wanted)):
@@ -87,7 +87,8 @@ class Judging(Reviewing):
         many = count(planned.forecast.to_ask, "record")
         self.app.push_screen(
             Confirm(
-                f"Let {planned.judge.model} judge {many}?", [*_among(where), *judge_facts(self.workspace, planned)]
+                f"Let {planned.annotator.model} judge {many}?",
+                [*_among(where), *judge_facts(self.workspace, planned)],
             ),
             lambda yes: self._judge(sample, where) if yes else None,
         )

@@ -9,7 +9,7 @@ from tui.format.importing import Importing
 from tui.work import in_thread, start_task
 
 if TYPE_CHECKING:
-    from core.data.rationale.plan import Plan
+    from core.data.annotation.rationale import RationalePlan
     from core.tasks import Task
 
 _SOME = 50  # records that a rationale is offered for at first
@@ -60,14 +60,14 @@ class Bringing(Importing):
         sample, workspace = None if wanted == "all" else int(wanted), self.workspace
         self.say("working out what that takes")
 
-        def work() -> "tuple[int | None, Plan]":
-            from core.data.rationale.plan import prepare
+        def work() -> "tuple[int | None, RationalePlan]":
+            from core.data.annotation.rationale import prepare
 
             return sample, prepare(workspace, sample=sample)
 
         in_thread(self, "planned", work)
 
-    def _confirm_rationales(self, sample: int | None, planned: "Plan") -> None:
+    def _confirm_rationales(self, sample: int | None, planned: "RationalePlan") -> None:
         from tui.present.spending import rationale_facts
         from tui.widgets.confirm import Confirm
 
@@ -78,7 +78,8 @@ class Bringing(Importing):
         words = ("--all",) if sample is None else ("--sample", str(sample))
         self.app.push_screen(
             Confirm(
-                f"Let {planned.writer.model} write the reasoning of {many}?", rationale_facts(self.workspace, planned)
+                f"Let {planned.annotator.model} write the reasoning of {many}?",
+                rationale_facts(self.workspace, planned),
             ),
             lambda yes: self._start(
                 bool(yes), lambda: start_task(self.workspace, "rationale", "rationale", *words, "--yes", "--json")

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 from core.text import count, money
 
 if TYPE_CHECKING:
-    from core.data.annotation.annotator import Annotator, AnyPrompt
-    from core.data.annotation.forecast import Work
+    from core.data.annotation.annotator import AnnotationForecast, Annotator, AnyPrompt
+    from core.data.annotation.judge import JudgePlan
+    from core.data.annotation.rationale import RationalePlan
     from core.data.calibration import Basis
-    from core.data.judge import plan as judge_plan
-    from core.data.rationale import plan as rationale_plan
     from core.experiments.evaluation_plan import EvaluationPlan, PlannedRun
     from core.inference import Usage
     from core.workspace import Workspace
@@ -34,9 +33,9 @@ def evaluation_facts(workspace: "Workspace", planned: "EvaluationPlan") -> list[
     return [*found, ("cost", f"≈ {money(known)}" + (f" and {count(unknown, 'unknown price')}" if unknown else ""))]
 
 
-def judge_facts(workspace: "Workspace", planned: "judge_plan.Plan") -> list[tuple[str, str]]:
+def judge_facts(workspace: "Workspace", planned: "JudgePlan") -> list[tuple[str, str]]:
     """What a person confirms: who judges how many records, and what that costs."""
-    judge, forecast = planned.judge, planned.forecast
+    judge, forecast = planned.annotator, planned.forecast
     left_out = {"unreadable": forecast.unreadable, "the same again": forecast.duplicates}
     without = ", ".join(f"{count(number)} {why}" for why, number in left_out.items() if number)
     asked = f"{count(forecast.records)}, {count(forecast.records - forecast.to_ask)} of them judged before"
@@ -48,9 +47,9 @@ def judge_facts(workspace: "Workspace", planned: "judge_plan.Plan") -> list[tupl
     ]
 
 
-def rationale_facts(workspace: "Workspace", planned: "rationale_plan.Plan") -> list[tuple[str, str]]:
+def rationale_facts(workspace: "Workspace", planned: "RationalePlan") -> list[tuple[str, str]]:
     """What a person confirms: who writes for how many records, what that costs, and what becomes of it."""
-    writer, forecast = planned.writer, planned.forecast
+    writer, forecast = planned.annotator, planned.forecast
     left_out = {"have one": forecast.have_one, "without question and answer": forecast.unfit}
     without = ", ".join(f"{count(number)} {why}" for why, number in left_out.items() if number)
     shown = workspace.config.format.template + ("" if forecast.shown else " shows no rationale: choose one that does")
@@ -66,7 +65,7 @@ def rationale_facts(workspace: "Workspace", planned: "rationale_plan.Plan") -> l
     ]
 
 
-def work(annotator: "Annotator[AnyPrompt]", forecast: "Work") -> list[tuple[str, str]]:
+def work(annotator: "Annotator[AnyPrompt]", forecast: "AnnotationForecast") -> list[tuple[str, str]]:
     """Tokens and dollars, each with how far it may be off."""
     asks = forecast.to_ask
     known = f"as {count(forecast.replies)} were billed" if forecast.replies else "assumed"
@@ -98,7 +97,7 @@ def counted(basis: "Basis") -> str:
     return f"{basis.by}, on {count(basis.prompts, 'prompt')}{few}"
 
 
-def _cost(forecast: "Work") -> str:
+def _cost(forecast: "AnnotationForecast") -> str:
     if forecast.dollars is None:
         return "unknown (no price is known)"
     most = "error unknown" if forecast.most_dollars is None else f"up to {money(forecast.most_dollars)}"

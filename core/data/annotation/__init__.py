@@ -1,6 +1,6 @@
-"""Annotation by a model: what it is told of a record, how it is asked, each reply paid once.
+"""Annotation: a model is asked about records, and each reply is paid once.
 
-`case` is what a record comes down to, `prompt` the words around it, `forecast` what asking will take, `annotator` who
-is asked and how that goes. A judge's verdicts (`core.data.judge`) and rationales (`core.data.rationale`) are
-annotations, each with its own reading of the replies.
+`brief` is what a model is told of a record, `prompt` the words around it, `annotator` the engine that asks. `judge`
+and `rationale` are the two prompts for it: a judge's replies are read as `verdicts`, a rationale becomes a
+`proposal`, which is an edit of its record.
 """

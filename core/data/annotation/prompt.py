@@ -1,4 +1,7 @@
-"""What a model is asked: a prompt that comes along, or the project's own in `templates/`, filled from a case."""
+"""A prompt: what a model is asked about a record, and how its reply is read.
+
+It comes with Outcrop or is the project's own in `templates/`, and is filled from a brief.
+"""
 
 import hashlib
 from importlib import resources
@@ -8,14 +11,16 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 
 from core import yaml_file
-from core.data.annotation.case import Case
+from core.data.annotation.brief import Brief
+from core.data.dataset import Row
 from core.errors import InputError, Where
 from core.formatting.template import Renderer, Template
+from core.inference import Answer
 from core.records.record import Chat, Source
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A prompt, and who is asked it.
+    """A prompt, who is asked it, and how the replies are read. Each kind of annotation is a subclass.
 
     Attributes:
         user: The user's turn, a template over `context`, `question` and `answer`.
@@ -32,13 +37,15 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_tokens: Annotated[int, msgspec.Meta(ge=1)] = 512
 
     name: ClassVar[str]
-    """The command that asks it; so are its package, its file and its runs called."""
+    """The command that asks it; its file and its runs are named after it."""
     wanted: ClassVar[str]
     """What it must ask for."""
     tag: ClassVar[str]
     """The element of a reply that holds it."""
     where: ClassVar[str]
     """The same in words."""
+    outcomes: ClassVar[tuple[str, ...]]
+    """What a reply can come to, in the order in which they are shown."""
 
     @property
     def fingerprint(self) -> str:
@@ -52,8 +59,26 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def more(self) -> dict[str, object]:
-        """What its templates may use beside the case."""
+        """What its templates may use beside the brief."""
         return {}
+
+    def leaves_out(self, row: Row, brief: Brief | None, *, asked: bool) -> str:
+        """Why a record is left out; empty where it is asked about.
+
+        Args:
+            row: The record, as its edit makes it.
+            brief: What the model would be told; None where the record cannot be read.
+            asked: The same brief is asked about already.
+        """
+        raise NotImplementedError
+
+    def outcome(self, answer: Answer) -> str:
+        """What a reply comes to: one of `outcomes`."""
+        raise NotImplementedError
+
+    def again(self, chat: Chat, answer: Answer) -> Chat | None:  # noqa: ARG002 - for prompts that ask again
+        """What to ask a second time after a reply that is of no use; None where one reply is enough."""
+        return None
 
     @classmethod
     def load(cls, templates: Path | None = None) -> Self:
@@ -93,7 +118,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @classmethod
     def _shipped(cls) -> str:
-        return (resources.files(f"core.data.{cls.name}") / cls._file()).read_text("utf-8")
+        return (resources.files("core.data.annotation") / cls._file()).read_text("utf-8")
 
 
 class Questioner:
@@ -108,13 +133,13 @@ class Questioner:
         self._more = prompt.more
         self._renderer = Renderer(Template(name=prompt.name, system=prompt.system, user=prompt.user, assistant=""))
 
-    def chat(self, case: Case) -> Chat:
+    def chat(self, brief: Brief) -> Chat:
         """What the model is sent.
 
         Raises:
-            InputError: The prompt asks for something that a case does not have.
+            InputError: The prompt asks for something that a brief does not have.
         """
-        return self._renderer.chat(Source(case.content, "", msgspec.structs.asdict(case) | self._more)).asked()
+        return self._renderer.chat(Source(brief.content, "", msgspec.structs.asdict(brief) | self._more)).asked()
 
 
 def digest(*parts: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from core.aws.customization import Job, get_job
 from core.catalog import Model
 from core.data import decisions
-from core.data.judge.verdicts import Verdicts
+from core.data.annotation.verdicts import Verdicts
 from core.data.project_records import open_dataset, read_facts
 from core.data.sharing import by_reviewer
 from core.data.statistics import statistics

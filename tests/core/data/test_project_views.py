@@ -6,9 +6,9 @@ import pytest
 from record_lines import source_line
 
 from core.data.annotation.annotator import annotator_for
-from core.data.annotation.case import ask_id, case_of
+from core.data.annotation.brief import ask_id, brief_of
+from core.data.annotation.judge import JudgePrompt
 from core.data.decisions import decide
-from core.data.judge.prompt import JudgePrompt
 from core.data.project_view import ProjectView, opened
 from core.data.selection import select
 from core.errors import UsageError
@@ -26,13 +26,13 @@ def view(workspace: Workspace) -> Iterator[ProjectView]:
 
 def judge(workspace: Workspace, view: ProjectView, row: int, judgement: str) -> None:
     """A judge's reply in the store, as judging leaves it."""
-    case = case_of(view.row(row), view.dataset.renderer)
-    assert case is not None
-    run = annotator_for(workspace, JudgePrompt.load()).run
+    brief = brief_of(view.row(row), view.dataset.renderer)
+    assert brief is not None
+    run = annotator_for(workspace.catalog, "rehearsal", JudgePrompt.load()).run
     text = f"<reason>Because of row {row}.</reason><judgement>{judgement}</judgement>"
     workspace.store.write(
         "INSERT INTO answers VALUES (?, ?, ?, 'end_turn', 10, 5, 100, ?)",
-        (run, ask_id(view.row(row).identity, case.content), text, f"2025-06-01T00:00:0{row}Z"),
+        (run, ask_id(view.row(row).identity, brief.content), text, f"2025-06-01T00:00:0{row}Z"),
     )
     view.refresh()
 

@@ -13,10 +13,9 @@ from core.aws import runtime
 from core.clock import ManualClock
 from core.config import Config, Data, Split
 from core.data import calibration, token_estimate
+from core.data.annotation import judge, rationale
 from core.data.calibration import Calibration, characters
-from core.data.judge import plan as judge_plan
 from core.data.project_view import ProjectView, opened
-from core.data.rationale import plan as rationale_plan
 from core.data.token_estimate import LEAST, calibrate, drawn, fit
 from core.data.training_set import prepare
 from core.errors import UsageError
@@ -124,7 +123,7 @@ def test_count_tokens_on_a_sample_gives_an_error_that_covers_95_percent_of_the_r
     assert sum(covered) / len(covered) >= 0.95
 
 
-@pytest.mark.parametrize("planned", [judge_plan.prepare, rationale_plan.prepare])
+@pytest.mark.parametrize("planned", [judge.prepare, rationale.prepare])
 def test_what_a_model_is_asked_about_records_is_forecast_within_the_error(sampled, planned):
     workspace, view = sampled
     found = calibrate(workspace, view)

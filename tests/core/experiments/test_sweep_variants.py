@@ -6,8 +6,8 @@ import zlib
 import pytest
 
 from core.data import decisions
-from core.data.judge.plan import prepare
-from core.data.judge.run import run as judge
+from core.data.annotation.judge import prepare
+from core.data.annotation.judge import run as judge
 from core.data.training_set import open_dataset
 from core.errors import RefusedError, UsageError
 from core.evaluation import questions

@@ -8,11 +8,11 @@ import raw_tatqa
 from rehearsed import HAIKU, Rehearsed
 
 import sample_data
-from core.data.annotation.case import Case, case_of
+from core.data.annotation.brief import Brief, brief_of
+from core.data.annotation.judge import JudgePrompt
 from core.data.annotation.prompt import Questioner
+from core.data.annotation.verdicts import parse, sentences
 from core.data.dataset import Row
-from core.data.judge.prompt import JudgePrompt
-from core.data.judge.verdict import parse, sentences
 from core.formatting.template import Renderer, load
 from core.records.record import Chat, Message
 from core.rehearsal.judge import ACCEPTED, asked_to_judge, judge
@@ -23,7 +23,7 @@ QUESTIONER = Questioner(JudgePrompt.load())
 
 
 def chat(answer, context=TABLE, question="What was tea in 2019?"):
-    return QUESTIONER.chat(Case(context, question, answer))
+    return QUESTIONER.chat(Brief(context, question, answer))
 
 
 def verdict(answer, model=None, **more):
@@ -139,20 +139,20 @@ def test_it_accepts_true_answers_of_the_sample_data_far_more_often_than_others()
     """Answers of one or several spans; the others are answers to another question about the same table."""
     renderer, groups = Renderer(load("table-question")), {}
     for source in raw_tatqa.read(sample_data.path(sample_data.FINANCE_QA), preset="article"):
-        case = case_of(Row(0, b"", source.id, source.group, renderer.chat(source), source), renderer)
-        groups.setdefault(source.group, []).append(case)
+        brief = brief_of(Row(0, b"", source.id, source.group, renderer.chat(source), source), renderer)
+        groups.setdefault(source.group, []).append(brief)
     model, true, false = base_model(800), [], []
-    for cases in list(groups.values())[:100]:
-        for one, other in zip(cases, [*cases[1:], cases[0]], strict=True):
+    for briefs in list(groups.values())[:100]:
+        for one, other in zip(briefs, [*briefs[1:], briefs[0]], strict=True):
             if one.answer != other.answer:
                 true.append(says_correct(model, one))
-                false.append(says_correct(model, Case(one.context, one.question, other.answer)))
+                false.append(says_correct(model, Brief(one.context, one.question, other.answer)))
     assert fmean(true) > 0.6
     assert fmean(false) < 0.15
 
 
-def says_correct(model, case):
-    return parse(judge(model, asked_to_judge(QUESTIONER.chat(case)))).judgement == "correct"
+def says_correct(model, brief):
+    return parse(judge(model, asked_to_judge(QUESTIONER.chat(brief)))).judgement == "correct"
 
 
 # Over the wire

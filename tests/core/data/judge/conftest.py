@@ -10,7 +10,7 @@ from rehearsed import Rehearsed
 from core import catalog
 from core.clock import SystemClock
 from core.config import Config, Data
-from core.data.judge.plan import Plan, prepare
+from core.data.annotation.judge import JudgePlan, prepare
 from core.inference import Answer
 from core.inference.answers import keep_all
 from core.store import Store
@@ -37,7 +37,7 @@ def judged_project(tmp_path: Path, rehearsal: Rehearsed) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def planned(judged_project: Workspace) -> Plan:
+def planned(judged_project: Workspace) -> JudgePlan:
     """Judging all of them."""
     return prepare(judged_project)
 
@@ -46,9 +46,9 @@ def planned(judged_project: Workspace) -> Plan:
 def replied(judged_project: Workspace) -> Reply:
     """Keeps a reply as if the judge had given it: `replied(planned, 0, "…", again=True)`."""
 
-    def reply(plan: Plan, number: int, text: str, *, again: bool = False) -> None:
+    def reply(plan: JudgePlan, number: int, text: str, *, again: bool = False) -> None:
         ask = plan.asks[number].id + (":again" if again else "")
         answer = Answer(ask, text, "end_turn", 10, 10, 1)
-        keep_all(judged_project.store, plan.judge.run, [answer], judged_project.clock.now())
+        keep_all(judged_project.store, plan.annotator.run, [answer], judged_project.clock.now())
 
     return reply

@@ -2,8 +2,9 @@
 
 import pytest
 
-from core.data.judge import Verdict, agreement
-from core.data.judge.agreement import Disagreement, compare, kappa, with_humans
+from core.data import agreement
+from core.data.agreement import Disagreement, compare, kappa, with_humans
+from core.data.annotation.verdicts import Verdict
 
 # Reviewer down, judge across, 50 records:
 #

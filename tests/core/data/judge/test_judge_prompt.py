@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from core.data.annotation.case import Case
+from core.data.annotation.brief import Brief
+from core.data.annotation.judge import JudgePrompt
 from core.data.annotation.prompt import Questioner
-from core.data.judge.prompt import JudgePrompt
 from core.errors import InputError
+from core.inference import Answer
 from core.records.record import Chat, Message
 
 # As the article prints it, with `n` where a line break was.
@@ -42,7 +43,7 @@ def own(tmp_path):
 
 
 def test_the_article_s_prompt_is_the_default_with_its_lost_line_breaks():
-    asked = Questioner(JudgePrompt.load()).chat(Case("…", "…", "…"))
+    asked = Questioner(JudgePrompt.load()).chat(Brief("…", "…", "…"))
     assert asked.system == PRINTED_SYSTEM
     (turn,) = asked.messages
     assert turn.role == "user"
@@ -58,13 +59,13 @@ def test_the_article_s_judge_and_the_likeliest_verdict_are_the_defaults():
 
 
 def test_a_context_a_question_and_an_answer_stand_in_their_blocks():
-    text = Questioner(JudgePrompt.load()).chat(Case("the table", "how many?", "41")).prompt
+    text = Questioner(JudgePrompt.load()).chat(Brief("the table", "how many?", "41")).prompt
     blocks = "<context>\nthe table\n</context>\n<question>\nhow many?\n</question>\n<answer>\n41\n</answer>\n"
     assert text.endswith(f" {blocks}")
 
 
 def test_what_a_record_says_is_never_taken_for_the_template_language():
-    text = Questioner(JudgePrompt.load()).chat(Case("{{ 7 * 7 }}", "{% raw %}", "{# #}")).prompt
+    text = Questioner(JudgePrompt.load()).chat(Brief("{{ 7 * 7 }}", "{% raw %}", "{# #}")).prompt
     assert "{{ 7 * 7 }}" in text
     assert "{% raw %}" in text
     assert "{# #}" in text
@@ -72,8 +73,9 @@ def test_what_a_record_says_is_never_taken_for_the_template_language():
 
 def test_a_second_time_the_reminder_stands_behind_the_same_prompt():
     asked = JudgePrompt.load()
-    first = Questioner(asked).chat(Case("c", "q", "a"))
-    second = asked.again(first)
+    first = Questioner(asked).chat(Brief("c", "q", "a"))
+    second = asked.again(first, Answer("id", "Hm.", "end_turn", 1, 1, 1))
+    assert second is not None
     assert second.system == first.system
     assert second.prompt == f"{first.prompt.rstrip()}\n\n{asked.reminder}"
     assert "<judgement></judgement>" in asked.reminder
@@ -85,7 +87,7 @@ def test_a_second_time_the_reminder_stands_behind_the_same_prompt():
 def test_a_project_s_own_prompt_comes_first(own):
     found = JudgePrompt.load(own())
     assert (found.user, found.reminder, found.model) == ("Right? {{ answer }} <judgement>", "Well?", "nova-pro")
-    assert Questioner(found).chat(Case("", "", "41")) == Chat((Message("user", "Right? 41 <judgement>"),))
+    assert Questioner(found).chat(Brief("", "", "41")) == Chat((Message("user", "Right? 41 <judgement>"),))
 
 
 def test_without_one_of_its_own_a_project_has_the_article_s(tmp_path):
@@ -119,7 +121,7 @@ def test_a_mistake_in_the_template_names_its_line(own):
 
 def test_a_part_that_no_case_has_is_named(own):
     with pytest.raises(InputError, match="derivation"):
-        Questioner(JudgePrompt.load(own(user="<judgement> {{ derivation }}"))).chat(Case("", "", ""))
+        Questioner(JudgePrompt.load(own(user="<judgement> {{ derivation }}"))).chat(Brief("", "", ""))
 
 
 @pytest.mark.parametrize("change", [{"user": "<judgement>"}, {"reminder": "So?"}, {"system": "Be strict."}])

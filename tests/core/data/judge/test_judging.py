@@ -7,14 +7,14 @@ import pytest
 from judge_samples import NO_VERDICT, record, write_records
 
 from core.clock import ManualClock
-from core.data.annotation.annotator import annotator_for
-from core.data.annotation.case import case_of
-from core.data.annotation.forecast import Basis
-from core.data.calibration import Calibration, characters, remember
-from core.data.judge.plan import draw, prepare
-from core.data.judge.run import run
-from core.data.judge.verdicts import Verdicts
+from core.data import decisions, edits
+from core.data.annotation.annotator import annotator_for, drawn
+from core.data.annotation.brief import brief_of
+from core.data.annotation.judge import prepare, run
+from core.data.annotation.verdicts import Verdicts
+from core.data.calibration import Basis, Calibration, characters, remember
 from core.data.project_records import open_dataset
+from core.data.project_view import opened
 from core.errors import CancelledError, RefusedError, UsageError
 from core.inference import Answer, Usage, kept
 from core.inference.answers import keep_all
@@ -28,14 +28,18 @@ PROFILE = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 
 
 def held(workspace, planned):
-    return kept(workspace.store, planned.judge.run)
+    return kept(workspace.store, planned.annotator.run)
 
 
-def first_case(workspace):
+def judge_for(workspace, prompt, model=""):
+    return annotator_for(workspace.catalog, workspace.location.target, prompt, model)
+
+
+def first_brief(workspace):
     """What a judge is told of the first record."""
     dataset = open_dataset(workspace)
     try:
-        return case_of(dataset.row(0), dataset.renderer)
+        return brief_of(dataset.row(0), dataset.renderer)
     finally:
         dataset.close()
 
@@ -55,14 +59,14 @@ def priced(workspace):
 
 
 def test_a_judge_of_the_catalogue_is_asked_by_its_id_or_profile(judged_project, planned):
-    prompt = planned.judge.prompt
-    assert annotator_for(judged_project, prompt).asked == "anthropic.claude-3-5-sonnet-20240620-v1:0"
-    assert annotator_for(judged_project, prompt, "claude-haiku-4-5").asked == PROFILE
+    prompt = planned.annotator.prompt
+    assert judge_for(judged_project, prompt).asked == "anthropic.claude-3-5-sonnet-20240620-v1:0"
+    assert judge_for(judged_project, prompt, "claude-haiku-4-5").asked == PROFILE
 
 
 def test_a_key_and_the_id_that_it_stands_for_are_one_judge(judged_project, planned):
     by_key, by_id = (
-        annotator_for(judged_project, planned.judge.prompt, name) for name in ("claude-haiku-4-5", PROFILE)
+        judge_for(judged_project, planned.annotator.prompt, name) for name in ("claude-haiku-4-5", PROFILE)
     )
     assert by_key == by_id
 
@@ -71,23 +75,23 @@ def test_a_key_and_the_id_that_it_stands_for_are_one_judge(judged_project, plann
     "name", ["acme.judge-v1:0", "arn:aws:bedrock:us-west-2:123456789012:provisioned-model/abcdefghijkl"]
 )
 def test_what_the_catalogue_does_not_have_is_asked_as_it_is_at_an_unknown_price(judged_project, planned, name):
-    judge = annotator_for(judged_project, planned.judge.prompt, name)
+    judge = judge_for(judged_project, planned.annotator.prompt, name)
     assert (judge.model, judge.asked, judge.prices) == (name, name, None)
 
 
 def test_a_word_that_is_no_model_is_refused_with_the_nearest(judged_project, planned):
     with pytest.raises(UsageError, match="claude-3-haiku"):
-        annotator_for(judged_project, planned.judge.prompt, "claude-3-haiko")
+        judge_for(judged_project, planned.annotator.prompt, "claude-3-haiko")
 
 
 @pytest.mark.parametrize("change", [{"temperature": 0.5}, {"user": "<judgement> {{ answer }}"}, {"reminder": "?"}])
 def test_another_prompt_or_temperature_is_another_run(judged_project, planned, change):
-    other = msgspec.structs.replace(planned.judge.prompt, **change)
-    assert annotator_for(judged_project, other).run != planned.judge.run
+    other = msgspec.structs.replace(planned.annotator.prompt, **change)
+    assert judge_for(judged_project, other).run != planned.annotator.run
 
 
 def test_another_model_is_another_run(judged_project, planned):
-    assert annotator_for(judged_project, planned.judge.prompt, "claude-3-haiku").run != planned.judge.run
+    assert judge_for(judged_project, planned.annotator.prompt, "claude-3-haiku").run != planned.annotator.run
 
 
 # Forecast
@@ -121,7 +125,7 @@ def test_what_the_project_s_records_were_counted_with_is_their_part_of_the_forec
     counted = Calibration("claude-3-haiku", "CountTokens", 200, 10, 0.5, 0.2)
     remember(judged_project, counted)
     forecast = prepare(judged_project).forecast
-    told = first_case(judged_project).characters
+    told = first_brief(judged_project).characters
     words = characters(planned.asks[0].chat) - told
     one = prepare(judged_project, where="row = 1").forecast
     assert one.input_tokens == counted.prompt(told) + estimate_characters(words)
@@ -145,7 +149,7 @@ def test_many_billed_replies_are_a_measure_with_an_error_whatever_was_counted_be
     remember(judged_project, Calibration("claude-3-haiku", "CountTokens", 200, 10, 0.5, 0.2))
     planned = prepare(judged_project)
     billed = [Answer(ask.id, RIGHT, "end_turn", characters(ask.chat) // 3, 7, 1) for ask in planned.asks[:90]]
-    keep_all(judged_project.store, planned.judge.run, billed, judged_project.clock.now())
+    keep_all(judged_project.store, planned.annotator.run, billed, judged_project.clock.now())
     forecast = prepare(judged_project).forecast
     assert (forecast.basis.by, forecast.basis.prompts) == ("usage of claude-3-5-sonnet", 90)
     assert forecast.basis.error < 0.01
@@ -184,18 +188,18 @@ def test_a_broken_line_is_left_out_and_the_same_record_is_judged_once(judged_pro
     assert len(planned.asks) == 1
 
 
-def test_a_sample_is_drawn_by_its_seed_and_a_larger_one_holds_a_smaller():
-    small, large = draw(1000, 20, seed=3), draw(1000, 50, seed=3)
-    assert (len(small), len(large)) == (20, 50)
-    assert set(small) < set(large)
-    assert large == sorted(large)
-    assert draw(1000, 20, seed=4) != small
-    assert draw(5, 20, seed=3) == [0, 1, 2, 3, 4]
+def test_a_draw_goes_by_its_seed():
+    order = drawn(range(1000), seed=3)
+    assert sorted(order) == list(range(1000))
+    assert order == drawn(range(1000), seed=3)
+    assert order[:20] != drawn(range(1000), seed=4)[:20]
 
 
 def test_a_sample_of_the_project_s_records_is_planned(judged_project, planned):
-    drawn = prepare(judged_project, sample=2, seed=5)
-    assert drawn.asks == tuple(planned.asks[number] for number in draw(6, 2, seed=5))
+    some = prepare(judged_project, sample=2, seed=5)
+    assert some.asks == tuple(planned.asks[number] for number in sorted(drawn(range(6), seed=5)[:2]))
+    assert set(some.asks) < set(prepare(judged_project, sample=4, seed=5).asks)
+    assert prepare(judged_project, sample=20).asks == planned.asks
 
 
 # Judging
@@ -236,6 +240,18 @@ def test_an_edited_record_is_judged_anew_and_its_old_verdict_is_stale(judged_pro
     write_records(judged_project.folder, [record(number) for number in range(6)])  # now all are right
     summary = run(judged_project, prepare(judged_project))
     assert (summary.counts["correct"], summary.reused) == (6, 3)
+
+
+def test_a_record_is_judged_as_its_edit_makes_it(judged_project, planned):
+    with opened(judged_project) as view:
+        line = edits.with_answer(view.dataset, view.row(1), "40").decode()  # as the table says
+        subject = view.edited_subject(1)
+    decisions.decide(judged_project.store, [subject], "edit", line, who="me", now=judged_project.clock.now())
+    summary = run(judged_project, prepare(judged_project))
+    assert summary.verdicts[f"{1:016x}"].judgement == "correct"
+    with opened(judged_project) as view:
+        found, stale = view.judged(1)
+    assert (found.verdict.judgement, stale) == ("correct", False)
 
 
 def test_a_cancelled_judge_goes_on_where_it_stopped(judged_project, planned, replied):
@@ -294,7 +310,7 @@ def test_the_second_time_the_prompt_reminds_of_the_format_and_leaves_more_room(j
     summary = run(judged_project, planned)
     assert summary.counts["unparsed"] == 6
     assert {each.note for each in summary.verdicts.values()} == {"cut off before its judgement"}
-    reminder = planned.judge.prompt.reminder
+    reminder = planned.annotator.prompt.reminder
     assert [(text.endswith(reminder), most, heat) for text, most, heat in asked] == (
         [(False, 512, 0)] * 6 + [(True, 1024, 0)] * 6
     )
@@ -354,7 +370,7 @@ def test_each_verdict_says_what_it_is_about_and_who_gave_it(judged_project, plan
 def test_a_verdict_is_stale_when_what_was_judged_has_changed(judged_project, planned):
     run(judged_project, planned)
     write_records(judged_project.folder, [record(0, wrong=True)])
-    now = first_case(judged_project)
+    now = first_brief(judged_project)
     known = Verdicts(judged_project.store, "rehearsal")
     found = known.of("0" * 16, now.content)
     assert found.verdict.judgement == "correct"
@@ -417,22 +433,22 @@ def test_a_verdict_that_another_process_dated_before_it_was_written_does_not_hid
 
 def test_rehearsed_and_real_verdicts_are_never_mixed(judged_project, planned, replied):
     replied(planned, 0, RIGHT)
-    real = msgspec.structs.replace(planned.judge, run=planned.judge.run.replace("/rehearsal/", "/aws/"))
-    replied(msgspec.structs.replace(planned, judge=real), 1, WRONG)
+    real = msgspec.structs.replace(planned.annotator, run=planned.annotator.run.replace("/rehearsal/", "/aws/"))
+    replied(msgspec.structs.replace(planned, annotator=real), 1, WRONG)
     assert set(Verdicts(judged_project.store, "rehearsal").newest()) == {"0" * 16}
     assert set(Verdicts(judged_project.store, "aws").newest()) == {f"{1:016x}"}
 
 
 def test_the_project_s_target_decides_which_run_it_is(judged_project, planned):
     judged_project.config = msgspec.structs.replace(judged_project.config, target="aws")
-    assert annotator_for(judged_project, planned.judge.prompt).run == planned.judge.run.replace(
+    assert judge_for(judged_project, planned.annotator.prompt).run == planned.annotator.run.replace(
         "/rehearsal/", "/aws/"
     )
 
 
 def test_answers_of_other_runs_are_no_verdicts(judged_project, planned, replied):
-    other = msgspec.structs.replace(planned.judge, run="0123456789ab")
-    replied(msgspec.structs.replace(planned, judge=other), 0, RIGHT)
+    other = msgspec.structs.replace(planned.annotator, run="0123456789ab")
+    replied(msgspec.structs.replace(planned, annotator=other), 0, RIGHT)
     assert len(Verdicts(judged_project.store, "rehearsal")) == 0
 
 

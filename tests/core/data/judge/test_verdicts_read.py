@@ -5,7 +5,7 @@ import time
 import pytest
 from judge_samples import NO_VERDICT
 
-from core.data.judge.verdict import Verdict, parse, sentences
+from core.data.annotation.verdicts import Verdict, parse, sentences
 
 
 def test_the_article_s_sample_reply_is_read():

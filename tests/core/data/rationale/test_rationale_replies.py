@@ -2,22 +2,22 @@
 
 import pytest
 
-from core.data.rationale.reply import Reply, parse
+from core.data.annotation.rationale import Reasoning, parse
 
 
 @pytest.mark.parametrize(
     ("reply", "stop_reason", "wanted"),
     [
-        ("<reason>\nBecause.\n</reason>", "end_turn", Reply("written", "Because.")),
-        ("<reason>First.</reason> No: <Reason>Second.</Reason>", "end_turn", Reply("written", "Second.")),
-        ("<reason>Never closed.", "end_turn", Reply("written", "Never closed.")),
-        ("<reason>Never closed, for it was cut", "max_tokens", Reply("cut off")),
-        ("<reason>Whole.</reason> and then", "max_tokens", Reply("written", "Whole.")),
-        ("  \n", "end_turn", Reply("blank")),
-        ("<reason> </reason>", "end_turn", Reply("blank")),
-        ("I would rather not.", "end_turn", Reply("without <reason>")),
-        ("<reason>Half of it", "content_filtered", Reply("refused")),
-        ("", "guardrail_intervened", Reply("refused")),
+        ("<reason>\nBecause.\n</reason>", "end_turn", Reasoning("written", "Because.")),
+        ("<reason>First.</reason> No: <Reason>Second.</Reason>", "end_turn", Reasoning("written", "Second.")),
+        ("<reason>Never closed.", "end_turn", Reasoning("written", "Never closed.")),
+        ("<reason>Never closed, for it was cut", "max_tokens", Reasoning("cut off")),
+        ("<reason>Whole.</reason> and then", "max_tokens", Reasoning("written", "Whole.")),
+        ("  \n", "end_turn", Reasoning("blank")),
+        ("<reason> </reason>", "end_turn", Reasoning("blank")),
+        ("I would rather not.", "end_turn", Reasoning("without <reason>")),
+        ("<reason>Half of it", "content_filtered", Reasoning("refused")),
+        ("", "guardrail_intervened", Reasoning("refused")),
     ],
 )
 def test_a_reply_is_read_for_its_rationale(reply, stop_reason, wanted):

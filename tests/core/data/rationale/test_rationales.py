@@ -3,9 +3,8 @@
 import pytest
 
 from core.data import decisions, journal
+from core.data.annotation.rationale import prepare, run
 from core.data.project_view import opened
-from core.data.rationale.plan import prepare
-from core.data.rationale.run import run
 from core.data.template_preview import look
 from core.errors import InputError, UsageError
 from core.inference import Answer
@@ -29,7 +28,7 @@ def asked(project, monkeypatch):
 
 def reply(project, planned, number, text, stop_reason="end_turn"):
     answer = Answer(planned.asks[number].id, text, stop_reason, 10, 10, 1)
-    keep_all(project.store, planned.writer.run, [answer], project.clock.now())
+    keep_all(project.store, planned.annotator.run, [answer], project.clock.now())
 
 
 def test_the_forecast_leaves_out_records_that_have_a_rationale(project):

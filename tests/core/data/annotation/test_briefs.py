@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.data.annotation.case import Case, ask_id, case_of, key_of
+from core.data.annotation.brief import Brief, ask_id, brief_of, key_of
 from core.data.dataset import Row
 from core.formatting.template import Renderer, load
 from core.records.record import Chat, Message, Source
@@ -31,13 +31,13 @@ def test_a_source_record_gives_table_text_question_and_answer(renderer):
         "question": "Tea?",
     }
     source = Source("id", "g", fields)
-    case = case_of(row(renderer.chat(source), source), renderer)
-    assert case == Case("|  | 2019 |\n|---|---|\n| Tea | 12 |\n\nOne.\nTwo.", "Tea?", "12")
+    brief = brief_of(row(renderer.chat(source), source), renderer)
+    assert brief == Brief("|  | 2019 |\n|---|---|\n| Tea | 12 |\n\nOne.\nTwo.", "Tea?", "12")
 
 
 def test_the_template_s_wording_does_not_change_what_is_judged(renderer):
     source = Source("id", "g", {"table": [["a", "b"]], "question": "q", "answer": "a"})
-    assert case_of(row(chat("Reworded: q"), source), renderer) == case_of(
+    assert brief_of(row(chat("Reworded: q"), source), renderer) == brief_of(
         row(renderer.chat(source), source), renderer
     )
 
@@ -45,37 +45,43 @@ def test_the_template_s_wording_does_not_change_what_is_judged(renderer):
 def test_a_source_record_without_a_context_is_judged_as_its_template_shows_it(renderer):
     source = Source("id", "g", {"letter": "My parcel is lost.", "label": "delivery"})
     shown = chat("My parcel is lost.\nWhich topic is it?", "delivery")
-    assert case_of(row(shown, source), renderer) == Case("My parcel is lost.", "Which topic is it?", "delivery")
+    assert brief_of(row(shown, source), renderer) == Brief("My parcel is lost.", "Which topic is it?", "delivery")
 
 
 def test_a_chat_from_elsewhere_gives_its_prompt_without_the_question_block():
-    case = case_of(row(chat(f"{ELSEWHERE}<question>\nHow many?\n</question>\nBe brief.")), None)
-    assert case == Case(f"{ELSEWHERE.strip()}\n\nBe brief.", "How many?", "12")
+    brief = brief_of(row(chat(f"{ELSEWHERE}<question>\nHow many?\n</question>\nBe brief.")), None)
+    assert brief == Brief(f"{ELSEWHERE.strip()}\n\nBe brief.", "How many?", "12")
 
 
 def test_without_a_block_the_last_line_is_the_question():
-    assert case_of(row(chat(f"{ELSEWHERE}How many?\n")), None) == Case(ELSEWHERE.strip(), "How many?", "12")
+    assert brief_of(row(chat(f"{ELSEWHERE}How many?\n")), None) == Brief(ELSEWHERE.strip(), "How many?", "12")
 
 
 def test_a_prompt_of_one_line_has_no_context():
-    assert case_of(row(chat("How many?")), None) == Case("", "How many?", "12")
+    assert brief_of(row(chat("How many?")), None) == Brief("", "How many?", "12")
 
 
 def test_the_turns_before_the_question_belong_to_the_context():
     earlier = Message("user", "Here is a table."), Message("assistant", "I see.")
-    assert case_of(row(chat("How many?", "12", *earlier)), None) == Case(
+    assert brief_of(row(chat("How many?", "12", *earlier)), None) == Brief(
         "Here is a table.\n\nI see.", "How many?", "12"
     )
 
 
 def test_a_line_that_cannot_be_read_is_not_judged(renderer):
-    assert case_of(Row(3, b"{", "", "", None, problem="cut off"), renderer) is None
+    assert brief_of(Row(3, b"{", "", "", None, problem="cut off"), renderer) is None
 
 
 def test_what_is_judged_has_a_hash_that_changes_with_each_part():
-    cases = [Case("c", "q", "a"), Case("d", "q", "a"), Case("c", "r", "a"), Case("c", "q", "b"), Case("cq", "", "a")]
-    assert len({case.content for case in cases}) == len(cases)
-    assert Case("c", "q", "a").content == cases[0].content
+    briefs = [
+        Brief("c", "q", "a"),
+        Brief("d", "q", "a"),
+        Brief("c", "r", "a"),
+        Brief("c", "q", "b"),
+        Brief("cq", "", "a"),
+    ]
+    assert len({brief.content for brief in briefs}) == len(briefs)
+    assert Brief("c", "q", "a").content == briefs[0].content
 
 
 @pytest.mark.parametrize("record_id", ["plain", "with:colons:in", "urn:x:y.2", "", "a/b"])

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from core.data.annotation.verdicts import Judgement, Verdict
 from core.data.decisions import Flag
-from core.data.judge.verdict import Judgement, Verdict
 
 HUMAN: dict[Flag, Judgement] = {"keep": "correct", "reject": "incorrect", "fix": "incorrect"}
 """What a flag says of a record as it stands: one that needs fixing is not right yet."""

@@ -1,13 +1,15 @@
-"""What a model is told of a record: a context, a question and an answer; and the id under which it is asked.
+"""A brief: what a model is told of a record, and the id under which it is asked.
 
-An ask's id is `<record>:<hash of the case>`, with `:again` where it is asked a second time.
+An ask's id is `<record>:<hash of the brief>`, with `:again` where it is asked a second time.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from core.data.dataset import Row
+from core.inference import Answer
 from core.records.record import identity
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ AGAIN = ":again"  # ends the id of a second ask
 _CONTEXT = ("table", "paragraphs", "context")  # the fields of a source record that a question is asked of
 
 
-class Case(msgspec.Struct, frozen=True):
+class Brief(msgspec.Struct, frozen=True):
     """A question, its answer, and the context that it is asked of."""
 
     context: str
@@ -38,7 +40,7 @@ class Case(msgspec.Struct, frozen=True):
         return identity([self.context, self.question, self.answer])
 
 
-def case_of(row: Row, renderer: "Renderer | None") -> Case | None:
+def brief_of(row: Row, renderer: "Renderer | None") -> Brief | None:
     """What a model is told of a record; None where it cannot be read.
 
     A source record gives its table as text, its paragraphs, its question and its answer; any other record the prompt
@@ -53,11 +55,11 @@ def case_of(row: Row, renderer: "Renderer | None") -> Case | None:
         fields = renderer.fields(source)
         context = [_words(fields[name]) for name in _CONTEXT if name in source.fields]
         if context:
-            return Case(_joined(context), str(fields["question"]), str(fields["answer"]))
+            return Brief(_joined(context), str(fields["question"]), str(fields["answer"]))
     if row.chat is None:
         return None
     earlier = [turn.content for turn in row.chat.asked().messages[:-1]]
-    return Case(_joined([*earlier, _around_question(row.chat.prompt)]), row.chat.question, row.chat.completion)
+    return Brief(_joined([*earlier, _around_question(row.chat.prompt)]), row.chat.question, row.chat.completion)
 
 
 def ask_id(record: str, content: str) -> str:
@@ -69,6 +71,16 @@ def key_of(ask: str) -> Key:
     """What an ask is about, be it the first or the second."""
     record, _, content = ask.removesuffix(AGAIN).rpartition(":")
     return record, content
+
+
+def last_answer(answers: Mapping[str, Answer], ask: str) -> Answer:
+    """The answer that counts: the second one where an ask was repeated.
+
+    Args:
+        answers: The answers of a run, by ask.
+        ask: The id of the first ask, which was answered.
+    """
+    return answers.get(ask + AGAIN) or answers[ask]
 
 
 def _words(value: object) -> str:
