@@ -7,8 +7,8 @@ from core.data.selection import members_of, select
 from core.data.view import Rows, View
 from core.formatting import split
 from core.formatting.examples import Examples, Pool, drawn
-from core.formatting.export import Line
-from core.formatting.members import Column
+from core.formatting.parts import Line
+from core.formatting.split import Column
 from core.records.record import Source
 from core.workspace import Workspace
 

@@ -14,7 +14,7 @@ from core.data.facts import KNOWN
 from core.data.view import Rows, View
 from core.errors import UsageError
 from core.formatting import split
-from core.formatting.members import Column, Members
+from core.formatting.split import Column, Members
 from core.records import tables
 from core.records.record import text_hash
 from core.text import count

@@ -11,9 +11,9 @@ from core.data.selection import members_of, select
 from core.data.view import Rows, View
 from core.errors import OutcropError
 from core.formatting import split
-from core.formatting.members import Members
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
 from core.formatting.parts import Leakage, Part, warnings
+from core.formatting.split import Members
 from core.workspace import Workspace
 
 _MEASURED: tuple[Part, Part] = ("train", "test")

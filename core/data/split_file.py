@@ -13,10 +13,9 @@ from core.config import Split
 from core.data.dataset import Dataset, Row
 from core.errors import UsageError, Where
 from core.formatting import Leakage, Member
-from core.formatting.members import columns_of
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
 from core.formatting.parts import PARTS, Part, warnings
-from core.formatting.split import BY_GROUP, leakage_between, of_part, split
+from core.formatting.split import BY_GROUP, columns_of, leakage_between, of_part, split
 from core.outputs import finish, replacing_all
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import context

@@ -15,9 +15,9 @@ from core.data.selection import Selection, members_of, nothing_left, select, tab
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
-from core.formatting.export import Export, Line
-from core.formatting.members import Column, Members
-from core.formatting.parts import PARTS, Part
+from core.formatting.export import Export
+from core.formatting.parts import PARTS, Line, Part
+from core.formatting.split import Column, Members
 from core.formatting.subsample import nested
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.check import Rules, check_chat

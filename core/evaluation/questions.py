@@ -252,8 +252,10 @@ def _bare(identity: str) -> str:
 
 def _leakage(test: Sequence[Line], train: Sequence[Line]) -> Leakage:
     """What lines share with training, as a split says it."""
-    from core.formatting.members import columns_of  # numpy takes its time to import
-    from core.formatting.split import leakage_between
+    from core.formatting.split import (
+        columns_of,  # numpy takes its time to import
+        leakage_between,
+    )
 
     parts = ([Member(line.id, line.group, line.chat.question) for line in lines] for lines in (train, test))
     return leakage_between(*map(columns_of, parts))

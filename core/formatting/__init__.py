@@ -3,7 +3,7 @@
 Templates are in `core.formatting.template`, apart, because Jinja2 takes its time to import.
 """
 
-from core.formatting.export import Export, Line, Recipe
-from core.formatting.parts import PARTS, Leakage, Member, Part
+from core.formatting.export import Export, Recipe
+from core.formatting.parts import PARTS, Leakage, Line, Member, Part
 
 __all__ = ["PARTS", "Export", "Leakage", "Line", "Member", "Part", "Recipe"]

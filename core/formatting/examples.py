@@ -5,16 +5,14 @@ The same records, the same setting and the same question give the same examples,
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from core.errors import UsageError
 from core.formatting.likeness import Questions
+from core.formatting.parts import Line
 from core.records.record import Chat
-
-if TYPE_CHECKING:
-    from core.formatting.export import Line
 
 MOST = 2_000
 """Training records, drawn by the seed, that examples are chosen from: so a million records need no more."""
@@ -41,7 +39,7 @@ class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Pool:
     """Training records to choose examples from."""
 
-    def __init__(self, records: "Iterable[Line]", wanted: Examples) -> None:
+    def __init__(self, records: Iterable[Line], wanted: Examples) -> None:
         """Takes over records.
 
         Args:
@@ -54,7 +52,7 @@ class Pool:
         if wanted.by == "similarity":
             self._questions = Questions([each.chat.question for each in self.records])
 
-    def chosen(self, line: "Line") -> list["Line"]:
+    def chosen(self, line: Line) -> list[Line]:
         """The examples of a question: each of another table, never of its own, and never the record itself.
 
         Raises:
@@ -73,12 +71,12 @@ class Pool:
             todo="Show fewer",
         )
 
-    def shown(self, line: "Line") -> "Line":
+    def shown(self, line: Line) -> Line:
         """The record with its examples before it."""
         chat = before(line.chat, [each.chat for each in self.chosen(line)])
         return msgspec.structs.replace(line, chat=chat)
 
-    def _in_order(self, question: str) -> "Iterable[Line]":
+    def _in_order(self, question: str) -> Iterable[Line]:
         """The most similar first; then, or by chance alone, as they were drawn."""
         if self._questions is not None:
             places = self._questions.sharing(question, _COMPARED)
@@ -99,7 +97,7 @@ def before(chat: Chat, examples: Sequence[Chat]) -> Chat:
     return Chat((*(turn for each in examples for turn in each.messages), *chat.messages), chat.system)
 
 
-def _same(one: "Line", other: "Line") -> bool:
+def _same(one: Line, other: Line) -> bool:
     """Whether two records are about the same table, or exact duplicates."""
     if one.group and one.group == other.group:
         return True

@@ -13,12 +13,11 @@ from core.config import Split
 from core.errors import InputError, UsageError, Where
 from core.files import alone, unwritable
 from core.formatting.examples import Examples
-from core.formatting.parts import PARTS, Leakage, Part, warnings
+from core.formatting.parts import PARTS, Leakage, Line, Part, warnings
 from core.formatting.source_file import write_lines
 from core.outputs import replacing, sync
 from core.records import formats
 from core.records.check import Rules, check_totals
-from core.records.record import Chat
 from core.records.tokens import estimate_characters
 
 if TYPE_CHECKING:
@@ -30,22 +29,6 @@ _GIVEN_TO_A_JOB: tuple[tuple[Part, Literal["training", "validation"]], ...] = (
     ("train", "training"),
     ("validation", "validation"),
 )
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One record on its way into a file.
-
-    Attributes:
-        id: Its identity, written to the `.ids` file beside.
-        group: Its table or document.
-        kind: Its type of question, or empty.
-        chat: What is written.
-    """
-
-    id: str
-    group: str
-    kind: str
-    chat: Chat
 
 
 class File(msgspec.Struct, frozen=True):

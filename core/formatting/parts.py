@@ -1,4 +1,4 @@
-"""What a split is made of: the parts, a record as a split sees it, and what a test part shares with training."""
+"""What a split is made of: the parts, records as a split sees them and as a part holds them, and what leaks."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from core.config import Split
+from core.records.record import Chat
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -27,6 +28,22 @@ class Member(msgspec.Struct, frozen=True, gc=False):
     question: str
     stratum: str = ""
     unit: str = ""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One record on its way into a file.
+
+    Attributes:
+        id: Its identity, written to the `.ids` file beside.
+        group: Its table or document.
+        kind: Its type of question, or empty.
+        chat: What is written.
+    """
+
+    id: str
+    group: str
+    kind: str
+    chat: Chat
 
 
 class Leakage(msgspec.Struct, frozen=True):

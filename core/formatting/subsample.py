@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from core.errors import UsageError
-from core.formatting.members import Column, Members
+from core.formatting.split import Column, Members
 
 
 def nested(

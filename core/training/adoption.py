@@ -16,8 +16,8 @@ from core.data.training_set import EXPORTS
 from core.errors import InputError, RefusedError, Where
 from core.formatting import Export
 from core.formatting import export as exports
-from core.formatting.export import File, Line
-from core.formatting.parts import Leakage
+from core.formatting.export import File
+from core.formatting.parts import Leakage, Line
 from core.outputs import replacing
 from core.records import formats
 from core.records.record import Chat

@@ -37,7 +37,6 @@ AT_HOME = {  # a library, and the only places that may import it
         "core.data",
         "core.evaluation",
         "core.experiments.sweep_data",
-        "core.formatting.members",
         "core.formatting.split",
         "core.formatting.subsample",
         "core.rehearsal",
@@ -141,6 +140,30 @@ def test_a_part_of_core_imports_only_parts_below_it():
 def test_below_the_experiments_only_the_process_of_the_rehearsal_is_seen():
     outside = (each for each in of_core() if each.part == "rehearsal" and ".rehearsal" not in each.module)
     assert [str(each) for each in outside if not each.target.startswith("core.rehearsal.process")] == []
+
+
+def reached(start: str, by_module: dict[str, set[str]]) -> set[str]:
+    """Every module that a module imports, by itself or by others."""
+    found: set[str] = set()
+    waiting = [*by_module[start]]
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += by_module[module]
+    return found
+
+
+@pytest.mark.parametrize("package", ["core"])
+def test_no_module_is_reached_by_what_it_imports(package):
+    names = {name for name, _ in modules(package)}
+    by_module: dict[str, set[str]] = {name: set() for name in names}
+    for each in imports(package):
+        target = each.target if each.target in names else each.target.rpartition(".")[0]
+        if target in names - {each.module}:
+            by_module[each.module].add(target)
+    in_circles = sorted(name for name in names if name in reached(name, by_module))
+    assert in_circles == []
 
 
 def test_core_knows_nothing_of_the_terminal():

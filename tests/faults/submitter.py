@@ -23,8 +23,8 @@ from core.aws.session import Connection, Endpoints, connect_rehearsal
 from core.clock import SystemClock
 from core.config import Config, Split
 from core.formatting import export
-from core.formatting.export import Export, Line, Recipe
-from core.formatting.parts import Leakage
+from core.formatting.export import Export, Recipe
+from core.formatting.parts import Leakage, Line
 from core.records.record import Chat, Message
 from core.store import Store
 from core.tuning import submission

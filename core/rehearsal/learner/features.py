@@ -1,6 +1,9 @@
 """All candidates for the answer to a question, each with the features that the ranker weighs."""
 
+import math
+import re
 import zlib
+from collections import Counter
 from functools import lru_cache
 
 import msgspec
@@ -8,16 +11,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.records.tables import Grid
-from core.rehearsal.learner.candidate import Candidate
-from core.rehearsal.learner.evidence import NOTHING, Profile
-from core.rehearsal.learner.prose_features import PROSE_FEATURES, prose_evidence
+from core.rehearsal.learner.candidate import NOTHING, Candidate, Evidence, Profile, quote
 from core.rehearsal.learner.question import Question, understand
 from core.rehearsal.learner.table_features import TABLE_FEATURES, table_evidence
+
+PROSE_FEATURES = (
+    "is_quote",
+    "quote_recall",  # share of the question's words that the sentence has, rare words counting more
+    "best_quote",
+)
+
+MOST_SENTENCES = 200
 
 SLOTS = 1 << 13  # of the hashed features; few enough that a model stays small, enough that collisions are rare
 DENSE = (*TABLE_FEATURES, *PROSE_FEATURES)
 
 _OPENING_WORDS = 8  # words at the start of a question that get a weight for each type of candidate
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_TAG = re.compile(r"</?[A-Za-z][\w-]{0,40}>")
+
+
+def prose_evidence(prose: str, asked: Question) -> Evidence:
+    """The sentences of a text as candidates."""
+    sentences = _sentences(prose)
+    if not sentences:
+        return NOTHING
+    holders = Counter(word for sentence in sentences for word in sentence.content)
+    rarity = {word: math.log(1 + len(sentences) / (holders[word] or 0.5)) for word in sorted(asked.content)}
+    needed = math.fsum(rarity.values()) or 1.0
+    recalls = [
+        math.fsum(weight for word, weight in rarity.items() if word in sentence.content) / needed
+        for sentence in sentences
+    ]
+    best = max(recalls) or 1.0
+    return Evidence(
+        sentences,
+        np.array([(1.0, found, found == best) for found in recalls]),
+        tuple(
+            Profile("quote", 0, best_row=found == best, best_column=False, extreme=False, percent="%" in each.text)
+            for each, found in zip(sentences, recalls, strict=True)
+        ),
+    )
+
+
+@lru_cache(maxsize=256)
+def _sentences(prose: str) -> tuple[Candidate, ...]:
+    texts = (text.strip() for text in _SENTENCE_END.split(_TAG.sub("\n", prose)))
+    quotes = (quote(text) for text in texts if " " in text)
+    return tuple(each for each, _ in zip(quotes, range(MOST_SENTENCES), strict=False))
 
 
 class Features(msgspec.Struct, frozen=True, eq=False):

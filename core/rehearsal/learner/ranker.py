@@ -6,8 +6,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core.rehearsal.learner.candidate import Candidate
 from core.rehearsal.learner.features import DENSE, SLOTS, Features
 from core.rehearsal.learner.linear import SMALLEST, Learnt, Update, Weights, negative_log, softmax
+
+ONE, SEVERAL = 0, 1
+MOSTLY_ONE = (2.0, 0.0)
+"""The scores of one and several in a model out of the box."""
+
+LISTED_SHARE = 0.2  # of the best candidate's probability; what has more is in the list
+LONGEST_LIST = 12
 
 _DENSE_ROWS = np.arange(len(DENSE))
 
@@ -69,3 +77,17 @@ class Ranker(msgspec.Struct, frozen=True, eq=False):
 def empty_ranker() -> Ranker:
     """A ranker that prefers nothing."""
     return Ranker(np.zeros(len(DENSE)), np.zeros(SLOTS))
+
+
+def listed(features: Features, probabilities: Weights) -> list[Candidate]:
+    """The cells of a list, in the order of the table: those nearly as probable as the best and of its type."""
+    best = features.candidates[int(probabilities.argmax())]
+    likely = np.argsort(-probabilities, kind="stable")
+    chosen: dict[str, int] = {}
+    for number in likely.tolist():
+        candidate = features.candidates[number]
+        if probabilities[number] < LISTED_SHARE * probabilities[likely[0]] or len(chosen) == LONGEST_LIST:
+            break
+        if candidate.type == best.type:
+            chosen.setdefault(candidate.key, number)
+    return [features.candidates[number] for number in sorted(chosen.values())]

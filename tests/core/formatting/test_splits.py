@@ -11,7 +11,7 @@ from core.config import Split
 from core.errors import UsageError
 from core.formatting import PARTS, Leakage, Member, Part
 from core.formatting import split as splits
-from core.formatting.members import columns_of
+from core.formatting.split import columns_of
 
 SIZES = st.lists(st.integers(min_value=1, max_value=9), min_size=1, max_size=60)
 SHARES = st.lists(st.integers(min_value=0, max_value=10), min_size=4, max_size=4).filter(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import UsageError
 from core.formatting import Member, subsample
-from core.formatting.members import columns_of
+from core.formatting.split import columns_of
 
 SIZES = [5, 20, 60, 120]
 

@@ -11,8 +11,7 @@ from core.config import Split
 from core.formatting import PARTS, Member
 from core.formatting.importing import Input, Plan, run
 from core.formatting.importing.run import read as read_all
-from core.formatting.members import columns_of
-from core.formatting.split import counts, leakage, split
+from core.formatting.split import columns_of, counts, leakage, split
 from core.formatting.template import Renderer, load
 from core.records import formats, tables
 from core.records.check import check_line, rules_for

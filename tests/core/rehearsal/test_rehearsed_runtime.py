@@ -7,7 +7,7 @@ from rehearsed import HAIKU, TUNABLE_HAIKU, Rehearsed, refuses, turns
 
 from core.aws import runtime
 from core.records.record import Chat, Message
-from core.rehearsal import tokens
+from core.rehearsal.runtime import tokens_of, tokens_of_chat
 
 QUESTION = turns(41)[0]["content"]
 ASKED = [{"role": "user", "content": [{"text": QUESTION}]}]
@@ -61,8 +61,8 @@ def test_a_base_model_answers_on_demand(whole):
 
 def test_usage_counts_what_was_sent_and_said(whole):
     usage = whole["usage"]
-    assert usage["outputTokens"] == tokens.count(text(whole))
-    assert usage["inputTokens"] == tokens.count_chat(Chat((Message("user", QUESTION),)))
+    assert usage["outputTokens"] == tokens_of(text(whole))
+    assert usage["inputTokens"] == tokens_of_chat(Chat((Message("user", QUESTION),)))
     assert usage["totalTokens"] == usage["inputTokens"] + usage["outputTokens"]
 
 
@@ -81,7 +81,7 @@ def test_an_answer_ends_before_the_first_stop_sequence(client, whole):
 
 def test_a_system_prompt_is_read_and_counted(client, whole):
     told = client.converse(modelId=HAIKU, messages=ASKED, system=[{"text": "Be brief."}])
-    assert told["usage"]["inputTokens"] == whole["usage"]["inputTokens"] + tokens.count("Be brief.")
+    assert told["usage"]["inputTokens"] == whole["usage"]["inputTokens"] + tokens_of("Be brief.")
 
 
 def test_the_same_question_gets_the_same_answer(client, whole):
@@ -188,7 +188,7 @@ def test_tokens_are_counted_alike_for_both_kinds_of_request(client, whole):
     converse = {"messages": ASKED, "system": [{"text": "Be brief."}]}
     counted = client.count_tokens(modelId=HAIKU, input={"converse": converse})["inputTokens"]
     asked = client.count_tokens(modelId=HAIKU, input={"invokeModel": {"body": body(system="Be brief.")}})
-    assert asked["inputTokens"] == counted == whole["usage"]["inputTokens"] + tokens.count("Be brief.")
+    assert asked["inputTokens"] == counted == whole["usage"]["inputTokens"] + tokens_of("Be brief.")
 
 
 def test_tokens_of_a_tuned_model_cannot_be_counted(client, tuned):

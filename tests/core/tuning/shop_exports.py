@@ -4,8 +4,8 @@ from pathlib import Path
 
 from core.config import Split
 from core.formatting import export
-from core.formatting.export import Export, Line, Recipe
-from core.formatting.parts import Leakage
+from core.formatting.export import Export, Recipe
+from core.formatting.parts import Leakage, Line
 from core.records.record import Chat, Message
 from core.workspace import Workspace
 
