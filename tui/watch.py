@@ -23,8 +23,8 @@ from tui.work import unexpected
 
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
+    from core.training.following import Pacing
     from core.training.jobs import JobsSnapshot
-    from core.training.pacing import Pacing
 
 STORE = 1.0  # seconds between two looks at the store
 _UNKNOWN = 20  # jobs of others that one look asks for, until all are known
@@ -148,7 +148,7 @@ class Watcher(threading.Thread):
         self._endpoints_due = moment + self._endpoints_pacing.answered(busy=coming_up)
 
     def _new_pacing(self) -> "Pacing":
-        from core.training.pacing import Pacing
+        from core.training.following import Pacing
 
         return Pacing(self._workspace, random.Random())  # noqa: S311 - a spread of waits, not a secret
 

@@ -17,17 +17,38 @@ from core.aws.endpoints import (
 )
 from core.aws.errors import AwsError
 from core.aws.location import Location
+from core.aws.runtime import Reply, converse
 from core.catalog.model import EndpointKind
-from core.deployment import ledger
-from core.deployment.ledger import Entry
+from core.clock import from_iso, iso
 from core.deployment.meter import Meter, base_of, meter
 from core.errors import OutcropError, RefusedError
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.store import advance, plan, unsettled
+from core.records.record import Chat, Message
+from core.store import Store, advance, plan, unsettled
 from core.workspace import Workspace
 
 _POLL = 10.0  # seconds between looks at an endpoint that is coming up
 _POLL_REHEARSAL = 0.3
+
+
+class OwnEndpoint(msgspec.Struct, frozen=True):
+    """An endpoint that was created from here.
+
+    Attributes:
+        arn: Its ARN.
+        name: Its name.
+        model: The catalogue's key of the model below it, for the price.
+        purpose: The evaluation it was made for and is to be deleted after, or empty.
+        created: When.
+        deleted: When it was deleted from here.
+    """
+
+    arn: str
+    name: str
+    model: str
+    purpose: str
+    created: datetime
+    deleted: datetime | None
 
 
 class EndpointsSnapshot(msgspec.Struct, frozen=True):
@@ -43,7 +64,7 @@ class EndpointsSnapshot(msgspec.Struct, frozen=True):
 
     location: Location
     endpoints: tuple[Endpoint, ...]
-    ours: dict[str, Entry]
+    ours: dict[str, OwnEndpoint]
     meter: Meter
     at: datetime
 
@@ -60,7 +81,7 @@ def poll(workspace: Workspace) -> EndpointsSnapshot:
     return EndpointsSnapshot(
         location,
         found,
-        ledger.entries(workspace.store, location.key),
+        created_here(workspace.store, location.key),
         meter(found, workspace.catalog),
         workspace.clock.now(),
     )
@@ -123,7 +144,7 @@ def create(workspace: Workspace, request: EndpointRequest, *, purpose: str = "")
     with store.transaction():
         advance(store, intent, "acknowledged", now(), arn)
         base = workspace.catalog.find(base_of(request.model))
-        ledger.add(
+        _note(
             store,
             arn=arn,
             location=location,
@@ -181,4 +202,48 @@ def delete(workspace: Workspace, endpoint: Endpoint) -> None:
             raise
     with store.transaction():
         advance(store, intent, "acknowledged", now(), endpoint.arn)
-        ledger.mark_deleted(store, endpoint.arn, now())
+        _mark_deleted(store, endpoint.arn, now())
+
+
+def ask(workspace: Workspace, model: str, prompt: str, system: str = "") -> Reply:
+    """Asks a model or an endpoint.
+
+    Args:
+        workspace: The project.
+        model: A model id, an inference profile or an endpoint's ARN.
+        prompt: The user's turn.
+        system: The system prompt, or empty.
+
+    Raises:
+        AwsError: It does not answer.
+    """
+    chat = Chat((Message("user", prompt),), system or None)
+    return converse(workspace.connection, model, chat, patient=False)
+
+
+def _note(store: Store, *, arn: str, location: str, name: str, model: str, purpose: str, now: datetime) -> None:
+    """Notes an endpoint; a second note of the same one changes nothing."""
+    store.write(
+        "INSERT OR IGNORE INTO endpoints VALUES (?,?,?,?,?,?,NULL)", (arn, location, name, model, purpose, iso(now))
+    )
+
+
+def _mark_deleted(store: Store, arn: str, now: datetime) -> None:
+    """Notes that an endpoint was deleted."""
+    store.write("UPDATE endpoints SET deleted = ? WHERE arn = ? AND deleted IS NULL", (iso(now), arn))
+
+
+def created_here(store: Store, location: str) -> dict[str, OwnEndpoint]:
+    """The endpoints created from here at one location, by ARN."""
+    rows = store.rows("SELECT * FROM endpoints WHERE location = ? ORDER BY created", (location,))
+    return {
+        row["arn"]: OwnEndpoint(
+            row["arn"],
+            row["name"],
+            row["model"],
+            row["purpose"],
+            from_iso(row["created"]),
+            from_iso(row["deleted"]) if row["deleted"] else None,
+        )
+        for row in rows
+    }

@@ -22,9 +22,8 @@ from core.experiments.sweep import Cell, Sweep
 from core.files import alone, is_held
 from core.progress import Cancel, Progress, Report, silent
 from core.text import count
-from core.training.following import passes
+from core.training.following import Pacing, passes
 from core.training.jobs import JobsSnapshot, poll
-from core.training.pacing import Pacing
 from core.tuning import ledger, submission
 from core.workspace import Workspace
 

@@ -12,7 +12,7 @@ from core.aws.endpoints import get_endpoint
 from core.config import Config, Rehearsal
 from core.data.training_set import prepare
 from core.deployment import endpoints
-from core.deployment.ask import ask
+from core.deployment.endpoints import ask
 from core.errors import RefusedError
 from core.evaluation.comparison import Comparison
 from core.evaluation.model_scores import ModelScores

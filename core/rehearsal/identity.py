@@ -15,7 +15,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from core.aws.location import REHEARSAL_ACCOUNT
-from core.aws.policy_decision import Decision, Document, decide
+from core.aws.policies import Decision, Document, decide
 from core.aws.quotas import JOBS_AT_ONCE as QUOTA_CODE
 from core.rehearsal.world import JOBS_AT_ONCE
 

@@ -6,8 +6,7 @@ from typing import Any
 from core.aws import identity, s3
 from core.aws.errors import AwsError
 from core.aws.location import REHEARSAL_ACCOUNT
-from core.aws.policies import key_arn, object_arn
-from core.aws.policy_decision import decide
+from core.aws.policies import decide, key_arn, object_arn
 from core.aws.wire import ServiceError
 from core.catalog import Model, Tuning
 from core.rehearsal import timeline

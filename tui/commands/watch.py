@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 def command(context: Context, names: tuple[str, ...]) -> None:
     """Follows jobs by name, id or ARN, or all that run; exit 0 only if all of them completed."""
     from core.training import notification
-    from core.training.following import Moved, Vanished, follow
-    from core.training.pacing import Pacing
+    from core.training.following import Moved, Pacing, Vanished, follow
 
     workspace = context.workspace()
     wishes = notification.read()

@@ -182,7 +182,7 @@ class DeployTab(Stage):
 
         def work() -> Exchange:
             from core.data.preview import preview
-            from core.deployment.ask import ask
+            from core.deployment.endpoints import ask
 
             if text.strip():
                 return Exchange(endpoint.name, text, ask(workspace, endpoint.arn, text))

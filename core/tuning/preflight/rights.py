@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core.aws import identity, permissions, policies
 from core.aws.errors import AwsError
 from core.aws.permissions import Simulated
-from core.aws.policy_decision import decide, unmet
+from core.aws.policies import decide, unmet
 from core.line import Line, failed, passed, unknown
 from core.tuning.preflight.flight import POLICY, Flight
 

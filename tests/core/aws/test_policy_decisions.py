@@ -3,7 +3,7 @@
 import pytest
 
 from core.aws import identity, policies
-from core.aws.policy_decision import decide, unmet
+from core.aws.policies import decide, unmet
 from core.aws.s3 import S3Uri
 
 ACCOUNT, REGION = "111122223333", "us-west-2"

@@ -14,8 +14,8 @@ from core.aws.errors import AwsError
 from core.aws.location import Location
 from core.aws.session import Connection
 from core.clock import ManualClock
-from core.deployment import endpoints, ledger
-from core.deployment.ask import ask
+from core.deployment import endpoints
+from core.deployment.endpoints import ask
 from core.errors import CancelledError, RefusedError
 from core.progress import Cancel
 from core.workspace import Workspace
@@ -67,7 +67,7 @@ def test_an_endpoint_is_made_listed_asked_and_deleted(workspace, job, made):
     assert reply.output_tokens > 0
     endpoints.delete(workspace, made)
     assert mine(workspace) == []
-    assert ledger.entries(workspace.store, workspace.location.key)[made.arn].deleted is not None
+    assert endpoints.created_here(workspace.store, workspace.location.key)[made.arn].deleted is not None
     assert intents(workspace) == [("CreateEndpoint", "acknowledged"), ("DeleteEndpoint", "acknowledged")]
 
 

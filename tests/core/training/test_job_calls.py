@@ -7,7 +7,7 @@ import pytest
 from counted_bedrock import GET, LIST
 
 from core.training import jobs
-from core.training.pacing import LONGEST, QUIET, SPREAD, Pacing
+from core.training.following import LONGEST, QUIET, SPREAD, Pacing
 
 JOBS = 200
 MODELS = "ListCustomModels"
