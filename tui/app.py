@@ -386,7 +386,9 @@ class Outcrop(InOrder, inherit_bindings=False):
         if os.getpgrp() == os.getsid(0):
             raise RefusedError("There is no shell here to go back to")
         with self.suspend():
+            resume = signal.signal(signal.SIGCONT, signal.SIG_DFL)  # the driver's own, which would start it twice
             os.killpg(os.getpgrp(), signal.SIGSTOP)
+            signal.signal(signal.SIGCONT, resume)
 
     def action_quit_guarded(self) -> None:
         """Leaves; asks first where something goes on or still bills."""

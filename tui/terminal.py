@@ -12,6 +12,7 @@ from core.line import Line, failed, passed, unknown
 
 ENOUGH = (80, 24)
 LEAST = (40, 12)
+_NONE_SET = ("ascii", "ANSI_X3.4-1968")  # what C locales have; click takes neither for a wish, and prints UTF-8
 _NO_CURSOR = ("dumb", "unknown", "")
 _PATIENCE = 2.0  # seconds that tmux may take to answer
 
@@ -44,7 +45,7 @@ def here() -> Terminal:
     return Terminal(
         attached=sys.stdin.isatty() and sys.stdout.isatty(),
         size=_size(),
-        encoding=sys.stdout.encoding,
+        encoding="utf-8" if sys.stdout.encoding in _NONE_SET else sys.stdout.encoding,
         environment=dict(os.environ),
         passthrough=_passthrough() if "TMUX" in os.environ else "",
     )
@@ -121,7 +122,8 @@ def _colours(terminal: Terminal) -> Line:
 
 def _utf8(terminal: Terminal) -> Line:
     if terminal.encoding.lower().replace("-", "") != "utf8":
-        return failed(f"What is printed is {terminal.encoding}: glyphs become ?", "Set LANG=C.UTF-8")
+        todo = "Unset PYTHONIOENCODING" if "PYTHONIOENCODING" in terminal.environment else "Set LANG=C.UTF-8"
+        return failed(f"Plain commands print {terminal.encoding}: ✓ ✗ become ok and no, other glyphs become ?", todo)
     locale = next((found for name in ("LC_ALL", "LC_CTYPE", "LANG") if (found := terminal.environment.get(name))), "")
     if "utf8" in locale.lower().replace("-", ""):
         return passed(f"the locale is {locale}")

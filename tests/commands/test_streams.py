@@ -29,3 +29,17 @@ def test_a_glyph_that_an_encoding_lacks_is_no_failure(tmp_path, encoding):
     done = with_streams("", tmp_path, "keys", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"app.quit" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_ticks_and_crosses_are_spelled_where_an_encoding_lacks_them(tmp_path, encoding):
+    done = with_streams("", tmp_path, "doctor", PYTHONIOENCODING=encoding, LANG="C.UTF-8")
+    assert done.stdout.startswith(b"ok ")
+    assert b"\nno UTF-8" in done.stdout
+    assert b"Unset PYTHONIOENCODING" in done.stdout
+
+
+def test_a_locale_without_an_encoding_gets_utf_8(tmp_path):
+    done = with_streams("", tmp_path, "doctor", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    assert done.stdout.decode().startswith("✓ ")
+    assert "become ok" not in done.stdout.decode()

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import sys
 
 import pytest
 from pseudo_terminal import OUTCROP
@@ -111,3 +112,24 @@ def test_ctrl_z_is_refused_where_no_shell_could_bring_it_back(dashboard):
     screen = dashboard()
     screen.send("\x1a")
     screen.wait_for("There is no shell here to go back to")
+
+
+@pytest.mark.parametrize("where", ["a key", "what reads the keys"])
+def test_a_crash_is_one_line_a_private_file_and_exit_code_1(dashboard, tmp_path, where):
+    broken = {
+        "a key": "from tui.app import Outcrop; Outcrop.action_copy = lambda app: 1 / 0",
+        "what reads the keys": "from textual.drivers.linux_driver import LinuxDriver as D\n"
+        "pass_on = D.process_message\n"
+        "D.process_message = lambda self, event: 1 / (getattr(event, 'key', '') != 'y') and pass_on(self, event)",
+    }[where]
+    program = f"{broken}\nfrom tui.commands import main\nmain()"
+    screen = dashboard(command=(sys.executable, "-P", "-c", program), environment={"OUTCROP_STATE": str(tmp_path)})
+    screen.send("y")
+    assert screen.wait() == 1
+    after = bytes(screen.raw).rpartition(b"\x1b[?1049l")[2].decode()
+    (report,) = tmp_path.glob("crash-*.txt")
+    assert changed_modes(bytes(screen.raw)) == set()
+    assert f"Outcrop stopped: ZeroDivisionError. What it knows is in {report}" in after
+    assert "Traceback" not in after
+    assert "ZeroDivisionError" in report.read_text()
+    assert report.stat().st_mode & 0o777 == 0o600

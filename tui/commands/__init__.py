@@ -4,6 +4,7 @@ Data on stdout, talk on stderr; exit 0 fine, 1 errors found or failed, 2 usage. 
 imported only when it is called, so that starting takes little.
 """
 
+import codecs
 import importlib
 import io
 import os
@@ -181,12 +182,22 @@ def _mistake(error: Exception) -> OutcropError:
 
 
 def _hold_streams() -> None:
-    """A closed stream, which Python leaves out, is one that nobody reads; what an encoding lacks becomes `?`."""
+    """A closed stream, which Python leaves out, is one that nobody reads; what an encoding lacks is spelled."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    codecs.register_error("outcrop", _spell)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="outcrop")
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    """Writes `ok` and `no` where an encoding lacks ✓ and ✗, and `?` for anything else that it lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join({"✓": "ok", "✗": "no"}.get(letter, "?") for letter in lacking), error.end
 
 
 def _print_no_more() -> None:
