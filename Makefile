@@ -20,10 +20,11 @@ test: $(READY) check  ## gates, then the test suite
 test-all: $(READY) check  ## the slow matrix as well
 	@$(BIN)/python -P -m pytest $(PARALLEL) -m "slow or not slow"
 
-golden: $(READY)  ## after a change of a screen, a key or a command that is meant: write tests/golden/frames, docs/keys.md and docs/commands.md anew
+golden: $(READY)  ## after a change of a screen, a key, a command or a rule that is meant: write tests/golden/frames, docs/keys.md, docs/commands.md and docs/rules.md anew
 	@GOLDEN=write $(BIN)/python -P -m pytest tests/golden
 	@$(BIN)/python -P -m tui keys --markdown > docs/keys.md
 	@$(BIN)/python -P -m tui.commands.reference > docs/commands.md
+	@$(BIN)/python -P -m core.data.checks.reference > docs/rules.md
 
 check: lint types
 

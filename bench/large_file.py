@@ -29,7 +29,7 @@ from core.data import Dataset
 from core.data.facts import Facts
 from core.data.view import View
 from core.progress import Cancel, Progress
-from core.records.check import rules_for
+from core.records.rule import rules_for
 
 SQL = "input_tokens > 300 AND issue IS NULL AND output_tokens BETWEEN 2 AND 9"
 MODEL = "claude-3-haiku"

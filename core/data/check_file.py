@@ -1,6 +1,5 @@
 """`outcrop check`: would the model accept this file, and is it worth training on? As it is, or once rendered."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,22 +10,23 @@ import numpy as np
 
 from core.catalog import Tuning
 from core.data import contexts, edits, issues
-from core.data.checks.duplicates import Rows
+from core.data.checks import file_name
+from core.data.checks.keys import Rows
 from core.data.dataset import SOURCE, Dataset, iconv
 from core.data.decisions import Decided
 from core.data.facts import Facts
 from core.files import at_any_place
 from core.progress import Cancel, Progress, silent
 from core.progress import Report as Tell
-from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, Rules, check_totals, rules_for
+from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, check_totals
 from core.records.finding import Finding, Severity
+from core.records.rule import Rules, rules_for
 
 if TYPE_CHECKING:
     from core.data.checks.leakage import Leakage, Side  # imported where files are compared: it reads tables
     from core.formatting.template import Renderer
 
 _ALONE = 48 << 20  # bytes up to which two children would start no sooner than one process ends
-_S3_NAME = r"[-!_*'().A-Za-z0-9]+"  # what the pattern of `s3Uri` in Bedrock's service model allows
 
 
 First = Callable[[Finding], None]
@@ -159,10 +159,8 @@ def _totals(dataset: Dataset, facts: Facts, rules: Rules) -> Iterator[Issue]:
 
 
 def _named(path: Path, rules: Rules) -> Iterator[Issue]:
-    pattern = rules.limits.file_name or _S3_NAME
-    if not re.fullmatch(pattern, path.name):
-        wrong = "".join(dict.fromkeys(each for each in path.name if not re.fullmatch(pattern, each)))
-        yield Issue("file-name", "warning", 1, (), f"{path.name!r} has characters that Bedrock refuses: {wrong!r}")
+    for finding in file_name.find(path.name, rules):
+        yield Issue(finding.rule, finding.severity, 1, (), finding.message)
 
 
 def _records(facts: Facts) -> int:

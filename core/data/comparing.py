@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import texts
-from core.data.checks import comparison
-from core.data.checks.comparison import Compared, Comparison
-from core.data.checks.near_duplicates import Columns, mixed
+from core.data.checks import rules
+from core.data.checks.comparison import Columns, Compared, Comparison
+from core.data.checks.keys import mixed
 from core.data.columns import FactColumns
 from core.data.dataset import Dataset
 from core.data.scan import rule_bits
 from core.progress import Cancel
 
-_OURS = sum(rule_bits.of_rule(rule) for rule in comparison.RULES)
+_OURS = sum(rule_bits.of_rule(rule) for rule in rules.FILE_RULES)
 _TABLE_FORMAT = "table_format"  # a fact, where an import has fixed the format
 _READ_AT_ONCE = 1 << 11  # rows whose texts are read between two looks at a cancel
 
@@ -46,18 +46,18 @@ def compare(dataset: Dataset, columns: FactColumns, edits: Edits, *, thorough: b
     Raises:
         CancelledError: It was cancelled; the rules stay as they were.
     """
-    found = comparison.compare(
+    found = rules.compare(
         _by_table_format(comparable(columns, edits), columns),
         lambda rows: questions(dataset, rows, edits, cancel),
         thorough=thorough,
         cancel=cancel,
     )
-    rules: NDArray[np.uint64] = columns["rules"] & ~np.uint64(_OURS)
+    marks: NDArray[np.uint64] = columns["rules"] & ~np.uint64(_OURS)
     for rule, related in found.related.items():
-        rules[related.rows] |= np.uint64(rule_bits.of_rule(rule))
+        marks[related.rows] |= np.uint64(rule_bits.of_rule(rule))
     for row, edited in edits.columns.items():
-        edited["rules"] = edited["rules"] & ~_OURS | int(rules[row]) & _OURS
-    columns.replace("rules", rules)
+        edited["rules"] = edited["rules"] & ~_OURS | int(marks[row]) & _OURS
+    columns.replace("rules", marks)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.data.checks.duplicates import Keys, Rows
+from core.data.checks.keys import Keys, Rows
 from core.data.dataset import SOURCE, Dataset
 from core.records import context
 

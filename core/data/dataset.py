@@ -17,7 +17,7 @@ from core.records.record import Chat, Message, Source, chat_identity, own_identi
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
-SOURCE = "source"  # the format of source records, which a template turns into chats
+SOURCE = source_record.NAME  # the format of source records, which a template turns into chats
 _PACKAGED = {"csv": "CSV", "parquet": "Parquet", "tatqa": "TAT-QA's JSON"}  # what no line of is a record
 _LOOKED_AT = 50  # lines, to find out the format of a file that begins with broken ones
 

@@ -27,9 +27,9 @@ from core.data.scan.pool import ALONE, WORKERS, scan
 from core.data.scan.stretch import measurer_for
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records.check import Rules
 from core.records.finding import Severity
 from core.records.record import text_hash
+from core.records.rule import Rules
 from core.records.tokens import CHARACTERS_A_TOKEN
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import msgspec
 from core.catalog import Tuning
 from core.data.checks import fixes
 from core.data.checks.fixes import Fixed
+from core.data.checks.rules import BY_NAME
 from core.data.dataset import Dataset
 from core.errors import UsageError, Where
 from core.formatting import source_file
@@ -56,25 +57,25 @@ def fix_file(
             "A file is never mended in place", todo="Give another name with -o", where=Where(str(output))
         )
     dataset = Dataset(path, expected=tuning.data_format)
-    found: dict[fixes.Name, list[int]] = {}
+    found: dict[str, list[int]] = {}
     try:
         dataset.index.grow_all(report, cancel)
         source_file.write_lines(output, _mended(dataset, found, throttled(report), cancel or Cancel()))
     finally:
         dataset.close()
     return tuple(
-        Mended(fix.rule, fix.description, len(lines), tuple(lines[:LINES_KEPT]))
-        for fix in fixes.FIXES
-        if (lines := found.get(fix.name))
+        Mended(rule, fix.does, len(found[rule]), tuple(found[rule][:LINES_KEPT]))
+        for rule in fixes.FIXABLE
+        if rule in found and (fix := BY_NAME[rule].fix)
     )
 
 
-def _mended(dataset: Dataset, found: dict[fixes.Name, list[int]], tell: Report, cancel: Cancel) -> Iterator[bytes]:
+def _mended(dataset: Dataset, found: dict[str, list[int]], tell: Report, cancel: Cancel) -> Iterator[bytes]:
     lines: Iterable[bytes] = dataset.index.lines(0, dataset.count)
     each: Fixed
     for each in fixes.fix_lines(lines, dataset.format):
-        for name in each.fixes:
-            found.setdefault(name, []).append(each.number)
+        for rule in each.rules:
+            found.setdefault(rule, []).append(each.number)
         if each.after is not None:
             yield each.after
         if not each.number & 0xFFF:

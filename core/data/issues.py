@@ -4,31 +4,32 @@
 of them changes anything: `applied` writes a fix into the journal, as edits or as rejections, undone as one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from core.data import decisions
-from core.data.checks import comparison, fixes, one_record
-from core.data.checks.normal_form import answer_key
-from core.data.checks.rules import BY_NAME
+from core.data.checks import unrendered
+from core.data.checks.comparison import FileRule, Reject
+from core.data.checks.one_record import RecordRule, record_of
+from core.data.checks.rules import BY_NAME, FILE_RULES, findings
 from core.data.dataset import SOURCE, Dataset
 from core.data.facts import Facts
 from core.errors import InputError, OutcropError, UsageError
 from core.records import formats
-from core.records.check import LINES_KEPT, SEVERITIES, Issue, Rules, check_chat, check_line, explain
+from core.records.check import LINES_KEPT, SEVERITIES, Issue, check_chat, check_line
 from core.records.finding import Finding, Severity
 from core.records.formats import source_record
 from core.records.record import Chat
+from core.records.rule import Fix, Rules
+from core.records.rules import blank_line
+from core.records.rules.unreadable import explain
 from core.store import Store
-from core.text import count
 
 if TYPE_CHECKING:
     from core.data.view import View
-
-_SHOWN = 60  # characters of another row's answer that a reason quotes
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -124,7 +125,7 @@ def accepted(dataset: Dataset, facts: Facts, row: int, line: bytes) -> tuple[Fin
 
 def fixable(rule: str) -> bool:
     """Whether a rule has a fix that can be decided row by row."""
-    return rule in _FIXES
+    return _offered(rule) is not None
 
 
 def fixed(dataset: Dataset, facts: Facts, rule: str, rows: Sequence[int] | None = None) -> Fixes:
@@ -139,17 +140,30 @@ def fixed(dataset: Dataset, facts: Facts, rule: str, rows: Sequence[int] | None 
     Raises:
         UsageError: The rule has no fix that is safe without knowing what a record should say.
     """
-    if rule not in _FIXES:
+    offered = _offered(rule)
+    if offered is None:
         known = BY_NAME.get(rule)
         raise UsageError(f"There is no safe fix for {rule}", todo=known.todo if known else "Name one of the rules")
-    does, after = _FIXES[rule]
     changes = []
     for row in rows_of(facts, rule) if rows is None else rows:
         before = facts.line(row)
-        line = after(dataset, facts, row, before)
-        if line != before:
-            changes.append(Change(row, before, line))
-    return Fixes(rule, does, tuple(changes))
+        if isinstance(offered, Reject):
+            other = facts.comparison.other(rule, row)
+            reject = other is not None and offered.applies(_Rows(dataset, facts), row, other)
+            after = None if reject else before
+        else:
+            after = offered.line(before, dataset.format) if offered.line else before
+        if after != before:
+            changes.append(Change(row, before, after))
+    return Fixes(rule, offered.does, tuple(changes))
+
+
+def _offered(name: str) -> Fix | Reject | None:
+    """What can be decided about the rows of a rule: an edit by its fix, or a rejection."""
+    rule = BY_NAME.get(name)
+    if isinstance(rule, FileRule):
+        return rule.reject
+    return rule.fix if isinstance(rule, RecordRule) else None
 
 
 def applied(store: Store, view: "View", fix: Fixes, *, who: str, now: datetime) -> int:
@@ -168,30 +182,6 @@ def applied(store: Store, view: "View", fix: Fixes, *, who: str, now: datetime) 
     return len(edits) + len(rejected)
 
 
-def _without_controls(dataset: Dataset, facts: Facts, row: int, line: bytes) -> bytes | None:  # noqa: ARG001
-    wanted: tuple[fixes.Name, ...] = ("control-characters",)
-    return fixes.fix_line(line, dataset.format, wanted)[0]
-
-
-def _not_again(dataset: Dataset, facts: Facts, row: int, line: bytes) -> bytes | None:  # noqa: ARG001
-    return None if facts.comparison.other("duplicate", row) is not None else line
-
-
-def _not_reworded(dataset: Dataset, facts: Facts, row: int, line: bytes) -> bytes | None:
-    other = facts.comparison.other("near-duplicate", row)
-    if other is None:
-        return line
-    same = answer_key(_answer(dataset, facts, row)) == answer_key(_answer(dataset, facts, other))
-    return None if same else line
-
-
-_FIXES: dict[str, tuple[str, Callable[[Dataset, Facts, int, bytes], bytes | None]]] = {
-    "control-characters": ("removes invisible characters; those that break a line break it", _without_controls),
-    "duplicate": ("rejects all but the first of exact duplicates", _not_again),
-    "near-duplicate": (BY_NAME["near-duplicate"].offered, _not_reworded),
-}
-
-
 def _of_line(dataset: Dataset, facts: Facts, row: int, line: bytes) -> Iterator[Finding]:
     """What the model's rules and the rules for one record say of a row, were this its line."""
     rules, number = facts.demands, row + 1
@@ -202,13 +192,13 @@ def _of_line(dataset: Dataset, facts: Facts, row: int, line: bytes) -> Iterator[
         chat, found = check_line(line, number, rules)
         yield from found
     elif not line.strip():
-        yield Finding("blank-line", "error", "an empty line", number)
+        yield blank_line.finding(number)
     else:
         try:
             source = source_record.decode(line)
             chat = dataset.renderer.chat(source) if dataset.renderer else Chat(())
         except OutcropError as error:
-            yield Finding("unrendered", "error", _unrendered(error), number)
+            yield unrendered.finding(error, number)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             yield from explain(line, number, source_record.explain)
         else:
@@ -219,15 +209,7 @@ def _of_line(dataset: Dataset, facts: Facts, row: int, line: bytes) -> Iterator[
             else:
                 yield from check_chat(chat, number, rules)
     if chat is not None and facts.thorough:
-        for finding in one_record.findings(chat, source, number):
-            if one_record.applies(finding.rule, dataset.format):
-                yield finding
-
-
-def _unrendered(error: OutcropError) -> str:
-    """Why a template goes wrong on a record: the field, the template's line, what the record has."""
-    said = f"{error.why} in {error.where}. {error.todo}" if error.where else str(error)
-    return said.strip(" .")
+        yield from findings(record_of(chat, source, number), dataset.format)
 
 
 def _misfit(chat: Chat, rules: Rules) -> str:
@@ -242,48 +224,27 @@ def _misfit(chat: Chat, rules: Rules) -> str:
 def _of_comparing(
     dataset: Dataset, facts: Facts, row: int, held: Sequence[tuple[str, Severity]]
 ) -> Iterator[Finding]:
-    for rule, severity in held:
-        other = facts.comparison.other(rule, row) if rule in comparison.RULES else None
+    rows = _Rows(dataset, facts)
+    for name, severity in held:
+        other = facts.comparison.other(name, row)
         if other is not None:
-            yield Finding(rule, severity, _compared(dataset, facts, rule, row, other), row + 1)
+            figures = facts.comparison.related[name].figures
+            yield Finding(name, severity, FILE_RULES[name].reason(rows, row, other, figures), row + 1)
 
 
-def _compared(dataset: Dataset, facts: Facts, rule: str, row: int, other: int) -> str:
-    """Why a rule that compares records names a row."""
-    if rule == "duplicate":
-        return f"the same record as line {other + 1:,}"
-    if rule == "length-outlier":
-        return _length(facts, row)
-    answer = _answer(dataset, facts, row)
-    if rule == "imbalance":
-        return f"{_quoted(answer)} is the answer of {facts.alike(row):,} of {count(facts.count, 'record')} only"
-    theirs = _answer(dataset, facts, other)
-    if rule == "contradiction":
-        return f"line {other + 1:,} answers the same prompt with {_quoted(theirs)}, this one with {_quoted(answer)}"
-    equal = answer_key(answer) == answer_key(theirs)
-    answered = "with the same answer" if equal else f"and is answered with {_quoted(theirs)}"
-    return f"line {other + 1:,} asks the same in other words, {answered}"
+class _Rows:
+    """What reasons look up about rows."""
 
+    def __init__(self, dataset: Dataset, facts: Facts) -> None:
+        self._dataset = dataset
+        self._facts = facts
+        self.count = facts.count
+        self.characters = facts.characters
+        self.alike = facts.alike
 
-def _length(facts: Facts, row: int) -> str:
-    asked, answered = facts.characters(row)
-    ordinary = facts.comparison.ordinary
-    if not ordinary.prompts.holds(asked):
-        what, length, bounds = "prompt", asked, ordinary.prompts
-    else:
-        what, length, bounds = "answer", answered, ordinary.answers
-    shortest = f"{bounds.shortest:,.0f}" if bounds.shortest >= 1 else "up"
-    usual = f"{shortest} to {bounds.longest:,.0f} are usual in this file"
-    return f"the {what} has {count(length, 'character')}; {usual}"
-
-
-def _answer(dataset: Dataset, facts: Facts, row: int) -> str:
-    try:
-        read = dataset.read(row, facts.line(row))
-    except InputError as error:
-        return str(error)
-    return read.chat.completion if read.chat else ""
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+    def answer(self, row: int) -> str:
+        try:
+            read = self._dataset.read(row, self._facts.line(row))
+        except InputError as error:
+            return str(error)
+        return read.chat.completion if read.chat else ""

@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.checks.comparison import Comparison, Ordinary, Related
+from core.data.checks.comparison import Comparison, Related
 from core.data.scan.block import Spec
 from core.data.scan.rule_bits import BITS
 
-FORMAT = 5  # raised when a column changes its meaning
+FORMAT = 6  # raised when a column changes its meaning
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class _Rest(msgspec.Struct, frozen=True):
     """What is no column."""
 
     words: dict[str, dict[str, int]]
-    ordinary: Ordinary
+    figures: dict[str, tuple[float, ...]]
     size: int
 
 
@@ -61,11 +61,11 @@ def load(folder: Path, columns: Collection[str]) -> Kept | None:
     try:
         mapped = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in columns}
         given = {_name(path): np.load(path, mmap_mode="r") for path in sorted(folder.glob("given-*.npy"))}
-        related = {_name(path): Related(*np.load(path)) for path in folder.glob("related-*.npy")}
         rest = msgspec.msgpack.decode((folder / "rest").read_bytes(), type=_Rest)
+        related = {rule: _related(folder / f"related-{rule}.npy", figures) for rule, figures in rest.figures.items()}
     except (OSError, ValueError, TypeError, msgspec.MsgspecError):
         return None
-    return Kept(mapped, given, rest.words, Comparison(related, rest.ordinary), rest.size)
+    return Kept(mapped, given, rest.words, Comparison(related), rest.size)
 
 
 def keep(folder: Path, kept: Kept) -> bool:
@@ -83,7 +83,8 @@ def keep(folder: Path, kept: Kept) -> bool:
             np.save(aside / f"given-{name}.npy", values)
         for rule, related in kept.comparison.related.items():
             np.save(aside / f"related-{rule}.npy", np.stack([related.rows, related.others]))
-        rest = _Rest(kept.words, kept.comparison.ordinary, kept.size)
+        figures = {rule: related.figures for rule, related in kept.comparison.related.items()}
+        rest = _Rest(kept.words, figures, kept.size)
         (aside / "rest").write_bytes(msgspec.msgpack.encode(rest))
         aside.rename(folder)
     except OSError:  # a full disk, or another Outcrop that was quicker
@@ -94,3 +95,8 @@ def keep(folder: Path, kept: Kept) -> bool:
 
 def _name(path: Path) -> str:
     return path.stem.partition("-")[2]
+
+
+def _related(path: Path, figures: tuple[float, ...]) -> Related:
+    rows, others = np.load(path)
+    return Related(rows, others, figures)

@@ -6,7 +6,7 @@ from core.data.facts import Facts
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
 from core.progress import Cancel, Report, silent
-from core.records.check import Rules, rules_for
+from core.records.rule import Rules, rules_for
 from core.workspace import Workspace
 
 TEMPLATES = "templates"

@@ -20,7 +20,8 @@ from core.formatting.parts import PARTS, Line, Part
 from core.formatting.split import Column, Members
 from core.formatting.subsample import nested
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records.check import Rules, check_chat
+from core.records.check import check_chat
+from core.records.rule import Rules
 from core.workspace import Workspace
 
 EXPORTS = "exports"

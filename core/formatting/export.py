@@ -17,7 +17,8 @@ from core.formatting.parts import PARTS, Leakage, Line, Part, warnings
 from core.formatting.source_file import write_lines
 from core.outputs import replacing, sync
 from core.records import formats
-from core.records.check import Rules, check_totals
+from core.records.check import check_totals
+from core.records.rule import Rules
 from core.records.tokens import estimate_characters
 
 if TYPE_CHECKING:

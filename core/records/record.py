@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -58,6 +58,13 @@ class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
             if 0 <= start < end:
                 return identity([text[start:end]])
         return ""
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text with the path of its field: `system`, `messages[0].content` and so on."""
+        if self.system is not None:
+            yield "system", self.system
+        for index, turn in enumerate(self.messages):
+            yield f"messages[{index}].content", turn.content
 
     def asked(self) -> "Chat":
         """The same chat without the final answer: what is sent at inference."""

@@ -18,9 +18,10 @@ from core.catalog import Tuning
 from core.errors import CancelledError, OutcropError
 from core.progress import Cancel
 from core.records import formats
-from core.records.check import Report, Rules, check_lines, rules_for
+from core.records.check import Report, check_lines
 from core.records.metric_point import MetricPoint
 from core.records.record import Chat
+from core.records.rule import Rules, rules_for
 from core.rehearsal import jobs, timeline
 from core.rehearsal.faults import Faults
 from core.rehearsal.learner import Plan, StandIn, base_model, train

@@ -5,7 +5,8 @@ from typing import Literal
 
 from core.catalog import Tuning
 from core.formatting import Export, Part
-from core.records.check import check_totals, rules_for
+from core.records.check import check_totals
+from core.records.rule import rules_for
 from core.text import count
 
 PARTS: tuple[tuple[Part, Literal["training", "validation"]], ...] = (

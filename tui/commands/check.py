@@ -15,13 +15,13 @@ from tui.commands.printing import done_reporting, out, say, table
 
 if TYPE_CHECKING:
     from core.config import Config
-    from core.data.checks.duplicates import Rows
-    from core.data.checks.rules import Rule
+    from core.data.checks.keys import Rows
     from core.data.decisions import Decided
     from core.data.fix_file import Mended
     from core.formatting.template import Renderer
     from core.records.check import Issue, Report
     from core.records.finding import Finding, Severity
+    from core.records.rule import Rule
 
 _MARKS = {"error": "✗ error", "warning": "! warning", "advice": "· advice"}
 _SHOWN = 5  # lines of a rule in the table; --json has all
@@ -133,7 +133,7 @@ def _emit(report: "Report", rows: "dict[tuple[str, Severity], Rows]") -> None:
             "count": issue.count,
             "message": issue.message,
             "explanation": rule.finds,
-            "fix": rule.fix or None,
+            "fix": rule.fix.does if rule.fix else None,
         }
         write(f'{"," if number else ""}\n{msgspec.json.encode(said).decode()[:-1]}, "lines": [')
         found = rows.get((issue.rule, issue.severity), ())
@@ -181,11 +181,13 @@ def _explain(name: str) -> None:
     out(f"{rule.name} ({', or '.join(rule.severities)})")
     out(f"  finds   {rule.finds}")
     out(f"  do      {rule.todo}")
-    out(f"  fix     {rule.fix or _by_hand(rule)}")
+    out(f"  fix     {rule.fix.does if rule.fix else _by_hand(rule)}")
     out(f"  source  {rule.source}")
 
 
 def _by_hand(rule: "Rule") -> str:
-    if rule.offered:
-        return f"none in a file; * in the Data tab {rule.offered}, once you have seen them"
+    from core.data.checks.rules import FILE_RULES
+
+    if rule.name in FILE_RULES and (reject := FILE_RULES[rule.name].reject):
+        return f"none in a file; * in the Data tab {reject.does}, once you have seen them"
     return "none that is safe without knowing what the record should say"

@@ -1,11 +1,11 @@
-"""Rules about what records say: each module finds one kind of defect and knows nothing of files or screens.
+"""The rules about what records say and how they compare, a module each; `rules` lists them.
 
-Modules for one record (`one_record` and what it calls, `question`) import neither numpy nor polars, for the processes
-that scan a file start with them. Modules for many records (`duplicates`, `near_duplicates`, `length_outliers`,
-`leakage`, `imbalance`; `comparison` for all of them) work on columns. `rules` is the table that every screen and
-command takes its words from: `BY_NAME[rule].finds`, `.todo`, `.source`, `.fix`.
+A rule is one object (`core.records.rule.Rule`): its name, its severities, what it finds, what to do, who says so, its
+fix. A `RecordRule` (`one_record`) looks at one record, a `FileRule` (`comparison`) at all of a file by columns. The
+modules import neither numpy nor polars at the top, for the processes that scan a file import the list. `keys`,
+`rewording`, `question` and `normal_form` do the comparing, `fixes` mends a file.
 
-A scan (`core.data.facts`) applies them: `issue` is the worst rule of a row, `severity` how bad that is, `issues` all
-rules with a comma between them, advice included, which is no `issue`. What a screen needs beyond columns is in
-`core.data.issues`: `summary`, `rows_of`, `reasons`, `fixable`, `fixed` for a preview, `applied` to decide it.
+A scan (`core.data.facts`) applies the rules: `issue` is the worst rule of a row, `severity` how bad that is, `issues`
+all rules with a comma between them, advice included, which is no `issue`. What a screen needs beyond columns is in
+`core.data.issues`.
 """

@@ -1,21 +1,44 @@
-"""All rules that compare records with each other, over the columns of a scan: which rows, and with which others."""
+"""Rules that compare the records of a file with each other: what they are given, what they find, how they say it.
+
+Nothing here imports numpy, for the processes that scan a file import the list of rules.
+"""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from core.data.checks import duplicates, imbalance, length_outliers, near_duplicates
-from core.data.checks.duplicates import Keys, Rows
-from core.data.checks.length_outliers import Bounds
-from core.data.checks.near_duplicates import Columns
 from core.progress import Cancel
+from core.records.rule import Rule
 
-RULES = ("duplicate", "contradiction", "near-duplicate", "length-outlier", "imbalance")
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.data.checks.keys import Keys, Rows
+
 ALONE = -1  # the other row of a finding that concerns one row only
+_SHOWN = 60  # characters of an answer that a reason quotes
 
 Questions = Callable[[Sequence[int]], list[str]]
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """What is known of each row, as 64-bit keys of equal length.
+
+    Attributes:
+        telling: The first of `question.keys`.
+        content: The second.
+        groups: A hash of what the question is about: its table or document, else what stands around it.
+        answers: `normal_form.answer_key`.
+        prompts: A hash of everything before the answer; rows that share it are duplicates or contradictions.
+    """
+
+    telling: "Keys"
+    content: "Keys"
+    groups: "Keys"
+    answers: "Keys"
+    prompts: "Keys"
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -28,27 +51,35 @@ class Compared(msgspec.Struct, frozen=True):
     """
 
     known: Columns
-    prompts: NDArray[np.uint32]
-    answers: NDArray[np.uint32]
+    prompts: "NDArray[np.uint32]"
+    answers: "NDArray[np.uint32]"
 
     @property
-    def readable(self) -> Rows:
+    def readable(self) -> "Rows":
         """The rows that can be read, rising."""
-        return np.flatnonzero(self.known.prompts)
+        return self.known.prompts.nonzero()[0]
+
+    @property
+    def records(self) -> "Keys":
+        """What exact duplicates share: prompt and answer; the answer's length tells most spellings of it apart."""
+        from core.data.checks.keys import mixed
+
+        answers = mixed(self.known.answers, self.answers.astype("uint64"))
+        return mixed(self.known.prompts, answers)
 
 
 class Related(msgspec.Struct, frozen=True):
-    """The rows of one rule, rising, and for each the row it is about, or `ALONE`."""
+    """What a rule found.
 
-    rows: Rows
-    others: Rows
+    Attributes:
+        rows: Rising.
+        others: For each of them the row that it is about, or `ALONE`.
+        figures: Numbers about the whole file that reasons quote.
+    """
 
-
-class Ordinary(msgspec.Struct, frozen=True):
-    """Lengths that are no outliers, in characters."""
-
-    prompts: Bounds = Bounds(0, float("inf"))
-    answers: Bounds = Bounds(0, float("inf"))
+    rows: "Rows"
+    others: "Rows"
+    figures: tuple[float, ...] = ()
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -56,18 +87,16 @@ class Comparison(msgspec.Struct, frozen=True):
 
     Attributes:
         related: By rule; a rule that found nothing has no rows.
-        ordinary: The lengths that `length-outlier` went by.
     """
 
     related: dict[str, Related]
-    ordinary: Ordinary = Ordinary()
 
     def other(self, rule: str, row: int) -> int | None:
         """The row that a finding in a row is about, `ALONE`, or None where the rule found nothing in it."""
         related = self.related.get(rule)
         if related is None:
             return None
-        at = int(np.searchsorted(related.rows, row))
+        at = int(related.rows.searchsorted(row))
         if at == len(related.rows) or related.rows[at] != row:
             return None
         return int(related.others[at])
@@ -76,70 +105,58 @@ class Comparison(msgspec.Struct, frozen=True):
 NOTHING = Comparison({})
 
 
-def compare(
-    compared: Compared, questions: Questions, *, thorough: bool = True, cancel: Cancel | None = None
-) -> Comparison:
-    """Compares all rows of a file.
+class Reader(Protocol):
+    """Looks up what a reason says about the rows of a file, as edits make them."""
 
-    Args:
-        compared: Its columns.
-        questions: Reads what some rows ask.
-        thorough: Whether to compare wordings as well, and not only whole records.
-        cancel: Stops it.
+    @property
+    def count(self) -> int:
+        """How many rows the file has."""
 
-    Raises:
-        CancelledError: It was cancelled.
+    def answer(self, row: int) -> str:
+        """A row's answer."""
+
+    def characters(self, row: int) -> tuple[int, int]:
+        """How many characters a row's prompt and answer have."""
+
+    def alike(self, row: int) -> int:
+        """How many rows give the same answer as a row, itself included, but for how it is written."""
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """The decision that the Data tab offers about a rule's rows: to reject some of them.
+
+    Attributes:
+        does: The decision in words: `rejects all but the first of exact duplicates`.
+        applies: Whether a row is to be rejected. It gets the rows, this one and the one that it is about.
     """
-    token = cancel or Cancel()
-    known = compared.known
-    again, first = duplicates.repeats(records(compared))
-    again, first = again[readable := known.prompts[again] != 0], first[readable]
-    found = {"duplicate": Related(again, first)}
-    if not thorough:
-        return Comparison(found)
-    token.check()
-    differing = duplicates.contradictions(known.prompts, known.answers)
-    found["contradiction"] = Related(differing, _opponents(known, differing))
-    found["near-duplicate"] = _reworded(known, questions, token)
-    ordinary = Ordinary(length_outliers.bounds(compared.prompts), length_outliers.bounds(compared.answers))
-    out = np.zeros(len(known.prompts), bool)
-    out[length_outliers.find(compared.prompts)] = out[length_outliers.find(compared.answers)] = True
-    found["length-outlier"] = _alone(np.flatnonzero(out))
-    found["imbalance"] = _alone(compared.readable[imbalance.find(known.answers[compared.readable])])
-    return Comparison(found, ordinary)
+
+    does: str
+    applies: Callable[[Reader, int, int], bool]
 
 
-def records(compared: Compared) -> Keys:
-    """What exact duplicates share: prompt and answer; the answer's length tells most spellings of it apart."""
-    answers = near_duplicates.mixed(compared.known.answers, compared.answers.astype(np.uint64))
-    return near_duplicates.mixed(compared.known.prompts, answers)
+class FileRule(Rule, frozen=True, kw_only=True):
+    """A rule that compares the records of a file.
+
+    Attributes:
+        find: Gets all rows, what reads the questions of some, and what stops it.
+        reason: Why it names a row. It gets the rows, this one, the one that it is about, and the rule's `figures`.
+        quick: Whether `outcrop check --quick` looks for it too.
+        reject: The decision that the Data tab offers.
+    """
+
+    find: Callable[[Compared, Questions, Cancel], Related]
+    reason: Callable[[Reader, int, int, tuple[float, ...]], str]
+    quick: bool = False
+    reject: Reject | None = None
 
 
-def _opponents(known: Columns, rows: Rows) -> Rows:
-    """For each contradicted row, the first row that answers its prompt otherwise."""
-    first = duplicates.firsts(known.prompts[rows])
-    prompts: dict[int, list[int]] = {}
-    for place, leader in enumerate(first.tolist()):
-        prompts.setdefault(leader, []).append(int(rows[place]))
-    answers = known.answers
-    found = [
-        next(other for other in prompts[leader] if answers[other] != answers[row])
-        for row, leader in zip(rows.tolist(), first.tolist(), strict=True)
-    ]
-    return np.array(found, np.int64)
+def alone(rows: "Rows", figures: tuple[float, ...] = ()) -> Related:
+    """Findings that concern a row only."""
+    import numpy as np
+
+    return Related(rows, np.full(len(rows), ALONE, np.int64), figures)
 
 
-def _reworded(known: Columns, questions: Questions, cancel: Cancel) -> Related:
-    """Near-duplicates among different prompts; of equal prompts the first stands for all."""
-    first = known.prompts != 0
-    first[duplicates.repeats(known.prompts)[0]] = False
-    rows = near_duplicates.suspects(known, np.flatnonzero(first))
-    cancel.check()
-    pairs = near_duplicates.pairs(known, rows, questions(rows.tolist()), cancel)
-    return Related(
-        np.array([pair.row for pair in pairs], np.int64), np.array([pair.first for pair in pairs], np.int64)
-    )
-
-
-def _alone(rows: Rows) -> Related:
-    return Related(rows, np.full(len(rows), ALONE, np.int64))
+def quoted(answer: str) -> str:
+    """An answer, as a reason quotes it."""
+    return repr(answer if len(answer) <= _SHOWN else answer[: _SHOWN - 1] + "…")

@@ -6,9 +6,16 @@ several scripts need it.
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
-from core.data.checks.outline import CONTROL, outline
-from core.records.record import SEPARATOR
+import msgspec
+
+from core.data.checks.one_record import CONTROL, Record, RecordRule, listed, outline
+from core.records import formats
+from core.records.finding import Finding
+from core.records.record import SEPARATOR, Chat, Message, Source
+from core.records.rule import OUTCROP, Fix
 
 _C0 = (
     "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI "
@@ -66,3 +73,62 @@ def name(character: str) -> str:
 
 def _instead(found: re.Match[str]) -> str:
     return "\n" if found[0] in _BREAKS else ""
+
+
+def _find(record: Record) -> Iterator[Finding]:
+    for field, text in record.chat.texts():
+        pieces = find(text)
+        if pieces:
+            yield Finding("control-characters", "warning", f"{field} holds {listed(pieces)}", record.line, field)
+
+
+def _holds(record: Record) -> bool:
+    suspicious = may_hold(record.coded, record.outline) or _holds_separator(record.chat)
+    return suspicious and any(find(text) for _, text in record.chat.texts())
+
+
+def _holds_separator(chat: Chat) -> bool:
+    """Whether a text holds the character that parts of a record are set apart by, which its outline does not show."""
+    for turn in chat.messages:
+        if SEPARATOR in turn.content:
+            return True
+    return chat.system is not None and SEPARATOR in chat.system
+
+
+def _mend(line: bytes, format_name: str) -> bytes:
+    try:
+        record = formats.decode(line, format_name)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return line
+    stripped = _stripped(record)
+    return line if stripped == record else formats.encode(stripped, format_name)
+
+
+def _stripped(record: Chat | Source) -> Chat | Source:
+    if isinstance(record, Source):
+        return msgspec.structs.replace(record, fields=_within(record.fields))
+    system = None if record.system is None else strip(record.system)
+    return Chat(tuple(Message(turn.role, strip(turn.content)) for turn in record.messages), system)
+
+
+def _within(value: Any) -> Any:
+    """A field of a source record with every text in it stripped."""
+    if isinstance(value, str):
+        return strip(value)
+    if isinstance(value, list):
+        return [_within(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _within(each) for key, each in value.items()}
+    return value
+
+
+RULE = RecordRule(
+    name="control-characters",
+    severities=("warning",),
+    finds="A text holds characters that nobody sees, some of which reorder or hide the text around them.",
+    todo="Remove them.",
+    source=OUTCROP,
+    find=_find,
+    holds=_holds,
+    fix=Fix("removes invisible characters; those that break a line break it", _mend),
+)

@@ -16,6 +16,8 @@ from typing import Literal
 import msgspec
 
 from core.data.checks.normal_form import normal, value
+from core.data.checks.one_record import Record, RecordRule, of_sources
+from core.records.finding import Finding
 
 Outcome = Literal["ok", "disagrees", "unreadable", "none"]
 
@@ -160,3 +162,25 @@ def _evaluate(node: ast.expr) -> float:
 def _rounds_to(computed: float, stated: float, decimals: int) -> bool:
     """Whether the value, rounded to so many decimals, is the answer's number; halves go either way."""
     return abs(computed - stated) <= 10.0**-decimals / 2 + _EXACT * max(1.0, abs(computed))
+
+
+def _find(record: Record) -> Iterator[Finding]:
+    source = record.source
+    kind = str(source.facts.get("type", "")) if source else ""
+    if source is None or kind not in COMPUTED:
+        return
+    facts, answer = source.facts, str(source.fields.get("answer", ""))
+    verdict = check(str(facts.get("derivation", "")), answer, str(facts.get("scale", "")), kind)
+    if verdict.message:
+        yield Finding("derivation", "warning", verdict.message, record.line)
+
+
+RULE = RecordRule(
+    name="derivation",
+    severities=("warning",),
+    finds="The calculation given with the record does not lead to its answer, or cannot be read.",
+    todo="Correct whichever of the two is wrong.",
+    source="TAT-QA's annotation, worked out",
+    find=_find,
+    applies=of_sources,
+)

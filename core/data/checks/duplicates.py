@@ -1,53 +1,60 @@
-"""Records that stand twice, and prompts that are answered in two ways."""
+"""Records that stand twice."""
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable
 
-Keys = NDArray[np.uint64]
-Rows = NDArray[np.int64]
-_AT_ONCE = 1 << 16  # rows looked up at a time, so that a million take no memory
+import msgspec
 
-
-def firsts(keys: Keys) -> Rows:
-    """For each row, the number of the first row with the same key: its own where it is the first."""
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    found: Rows = first[place].astype(np.int64)
-    return found
+from core.data.checks.comparison import Compared, FileRule, Questions, Reader, Reject, Related
+from core.progress import Cancel
+from core.records import formats
+from core.records.record import Source, chat_identity, source_identity
+from core.records.rule import OUTCROP, Fix
 
 
-def shared(keys: Keys) -> NDArray[np.bool_]:
-    """Which rows share their key with another; sorts once, for keys that stand twice are few."""
-    ordered = np.sort(keys)
-    several = ordered[1:][ordered[1:] == ordered[:-1]]
-    found = np.zeros(len(keys), bool)
-    if len(several):
-        for low in range(0, len(keys), _AT_ONCE):
-            part = keys[low : low + _AT_ONCE]
-            places = np.minimum(np.searchsorted(several, part), len(several) - 1)
-            found[low : low + _AT_ONCE] = several[places] == part
-    return found
+def _find(compared: Compared, questions: Questions, cancel: Cancel) -> Related:  # noqa: ARG001
+    from core.data.checks.keys import repeats
+
+    again, first = repeats(compared.records)
+    readable = compared.known.prompts[again] != 0
+    return Related(again[readable], first[readable])
 
 
-def repeats(keys: Keys) -> tuple[Rows, Rows]:
-    """The rows whose key stood before, rising, and for each the first row that has it."""
-    rows = np.flatnonzero(shared(keys))
-    first = firsts(keys[rows])
-    later = first != np.arange(len(rows))
-    return rows[later], rows[first[later]]
+def _reason(rows: Reader, row: int, other: int, figures: tuple[float, ...]) -> str:  # noqa: ARG001
+    return f"the same record as line {other + 1:,}"
 
 
-def contradictions(prompts: Keys, answers: Keys) -> Rows:
-    """The rows whose prompt stands elsewhere with another answer, in order: all of them, for any may be right.
+def _once(format_name: str) -> Callable[[bytes], bytes | None]:
+    """Passes each record once; lines that cannot be read pass."""
+    seen: set[str] = set()
 
-    Args:
-        prompts: A hash of everything before the answer; 0 where a row cannot be read.
-        answers: `normal_form.answer_key`, so that another spelling is no other answer.
-    """
-    rows = np.flatnonzero(shared(prompts))
-    rows = rows[prompts[rows] != 0]
-    answered = answers[rows]
-    first = firsts(prompts[rows])
-    contradicted = np.zeros(len(rows), bool)
-    contradicted[first[answered != answered[first]]] = True
-    found: Rows = rows[contradicted[first]]
-    return found
+    def mend(line: bytes) -> bytes | None:
+        identity = _identity(line, format_name)
+        if identity in seen:
+            return None
+        if identity:
+            seen.add(identity)
+        return line
+
+    return mend
+
+
+def _identity(line: bytes, format_name: str) -> str:
+    try:
+        record = formats.decode(line, format_name)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+    return source_identity(record.fields) if isinstance(record, Source) else chat_identity(record)
+
+
+RULE = FileRule(
+    name="duplicate",
+    severities=("warning",),
+    finds="The same record stands more than once, and the model learns it by heart.",
+    todo="Keep the first and reject the others.",
+    source=OUTCROP,
+    find=_find,
+    reason=_reason,
+    quick=True,
+    fix=Fix("keeps the first of exact duplicates", lines=_once),
+    reject=Reject("rejects all but the first of exact duplicates", lambda rows, row, other: True),  # noqa: ARG005
+)

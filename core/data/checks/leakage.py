@@ -4,15 +4,17 @@ From bad to worse to tell: the record itself, the same question about the same t
 question that asks the same in other words.
 """
 
-import msgspec
-import numpy as np
+from typing import TYPE_CHECKING
 
-from core.data.checks import near_duplicates
-from core.data.checks.comparison import Compared, Questions, records
-from core.data.checks.duplicates import Keys, Rows
-from core.data.checks.near_duplicates import Columns
+import msgspec
+
+from core.data.checks.comparison import Columns, Compared, Questions
 from core.progress import Cancel
 from core.records.record import text_hash
+from core.records.rule import OUTCROP, Rule
+
+if TYPE_CHECKING:
+    from core.data.checks.keys import Keys, Rows
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -25,7 +27,7 @@ class Side(msgspec.Struct, frozen=True):
     """
 
     compared: Compared
-    contexts: Keys
+    contexts: "Keys"
     questions: Questions
 
 
@@ -41,25 +43,29 @@ class Leakage(msgspec.Struct, frozen=True):
     """
 
     tested: int
-    record: Rows
-    question: Rows
-    context: Rows
-    reworded: Rows
+    record: "Rows"
+    question: "Rows"
+    context: "Rows"
+    reworded: "Rows"
 
-    def any(self) -> Rows:
+    def any(self) -> "Rows":
         """The rows affected in any way."""
+        import numpy as np
+
         return np.unique(np.concatenate([self.record, self.question, self.context, self.reworded]))
 
-    def share(self, rows: Rows) -> float:
+    def share(self, rows: "Rows") -> float:
         """The share of the test set that some rows are, 0 to 1."""
         return len(rows) / self.tested if self.tested else 0.0
 
 
 def find(train: Side, test: Side) -> Leakage:
     """Which rows of a test set the training set gives away."""
+    import numpy as np
+
     rows = test.compared.readable
     prompts, contexts = test.compared.known.prompts[rows], test.contexts[rows]
-    record = np.isin(records(test.compared)[rows], records(train.compared))
+    record = np.isin(test.compared.records[rows], train.compared.records)
     question = np.isin(prompts, train.compared.known.prompts)
     context = np.isin(contexts, train.contexts) & (contexts != 0)
     elsewhere = np.flatnonzero(context & ~question)  # written otherwise, or something else is asked
@@ -71,30 +77,48 @@ def find(train: Side, test: Side) -> Leakage:
     return Leakage(len(rows), rows[record], rows[question], rows[context], _reworded(train, test, rows[~question]))
 
 
-def _asked(side: Side, rows: Rows) -> Keys:
+def _asked(side: Side, rows: "Rows") -> "Keys":
     """What some rows ask about their contexts, word by word."""
+    import numpy as np
+
+    from core.data.checks.keys import mixed
+
     asked = (" ".join(question.split()) for question in side.questions(rows.tolist()))
     keys = np.fromiter(map(text_hash, asked), np.uint64, len(rows))
-    return near_duplicates.mixed(side.contexts[rows], keys)
+    return mixed(side.contexts[rows], keys)
 
 
-def _answered(side: Side, rows: Rows, asked: Keys) -> Keys:
+def _answered(side: Side, rows: "Rows", asked: "Keys") -> "Keys":
     """The same with their answers."""
-    return near_duplicates.mixed(asked, side.compared.known.answers[rows])
+    from core.data.checks.keys import mixed
+
+    return mixed(asked, side.compared.known.answers[rows])
 
 
-def _reworded(train: Side, test: Side, wanted: Rows) -> Rows:
+def _reworded(train: Side, test: Side, wanted: "Rows") -> "Rows":
     """The test rows, among those wanted, of which a near-duplicate is in the training set."""
+    import numpy as np
+
+    from core.data.checks import rewording
+
     offset = len(train.contexts)
     ours, theirs = msgspec.structs.astuple(train.compared.known), msgspec.structs.astuple(test.compared.known)
     both = Columns(*(np.concatenate(pair) for pair in zip(ours, theirs, strict=True)))
     among = np.concatenate([train.compared.readable, test.compared.readable + offset])
-    rows = near_duplicates.suspects(both, among)
+    rows = rewording.suspects(both, among)
     learned, asked = rows[rows < offset], rows[rows >= offset] - offset
     questions = [*train.questions(learned.tolist()), *test.questions(asked.tolist())]
     found = [
-        later - offset
-        for first, later in near_duplicates.alike(both, rows, questions, Cancel())
-        if first < offset <= later
+        later - offset for first, later in rewording.alike(both, rows, questions, Cancel()) if first < offset <= later
     ]
     return np.intersect1d(np.array(found, np.int64), wanted)
+
+
+RULE = Rule(
+    name="leakage",
+    severities=("warning",),
+    finds="The test set holds what training has seen: the record, its question, its table or the same in other "
+    "words.",
+    todo="Split by table or document, so that scores say how the model does on what is new.",
+    source=OUTCROP,
+)

@@ -4,16 +4,26 @@ Lengths spread by factors, not by differences, and seldom evenly to both sides: 
 decile, on a logarithmic scale. Outliers move neither the median nor a decile as long as they are fewer than a tenth.
 """
 
-import msgspec
-import numpy as np
-from numpy.typing import NDArray
+import math
+from typing import TYPE_CHECKING
 
-from core.data.checks.duplicates import Rows
+import msgspec
+
+from core.data.checks.comparison import Compared, FileRule, Questions, Reader, Related, alone
+from core.progress import Cancel
+from core.records.rule import OUTCROP
+from core.text import count
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.data.checks.keys import Rows
 
 FAR = 2.5  # distances of the outer decile from the median; 3.2 standard deviations where logarithms are normal
 FEWEST = 20  # texts below which nothing is said
 _FEW = 40  # characters more or less than the median that are ordinary in any file
-_LEAST = float(np.log(1.25))  # where nearly all texts are of one length, a quarter more is still ordinary
+_LEAST = math.log(1.25)  # where nearly all texts are of one length, a quarter more is still ordinary
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -27,8 +37,10 @@ class Bounds(msgspec.Struct, frozen=True):
         return not length or self.shortest <= length <= self.longest
 
 
-def bounds(lengths: NDArray[np.integer]) -> Bounds:
+def bounds(lengths: "NDArray[np.integer]") -> Bounds:
     """The ordinary lengths of a column of texts; empty texts have a rule of their own and do not count."""
+    import numpy as np
+
     ordered = np.sort(lengths[lengths > 0])
     if len(ordered) < FEWEST:
         return Bounds(0, np.inf)
@@ -39,21 +51,54 @@ def bounds(lengths: NDArray[np.integer]) -> Bounds:
     return Bounds(min(float(np.exp(shortest)), median - _FEW), max(float(np.exp(longest)), median + _FEW))
 
 
-def _quantile(ordered: NDArray[np.integer], share: float) -> float:
+def _quantile(ordered: "NDArray[np.integer]", share: float) -> float:
     """A quantile of the logarithms of rising numbers, between two of them in proportion."""
+    import numpy as np
+
     place = share * (len(ordered) - 1)
     below = int(place)
     one, next_one = np.log(ordered[[below, min(below + 1, len(ordered) - 1)]].astype(float)).tolist()
     return float(one + (place - below) * (next_one - one))
 
 
-def find(lengths: NDArray[np.integer]) -> Rows:
+def find(lengths: "NDArray[np.integer]") -> "Rows":
     """The rows whose text is out of bounds, in order.
 
     Args:
         lengths: Characters of all prompts, or of all answers; the two are never mixed.
     """
+    import numpy as np
+
     ordinary = bounds(lengths)
     out = (lengths > ordinary.longest) | (lengths < ordinary.shortest)
     found: Rows = np.flatnonzero(out & (lengths > 0))
     return found
+
+
+def _find(compared: Compared, questions: Questions, cancel: Cancel) -> Related:  # noqa: ARG001
+    import numpy as np
+
+    columns = (compared.prompts, compared.answers)
+    out = np.union1d(*map(find, columns))
+    ordinary = [bounds(lengths) for lengths in columns]
+    return alone(out, tuple(limit for each in ordinary for limit in (each.shortest, each.longest)))
+
+
+def _reason(rows: Reader, row: int, other: int, figures: tuple[float, ...]) -> str:  # noqa: ARG001
+    asked, answered = rows.characters(row)
+    prompts, answers = Bounds(*figures[:2]), Bounds(*figures[2:])
+    what, length, ordinary = ("answer", answered, answers) if prompts.holds(asked) else ("prompt", asked, prompts)
+    shortest = f"{ordinary.shortest:,.0f}" if ordinary.shortest >= 1 else "up"
+    usual = f"{shortest} to {ordinary.longest:,.0f} are usual in this file"
+    return f"the {what} has {count(length, 'character')}; {usual}"
+
+
+RULE = FileRule(
+    name="length-outlier",
+    severities=("warning",),
+    finds="The prompt or the answer is far longer or shorter than those of the rest of the file.",
+    todo="Look whether something was cut off, repeated or pasted in.",
+    source=OUTCROP,
+    find=_find,
+    reason=_reason,
+)

@@ -1,191 +1,46 @@
-"""Questions about the same table or document that differ in wording only.
+"""Questions about the same table or document that differ in wording only; `rewording` finds them."""
 
-Two questions that differ in a number, year, quarter, month, direction or negation are never taken for one; see
-`question`. A million questions are compared by two 64-bit keys each; only rows that share one with another row are
-read again and compared word by word. Where very many rows share a key, MinHash finds the pairs worth comparing.
-
-Broder, "On the resemblance and containment of documents", 1997.
-"""
-
-import hashlib
-from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import combinations, pairwise
-
-import msgspec
-import numpy as np
-from numpy.typing import NDArray
-
-from core.data.checks import question
-from core.data.checks.duplicates import Keys, Rows, shared
+from core.data.checks.comparison import Compared, FileRule, Questions, Reader, Reject, Related, quoted
+from core.data.checks.normal_form import answer_key
 from core.progress import Cancel
-
-SMALL = 8  # rows of one block up to which all pairs are compared
-_BANDS, _IN_BAND = 8, 4
-_AT_ONCE = 1 << 14  # questions whose MinHashes are taken at a time
-_NEIGHBOURS = 8  # rows of one bucket that a row is compared with
-_AGREEING = 0.5  # share of equal MinHashes from which a pair is compared word by word
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+from core.records.rule import OUTCROP
 
 
-class Columns(msgspec.Struct, frozen=True):
-    """What is known of each row, as 64-bit keys of equal length.
+def _find(compared: Compared, questions: Questions, cancel: Cancel) -> Related:
+    """Near-duplicates among different prompts; of equal prompts the first stands for all."""
+    import numpy as np
 
-    Attributes:
-        telling: The first of `question.keys`.
-        content: The second.
-        groups: A hash of what the question is about: its table or document, else what stands around it.
-        answers: `normal_form.answer_key`.
-        prompts: A hash of everything before the answer; rows that share it are duplicates or contradictions.
-    """
+    from core.data.checks import rewording
+    from core.data.checks.keys import repeats
 
-    telling: Keys
-    content: Keys
-    groups: Keys
-    answers: Keys
-    prompts: Keys
-
-
-class Pair(msgspec.Struct, frozen=True, order=True):
-    """Two rows that ask the same.
-
-    Attributes:
-        row: The later one, which could go.
-        first: The earlier one, which stays.
-        equal_answers: Only then is it offered to take the later one out.
-    """
-
-    row: int
-    first: int
-    equal_answers: bool
+    known = compared.known
+    first = known.prompts != 0
+    first[repeats(known.prompts)[0]] = False
+    rows = rewording.suspects(known, np.flatnonzero(first))
+    cancel.check()
+    pairs = rewording.pairs(known, rows, questions(rows.tolist()), cancel)
+    return Related(
+        np.array([pair.row for pair in pairs], np.int64), np.array([pair.first for pair in pairs], np.int64)
+    )
 
 
-def suspects(known: Columns, among: Rows) -> Rows:
-    """The rows worth reading again: those that may have a near-duplicate.
-
-    Args:
-        known: Of all rows.
-        among: Those to look among, rising.
-    """
-    asked = mixed(known.groups, known.telling)
-    found = shared(mixed(asked, known.content)[among])
-    found |= shared(mixed(asked, known.answers)[among])
-    return among[found]
+def _reason(rows: Reader, row: int, other: int, figures: tuple[float, ...]) -> str:  # noqa: ARG001
+    same = _answer_alike(rows, row, other)
+    answered = "with the same answer" if same else f"and is answered with {quoted(rows.answer(other))}"
+    return f"line {other + 1:,} asks the same in other words, {answered}"
 
 
-def pairs(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel | None = None) -> list[Pair]:
-    """The near-duplicates among some rows; each row that repeats others is named once, with the first of them.
-
-    Args:
-        known: Of all rows.
-        rows: Those to compare, in order.
-        questions: What they ask, in the same order.
-        cancel: Stops it.
-    """
-    found: dict[int, Pair] = {}
-    for first, later in sorted(alike(known, rows, questions, cancel or Cancel())):
-        equal = bool(known.answers[first] == known.answers[later])
-        found.setdefault(later, Pair(later, first, equal))
-    return sorted(found.values())
+def _answer_alike(rows: Reader, row: int, other: int) -> bool:
+    return answer_key(rows.answer(row)) == answer_key(rows.answer(other))
 
 
-def alike(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel) -> Iterator[tuple[int, int]]:
-    """Every pair of near-duplicates found among some rows, the earlier row first; arguments as of `pairs`."""
-
-    @cache
-    def read(place: int) -> question.Question:
-        return question.read(questions[place])
-
-    for first, later in _candidates(known, rows, questions):
-        cancel.check()
-        one, other = int(rows[first]), int(rows[later])
-        if known.prompts[one] == known.prompts[other]:
-            continue
-        equal = bool(known.answers[one] == known.answers[other])
-        if question.same(read(first), read(later), equal_answers=equal):
-            yield one, other
-
-
-def mixed(one: Keys, other: Keys) -> Keys:
-    """Two keys as one."""
-    both: Keys = one >> np.uint64(29)
-    both += other
-    both ^= one * _MIX
-    both *= _MIX
-    return both
-
-
-def _candidates(known: Columns, rows: Rows, questions: Sequence[str]) -> set[tuple[int, int]]:
-    """Pairs of places in `rows`, the earlier first, that share a block and are worth comparing word by word.
-
-    A block has the same words on the same context, or the same answer to a question as telling on it.
-    """
-    asked = mixed(known.groups[rows], known.telling[rows])
-    worded, answered = mixed(asked, known.content[rows]), mixed(asked, known.answers[rows])
-    found: set[tuple[int, int]] = set()
-    for block in _members(worded):
-        found.update((block[0], later) for later in block[1:])
-        found.update(pairwise(block))
-    large: list[int] = []
-    for block in _members(answered):
-        if len(block) <= SMALL:
-            found.update(combinations(block, 2))
-        else:
-            large += block
-    if large:
-        found.update(_alike(np.array(large), answered[large], questions))
-    return found
-
-
-def _members(keys: Keys) -> Iterator[list[int]]:
-    """The places of each key that stands more than once, in order."""
-    several = np.flatnonzero(shared(keys))
-    order = several[np.argsort(keys[several], kind="stable")]
-    edges = np.flatnonzero(np.diff(keys[order])) + 1
-    places = order.tolist()
-    for low, high in pairwise([0, *edges.tolist(), len(places)] if places else []):
-        yield places[low:high]
-
-
-def _alike(members: Rows, blocks: Keys, questions: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Pairs of places whose MinHashes agree, among those of large blocks."""
-    signatures = _signatures([questions[place] for place in members])
-    for band in range(0, _BANDS * _IN_BAND, _IN_BAND):
-        keys = blocks
-        for column in range(band, band + _IN_BAND):
-            keys = mixed(keys, signatures[:, column].astype(np.uint64))
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        at = np.arange(len(order))
-        for step in range(1, _NEIGHBOURS + 1):
-            at = at[at + step < len(order)]
-            at = at[keys[at] == keys[at + step]]
-            one, other = order[at], order[at + step]
-            agreeing = (signatures[one] == signatures[other]).mean(axis=1) >= _AGREEING
-            first, later = members[one[agreeing]], members[other[agreeing]]
-            yield from zip(first.tolist(), later.tolist(), strict=True)
-
-
-def _signatures(questions: Sequence[str]) -> NDArray[np.uint16]:
-    """MinHashes of each question's trigrams, which are those of its words: a row of numbers each."""
-    import polars as pl
-
-    words = pl.Series(questions, dtype=pl.String).str.to_lowercase().str.split(" ")
-    starts = np.concatenate([[0], np.cumsum(words.list.len().to_numpy())]).astype(np.int64)
-    each = words.list.explode()
-    _, where, codes = np.unique(each.hash().to_numpy(), return_index=True, return_inverse=True)
-    of_words = np.array([_word_signature(word) for word in each.gather(where)], np.uint16)
-    found = np.empty((len(questions), _BANDS * _IN_BAND), np.uint16)
-    for low in range(0, len(questions), _AT_ONCE):
-        high = min(low + _AT_ONCE, len(questions))
-        part = of_words[codes[starts[low] : starts[high]]]
-        found[low:high] = np.minimum.reduceat(part, starts[low:high] - starts[low], axis=0)
-    return found
-
-
-def _word_signature(word: str) -> NDArray[np.uint16]:
-    size = 2 * _BANDS * _IN_BAND
-    each = (hashlib.shake_128(part.encode("utf-8", "surrogatepass")).digest(size) for part in question.trigrams(word))
-    hashes = np.frombuffer(b"".join(each), np.uint16).reshape(-1, _BANDS * _IN_BAND)
-    lowest: NDArray[np.uint16] = hashes.min(axis=0)
-    return lowest
+RULE = FileRule(
+    name="near-duplicate",
+    severities=("warning",),
+    finds="Another question about the same table or document asks the same in other words.",
+    todo="Where the answers are equal, keep one; where they differ, find out which is right.",
+    source=OUTCROP,
+    find=_find,
+    reason=_reason,
+    reject=Reject("rejects those whose answer is that of the earlier question", _answer_alike),
+)

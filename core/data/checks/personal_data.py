@@ -11,7 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from core.data.checks.outline import RUN, outline
+from core.data.checks.one_record import RUN, Record, RecordRule, listed, outline
+from core.records.finding import Finding
+from core.records.rule import OUTCROP
 
 Kind = Literal[
     "e-mail address", "phone number", "bank account", "payment card", "social security number", "IP address"
@@ -210,4 +212,22 @@ _KINDS: tuple[tuple[Kind, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
     ("social security number", _security_numbers),
     ("IP address", _machines),
     ("phone number", _phones),
+)
+
+
+def _find(record: Record) -> Iterator[Finding]:
+    for field, text in record.chat.texts():
+        pieces = [f"{each.kind} {each.text}" for each in find(text)]
+        if pieces:
+            yield Finding("personal-data", "warning", f"{field} holds {listed(pieces)}", record.line, field)
+
+
+RULE = RecordRule(
+    name="personal-data",
+    severities=("warning",),
+    finds="The record holds an e-mail or IP address, a phone, card, account or social security number.",
+    todo="Replace it by something made up, or reject the record: a model may repeat what it was trained on.",
+    source=OUTCROP,
+    find=_find,
+    holds=lambda record: bool(find_in(record.coded, record.outline)),
 )

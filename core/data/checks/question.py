@@ -14,7 +14,6 @@ from itertools import permutations
 import msgspec
 
 from core.data.checks.normal_form import normal
-from core.data.checks.vocabulary import FILLER, TELLING, YES_OR_NO
 
 LONGEST = 1000  # characters that are read word by word; the rest must be equal
 DIFFERING = 2  # words of content that a paraphrase may misspell
@@ -28,6 +27,84 @@ _ASKS_YES_OR_NO = "yes or no"
 _PARTS = re.compile(r"\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+|[$€£¥%]|(?<![^\W_])[-−](?=[$€£¥]?\d)")
 _NON = "non"  # negates the word it is written together with
 _NEGATING_PREFIX = re.compile(r"non(?=[a-z]{5})")
+_FILLER = """
+a an the this that these those of to in on at for as is are was were be been being am do does did has have had
+will would shall should can could may might must what which how much there it its s re ve ll d
+please kindly you your me us we our i my tell give state provide find show calculate compute determine identify
+report specify indicate name list mention describe explain according based using given shown following
+table text paragraph document passage context data information amount amounts value values figure figures
+respective respectively exactly approximately about just also then so and any
+"""
+_YES_OR_NO = "is are was were do does did has have had will would should"
+_SAME = """
+increase: increased increases increasing rise rises rose risen rising grow grows grew grown growing growth up
+decrease: decreased decreases decreasing decline declines declined declining drop drops dropped fall falls fell
+decrease: fallen falling reduce reduces reduced reduction down
+gain: gains gained
+loss: losses lost lose loses
+most: highest largest greatest biggest maximum max top best longest
+least: lowest smallest fewest minimum min bottom worst shortest
+more: higher larger greater bigger better longer above over exceed exceeds exceeded exceeding
+less: lower smaller fewer worse shorter below under
+first: 1st initial
+second: 2nd
+third: 3rd
+fourth: 4th
+last: final latest
+next:
+previous: prior preceding
+before: earlier
+after: later
+beginning: begin begins opening start starts
+end: ending closing ended ends
+positive:
+negative:
+not: no non never nor neither none without cannot excluding exclude excludes excluded except
+average: mean avg
+percent: percentage percentages pct %
+who: whom whose
+why:
+when:
+where:
+many: number
+january: jan
+february: feb
+march: mar
+april: apr
+june: jun
+july: jul
+august: aug
+september: sep sept
+october: oct
+november: nov
+december: dec
+quarter: quarters
+half:
+1: one
+2: two
+3: three
+4: four
+5: five
+6: six
+7: seven
+8: eight
+9: nine
+10: ten
+11: eleven
+12: twelve
+$: usd dollar dollars
+€: eur euro euros
+£: gbp
+¥: yen
+"""
+_FILLERS = frozenset(_FILLER.split())  # make no difference
+_OPENINGS = frozenset(_YES_OR_NO.split())  # ask for yes or no, at the beginning
+# Words that must not differ, each with the one that stands for all of its meaning.
+_MEANINGS = {
+    word: meaning
+    for meaning, _, words in (line.partition(":") for line in _SAME.strip().splitlines())
+    for word in (meaning, *words.split())
+}
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -152,8 +229,8 @@ def _words(question: str) -> list[str]:
 def _wants_yes_or_no(words: list[str]) -> bool:
     if words and words[0] in ("according", "based"):  # on what, until a comma
         begins = next((place for place, word in enumerate(words) if word.endswith(",")), -1) + 1
-        return begins < len(words) and words[begins] in YES_OR_NO
-    return bool(words) and words[0] in YES_OR_NO
+        return begins < len(words) and words[begins] in _OPENINGS
+    return bool(words) and words[0] in _OPENINGS
 
 
 def _as_written(question: str) -> str:
@@ -182,7 +259,7 @@ def _parts(word: str) -> list[tuple[str, str, bool]]:
         elif found and found[-1][0].lower() == _NON:
             found.pop()
             meaning, tells = f"non-{meaning}", True
-        if meaning and (tells or meaning not in FILLER or written.isupper()):
+        if meaning and (tells or meaning not in _FILLERS or written.isupper()):
             found.append((written, meaning, tells))
     return found
 
@@ -190,13 +267,13 @@ def _parts(word: str) -> list[tuple[str, str, bool]]:
 def _meaning(written: str) -> tuple[str, bool]:
     """A word in one spelling, and whether it is telling."""
     word = normal(written)
-    if word in TELLING:
-        return TELLING[word], True
+    if word in _MEANINGS:
+        return _MEANINGS[word], True
     if word == "-":
         return word, True
     if any(each.isdigit() for each in word) or written == "May":
         return word.replace(",", ""), True
-    return (word if word in FILLER else _stem(word)), False
+    return (word if word in _FILLERS else _stem(word)), False
 
 
 def _stem(word: str) -> str:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 
 from core.data.checks.normal_form import normal, tight, value, values_in
-from core.records import tables
+from core.data.checks.one_record import Record, RecordRule, listed, of_sources
+from core.records.finding import Finding
+from core.records.rule import OUTCROP
 
 ONE_SPAN = frozenset({"span", "extractive"})
 SEVERAL_SPANS = frozenset({"multi-span"})
@@ -67,6 +69,8 @@ def _spans(answer: str, kind: str) -> Iterator[str]:
 
 def _cells(prompt: str) -> Iterator[str]:
     """What the tables of a prompt say, whatever their formats escape."""
+    from core.records import tables  # it parses four formats, and a scan seldom comes here
+
     for found in tables.find_all(prompt):
         for row in found.grid:
             yield from row
@@ -98,3 +102,26 @@ def _begins(outside: str, inside: str) -> bool:
     if inside.isdigit():
         return not (near.isdigit() or (near in _IN_NUMBERS and outside[:1].isdigit()))
     return not (inside.isalpha() and near.isalpha())
+
+
+def _find(record: Record) -> Iterator[Finding]:
+    source = record.source
+    kind = str(source.facts.get("type", "")) if source else ""
+    if source is None or kind not in EXTRACTIVE:
+        return
+    missing = find(record.chat.prompt, str(source.fields.get("answer", "")), kind)
+    if missing:
+        pieces = [repr(span) if span else "an empty span" for span in missing]
+        yield Finding("unsupported-answer", "warning", f"not in the prompt: {listed(pieces)}", record.line)
+
+
+RULE = RecordRule(
+    name="unsupported-answer",
+    severities=("warning",),
+    finds="The answer should be copied from the prompt, but does not stand there: the model would learn to make it "
+    "up.",
+    todo="Correct the answer, or complete the prompt.",
+    source=OUTCROP,
+    find=_find,
+    applies=of_sources,
+)

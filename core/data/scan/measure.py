@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.data.checks import one_record, question
+from core.data.checks import question
 from core.data.checks.normal_form import answer_key
+from core.data.checks.one_record import Record, outline
+from core.data.checks.rules import RECORD_RULES
 from core.data.scan.block import UNREADABLE, Block, Given, Spec
 from core.data.scan.rule_bits import BITS, bits, of_rule
 from core.errors import OutcropError
 from core.records import formats
-from core.records.check import LIKELY_TOO_LONG, SURELY_TOO_LONG, Rules, check_line, explain
+from core.records.check import CHAT_RULES, check_line
 from core.records.formats import source_record
 from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity, text_hash
+from core.records.rule import Rules
+from core.records.rules import too_long
+from core.records.rules.unreadable import explain
 
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
@@ -27,7 +32,9 @@ _TOO_LONG, _MAYBE_TOO_LONG = BITS["too-long", "error"], BITS["too-long", "warnin
 _SEPARATOR = SEPARATOR.encode()
 _EMPTY = BITS["empty-content", "warning"]
 _RESERVED = BITS["reserved-keyword", "error"]
-_SAID = {rule: of_rule(rule) for rule in one_record.RULES}
+# Rules for one chat that `Measurer` looks at in passing; it asks all others.
+_IN_PASSING = ("roles", "reserved-keyword", "empty-content", "too-long")
+_OTHERS = tuple(rule.find for rule in CHAT_RULES if rule.name not in _IN_PASSING)
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OutcropError)
 _SHORT = 200  # characters of texts whose keys are remembered, for labels and questions come again and again
 _answer_key = lru_cache(1 << 12)(answer_key)
@@ -50,15 +57,17 @@ class Measurer:
         self._compared, self._identified = spec.compared, spec.identified
         self._codes = spec.columns
         self._grouped = "group" in self._codes
-        self._said = {rule: bit for rule, bit in _SAID.items() if one_record.applies(rule, spec.format)}
+        self._of_record = [
+            (rule.holds or rule.broken, of_rule(rule.name)) for rule in RECORD_RULES if rule.applies(spec.format)
+        ]
         self._encode = formats.named(rules.format).encode if rules and spec.of_sources else None
         self._renderer = renderer
         self._decode = None if spec.of_sources else formats.named(spec.format).decode
         words = "|".join(map(re.escape, rules.reserved if rules else ()))
         self._reserved = re.compile(words).search if words else None  # all in one pass
         limit = rules.limits.record_tokens if rules else None
-        self._too_long = limit * SURELY_TOO_LONG if limit else 1 << 62
-        self._maybe_too_long = limit * LIKELY_TOO_LONG if limit else 1 << 62
+        self._too_long = limit * too_long.SURELY if limit else 1 << 62
+        self._maybe_too_long = limit * too_long.LIKELY if limit else 1 << 62
         self._clear()
 
     def add(self, start: int, raw: bytes | memoryview) -> None:
@@ -115,8 +124,13 @@ class Measurer:
             found |= _TOO_LONG if characters > self._too_long else _MAYBE_TOO_LONG
         coded = whole.encode("utf-8", "surrogatepass")
         if self._thorough:
-            for rule in one_record.names(chat, source, coded):
-                found |= self._said.get(rule, 0)
+            record = Record(chat, source, coded, outline(coded))
+            for holds, bit in self._of_record:
+                if holds(record):
+                    found |= bit
+        if self._rules is not None:
+            for find in _OTHERS:
+                found |= bits(find(chat, 1, self._rules))
         end = coded.rfind(_SEPARATOR) if answer else len(coded)
         columns["characters_in"].append(characters - answer)
         columns["characters_out"].append(answer)

@@ -14,7 +14,7 @@ def measurer_for(spec: Spec) -> Measurer:
     """What measures rows as a spec says; imports the template language only for source records."""
     import msgspec
 
-    from core.records.check import Rules
+    from core.records.rule import Rules
 
     rules = msgspec.msgpack.decode(spec.rules, type=Rules) if spec.rules else None
     renderer = None

@@ -5,7 +5,8 @@ from types import ModuleType
 import msgspec
 
 from core.errors import InputError
-from core.records.formats import anthropic, conversation, prompt_completion
+from core.records.formats import anthropic, conversation, prompt_completion, source_record
+from core.records.record import Chat, Source
 
 FORMATS: dict[str, ModuleType] = {module.NAME: module for module in (anthropic, conversation, prompt_completion)}
 
@@ -13,6 +14,26 @@ FORMATS: dict[str, ModuleType] = {module.NAME: module for module in (anthropic, 
 def named(name: str) -> ModuleType:
     """The format of that name: a module with `decode`, `encode` and `explain`."""
     return FORMATS[name]
+
+
+def decode(line: bytes, name: str) -> Chat | Source:
+    """Reads a line of a wire format, or a source record where the name is `source`.
+
+    Raises:
+        msgspec.MsgspecError: It is not of this shape.
+    """
+    if name == source_record.NAME:
+        return source_record.decode(line)
+    chat: Chat = named(name).decode(line)
+    return chat
+
+
+def encode(record: Chat | Source, name: str) -> bytes:
+    """Writes a line of a wire format, or a source record, without its line break."""
+    if isinstance(record, Source):
+        return msgspec.json.encode(record)
+    line: bytes = named(name).encode(record)
+    return line
 
 
 def sniff(line: bytes) -> str:

@@ -9,6 +9,7 @@ from core.records import context
 from core.records.formats import shape
 from core.records.record import Source
 
+NAME = "source"  # stands for source records where the name of a wire format may stand
 _decoder = msgspec.json.Decoder(Source)
 
 

@@ -12,7 +12,7 @@ from core.data import Dataset
 from core.data.facts import Facts
 from core.data.view import View
 from core.formatting.template import Renderer, load
-from core.records.check import rules_for
+from core.records.rule import rules_for
 from core.store import Store
 from core.usecase import project
 from core.workspace import Workspace, open_project

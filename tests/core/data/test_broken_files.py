@@ -16,7 +16,8 @@ from core.data.facts import Facts
 from core.data.scan import pool
 from core.errors import InputError
 from core.formatting.template import Renderer, load
-from core.records.check import Report, rules_for
+from core.records.check import Report
+from core.records.rule import rules_for
 
 TUNING = catalog.load().tuning_of("claude-3-haiku")[1]
 RULES = rules_for(TUNING)

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 from core import catalog
 from core.catalog import Limits
 from core.data import issues
-from core.data.checks import one_record
+from core.data.checks.one_record import record_of
+from core.data.checks.rules import findings
 from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.scan import rule_bits
 from core.data.scan.block import COLUMNS, Spec
 from core.data.scan.measure import Measurer
 from core.records import formats
-from core.records.check import Rules, check_line
+from core.records.check import check_line
 from core.records.record import Chat, Message
+from core.records.rule import Rules
 
 LIMITS = Limits(record_tokens=10)
 EACH = [Rules(name, LIMITS, ("\nHuman:", "Bot:")) for name in formats.FORMATS]
@@ -44,9 +46,8 @@ def noted(line: bytes, rules: Rules) -> set[tuple[str, str]]:
 
 
 def said(line: bytes, rules: Rules) -> set[tuple[str, str]]:
-    chat, findings = check_line(line, 1, rules)
-    more = one_record.findings(chat) if chat else ()
-    every = [*findings, *(each for each in more if one_record.applies(each.rule, rules.format))]
+    chat, of_format = check_line(line, 1, rules)
+    every = [*of_format, *(findings(record_of(chat), rules.format) if chat else ())]
     return {(each.rule, each.severity) for each in every}
 
 
@@ -88,7 +89,7 @@ def test_the_question_that_is_compared_is_the_chats_question(chat):
 
 @pytest.mark.parametrize("model", ["claude-3-haiku", "nova-micro", "llama-3-1-8b", "llama-3-3-70b"])
 def test_every_note_of_a_row_has_a_reason(model, tmp_path: Path):
-    from core.records.check import rules_for
+    from core.records.rule import rules_for
 
     rules = rules_for(catalog.load().tuning_of(model)[1])
     encode = formats.named(rules.format).encode

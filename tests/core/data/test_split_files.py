@@ -15,7 +15,7 @@ from core.data.split_file import split_file
 from core.errors import CancelledError, InputError, UsageError
 from core.formatting import PARTS
 from core.progress import Cancel
-from core.records.check import rules_for
+from core.records.rule import rules_for
 
 
 def parts(folder) -> dict[str, list[bytes]]:

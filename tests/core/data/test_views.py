@@ -18,8 +18,8 @@ from core.errors import CancelledError, UsageError
 from core.formatting.template import Renderer, load
 from core.progress import Cancel
 from core.records import formats
-from core.records.check import rules_for
 from core.records.record import Chat, Message
+from core.records.rule import rules_for
 from core.store import Store
 
 HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])

@@ -14,8 +14,9 @@ from core.formatting.importing.run import read as read_all
 from core.formatting.split import columns_of, counts, leakage, split
 from core.formatting.template import Renderer, load
 from core.records import formats, tables
-from core.records.check import check_line, rules_for
+from core.records.check import check_line
 from core.records.record import Source
+from core.records.rule import rules_for
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import pytest
 
 from core import catalog
 from core.catalog import Limits
-from core.records.check import LINES_KEPT, RULES, Report, Rules, check_lines, check_totals, rules_for
+from core.records.check import LINES_KEPT, RULES, Report, check_lines, check_totals
+from core.records.rule import Rules, rules_for
 
 RESERVED = ("\nHuman:", "\nAssistant:")
 LOOSE = Rules("anthropic-messages", Limits(), RESERVED)
@@ -39,7 +40,7 @@ def test_a_good_file_has_no_findings():
 
 def test_the_rules_have_the_names_that_are_promised():
     promised = "json schema extra-key roles reserved-keyword too-long empty-content blank-line record-count file-size"
-    assert set(RULES) == {*promised.split(), "encoding"}
+    assert {rule.name for rule in RULES} == {*promised.split(), "encoding"}
 
 
 def test_the_report_has_the_promised_shape():

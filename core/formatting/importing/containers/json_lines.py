@@ -11,8 +11,8 @@ import msgspec
 from core.formatting.importing.container import Container, Row, Rows, opened
 from core.formatting.importing.plan import Plan
 from core.formatting.importing.unmapped import Misfit
-from core.records.check import explain
 from core.records.formats.shape import kind
+from core.records.rules.unreadable import explain
 
 _decode = msgspec.json.Decoder().decode
 _REMEDY = "Mend that line, or leave it out"

@@ -11,8 +11,8 @@ from core.data.facts import Facts
 from core.formatting import source_file
 from core.formatting.template import Renderer, load
 from core.records import tables
-from core.records.check import rules_for
 from core.records.record import Source
+from core.records.rule import rules_for
 
 HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
 Scanned = tuple[Dataset, Facts]

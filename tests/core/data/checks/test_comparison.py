@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from core.data.checks import comparison, duplicates, imbalance, length_outliers, near_duplicates, question
-from core.data.checks.comparison import ALONE, Compared, Comparison
-from core.data.checks.near_duplicates import Columns
+from core.data.checks import imbalance, keys, length_outliers, question, rules
+from core.data.checks.comparison import ALONE, Columns, Compared, Comparison
 from core.data.checks.normal_form import answer_key, checksum
 from core.errors import CancelledError
 from core.progress import Cancel
@@ -20,10 +19,10 @@ def compared(rows: list[Asked]) -> tuple[Compared, list[str]]:
     def column(values: list[int]) -> np.ndarray:
         return np.array(values, np.uint64)
 
-    keys = [question.keys(asked) for _, asked, _ in rows]
+    asks = [question.keys(asked) for _, asked, _ in rows]
     known = Columns(
-        column([telling for telling, _ in keys]),
-        column([content for _, content in keys]),
+        column([telling for telling, _ in asks]),
+        column([content for _, content in asks]),
         column([of(context) for context, _, _ in rows]),
         column([answer_key(answer) for _, _, answer in rows]),
         column([of(context + asked) for context, asked, _ in rows]),
@@ -37,7 +36,7 @@ def compared(rows: list[Asked]) -> tuple[Compared, list[str]]:
 
 def compare(*rows: Asked, thorough: bool = True) -> Comparison:
     columns, questions = compared(list(rows))
-    return comparison.compare(columns, lambda wanted: [questions[row] for row in wanted], thorough=thorough)
+    return rules.compare(columns, lambda wanted: [questions[row] for row in wanted], thorough=thorough)
 
 
 def pairs(found: Comparison, rule: str) -> list[tuple[int, int]]:
@@ -168,16 +167,16 @@ def test_comparing_stops_where_that_is_asked():
     cancel = Cancel()
     cancel.cancel()
     with pytest.raises(CancelledError):
-        comparison.compare(columns, lambda wanted: [questions[row] for row in wanted], cancel=cancel)
+        rules.compare(columns, lambda wanted: [questions[row] for row in wanted], cancel=cancel)
 
 
 # --- keys
 
 
 def test_the_first_row_of_each_key_stands_for_it():
-    assert duplicates.firsts(np.array([7, 8, 7, 9, 8], np.uint64)).tolist() == [0, 1, 0, 3, 1]
+    assert keys.firsts(np.array([7, 8, 7, 9, 8], np.uint64)).tolist() == [0, 1, 0, 3, 1]
 
 
 def test_mixing_two_keys_keeps_their_order_apart():
     one, other = np.array([1], np.uint64), np.array([2], np.uint64)
-    assert near_duplicates.mixed(one, other) != near_duplicates.mixed(other, one)
+    assert keys.mixed(one, other) != keys.mixed(other, one)

@@ -4,7 +4,7 @@ import pytest
 
 from core.data.checks import control_characters
 from core.data.checks.control_characters import strip
-from core.data.checks.outline import outline
+from core.data.checks.one_record import outline
 
 INVISIBLE = {
     "\x00": "U+0000 NUL",

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from core.data.checks import derivation, one_record, question, unsupported_answer
+from core.data.checks import derivation, question, unsupported_answer
 from core.data.checks.normal_form import answer_key
+from core.data.checks.one_record import record_of
+from core.data.checks.rules import RECORD_RULES, findings
 from core.records.record import Chat, Message, Source
 
 PIECES = [
@@ -22,8 +24,10 @@ def all_rules(text: str) -> None:
     chat = Chat((Message("user", text), Message("assistant", text)))
     for kind in ("span", "multi-span", "arithmetic", "count"):
         source = Source("1", "", {"answer": text}, {"type": kind, "derivation": text, "scale": "percent"})
-        one_record.names(chat, source)
-        one_record.findings(chat, source)
+        record = record_of(chat, source)
+        list(findings(record, "source"))
+        for rule in RECORD_RULES:
+            (rule.holds or rule.broken)(record)
     for rule in (
         lambda: question.keys(text),
         lambda: question.read(text),

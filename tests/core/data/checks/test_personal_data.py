@@ -3,7 +3,7 @@
 import pytest
 
 from core.data.checks import personal_data
-from core.data.checks.outline import outline
+from core.data.checks.one_record import outline
 
 
 def kinds(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""The rules of the models' own formats, a module each; `core.records.check` lists and applies them."""
