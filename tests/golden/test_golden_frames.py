@@ -19,8 +19,8 @@ from core.deployment.meter import Meter
 from core.errors import OutcropError
 from core.training.jobs import JobsSnapshot
 from tui import keys
-from tui.evaluation.viewing import VIEWS
 from tui.messages import EndpointsPolled, JobsPolled, PollFailed
+from tui.tabs.evaluate.tab import VIEWS
 
 FRAMES = Path(__file__).parent / "frames"
 WRITE = os.environ.get("GOLDEN") == "write"
@@ -157,7 +157,9 @@ async def test_an_evaluation_in_every_view(evaluation, tmp_path, view):
         async with running(workspace) as driver:
             driver.app.post_message(JobsPolled(jobs_of(workspace)))
             stage = driver.app.stage
-            await driver.until(lambda: stage._found and not stage._making.busy and driver.app.jobs, "the view")
+            await driver.until(
+                lambda: stage.selection.found and not stage.figures.busy and driver.app.jobs, "the view"
+            )
             await hold(driver, f"evaluated-{view}")
     finally:
         workspace.close()

@@ -14,7 +14,7 @@ from core.inference.batch_jobs import Listed
 from tui.present.evaluation import batch_lines, label_lines
 from tui.present.example import example_lines
 from tui.present.line import cells
-from tui.widgets.neighbours import Neighbours
+from tui.tabs.evaluate.neighbours import Neighbours
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 

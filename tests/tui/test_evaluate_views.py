@@ -7,8 +7,8 @@ import pytest_asyncio
 from evaluations import SMALL, Evaluations, jobs_of
 from screens import running
 
-from tui.evaluation.viewing import VIEWS
 from tui.messages import JobsPolled
+from tui.tabs.evaluate.tab import VIEWS
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +169,7 @@ async def test_every_view_fits_every_size(project, size):
         driver.app.post_message(JobsPolled(jobs_of(project)))
         stage = driver.app.stage
         for _ in VIEWS:
-            await driver.until(lambda: stage._found and not stage._making.busy, "the view")
+            await driver.until(lambda: stage.selection.found and not stage.figures.busy, "the view")
             lines = driver.frame.splitlines()
             assert len(lines) <= size[1]
             assert max(map(len, lines)) <= size[0]

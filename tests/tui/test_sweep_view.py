@@ -69,7 +69,7 @@ async def in_view(workspace: Workspace):
     """The dashboard on the Jobs tab, in the view of the sweep."""
     async with running(workspace, watching=True) as driver:
         await driver.sees("5 JOBS", "grow-40")
-        await driver.until(lambda: driver.app.stage._sweeps, "the sweep")
+        await driver.until(lambda: driver.app.stage.sweeps.known, "the sweep")
         await driver.press("v", "v", "v", "v", "v")
         await driver.sees("view: sweep")
         yield driver

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class Sweeps:
-    """Knows how every sweep stands, as of the last answer about jobs."""
+    """Knows how every sweep stands.
+
+    Attributes:
+        known: The sweeps, as of the last answer about jobs.
+    """
 
     def __init__(self, stage: Stage, selection: Selection, found: Callable[[], None]) -> None:
         """Prepares the actions.
@@ -28,7 +32,7 @@ class Sweeps:
             found: Called when it is known how the sweeps stand.
         """
         self._stage, self._selection, self._found = stage, selection, found
-        self._known: list[SweepSnapshot] = []
+        self.known: list[SweepSnapshot] = []
         self._asking = False
 
     @property
@@ -40,7 +44,7 @@ class Sweeps:
         """The sweep that a job belongs to."""
         if item is None:
             return None
-        return next((each for each in self._known if any(cell.job == item.name for cell in each.sweep.cells)), None)
+        return next((each for each in self.known if any(cell.job == item.name for cell in each.sweep.cells)), None)
 
     def ask(self) -> None:
         """Works out how the sweeps stand, where there are any."""
@@ -115,7 +119,7 @@ class Sweeps:
         )
 
     def _take(self, found: "list[SweepSnapshot]") -> None:
-        self._asking, self._known = False, found
+        self._asking, self.known = False, found
         self._found()
 
     def _failed(self, error: OutcropError) -> None:

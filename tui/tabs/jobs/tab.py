@@ -49,10 +49,10 @@ class JobsTab(Stage):
         self._listing = Listing(self.table, self._cells, key=lambda item: item.arn, text=self._searched)
         self._selection = Selection(lambda: self._listing.item)
         self._view = 0
-        self._sweeps = Sweeps(self, self._selection, self._show)
+        self.sweeps = Sweeps(self, self._selection, self._show)
         self._files = FilesInS3(self, self._selection, self._show)
         self._curves = CurveView(self, self._selection, view=lambda: VIEWS[self._view], changed=self._redraw)
-        self.bind_actions(self._sweeps, self._files, JobActions(self, self._selection, self._best_in_sight))
+        self.bind_actions(self.sweeps, self._files, JobActions(self, self._selection, self._best_in_sight))
         self.bind_actions(self._curves)
 
     def compose(self) -> ComposeResult:
@@ -93,13 +93,13 @@ class JobsTab(Stage):
         """Draws anew; the watcher asks by itself. What could not be read is asked for once more."""
         self._curves.forget()
         self._files.forget()
-        self._sweeps.ask()
+        self.sweeps.ask()
         self._show()
 
     def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
         """All jobs, as of now."""
         self._selection.jobs = snapshot
-        self._sweeps.ask()
+        self.sweeps.ask()
         self._list()
         self._show()
         self._say()
@@ -131,7 +131,7 @@ class JobsTab(Stage):
     def action_view(self) -> None:
         """The next view: curves, events, lineage, files, and the sweep where the job belongs to one."""
         self._view = (self._view + 1) % len(VIEWS)
-        if VIEWS[self._view] == "sweep" and self._sweeps.of(self.item) is None:
+        if VIEWS[self._view] == "sweep" and self.sweeps.of(self.item) is None:
             self._view = 0
         self.shell.settings.keep("jobs.view", self._view)
         self._show()
@@ -218,7 +218,7 @@ class JobsTab(Stage):
             return [*lines, [], *text.lineage(item, job, width)]
         if view == "files":
             return [*lines, [], *text.files(self._files.of(job), job, width)]
-        sweep = self._sweeps.of(item)
+        sweep = self.sweeps.of(item)
         if view == "sweep" and sweep is not None:
             return text.sweep(sweep, job.arn, width)
         latest = text.latest_events(job, width)
@@ -228,7 +228,7 @@ class JobsTab(Stage):
 
     def _best_in_sight(self) -> "Job | None":
         """The job that the sweep in sight has chosen, once all of its jobs have ended."""
-        found = self._sweeps.of(self.item) if VIEWS[self._view] == "sweep" else None
+        found = self.sweeps.of(self.item) if VIEWS[self._view] == "sweep" else None
         return found.best if found is not None and found.ended == len(found.standings) else None
 
     def _say(self) -> None:
