@@ -8,11 +8,10 @@ import msgspec
 from core.text import count, duration, money
 from tui.commands.context import Context, confirmed, found
 from tui.commands.printing import emit, out, say, table
+from tui.present import glyphs
 
 if TYPE_CHECKING:
     from core.aws.endpoints import Endpoint
-
-GLYPHS = {"creating": "◌", "ready": "✓", "updating": "◐", "failed": "✗"}
 
 
 @click.group("deploy", invoke_without_command=True)
@@ -93,7 +92,7 @@ def _list(context: Context, as_json: bool) -> None:
         return
     rows = [
         [
-            f"{GLYPHS[each.state]} {each.name}",
+            f"{glyphs.ENDPOINTS.get(each.state, glyphs.UNKNOWN)[0]} {each.name}",
             each.kind,
             each.state,
             duration((snapshot.at - each.created).total_seconds()),

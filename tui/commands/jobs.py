@@ -9,6 +9,7 @@ import msgspec
 from core.text import clip, count, duration, when
 from tui.commands.context import Context, confirmed, found
 from tui.commands.printing import emit, out, say, table
+from tui.present import glyphs
 
 if TYPE_CHECKING:
     from core.aws.customization import Job
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from core.training.jobs import JobsSnapshot
     from core.workspace import Workspace
 
-GLYPHS = {"InProgress": "◐", "Completed": "✓", "Failed": "✗", "Stopping": "■", "Stopped": "■"}
 _NAME = 44  # characters of a name in the table; --json has all
 
 
@@ -81,7 +81,7 @@ def _all(workspace: "Workspace", snapshot: "JobsSnapshot") -> None:
         ours = snapshot.ours.get(job.arn)
         rows.append(
             [
-                f"{GLYPHS[job.status]} {clip(job.name, _NAME)}",
+                f"{glyphs.JOBS.get(job.status, glyphs.UNKNOWN)[0]} {clip(job.name, _NAME)}",
                 job.base_model.rpartition("/")[2],
                 count(ours.export.records("train")) if ours else "",
                 status_line(job),
@@ -112,7 +112,7 @@ def _one(workspace: "Workspace", job: "Job", snapshot: "JobsSnapshot") -> None:
     from core.training.lineage import lineage
 
     now = workspace.clock.now()
-    out(f"{GLYPHS[job.status]} {job.name}  {status_line(job)}")
+    out(f"{glyphs.JOBS.get(job.status, glyphs.UNKNOWN)[0]} {job.name}  {status_line(job)}")
     out(f"  where       {snapshot.location}")
     for phase in job.phases:
         started = f"{phase.started.astimezone():%H:%M:%S}" if phase.started else ""

@@ -11,11 +11,11 @@ import msgspec
 from core.errors import OutcropError, TypedError
 from core.progress import Progress, Report, throttled
 from core.text import count, plain_table, visible
+from tui.present.glyphs import CHECKS
 
 if TYPE_CHECKING:
     from core.line import Line
 
-_GLYPHS = {"pass": "✓", "fail": "✗", "unknown": "?"}
 _NAME = 13  # cells of the name of a check
 
 
@@ -55,7 +55,7 @@ def complain(error: OutcropError) -> None:
 
 def check_line(line: "Line") -> None:
     """A line of a list of checks, with what helps below it."""
-    out(f"{_GLYPHS[line.state]} {line.name:<{_NAME}}{line.found}")
+    out(f"{CHECKS[line.state][0]} {line.name:<{_NAME}}{line.found}")
     if line.todo:
         out(f"{'':<{_NAME + 2}}{line.todo}")
     if line.command:

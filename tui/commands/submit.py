@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from core.text import count, money, number
+from core.text import money
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import emit, out, say
+from tui.present.submission import text
 
 if TYPE_CHECKING:
-    from core.formatting import Part
     from core.tuning.submission import Submission
     from core.workspace import Workspace
 
@@ -57,7 +57,7 @@ def command(
             _show(planned)
             return
         if not yes:
-            for line in facts(workspace, planned):
+            for line in text(workspace, planned):
                 say(line)
             _look(workspace, planned)
         _confirm(workspace, planned, yes=yes, cost=confirm_cost)
@@ -70,29 +70,6 @@ def command(
     else:
         out(f"{done.name} submitted: {done.arn}")
         say(f"Follow it with: outcrop watch {done.name}")
-
-
-def facts(workspace: "Workspace", planned: "Submission") -> list[str]:
-    """What a person confirms: model, data, steps, cost, time and place."""
-    from tui.present.submission import cost, took
-
-    forecast = planned.forecast
-
-    def records(part: "Part") -> str:
-        return count(planned.export.records(part))
-
-    steps = f"{count(forecast.steps)} steps" if forecast.steps is not None else "steps unknown"
-    values = ", ".join(f"{name} {number(value)}" for name, value in planned.values.items()) or "Bedrock's defaults"
-    return [
-        f"where      {planned.location}",
-        f"model      {planned.model.name} ({planned.request.base_model})",
-        f"data       {records('train')} training, {records('validation')} validation records",
-        f"values     {values}",
-        f"work       {steps}, ≈ {count(forecast.billed_tokens)} tokens billed",
-        f"cost       {cost(workspace, planned)}",
-        f"time       {took(workspace, planned)}",
-        f"job        {planned.request.name}",
-    ]
 
 
 def _look(workspace: "Workspace", planned: "Submission") -> None:

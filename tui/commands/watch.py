@@ -8,8 +8,9 @@ import click
 
 from core.text import visible
 from tui.commands.context import Context
-from tui.commands.jobs import GLYPHS, explained, status_line
+from tui.commands.jobs import explained, status_line
 from tui.commands.printing import out, say
+from tui.present import glyphs
 
 if TYPE_CHECKING:
     from core.aws.customization import Job
@@ -62,7 +63,7 @@ def _print(news: "News") -> None:
 
 def _print_job(job: "Job") -> None:
     time = (job.ended or job.changed or job.created).astimezone()
-    out(f"{time:%H:%M:%S}  {GLYPHS[job.status]} {job.name}  {status_line(job)}")
+    out(f"{time:%H:%M:%S}  {glyphs.JOBS.get(job.status, glyphs.UNKNOWN)[0]} {job.name}  {status_line(job)}")
     if job.failure:
         out(f"          {visible(job.failure)}")
         for line in explained(job.failure):

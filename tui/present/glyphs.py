@@ -1,9 +1,13 @@
 """The same glyphs everywhere: each with the name of the style that says the same in colour."""
 
-from tui.present.line import Span
+from typing import TYPE_CHECKING
 
-FLAGS: dict[str, Span] = {"keep": ("✓", "good"), "reject": ("✗", "bad"), "fix": ("~", "warn")}
-JOBS: dict[str, Span] = {
+if TYPE_CHECKING:
+    from tui.present.line import Span
+
+CHECKS: dict[str, "Span"] = {"pass": ("✓", "good"), "fail": ("✗", "bad"), "unknown": ("?", "warn")}
+FLAGS: dict[str, "Span"] = {"keep": ("✓", "good"), "reject": ("✗", "bad"), "fix": ("~", "warn")}
+JOBS: dict[str, "Span"] = {
     "InProgress": ("◐", "accent"),
     "Completed": ("✓", "good"),
     "Failed": ("✗", "bad"),
@@ -11,17 +15,17 @@ JOBS: dict[str, Span] = {
     "Stopped": ("■", "warn"),
     "NotStarted": ("◌", "dim"),
 }
-BATCHES: dict[str, Span] = JOBS | {
+BATCHES: dict[str, "Span"] = JOBS | {
     "Submitted": ("◌", "dim"),
     "Validating": ("◌", "dim"),
     "Scheduled": ("◌", "dim"),
     "PartiallyCompleted": ("!", "warn"),
     "Expired": ("✗", "bad"),
 }
-ENDPOINTS: dict[str, Span] = {
+ENDPOINTS: dict[str, "Span"] = {
     "creating": ("◌", "warn"),
     "ready": ("✓", "good"),
     "updating": ("◐", "accent"),
     "failed": ("✗", "bad"),
 }
-UNKNOWN: Span = ("?", "dim")  # a word that AWS did not have when this was written
+UNKNOWN: "Span" = ("?", "dim")  # a word that AWS did not have when this was written

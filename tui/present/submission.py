@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from core.text import count, duration, money, number
 
 if TYPE_CHECKING:
+    from core.formatting import Part
     from core.training.jobs import JobsSnapshot
     from core.tuning.submission import Submission
     from core.workspace import Workspace
@@ -42,18 +43,17 @@ def took(workspace: "Workspace", planned: "Submission", known: "JobsSnapshot | N
 
 
 def facts(planned: "Submission", price: str, time: str) -> list[tuple[str, str]]:
-    """What a person looks at before they submit."""
+    """What a person looks at in the dashboard before they submit."""
     forecast = planned.forecast
     steps = (
         f"{count(forecast.steps)} ({count(forecast.steps_per_epoch or 0)} an epoch)" if forecast.steps else "unknown"
     )
-    values = ", ".join(f"{name} {number(value)}" for name, value in planned.values.items())
     validation = planned.export.records("validation")
     found = [
         ("where", f"{planned.location} {planned.location.as_of}".strip()),
         ("model", planned.model.name),
         ("training", f"{count(planned.export.records('train'), 'record')}, {count(validation)} to validate"),
-        ("values", values or "Bedrock's defaults"),
+        ("values", _values(planned)),
         ("steps", steps),
         ("billed", f"≈ {count(forecast.billed_tokens)} tokens"),
         ("time", time),
@@ -66,3 +66,28 @@ def facts(planned: "Submission", price: str, time: str) -> list[tuple[str, str]]
     if request.subnets:
         found.append(("network", ", ".join((*request.subnets, *request.security_groups))))
     return found
+
+
+def text(workspace: "Workspace", planned: "Submission") -> list[str]:
+    """What a person confirms in a shell: model, data, steps, cost, time and place, a line each."""
+    forecast = planned.forecast
+
+    def records(part: "Part") -> str:
+        return count(planned.export.records(part))
+
+    steps = f"{count(forecast.steps)} steps" if forecast.steps is not None else "steps unknown"
+    return [
+        f"where      {planned.location}",
+        f"model      {planned.model.name} ({planned.request.base_model})",
+        f"data       {records('train')} training, {records('validation')} validation records",
+        f"values     {_values(planned)}",
+        f"work       {steps}, ≈ {count(forecast.billed_tokens)} tokens billed",
+        f"cost       {cost(workspace, planned)}",
+        f"time       {took(workspace, planned)}",
+        f"job        {planned.request.name}",
+    ]
+
+
+def _values(planned: "Submission") -> str:
+    """The hyperparameters that are set."""
+    return ", ".join(f"{name} {number(value)}" for name, value in planned.values.items()) or "Bedrock's defaults"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from core.text import count
+from tui.present.glyphs import CHECKS
 from tui.present.line import Line, error_lines, fact_lines, wrap
 from tui.present.submission import facts
 from tui.tabs.tune.plan import Plan
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from core.tuning.preflight import Preflight
     from core.tuning.submission import Submission
 
-GLYPHS = {"pass": ("✓", "good"), "fail": ("✗", "bad"), "unknown": ("?", "warn")}
 _NAME = 13  # cells of a preflight line's name
 _IN_FORM = ("values", "where", "key", "network")  # facts that the form and the first line have
 _LONG = ("kms_key", "subnets", "security_groups", "tags")  # entries whose value the form may cut
@@ -89,10 +89,10 @@ def preflight_lines(found: "Preflight | None", width: int, *, looking: bool, fai
     for line in found.lines:
         name = (f" {line.name:<{_NAME}}", "text")
         if line.state == "pass":
-            lines.append([GLYPHS[line.state], name, (line.found, "dim")])
+            lines.append([CHECKS[line.state], name, (line.found, "dim")])
             continue
-        lines.append([GLYPHS[line.state], name])
-        for text, style in ((line.found, GLYPHS[line.state][1]), (line.todo, "text"), (line.command, "dim")):
+        lines.append([CHECKS[line.state], name])
+        for text, style in ((line.found, CHECKS[line.state][1]), (line.todo, "text"), (line.command, "dim")):
             lines += [[("  ", "text"), (part, style)] for part in wrap(text, width - 2)] if text else []
     return lines
 
