@@ -10,7 +10,9 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / part) for part in ("",
 
 from pseudo_terminal import Paint as Paint  # noqa: E402 - it stands beside the tests, which use it as well
 from pseudo_terminal import Terminal as Terminal  # noqa: E402
-from screens import make_project, opened, records  # noqa: E402
+from screens import make_project as make_project  # noqa: E402
+from screens import opened as opened  # noqa: E402
+from screens import records as records  # noqa: E402
 
 ROWS = 10_000
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each program would compile all of itself at each start

@@ -1,7 +1,7 @@
 """What parts of the dashboard tell each other, in the past tense. Tabs never call one another."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from textual.message import Message
 
@@ -23,10 +23,23 @@ class StageOpened(Message):
         self.target = target
 
 
-class Changed(Message):
-    """The store was written to, here or by another Outcrop: `decisions`, `config`, `runs`."""
+Topic = Literal["decisions", "answers", "runs", "project", "config"]
+"""What was written.
 
-    def __init__(self, topic: str) -> None:
+- `decisions`: another process decided something, undid or redid it.
+- `answers`: a model that another process asks has answered: in an evaluation, as a judge, with a rationale.
+- `runs`: another process has begun an evaluation, or ended one.
+- `project`: what was a bare file is a project.
+- `config`: outcrop.yaml, here or by another process.
+
+Tasks come as `TaskAdvanced`.
+"""
+
+
+class Changed(Message):
+    """Something was written that tabs show."""
+
+    def __init__(self, topic: Topic) -> None:
         super().__init__()
         self.topic = topic
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 from typing import Any
 
 from core.errors import OutcropError
@@ -9,7 +10,7 @@ from core.store import Store
 
 
 class Settings:
-    """Small values by name, on disk as soon as they change."""
+    """Small values by name, on disk as soon as they change. Keeping one never waits for another process."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -21,7 +22,16 @@ class Settings:
         if self._kept.get(key) != text:
             self._kept[key] = text
             with contextlib.suppress(OutcropError):
+                if not self._store.remember_at_once(key, text):
+                    threading.Thread(target=self._keep_later, args=(key,), name="settings", daemon=True).start()
+
+    def _keep_later(self, key: str) -> None:
+        """Waits until it can be written; writes again what has changed meanwhile."""
+        written = ""
+        with contextlib.suppress(OutcropError):
+            while written != (text := self._kept[key]):
                 self._store.remember(key, text)
+                written = text
 
     def get(self, key: str) -> Any:
         """A value, or None."""

@@ -18,7 +18,7 @@ from textual.message import Message
 from core import tasks
 from core.errors import OutcropError
 from core.workspace import Workspace
-from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, TaskAdvanced
+from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, TaskAdvanced, Topic
 from tui.work import unexpected
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 STORE = 1.0  # seconds between two looks at the store
 _UNKNOWN = 20  # jobs of others that one look asks for, until all are known
+_TOPICS: tuple[Topic, ...] = ("decisions", "answers", "runs")
 _SOON = 5.0  # seconds until the next few of them
 
 
@@ -43,6 +44,7 @@ class Watcher(threading.Thread):
         self._settled = workspace.store.settled
         self._version = workspace.store.data_version()
         self._operations = self._done_from_here()
+        self._writes = self._written()
         self._tasks = {task.id: task for task in tasks.listing(workspace) if task.state != "running"}
         self._tasks_run = True  # until they are looked at
         self._jobs: JobsSnapshot | None = None
@@ -80,10 +82,17 @@ class Watcher(threading.Thread):
 
     def _look_at_store(self) -> None:
         version = self._workspace.store.data_version()
-        written = version != self._version or self._workspace.store.settled != self._settled
+        settled = self._workspace.store.settled != self._settled
+        written = version != self._version or settled
+        if settled:
+            self._settled = self._workspace.store.settled
+            self._post(Changed("project"))
         if written:
-            self._version, self._settled = version, self._workspace.store.settled
-            self._post(Changed("store"))
+            self._version, before = version, self._writes
+            self._writes = self._written()
+            for topic in _TOPICS:
+                if self._writes.get(topic) != before.get(topic):
+                    self._post(Changed(topic))
             done = self._done_from_here()
             if done != self._operations:
                 self._operations = done
@@ -106,6 +115,13 @@ class Watcher(threading.Thread):
         """Stands for everything that was submitted, created or deleted: changes with each of them."""
         row = self._workspace.store.row("SELECT COUNT(*), MAX(changed) FROM operations")
         return tuple(row) if row else ()
+
+    def _written(self) -> dict[str, int]:
+        """How often what tabs show was written to, by topic."""
+        rows = self._workspace.store.rows(
+            "SELECT topic, number FROM writes UNION ALL SELECT 'decisions', MAX(seq) FROM decision_changes"
+        )
+        return {row["topic"]: row["number"] for row in rows}
 
     def _ask_now(self) -> None:
         self._jobs_due = self._endpoints_due = 0.0

@@ -40,12 +40,13 @@ class ProjectView(View):
         facts.calibration = calibration.kept(workspace)
         super().__init__(dataset, facts, workspace.store)
 
-    def refresh(self) -> None:
-        """Reads what has come in since: decisions, and what judges said."""
-        if self._verdicts.refresh():
+    def refresh(self) -> bool:
+        """Reads whatever has come in since, what judges said included; False where nothing has."""
+        judged = bool(self._verdicts.refresh())
+        if judged:
             self._said = None
             self._forget_splits({"verdict"})
-        super().refresh()
+        return super().refresh() or judged
 
     def disputed(self, number: int) -> str:
         """Who flagged a row differently, and how; empty where nobody did."""

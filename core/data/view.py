@@ -172,9 +172,9 @@ class View:
         news = self._decided.catch_up()
         return self._place_edits(set()) or news
 
-    def refresh(self) -> None:
-        """Reads what has come in since."""
-        self.catch_up()
+    def refresh(self) -> bool:
+        """Reads whatever has come in since; False where nothing has."""
+        return self.catch_up()
 
     def siblings(self, number: int) -> list[int]:
         """The rows of the same table or document, this one included, in the file's order."""

@@ -110,7 +110,8 @@ async def judged(driver: Driver, workspace: Workspace) -> Driver:
     """The dashboard after a judge was asked about the first three records."""
     for row, said in enumerate(("correct", "incorrect", "incorrect")):
         judge(workspace, driver.app.stage.view, row, said)
-    driver.app.stage.changed("store")
+    driver.app.stage.changed("answers")
+    await driver.until(lambda: driver.app.stage.view.has_verdicts, "the verdicts")
     return driver
 
 

@@ -98,12 +98,18 @@ class Browsing(Stage):
         self._open()
 
     def changed(self, topic: str) -> None:
-        """Another Outcrop decided something, or the project's records or model are others."""
+        """Another Outcrop decided or judged something, or the project's records or model are others."""
         if topic == "config":
             if self._made_from != self._basis():
                 self.reload()
-        elif self.view is not None:
-            self.view.refresh()
+        elif self.view is not None and topic in ("decisions", "answers", "project"):
+            view = self.view
+            read = view.catch_up if topic == "decisions" else view.refresh
+            self.in_thread("Reading decisions", read, lambda news: self._heard(view) if news else None)
+
+    def _heard(self, view: "ProjectView") -> None:
+        """Shows what has come in."""
+        if view is self.view:
             self._redraw()
             self._say()
 

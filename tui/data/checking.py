@@ -100,14 +100,12 @@ class Checking(Deciding):
     def _mend(self, fix: "Fixes") -> None:
         from core.data import issues
 
-        records, view, workspace = self._records, self.view, self.workspace
+        view, now = self.view, self.workspace.clock.now
+        if view is None:
+            return
 
         def act(who: str) -> None:
-            def work() -> Any:
-                many = issues.applied(workspace.store, view, fix, who=who, now=workspace.clock.now()) if view else 0
-                return records, many
-
-            in_thread(self, "decided", work)
+            self._in_bulk(lambda store: issues.applied(store, view, fix, who=who, now=now()), self._decided_all)
 
         self.attempt(lambda: self._as_reviewer(act))
 

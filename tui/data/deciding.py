@@ -1,9 +1,12 @@
 """Deciding: about one record or all that the filter leaves; notes, tags, edits, undo, redo, and the journal."""
 
+import asyncio
 import functools
 import getpass
+import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.data import decisions
 from core.data.decisions import Change, Kind
@@ -12,14 +15,18 @@ from core.errors import InputError, OutcropError, RefusedError, UsageError
 from core.text import count
 from tui.data.finding import Finding
 from tui.editor import edited
-from tui.work import in_thread
 
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
     from core.records import finding
+    from core.store import Store
     from tui.present.line import Span
 
-_PATIENCE = 2.0  # seconds that a decision waits for its record to be read
+Result = TypeVar("Result")
+
+_PATIENCE = 2.0  # seconds that a decision waits for its record to be read, or for a bulk to be written
+_LOOK = 0.02  # seconds between two looks at whether that is done
+_FEW = 1000  # decisions that are undone at once, on the screen's thread
 _OF_ALL: dict[str, tuple[Kind, str | None, str]] = {  # what a bulk decision does, and what it is called
     "keep": ("flag", "keep", "Keep"),
     "reject": ("flag", "reject", "Reject"),
@@ -32,6 +39,10 @@ _OF_ALL: dict[str, tuple[Kind, str | None, str]] = {  # what a bulk decision doe
 
 class Deciding(Finding):
     """Every decision is in the journal, on disk, before the screen shows it."""
+
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
+        self._writing = False  # whether a thread writes many decisions
 
     # One record
 
@@ -71,7 +82,20 @@ class Deciding(Finding):
         number = self._number()
         if self._records is not None and number is not None:
             await self._records.known(number, _PATIENCE)
+        await self._written()
         return self._decidable()
+
+    async def _written(self) -> None:
+        """Waits a moment for many decisions that are being written.
+
+        Raises:
+            RefusedError: They take longer.
+        """
+        until = time.monotonic() + _PATIENCE
+        while self._writing and time.monotonic() < until:
+            await asyncio.sleep(_LOOK)
+        if self._writing:
+            raise _busy()
 
     def _decidable(self) -> "tuple[ProjectView, int]":
         """The view and the row that a decision is about.
@@ -98,16 +122,33 @@ class Deciding(Finding):
             if view is None or not subjects:
                 raise RefusedError("This line cannot be read, so nothing can be decided about it")
             now = self.workspace.clock.now()
-            decisions.decide(self.workspace.store, subjects, kind, value, who=who, now=now)
-            self._decided(view)
+            self._decided(view, decisions.decide(self.workspace.store, subjects, kind, value, who=who, now=now))
             then()
 
         self._as_reviewer(act)
 
-    def _decided(self, view: "ProjectView") -> None:
-        view.refresh()
-        self._redraw()
-        self._say()
+    def _decided(self, view: "ProjectView", change: Change) -> None:
+        view.take(change)
+        self._heard(view)
+
+    def _in_bulk(self, write: Callable[["Store"], Result], then: Callable[[Result], object]) -> None:
+        """Writes many decisions off the screen's thread, through a connection that nobody else waits for.
+
+        Args:
+            write: Writes them, and lets the view know.
+            then: Takes its result, while the same records are shown.
+        """
+        records, store = self._records, self.workspace.store
+
+        def work() -> Result:
+            try:
+                with store.beside() as other:
+                    return write(other)
+            finally:
+                self._writing = False
+
+        self._writing = True
+        self.in_thread("Deciding", work, lambda result: then(result) if records is self._records else None)
 
     def _as_reviewer(self, act: Callable[[str], object]) -> None:
         """Does something in the reviewer's name, which is asked for once where nobody knows it."""
@@ -165,52 +206,75 @@ class Deciding(Finding):
         )
 
     def _decide_all(self, numbers: list[int], kind: Kind, value: str | None) -> None:
-        records, view, workspace = self._records, self.view, self.workspace
-
-        def act(who: str) -> None:
-            def work() -> tuple[Any, int]:
-                subjects = view.subjects(numbers) if view else []
-                now = workspace.clock.now()
-                decisions.decide(workspace.store, subjects, kind, value, who=who, now=now)
-                if view:
-                    view.refresh()
-                return records, len(subjects)
-
-            in_thread(self, "decided", work)
-
-        self.attempt(lambda: self._as_reviewer(act))
-
-    def done(self, what: str, result: Any) -> None:
-        """Something in a thread came to an end, or a step further."""
-        super().done(what, result)
-        if what == "decided" and result[0] is self._records:
-            self._redraw()
-            self.say(f"✓ decided about {count(result[1], 'record')}; u takes it back", "good")
-
-    # Undo, redo, the journal
-
-    def action_undo(self) -> None:
-        """Takes back the last decision of this reviewer."""
-        store, now = self.workspace.store, self.workspace.clock.now
-        self._turn_back("nothing to undo", lambda who: decisions.undo(store, now(), who))
-
-    def action_redo(self) -> None:
-        """Brings back what was taken back."""
-        store, now = self.workspace.store, self.workspace.clock.now
-        self._turn_back("nothing to redo", lambda who: decisions.redo(store, now(), who))
-
-    def _turn_back(self, nothing: str, turn: Callable[[str], Change | None]) -> None:
-        self.shell.refuse_if_read_only()
-        view = self.view
+        view, now = self.view, self.workspace.clock.now
         if view is None:
             return
 
         def act(who: str) -> None:
-            change = turn(who)
-            self._decided(view)
-            self.say(_said(change) if change else nothing, "text")
+            def write(store: "Store") -> int:
+                change = decisions.decide(store, view.subjects(numbers), kind, value, who=who, now=now())
+                view.take(change)
+                return len(change.records)
 
-        self._as_reviewer(act)
+            self._in_bulk(write, self._decided_all)
+
+        self.attempt(lambda: self._as_reviewer(act))
+
+    def _decided_all(self, many: int) -> None:
+        self._redraw()
+        self.say(f"✓ decided about {count(many, 'record')}; u takes it back", "good")
+
+    # Undo, redo, the journal
+
+    async def action_undo(self) -> None:
+        """Takes back the last decision of this reviewer."""
+        await self._written()
+        self._turn_back("nothing to undo", decisions.undoable, decisions.undo)
+
+    async def action_redo(self) -> None:
+        """Brings back what was taken back."""
+        await self._written()
+        self._turn_back("nothing to redo", decisions.redoable, decisions.redo)
+
+    def _turn_back(
+        self,
+        nothing: str,
+        which: Callable[["Store", str], int | None],
+        turn: Callable[["Store", datetime, str], Change | None],
+    ) -> None:
+        self.shell.refuse_if_read_only()
+        store, now = self.workspace.store, self.workspace.clock.now()
+
+        def act(who: str) -> None:
+            batch = which(store, who)
+            if batch is None:
+                self.say(nothing, "text")
+            else:
+                many = decisions.size(store, batch)
+                self._turn(many, lambda store: turn(store, now, who), lambda said: self.say(said, "text"))
+
+        if self.view is not None:
+            self._as_reviewer(act)
+
+    def _turn(self, many: int, turn: Callable[["Store"], Change | None], tell: Callable[[str], object]) -> None:
+        """Undoes or redoes something, off the screen's thread where it is large; says then what was done."""
+        view = self.view
+
+        def write(store: "Store") -> str:
+            change = turn(store)
+            if change and view:
+                view.take(change)
+            return _said(change) if change else "nothing to undo"
+
+        def told(said: str) -> None:
+            if view:
+                self._heard(view)
+            tell(said)
+
+        if many > _FEW:
+            self._in_bulk(write, told)
+        else:
+            told(write(self.workspace.store))
 
     def action_journal(self) -> None:
         """Everything that was ever decided: who, when, what."""
@@ -226,16 +290,15 @@ class Deciding(Finding):
         rows = view.facts.ids.rows_of({record}) if view else {}
         return view.dataset.question(next(iter(rows))) if view and rows else "not in this file"
 
-    def _turn_entry(self, entry: Entry) -> str:
-        """Takes back what an entry of the journal decided, whoever did, or brings it back; returns what to say."""
+    def _turn_entry(self, entry: Entry, tell: Callable[[str], None]) -> None:
+        """Takes back what an entry of the journal decided, whoever did, or brings it back."""
         from core.data import reviewer
 
         self.shell.refuse_if_read_only()
-        who = reviewer.known(self.workspace) or getpass.getuser()
-        change = decisions.turn(self.workspace.store, entry.batch, self.workspace.clock.now(), who)
-        if self.view is not None:
-            self._decided(self.view)
-        return _said(change) if change else "nothing to undo"
+        if self._writing:
+            raise _busy()
+        who, now = reviewer.known(self.workspace) or getpass.getuser(), self.workspace.clock.now()
+        self._turn(entry.records, lambda store: decisions.turn(store, entry.batch, now, who), tell)
 
     def _left_journal(self, record: str | None) -> None:
         rows = self.view.facts.ids.rows_of({record}) if record and self.view else {}
@@ -292,12 +355,15 @@ class Deciding(Finding):
         def act(who: str) -> None:
             text = line.decode("utf-8", "surrogatepass")
             now = self.workspace.clock.now()
-            decisions.decide(self.workspace.store, [subject], "edit", text, who=who, now=now)
-            self._decided(view)
+            self._decided(view, decisions.decide(self.workspace.store, [subject], "edit", text, who=who, now=now))
             if self.display:
                 self.bar.say([("✓ edited", "good"), *map(_marked, found), ("; u takes it back", "dim")])
 
         self._as_reviewer(act)
+
+
+def _busy() -> RefusedError:
+    return RefusedError("Many decisions are still being written", todo="Try again in a moment")
 
 
 def _said(change: Change) -> str:

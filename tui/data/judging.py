@@ -103,12 +103,16 @@ class Judging(Reviewing):
         view = self.view
         if task.title != "judge" or view is None:
             return
-        view.refresh()
-        self._redraw()
-        if task.state == "done":
-            said = Counter(view.by_record("verdict").values())
-            told = ", ".join(f"{count(many)} {verdict}" for verdict, many in said.most_common())
-            self.say(f"✓ judged: {told}; K compares with people", "good")
+
+        def heard(news: bool) -> None:
+            if news:
+                self._heard(view)
+            if task.state == "done":
+                said = Counter(view.by_record("verdict").values())
+                told = ", ".join(f"{count(many)} {verdict}" for verdict, many in said.most_common())
+                self.say(f"✓ judged: {told}; K compares with people", "good")
+
+        self.in_thread("Reading verdicts", view.refresh, heard)
 
     def _below(self, number: int) -> Beside:
         """The verdict, below what was there before."""

@@ -156,9 +156,12 @@ class Records:
 
             dataset.renderer = renderer(workspace)
             facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
-            self._post("view", ProjectView(workspace, dataset, facts))
+            view = ProjectView(workspace, dataset, facts)
+            self._post("view", view)
             self._post("indexed")
             facts.scan(self.tell, self._reading, workers=beside_a_screen())
+            if view.catch_up() and not facts.compared:  # edits of rows that were not known before
+                facts.compare(self._reading)
         finally:
             self.reading = False
             if self._reading.event.is_set():

@@ -29,6 +29,9 @@ _COLUMNS = (
 )
 
 
+Turn = Callable[[Entry, Callable[[str], None]], None]
+
+
 class Journal(Modal[str | None]):
     """Every action that ever decided, newest first, and the records of each; returns the record to go to."""
 
@@ -47,16 +50,14 @@ class Journal(Modal[str | None]):
         Binding("enter", "open", "open", show=False),
     ]
 
-    def __init__(
-        self, store: Store, clock: Clock, question: Callable[[str], str], turn: Callable[[Entry], str]
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, question: Callable[[str], str], turn: Turn) -> None:
         """Prepares the journal.
 
         Args:
             store: The project's.
             clock: To say how long ago.
             question: What a record asks, by its identity.
-            turn: Undoes an action, or does it again; returns what to say.
+            turn: Undoes an action, or does it again, and says then what was done.
         """
         super().__init__()
         self._store, self._clock, self._question, self._turn = store, clock, question, turn
@@ -106,11 +107,15 @@ class Journal(Modal[str | None]):
             return
         action = self._bulk or self._entries[self._table.cursor]
         try:
-            said = self._turn(action)
+            self._turn(action, self._turned)
         except OutcropError as error:
-            said = f"{error.what}. {error.todo}"
-        self._read()
-        self._say(said)
+            self._turned(f"{error.what}. {error.todo}")
+
+    def _turned(self, said: str) -> None:
+        """Shows an action that was undone, or done again; a large one, as soon as that is written."""
+        if self.is_attached:
+            self._read()
+            self._say(said)
 
     def action_open(self) -> None:
         """The records of a bulk, or to the record."""
