@@ -5,7 +5,7 @@ import pytest
 
 from core.errors import InputError
 from core.evaluation import bootstrap, score
-from core.evaluation.bootstrap import resampled_means
+from core.evaluation.bootstrap import Score, resampled_means, with_interval
 
 
 def test_the_value_is_the_mean_over_records_and_the_interval_surrounds_it():
@@ -119,3 +119,16 @@ def test_an_interval_is_the_same_whether_or_not_its_draws_are_kept(monkeypatch):
     kept = score(values, groups, seed=3)
     monkeypatch.setattr(bootstrap, "_REMEMBERED", 0)
     assert score(values, groups, seed=3) == kept
+
+
+@pytest.mark.parametrize(
+    ("found", "form", "shown"),
+    [
+        (Score(82.11, 80.3, 83.94, 9), {}, "82.1 [80.3 83.9]"),
+        (Score(13.5, -0.26, 16.0, 9), {"sign": "+"}, "+13.5 [-0.3 +16.0]"),
+        (Score(13.5, 10.9, 16.0, 9), {"between": ", "}, "13.5 [10.9, 16.0]"),
+        (Score(13.5, None, None, 9), {"sign": "+"}, "+13.5"),
+    ],
+)
+def test_a_figure_is_shown_with_its_interval_where_it_has_one(found, form, shown):
+    assert with_interval(found, **form) == shown

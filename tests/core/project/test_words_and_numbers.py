@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.text import clip, count, duration, money, number, plain_table, visible, when
+from core.text import bar, clip, count, duration, money, number, plain_table, visible, when
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -136,3 +136,10 @@ def test_a_table_for_a_terminal_breaks_its_widest_columns_between_words():
     assert (
         plain_table(["n", "what"], [["1,000,000", "one two"]], right=frozenset({0}), width=5).count("1,000,000") == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"), [(0, ""), (1, "████"), (0.5, "██"), (1 / 32, "▏"), (0.28, "█▏"), (2, "████"), (-1, "")]
+)
+def test_a_bar_is_exact_to_an_eighth_of_a_cell_and_stays_within_its_width(share, drawn):
+    assert bar(share, 4) == drawn
