@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from core.line import Line, failed, passed, unknown
+from core.checklist import Line, failed, passed, unknown
 
 ENOUGH = (80, 24)
 LEAST = (40, 12)

@@ -10,21 +10,21 @@ from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
-from core.doctor.patient import Patient
-from core.line import Line, failed, passed
+from core.checklist import Line, failed, passed
+from core.doctor.context import DoctorContext
 
 PACKAGE = "outcrop"
 _NAME = re.compile(r"[\w.-]+")
 _TRIAL = 1 << 20  # bytes written to see whether a folder takes any: more than a record or a decision ever needs
 
 
-def python(_: Patient) -> Line:
+def python(_: DoctorContext) -> Line:
     """What runs this."""
     outcrop = metadata.version(PACKAGE)
     return passed(f"Python {platform.python_version()} on {platform.system()}, Outcrop {outcrop}")
 
 
-def libraries(_: Patient) -> Line:
+def libraries(_: DoctorContext) -> Line:
     """Whether everything that Outcrop is built on is installed."""
     wanted = [each for each in metadata.requires(PACKAGE) or () if "extra ==" not in each]
     absent = missing(wanted)
@@ -49,7 +49,7 @@ def _is_installed(name: str) -> bool:
     return True
 
 
-def loopback(_: Patient) -> Line:
+def loopback(_: DoctorContext) -> Line:
     """Whether a server can listen on this machine alone, as the rehearsal does."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
@@ -61,9 +61,9 @@ def loopback(_: Patient) -> Line:
     return passed("the rehearsal can listen on 127.0.0.1")
 
 
-def state_folder(patient: Patient) -> Line:
+def state_folder(context: DoctorContext) -> Line:
     """Whether crash reports and copies can be kept."""
-    return writable(patient.state)
+    return writable(context.state)
 
 
 def writable(folder: Path) -> Line:

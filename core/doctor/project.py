@@ -2,65 +2,65 @@
 
 from datetime import date
 
+from core.checklist import Line, failed, passed, unknown
 from core.config import FILE
+from core.doctor.context import DoctorContext
 from core.doctor.machine import writable
-from core.doctor.patient import Patient
-from core.line import Line, failed, passed, unknown
 from core.store.health import health
 from core.text import count
 from core.workspace import HIDDEN, below, rehearsal_folder, rehearsal_options
 
 
-def catalogue(patient: Patient) -> Line:
+def catalogue(context: DoctorContext) -> Line:
     """Whether the user's own models and prices can be read, and how many there are."""
-    models = count(len(patient.catalog.models), "model")
-    own = len(list(patient.own_catalog.glob("*.yaml")))
-    return passed(f"{models}; {count(own, 'file')} of your own in {patient.own_catalog}" if own else models)
+    models = count(len(context.catalog.models), "model")
+    own = len(list(context.own_catalog.glob("*.yaml")))
+    return passed(f"{models}; {count(own, 'file')} of your own in {context.own_catalog}" if own else models)
 
 
-def project(patient: Patient) -> Line:
+def project(context: DoctorContext) -> Line:
     """Whether `outcrop.yaml` can be read."""
-    if patient.folder is None:
+    if context.folder is None:
         return unknown("There is no project here", "`outcrop init` makes one, `outcrop demo` shows one")
-    return passed(f"{patient.config.name}, {patient.folder / FILE}")
+    return passed(f"{context.config.name}, {context.folder / FILE}")
 
 
-def folder(patient: Patient) -> Line:
+def folder(context: DoctorContext) -> Line:
     """Whether exports and decisions can be written."""
-    assert patient.folder is not None
-    return writable(patient.folder)
+    assert context.folder is not None
+    return writable(context.folder)
 
 
-def model(patient: Patient) -> Line:
+def model(context: DoctorContext) -> Line:
     """Whether the model can be tuned on the day that the project lives on."""
-    found, _ = patient.catalog.tuning_of(patient.config.model)
-    day = _day(patient)
-    patient.catalog.refuse_if_ended(found, day)
+    found, _ = context.catalog.tuning_of(context.config.model)
+    day = _day(context)
+    context.catalog.refuse_if_ended(found, day)
     return passed(f"{found.key}, {found.lifecycle.stage(day)} on {day}")
 
 
-def _day(patient: Patient) -> date:
-    as_of = patient.config.rehearsal.as_of
-    rehearsed = patient.config.target == "rehearsal" and as_of != "today"
-    return date.fromisoformat(as_of) if rehearsed else patient.clock.now().date()
+def _day(context: DoctorContext) -> date:
+    as_of = context.config.rehearsal.as_of
+    rehearsed = context.config.target == "rehearsal" and as_of != "today"
+    return date.fromisoformat(as_of) if rehearsed else context.clock.now().date()
 
 
-def records(patient: Patient) -> Line:
+def records(context: DoctorContext) -> Line:
     """Whether the records are where the project says."""
-    assert patient.folder is not None
-    source = patient.config.data.source
+    assert context.folder is not None
+    source = context.config.data.source
     if not source:
         return unknown("The project has no records yet", "Bring some in with `outcrop import FILE -o data`")
-    path = below(patient.folder, source)
+    path = below(context.folder, source)
     if not path.is_file():
         return failed(f"{path} is not there", "Mend `data.source` in outcrop.yaml")
     return passed(f"{source}, {path.stat().st_size / 1e6:,.1f} MB")
 
 
-def database(patient: Patient) -> Line:
+def database(context: DoctorContext) -> Line:
     """Whether decisions and the ledger are sound, and this Outcrop knows how they are kept."""
-    assert patient.folder is not None
-    path = patient.folder / HIDDEN / "outcrop.db"
+    assert context.folder is not None
+    path = context.folder / HIDDEN / "outcrop.db"
     if not path.exists():
         return passed("not there yet: it is made when it is needed")
     found = health(path)
@@ -72,17 +72,17 @@ def database(patient: Patient) -> Line:
     return passed(f"sound, version {found.version}{older}, {found.mode}{busy}")
 
 
-def rehearsal(patient: Patient) -> Line:
+def rehearsal(context: DoctorContext) -> Line:
     """Whether the rehearsal runs, and as `outcrop.yaml` says."""
     from core.rehearsal import process  # and with it boto3, which only this line wants
 
-    assert patient.folder is not None
-    wanted = rehearsal_options(patient.folder, patient.config)
+    assert context.folder is not None
+    wanted = rehearsal_options(context.folder, context.config)
     faults = f", with the faults of {wanted.faults}" if wanted.faults else ""
-    running = process.running(rehearsal_folder(patient.folder))
+    running = process.running(rehearsal_folder(context.folder))
     if running is None:
         return passed(f"not running, it starts when it is needed{faults}")
-    lives_on, day = running.endpoints.as_of, str(_day(patient))
+    lives_on, day = running.endpoints.as_of, str(_day(context))
     if lives_on != day:
         return failed(
             f"It lives on {lives_on}, outcrop.yaml says {day}",

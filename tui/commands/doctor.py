@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from core.checklist import Line, of_error, passed
 from core.errors import OutcropError
-from core.line import Line, of_error, passed
 from core.text import count
 from tui import terminal
 from tui.commands.context import Context
 from tui.commands.printing import check_line, emit, say
 
 if TYPE_CHECKING:
-    from core.doctor.patient import Patient
+    from core.doctor.context import DoctorContext
 
 
 @click.command("doctor")
@@ -29,12 +29,12 @@ def command(context: Context, aws: bool, as_json: bool) -> None:
     """
     from core.clock import SystemClock
     from core.doctor import examine
-    from core.doctor.patient import Patient
+    from core.doctor.context import DoctorContext
     from core.workspace import own_catalog, own_state
 
     wishes = context.wishes() | ({"target": "aws"} if aws else {})
-    patient = Patient(context.folder(), own_catalog(), own_state(), SystemClock(), wishes)
-    found = examine(patient, (*terminal.lines(terminal.here()), *_settings(patient)))
+    looked_at = DoctorContext(context.folder(), own_catalog(), own_state(), SystemClock(), wishes)
+    found = examine(looked_at, (*terminal.lines(terminal.here()), *_settings(looked_at)))
     if as_json:
         emit(found)
     else:
@@ -45,12 +45,12 @@ def command(context: Context, aws: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _settings(patient: "Patient") -> Iterator[Line]:
+def _settings(looked_at: "DoctorContext") -> Iterator[Line]:
     """What the user has made for the dashboard: themes and keys."""
     from core.workspace import own_folder
 
     own = own_folder() / "themes"
-    theme, keymap = (patient.config.theme, patient.config.keymap) if patient.readable else ("", {})
+    theme, keymap = (looked_at.config.theme, looked_at.config.keymap) if looked_at.readable else ("", {})
     if theme or any(own.glob("*.yaml")):
         from tui.theme import load
 

@@ -14,7 +14,7 @@ from core.text import count, plain_table, visible
 from tui.present.glyphs import CHECKS
 
 if TYPE_CHECKING:
-    from core.line import Line
+    from core.checklist import Line
 
 _NAME = 13  # cells of the name of a check
 

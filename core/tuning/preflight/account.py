@@ -2,46 +2,46 @@
 
 from core.aws import access, customization, quotas
 from core.aws.errors import AwsError
-from core.line import Line, failed, passed, unknown
+from core.checklist import Line, failed, passed, unknown
 from core.text import count
-from core.tuning.preflight.flight import Flight
+from core.tuning.preflight.context import PreflightContext
 
 
-def credentials(flight: Flight) -> Line:
+def credentials(context: PreflightContext) -> Line:
     """Whose credentials these are; an error says how to renew them."""
-    return passed(f"account {flight.caller.account}, as {flight.caller.arn.rpartition(':')[2]}")
+    return passed(f"account {context.caller.account}, as {context.caller.arn.rpartition(':')[2]}")
 
 
-def region(flight: Flight) -> Line:
+def region(context: PreflightContext) -> Line:
     """Whether the region tunes this model, by the catalogue and by the region's own list."""
-    here, name, regions = flight.config.region, flight.model.name, flight.tuning.regions
+    here, name, regions = context.config.region, context.model.name, context.tuning.regions
     if here not in regions:
         return failed(
             f"{name} cannot be tuned in {here}",
             f"Set `region:` in outcrop.yaml to {' or '.join(regions)}, with a bucket there",
         )
-    if flight.tuning.base_id not in {each.id for each in flight.offered if each.tunable}:
+    if context.tuning.base_id not in {each.id for each in context.offered if each.tunable}:
         return failed(
-            f"{here} does not list {flight.tuning.base_id} for fine-tuning",
+            f"{here} does not list {context.tuning.base_id} for fine-tuning",
             "Choose a model that it lists: see `outcrop models`",
-            command=flight.cli("bedrock", "list-foundation-models", "--by-customization-type", "FINE_TUNING"),
+            command=context.cli("bedrock", "list-foundation-models", "--by-customization-type", "FINE_TUNING"),
         )
-    return passed(f"{here} lists {flight.tuning.base_id} for fine-tuning")
+    return passed(f"{here} lists {context.tuning.base_id} for fine-tuning")
 
 
-def lifecycle(flight: Flight) -> Line:
+def lifecycle(context: PreflightContext) -> Line:
     """How long the model lives, by the catalogue and live; where they disagree, the worse counts."""
-    life = flight.model.lifecycle
-    stage = life.stage(flight.day)
-    alternative = flight.workspace.catalog.nearest_living(flight.model, flight.day)
+    life = context.model.lifecycle
+    stage = life.stage(context.day)
+    alternative = context.workspace.catalog.nearest_living(context.model, context.day)
     instead = f"Tune {alternative.key} instead" if alternative else "See `outcrop models`"
     if stage == "end-of-life":
-        return failed(f"{flight.model.name} reached its end of life on {life.end} ({life.source})", instead)
-    ids = flight.model.identifiers()
-    live = next((each for each in flight.offered if each.id in ids), None)
+        return failed(f"{context.model.name} reached its end of life on {life.end} ({life.source})", instead)
+    ids = context.model.identifiers()
+    live = next((each for each in context.offered if each.id in ids), None)
     if live is None:
-        return failed(f"{flight.config.region} no longer lists {flight.model.name}", instead)
-    if live.end_of_life is not None and live.end_of_life.date() <= flight.day:
+        return failed(f"{context.config.region} no longer lists {context.model.name}", instead)
+    if live.end_of_life is not None and live.end_of_life.date() <= context.day:
         return failed(f"Bedrock says it reached its end of life on {live.end_of_life.date()}", instead)
     end = life.end or (live.end_of_life.date() if live.end_of_life else None)
     until = f", ends {end}" if end else ""
@@ -50,10 +50,10 @@ def lifecycle(flight: Flight) -> Line:
     return passed(f"{live.status.lower()} live, {stage} in the catalogue{until}")
 
 
-def quota(flight: Flight) -> Line:
+def quota(context: PreflightContext) -> Line:
     """Whether one more job may run."""
-    running = sum(job.running for job in customization.list_jobs(flight.connection))
-    told = quotas.jobs_at_once(flight.connection)
+    running = sum(job.running for job in customization.list_jobs(context.connection))
+    told = quotas.jobs_at_once(context.connection)
     most = told if told is not None else quotas.USUAL_JOBS_AT_ONCE
     source = "" if told is not None else " (the usual quota: this account's is not told)"
     found = f"{count(running, 'job')} of {most} at once{source}"
@@ -64,20 +64,20 @@ def quota(flight: Flight) -> Line:
     return failed(
         f"{found} under way",
         "Wait until one ends, or ask for more" if most else "Ask for more",
-        command=flight.cli("service-quotas", "request-service-quota-increase", *more),
+        command=context.cli("service-quotas", "request-service-quota-increase", *more),
     )
 
 
-def model_access(flight: Flight) -> Line:
+def model_access(context: PreflightContext) -> Line:
     """Whether the account has been given the model."""
-    model = flight.model.model_id
-    command = flight.cli("bedrock", "get-foundation-model-availability", "--model-id", model)
+    model = context.model.model_id
+    command = context.cli("bedrock", "get-foundation-model-availability", "--model-id", model)
     try:
-        missing = access.model_access(flight.connection, model).missing()
+        missing = access.model_access(context.connection, model).missing()
     except AwsError as error:
         return unknown(
             f"Bedrock does not say: {error.what}", "Look under Model access in the console", command=command
         )
     if missing:
         return failed("; ".join(missing), "Ask for it under Model access in the console", command=command)
-    return passed(f"{flight.model.name} is given to this account")
+    return passed(f"{context.model.name} is given to this account")

@@ -7,87 +7,87 @@ from core.aws import identity, permissions, policies
 from core.aws.errors import AwsError
 from core.aws.permissions import Simulated
 from core.aws.policies import decide, unmet
-from core.line import Line, failed, passed, unknown
-from core.tuning.preflight.flight import POLICY, Flight
+from core.checklist import Line, failed, passed, unknown
+from core.tuning.preflight.context import POLICY, PreflightContext
 
 BEDROCK = "bedrock.amazonaws.com"
 START = "bedrock:CreateModelCustomizationJob"
 _NO_ROLE = "no role to ask about"
 
 
-def role(flight: Flight) -> Line:
+def role(context: PreflightContext) -> Line:
     """Whether the role is there."""
-    if not flight.config.role:
+    if not context.config.role:
         return failed("No role is set", "Set `role:` in outcrop.yaml to the ARN of a role that Bedrock may assume")
-    if flight.trust is not None:
-        return passed(flight.config.role)
-    trust = identity.bedrock_trust(flight.caller.account, flight.config.region)
+    if context.trust is not None:
+        return passed(context.config.role)
+    trust = identity.bedrock_trust(context.caller.account, context.config.region)
     return failed(
-        f"There is no role {flight.config.role} in this account",
+        f"There is no role {context.config.role} in this account",
         "Make it, then run `outcrop preflight` again",
-        command=_with_trust(flight, "create-role", "--assume-role-policy-document", trust),
+        command=_with_trust(context, "create-role", "--assume-role-policy-document", trust),
         policy=trust,
     )
 
 
-def trust(flight: Flight) -> Line:
+def trust(context: PreflightContext) -> Line:
     """Whether Bedrock's jobs of this account and region may take the role on."""
-    if flight.trust is None:
+    if context.trust is None:
         return failed(_NO_ROLE)
-    account, region = flight.caller.account, flight.config.region
-    context = {
+    account, region = context.caller.account, context.config.region
+    when = {
         "aws:SourceAccount": account,
-        "aws:SourceArn": f"arn:aws:bedrock:{region}:{account}:model-customization-job/{flight.tuning.base_id}/any",
+        "aws:SourceArn": f"arn:aws:bedrock:{region}:{account}:model-customization-job/{context.tuning.base_id}/any",
     }
-    if decide([flight.trust], "sts:AssumeRole", principal=BEDROCK, context=context) == "allowed":
+    if decide([context.trust], "sts:AssumeRole", principal=BEDROCK, context=when) == "allowed":
         return passed(f"lets Bedrock's jobs of {account} in {region} assume it")
     wanted = identity.bedrock_trust(account, region)
-    reasons = unmet(flight.trust, "sts:AssumeRole", principal=BEDROCK, context=context)
+    reasons = unmet(context.trust, "sts:AssumeRole", principal=BEDROCK, context=when)
     return failed(
         f"does not let Bedrock's jobs of {account} in {region} assume it"
         + (f": {'; '.join(reasons)}" if reasons else ""),
         "Change its trust policy",
-        command=_with_trust(flight, "update-assume-role-policy", "--policy-document", wanted),
+        command=_with_trust(context, "update-assume-role-policy", "--policy-document", wanted),
         policy=wanted,
     )
 
 
-def read(flight: Flight) -> Line:
+def read(context: PreflightContext) -> Line:
     """Whether the role may read the training and the validation file."""
-    buckets = list(dict.fromkeys(policies.bucket_arn(each.bucket) for each in flight.inputs))
+    buckets = list(dict.fromkeys(policies.bucket_arn(each.bucket) for each in context.inputs))
     wanted = [
-        (("s3:GetObject",), [policies.object_arn(each) for each in flight.inputs]),
+        (("s3:GetObject",), [policies.object_arn(each) for each in context.inputs]),
         (("s3:ListBucket",), buckets),
     ]
-    return role_may(flight, wanted, f"may read {flight.inputs[0]}")
+    return role_may(context, wanted, f"may read {context.inputs[0]}")
 
 
-def write(flight: Flight) -> Line:
+def write(context: PreflightContext) -> Line:
     """Whether the role may write its results."""
-    below = policies.object_arn(flight.output.below("model-customization-job-any/any"))
+    below = policies.object_arn(context.output.below("model-customization-job-any/any"))
     wanted = [
         (("s3:PutObject", "s3:GetObject"), [below]),
-        (("s3:ListBucket",), [policies.bucket_arn(flight.output.bucket)]),
+        (("s3:ListBucket",), [policies.bucket_arn(context.output.bucket)]),
     ]
-    return role_may(flight, wanted, f"may write below {flight.output}")
+    return role_may(context, wanted, f"may write below {context.output}")
 
 
-def pass_role(flight: Flight) -> Line:
+def pass_role(context: PreflightContext) -> Line:
     """Whether the caller may hand the role to Bedrock."""
-    if not flight.config.role:
+    if not context.config.role:
         return failed(_NO_ROLE)
-    context = {"iam:PassedToService": BEDROCK}
-    return _caller_may(flight, "iam:PassRole", flight.config.role, context, f"may pass {flight.role_name} to Bedrock")
+    when = {"iam:PassedToService": BEDROCK}
+    return _caller_may(context, "iam:PassRole", context.config.role, when, f"may pass {context.role_name} to Bedrock")
 
 
-def start(flight: Flight) -> Line:
+def start(context: PreflightContext) -> Line:
     """Whether the caller may create a job."""
-    return _caller_may(flight, START, flight.base_arn, {}, "may create customization jobs")
+    return _caller_may(context, START, context.base_arn, {}, "may create customization jobs")
 
 
-def organisation(flight: Flight) -> Line:
+def organisation(context: PreflightContext) -> Line:
     """Whether a service control policy of the organisation stands in the way."""
-    found = _simulated(flight, START, flight.base_arn, {})
+    found = _simulated(context, START, context.base_arn, {})
     if isinstance(found, Line):
         return found
     said = {each.organisation for each in found}
@@ -104,21 +104,21 @@ def organisation(flight: Flight) -> Line:
     return passed(f"service control policies allow {START}")
 
 
-def role_may(flight: Flight, wanted: Sequence[tuple[Sequence[str], Sequence[str]]], found: str) -> Line:
+def role_may(context: PreflightContext, wanted: Sequence[tuple[Sequence[str], Sequence[str]]], found: str) -> Line:
     """Asks what the role may do, by its own policies.
 
     Args:
-        flight: What is looked at.
+        context: What is looked at.
         wanted: Actions, and the ARNs of the resources that each of them is asked of.
         found: What a line that passes says.
     """
-    if flight.trust is None:
+    if context.trust is None:
         return failed(_NO_ROLE)
     try:
         simulated = [
             each
             for actions, resources in wanted
-            for each in permissions.simulate(flight.connection, flight.config.role, actions, resources)
+            for each in permissions.simulate(context.connection, context.config.role, actions, resources)
         ]
     except AwsError as error:
         if permissions.may_not_ask(error):
@@ -127,50 +127,50 @@ def role_may(flight: Flight, wanted: Sequence[tuple[Sequence[str], Sequence[str]
     denied = _denied(simulated)
     if not denied:
         return passed(found)
-    document = flight.role_policy()
-    put = ("iam", "put-role-policy", "--role-name", flight.role_name, "--policy-name", POLICY)
+    document = context.role_policy()
+    put = ("iam", "put-role-policy", "--role-name", context.role_name, "--policy-name", POLICY)
     return failed(
-        f"{flight.role_name} may not: {denied}",
+        f"{context.role_name} may not: {denied}",
         "Give it this policy; a policy of the bucket itself is not looked at",
-        command=flight.cli_policy(*put, document=document),
+        command=context.cli_policy(*put, document=document),
         policy=document,
     )
 
 
-def _with_trust(flight: Flight, operation: str, option: str, document: dict[str, object]) -> str:
-    return flight.cli(
-        "iam", operation, "--role-name", flight.role_name, option, json.dumps(document, separators=(",", ":"))
+def _with_trust(context: PreflightContext, operation: str, option: str, document: dict[str, object]) -> str:
+    return context.cli(
+        "iam", operation, "--role-name", context.role_name, option, json.dumps(document, separators=(",", ":"))
     )
 
 
-def _caller_may(flight: Flight, action: str, resource: str, context: dict[str, str], found: str) -> Line:
-    simulated = _simulated(flight, action, resource, context)
+def _caller_may(context: PreflightContext, action: str, resource: str, when: dict[str, str], found: str) -> Line:
+    simulated = _simulated(context, action, resource, when)
     if isinstance(simulated, Line):
         return simulated
     denied = _denied(simulated)
-    who = flight.caller.arn.rpartition(":")[2]
+    who = context.caller.arn.rpartition(":")[2]
     if not denied:
         return passed(f"{who} {found}")
     kind, _, rest = who.partition("/")
     name = rest.rpartition("/")[2] if kind == "user" else rest.partition("/")[0]
     holder = "user" if kind == "user" else "role"
-    document = flight.caller_policy()
+    document = context.caller_policy()
     put = ("iam", f"put-{holder}-policy", f"--{holder}-name", name, "--policy-name", POLICY)
     return failed(
         f"{who} may not: {denied}",
         "Ask for this policy",
-        command=flight.cli_policy(*put, document=document),
+        command=context.cli_policy(*put, document=document),
         policy=document,
     )
 
 
-def _simulated(flight: Flight, action: str, resource: str, context: dict[str, str]) -> list[Simulated] | Line:
+def _simulated(context: PreflightContext, action: str, resource: str, when: dict[str, str]) -> list[Simulated] | Line:
     """What the simulation says of the caller, or why it says nothing."""
     try:
-        principal = permissions.principal_of(flight.connection, flight.caller.arn)
+        principal = permissions.principal_of(context.connection, context.caller.arn)
         if principal is None:
             return unknown("IAM does not simulate the root user", "Work as a user or a role")
-        return permissions.simulate(flight.connection, principal, [action], [resource], context)
+        return permissions.simulate(context.connection, principal, [action], [resource], when)
     except AwsError as error:
         if permissions.may_not_ask(error):
             return _not_simulated(error)

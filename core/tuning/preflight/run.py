@@ -1,63 +1,49 @@
-"""The lines in their order, each asked for by itself: what goes wrong with one is that line's."""
+"""The checks of a submit in their order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from core import checklist
 from core.aws.errors import AwsError
 from core.aws.location import Location
+from core.checklist import Check, Line, failed
 from core.errors import OutcropError
 from core.formatting import Export
-from core.line import Line, failed
 from core.tuning.preflight import account, data, guarded, rights
-from core.tuning.preflight.flight import Flight
+from core.tuning.preflight.context import PreflightContext
 from core.workspace import Workspace
 
-
-class Check(msgspec.Struct, frozen=True):
-    """One thing to look at.
-
-    Attributes:
-        name: Of its line.
-        look: Looks.
-        asks: Whether it asks AWS.
-        wanted: Whether it is there to be looked at.
-    """
-
-    name: str
-    look: Callable[[Flight], Line]
-    asks: bool = True
-    wanted: Callable[[Flight], bool] = lambda _: True
-
-
-CHECKS = (
+_WAY = "credentials"  # without them, nothing can be asked
+CHECKS: tuple[Check[PreflightContext], ...] = (
     Check("credentials", account.credentials),
-    Check("region", account.region),
-    Check("lifecycle", account.lifecycle),
-    Check("access", account.model_access),
-    Check("organisation", rights.organisation),
-    Check("start jobs", rights.start),
-    Check("pass role", rights.pass_role),
-    Check("role", rights.role),
-    Check("trust", rights.trust),
-    Check("read", rights.read),
-    Check("write", rights.write),
-    Check("bucket", data.bucket),
-    Check("files", data.files),
-    Check("records", data.records, asks=False),
-    Check("tokens", data.tokens, asks=False),
-    Check("check", data.check, asks=False),
-    Check("values", data.values, asks=False),
-    Check("names", data.names, asks=False),
-    Check("free", data.free),
-    Check("quota", account.quota),
-    Check("key", guarded.key, wanted=lambda flight: bool(flight.config.kms_key)),
+    Check("region", account.region, _WAY),
+    Check("lifecycle", account.lifecycle, _WAY),
+    Check("access", account.model_access, _WAY),
+    Check("organisation", rights.organisation, _WAY),
+    Check("start jobs", rights.start, _WAY),
+    Check("pass role", rights.pass_role, _WAY),
+    Check("role", rights.role, _WAY),
+    Check("trust", rights.trust, _WAY),
+    Check("read", rights.read, _WAY),
+    Check("write", rights.write, _WAY),
+    Check("bucket", data.bucket, _WAY),
+    Check("files", data.files, _WAY),
+    Check("records", data.records),
+    Check("tokens", data.tokens),
+    Check("check", data.check),
+    Check("values", data.values),
+    Check("names", data.names),
+    Check("free", data.free, _WAY),
+    Check("quota", account.quota, _WAY),
+    Check("key", guarded.key, _WAY, wanted=lambda context: bool(context.config.kms_key)),
     Check(
         "network",
         guarded.vpc,
-        wanted=lambda flight: bool(flight.config.vpc.subnets or flight.config.vpc.security_groups),
+        _WAY,
+        wanted=lambda context: bool(context.config.vpc.subnets or context.config.vpc.security_groups),
     ),
 )
 MAY_BE_UNKNOWN = frozenset({"access", "organisation", "start jobs", "pass role", "read", "write", "key", "network"})
@@ -104,23 +90,13 @@ def run(workspace: Workspace, export: Export, folder: Path) -> Preflight:
 
 def lines(workspace: Workspace, export: Export, folder: Path) -> Iterator[Line]:
     """The same, a line at a time."""
-    flight = Flight(workspace, export, folder)
-    unreached = ""
-    for check in CHECKS:
-        if not check.wanted(flight):
-            continue
-        line = failed(f"not asked: {unreached}") if check.asks and unreached else _line(check, flight)
-        if check.look is account.credentials and line.state == "fail":
-            unreached = "there is no way to AWS"
-        yield msgspec.structs.replace(line, name=check.name)
+    context = PreflightContext(workspace, export, folder)
+    yield from checklist.run(CHECKS, context, skipped=failed("not asked: there is no way to AWS"), on_error=_of_error)
 
 
-def _line(check: Check, flight: Flight) -> Line:
-    try:
-        return check.look(flight)
-    except AwsError as error:
-        return failed(f"{error.what} ({error.why})" if error.why else error.what, error.todo)
-    except OutcropError as error:
-        return failed(f"{error.what}: {error.why}" if error.why else error.what, error.todo)
-    except OSError as error:
+def _of_error(error: OutcropError | OSError) -> Line:
+    if isinstance(error, OSError):
         return failed(f"A file cannot be read: {error}", "Run `outcrop export` again")
+    if isinstance(error, AwsError):
+        return failed(f"{error.what} ({error.why})" if error.why else error.what, error.todo)
+    return failed(f"{error.what}: {error.why}" if error.why else error.what, error.todo)

@@ -13,7 +13,7 @@ from core import config
 from core.clock import ManualClock, SystemClock
 from core.config import Config, Data, Rehearsal
 from core.doctor import examine, machine
-from core.doctor.patient import Patient
+from core.doctor.context import DoctorContext
 from core.store import Store
 from core.workspace import rehearsal_folder
 
@@ -37,8 +37,8 @@ def found(
     """What the doctor says of a project: the state of each line, and what was found with what helps."""
     away = Path(os.devnull) / "none"
     state = (folder or Path.home()) / "state"
-    patient = Patient(folder, own or away, state, clock or SystemClock(), wishes)
-    return {line.name: (line.state, f"{line.found} {line.todo}") for line in examine(patient).lines}
+    context = DoctorContext(folder, own or away, state, clock or SystemClock(), wishes)
+    return {line.name: (line.state, f"{line.found} {line.todo}") for line in examine(context).lines}
 
 
 def states(lines: dict[str, tuple[str, str]]) -> dict[str, str]:

@@ -50,7 +50,7 @@ def test_without_credentials_nothing_else_is_asked_of_aws(server, project):
     assert found["credentials"].state == "fail"
     assert "does not accept these credentials" in found["credentials"].found
     assert found["credentials"].todo
-    asking = {check.name for check in CHECKS if check.asks} - {"credentials", "key", "network"}
+    asking = {check.name for check in CHECKS if check.needs} - {"key", "network"}
     assert {found[name].found for name in asking} == {"not asked: there is no way to AWS"}
     assert {found[name].state for name in ("records", "tokens", "check", "values", "names")} == {"pass"}
 

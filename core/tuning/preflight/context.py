@@ -22,7 +22,7 @@ from core.workspace import Workspace
 POLICY = "OutcropCustomization"  # the name of the policies that remedies put
 
 
-class Flight:
+class PreflightContext:
     """A project and what it would submit."""
 
     def __init__(self, workspace: Workspace, export: Export, folder: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.aws.session import Connection
 
 
-class Patient:
+class DoctorContext:
     """The surroundings of one Outcrop.
 
     Attributes:

@@ -1,0 +1,100 @@
+"""A list of checks, preflight's or the doctor's: looks at each in its order and gives a line with what helps."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from core.errors import OutcropError
+
+State = Literal["pass", "fail", "unknown"]
+Context = TypeVar("Context")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What was looked at, what was found, and what helps.
+
+    Attributes:
+        name: A word or two; whoever runs the check puts it there.
+        state: `unknown` only where nobody tells, such as AWS of its organisations' policies, or a terminal of itself.
+        found: One sentence.
+        todo: The remedy, where it is not passed.
+        command: The command that does it, where one can.
+        policy: The policy document that does it, where one can.
+    """
+
+    name: str
+    state: State
+    found: str
+    todo: str = ""
+    command: str = ""
+    policy: dict[str, Any] | None = None
+
+
+class Check(msgspec.Struct, Generic[Context], frozen=True):
+    """One thing to look at.
+
+    Attributes:
+        name: Of its line.
+        look: Looks at the context. An error that it raises becomes its line.
+        needs: The name of an earlier check that has to pass before this one is worth a look.
+        wanted: Whether the context has it at all; without it there is no line.
+    """
+
+    name: str
+    look: Callable[[Context], Line]
+    needs: str = ""
+    wanted: Callable[[Context], bool] = lambda _: True
+
+
+def passed(found: str) -> Line:
+    """✓"""
+    return Line("", "pass", found)
+
+
+def failed(found: str, todo: str = "", *, command: str = "", policy: dict[str, Any] | None = None) -> Line:
+    """✗"""
+    return Line("", "fail", found, todo, command, policy)
+
+
+def unknown(found: str, todo: str = "", *, command: str = "", policy: dict[str, Any] | None = None) -> Line:
+    """?"""
+    return Line("", "unknown", found, todo, command, policy)
+
+
+def of_error(error: OutcropError | OSError) -> Line:
+    """✗, of a check that could not be made."""
+    if isinstance(error, OSError):
+        return failed(str(error))
+    place = f"{error.where}: " if error.where and str(error.where) else ""
+    return failed(f"{place}{error.what}{f': {error.why}' if error.why else ''}", error.todo)
+
+
+def run(
+    checks: Iterable[Check[Context]],
+    context: Context,
+    *,
+    skipped: Line,
+    on_error: Callable[[OutcropError | OSError], Line] = of_error,
+) -> Iterator[Line]:
+    """Looks at everything in order, each check by itself: an error of one spoils no other.
+
+    Args:
+        checks: What to look at.
+        context: What the checks look at.
+        skipped: The line of a check whose need did not pass.
+        on_error: Makes the line of a check that raises an error.
+    """
+    states: dict[str, State] = {}
+    for check in checks:
+        if not check.wanted(context):
+            continue
+        if states.get(check.needs, "pass") != "pass":
+            line = skipped
+        else:
+            try:
+                line = check.look(context)
+            except (OutcropError, OSError) as error:
+                line = on_error(error)
+        states[check.name] = line.state
+        yield msgspec.structs.replace(line, name=check.name)
