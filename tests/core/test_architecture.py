@@ -210,6 +210,42 @@ def test_tabs_never_import_each_other():
     assert wrong == []
 
 
+def beneath(target: str, *packages: str) -> bool:
+    """Tells if a module, or a name in one, belongs to one of the packages or is one of them."""
+    return any(target == each or target.startswith(f"{each}.") for each in packages)
+
+
+def test_only_the_commands_themselves_and_the_way_in_import_commands():
+    wrong = [
+        str(each)
+        for each in imports("tui")
+        if beneath(each.target, "tui.commands") and not beneath(each.module, "tui.commands", "tui.__main__")
+    ]
+    assert wrong == []
+
+
+def test_plain_commands_see_nothing_that_draws_unless_they_open_the_dashboard():
+    wrong = [
+        str(each)
+        for each in imports("tui/commands")
+        if beneath(each.target, "tui")
+        and not beneath(each.target, "tui.commands", *COMMANDS_SEE)
+        and not beneath(each.module, *OPEN_THE_DASHBOARD)
+    ]
+    assert wrong == []
+
+
+def test_what_both_front_ends_show_needs_neither_of_them():
+    foreign = ("tui", "textual", "rich", "click", "plotext")
+    wrong = [
+        str(each)
+        for each in imports("tui/present")
+        if beneath(each.target, *foreign)
+        and not beneath(each.target, "tui.present", "rich.cells")  # which measures a text as Textual will draw it
+    ]
+    assert wrong == []
+
+
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Functions at the top of a module and methods of its classes, but for those that begin with `_`."""
     holders = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name[0] != "_")]
