@@ -3,6 +3,7 @@
 import itertools
 import math
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 _GAP = 2  # blanks between two columns of a table
@@ -175,3 +176,17 @@ def _broken(row: list[str], widths: list[int]) -> list[list[str]]:
         for cell, width in zip(row, widths, strict=True)
     ]
     return [list(line) for line in itertools.zip_longest(*cells, fillvalue="")]
+
+
+def nearest(name: str, known: Sequence[str], *, otherwise: str) -> str:
+    """What to do about a name that nobody knows: `Did you mean answer?`, else a list of all there are.
+
+    Args:
+        name: As typed.
+        known: The names there are.
+        otherwise: What the list begins with.
+    """
+    import difflib  # only a mistake needs it
+
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]}?" if near else f"{otherwise}: {', '.join(known)}"

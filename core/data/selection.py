@@ -11,6 +11,7 @@ import polars as pl
 from core.config import Split
 from core.data import contexts, filter, issues  # noqa: A004 - the filter of the filter bar
 from core.data.facts import KNOWN
+from core.data.rows import DECIDED, TEXTS
 from core.data.view import Rows, View
 from core.errors import UsageError
 from core.formatting import split
@@ -108,7 +109,7 @@ def check_include(text: str) -> None:
     Raises:
         UsageError: It is not a valid condition.
     """
-    known = (*KNOWN, *filter.DECIDED, *filter.TEXTS, "type", "source", "scale", "order", "file", "derivation")
+    known = (*KNOWN, *DECIDED, *TEXTS, "type", "source", "scale", "order", "file", "derivation")
     query = filter.parse(text, known) if text.strip() else None
     if query is not None and query.kind != "sql":
         raise UsageError("The rule is not a condition", todo=_REMEDY)

@@ -4,9 +4,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.filter import nearest
 from core.data.view import View
 from core.errors import UsageError
+from core.text import nearest
 
 BINS = 30
 TOP = 20
@@ -59,7 +59,9 @@ def statistics(view: View, column: str) -> Statistics:
         UsageError: There is no such column.
     """
     if column not in view.columns():
-        raise UsageError(f"There is no column named {column}", todo=nearest(column, view.columns()))
+        raise UsageError(
+            f"There is no column named {column}", todo=nearest(column, view.columns(), otherwise="Columns")
+        )
     rows = np.sort(np.asarray(view.shown(), dtype=np.int64))
     values = view.counted((column,), rows[rows < view.facts.count])[column]
     present = values.drop_nulls()

@@ -11,6 +11,7 @@ from core.errors import Where
 from core.formatting.template import Template, fields_named
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.record import Source
+from core.text import nearest
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -61,8 +62,6 @@ def unknown(
         tell(Progress(records, None, "records", "looking for fields"))
     if not missing or not records:
         return ()
-    from core.data.filter import nearest  # brings polars, which nobody needs while all is well
-
     return tuple(
         Unknown(name, where, records, nearest(name, [*known], otherwise="Their fields are"))
         for name, where in missing.items()

@@ -19,6 +19,7 @@ from core.data.rows import DECIDED, TEXTS, Cells, unread
 from core.data.search import may_be_syntax, search
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
+from core.records.check import SEVERITIES
 from core.store import Store
 
 if TYPE_CHECKING:
@@ -259,12 +260,14 @@ class View:
         """
         if column not in self.columns():
             raise UsageError(f"There is no column named {column}", todo=f"Columns: {', '.join(self.columns())}")
-        from core.data.severity import ordered
+        import polars as pl
 
         rows = np.arange(self.facts.count, dtype=np.int64) if self._order is None else self._order
         rows = rows[rows < self.facts.count]
-        frame = self.frame((column,), np.sort(rows))
-        frame = frame.sort(ordered(column), descending=descending, nulls_last=True, maintain_order=True)
+        frame, by = self.frame((column,), np.sort(rows)), pl.col(column)
+        if column == "severity":
+            by = by.cast(pl.Enum(SEVERITIES[::-1]))
+        frame = frame.sort(by, descending=descending, nulls_last=True, maintain_order=True)
         self._order = frame["row"].to_numpy()
 
     def frame(self, names: Iterable[str], rows: Rows | None = None) -> "pl.DataFrame":
@@ -349,9 +352,7 @@ class View:
         return found
 
     def _matching(self, query: "Query", report: Report, cancel: Cancel) -> Iterator[Rows]:
-        from core.data.filter import apart
-
-        facts, written = apart(query)
+        facts, written = query.facts, query.texts
         rows = self._kept(None, facts) if facts is not None else np.arange(self.facts.count, dtype=np.int64)
         if written is None:
             yield rows
@@ -363,16 +364,9 @@ class View:
             cancel.check()
 
     def _kept(self, rows: Rows | None, wanted: "pl.Expr") -> Rows:
-        from polars.exceptions import PolarsError
+        from core.data.filter import rows_that_hold
 
-        try:
-            return self.counted(wanted.meta.root_names(), rows).filter(wanted)["row"].to_numpy() - 1
-        except PolarsError as error:
-            raise UsageError(
-                "This filter does not fit its columns",
-                why=str(error).splitlines()[0],
-                todo="Compare numbers with numbers and text with text",
-            ) from error
+        return rows_that_hold(self.counted(wanted.meta.root_names(), rows), wanted)["row"].to_numpy() - 1
 
     def _texts(self, names: tuple[str, ...], rows: list[int]) -> "list[pl.Series]":
         import polars as pl

@@ -14,7 +14,6 @@ from typing import Literal
 
 import msgspec
 
-from core.errors import UsageError
 from core.evaluation.comparison import Example
 from core.formatting import Line
 
@@ -53,8 +52,6 @@ def select(examples: Sequence[Example], text: str) -> Selected:
     Raises:
         UsageError: It looks like SQL but is not a valid condition.
     """
-    import polars as pl
-
     from core.data import filter  # noqa: A004 - the filter of the filter bar
     from core.data.search import exact
 
@@ -66,12 +63,8 @@ def select(examples: Sequence[Example], text: str) -> Selected:
         texts = ((each, _texts(each)) for each in examples)
         found = tuple(each for each, said in texts if query.text in (said if as_typed else said.lower()))
         return Selected("text", found)
-    frame = pl.DataFrame([_row(each) for each in examples], schema=_SCHEMA, orient="row")
-    try:
-        kept = frame.with_row_index("place").filter(pl.sql_expr(query.text))["place"]
-    except pl.exceptions.PolarsError as error:
-        raise UsageError("This filter does not fit the columns", why=str(error).splitlines()[0]) from error
-    return Selected("sql", tuple(examples[place] for place in kept))
+    places = filter.matching_places(query, [_row(each) for each in examples], _SCHEMA)
+    return Selected("sql", tuple(examples[place] for place in places))
 
 
 _SCHEMA = {name: float if name in ("change", "base_f1", "tuned_f1") else str for name in COLUMNS}

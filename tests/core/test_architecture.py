@@ -41,6 +41,7 @@ AT_HOME = {  # a library, and the only places that may import it
         "core.formatting.subsample",
         "core.rehearsal",
     ),
+    "sqlglot": ("core.data.condition", "core.data.condition_functions", "core.data.condition_nodes"),
     "jinja2": ("core.formatting.template", "core.formatting.template_sandbox"),
     "jsonschema": ("core.evaluation.structured",),
     "referencing": ("core.evaluation.structured",),

@@ -189,7 +189,7 @@ def test_a_comparison_that_leaves_out_rows_without_a_value_is_hinted_at(text, to
 def test_what_facts_alone_decide_is_set_apart_from_what_needs_the_texts(text, facts, texts):
     query = bar.parse(text, COLUMNS)
     assert query is not None
-    found = [set() if part is None else set(part.meta.root_names()) for part in bar.apart(query)]
+    found = [set() if part is None else set(part.meta.root_names()) for part in (query.facts, query.texts)]
     assert found == [facts, texts]
 
 
