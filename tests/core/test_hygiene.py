@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("boto3", "botocore", "polars", "numpy", "moto", "flask", "werkzeug", "plotext", "textual", "rich")
+HEAVY = ("boto3", "botocore", "polars", "numpy", "moto", "flask", "werkzeug", "plotext", "textual", "rich",
+         "sqlglot")  # fmt: skip
 RUN = """
 import json, sys
 from tui.commands import main
@@ -65,6 +66,21 @@ def test_a_plain_command_imports_neither_aws_nor_frames_nor_a_terminal(files, co
 @pytest.mark.parametrize("name", ["chats.jsonl", "records.jsonl"])
 def test_a_file_is_checked_by_columns_of_numbers_and_without_frames(files, name):
     assert modules_after(files, "check", name).isdisjoint(set(HEAVY) - {"numpy"})
+
+
+def test_sql_is_read_only_where_somebody_gives_a_condition(files):
+    assert "sqlglot" not in modules_after(files, "stats", "records.jsonl", "output_tokens")
+    assert "sqlglot" not in modules_after(files, "stats", "records.jsonl", "output_tokens", "--where", "'words")
+    assert "sqlglot" in modules_after(files, "stats", "records.jsonl", "output_tokens", "--where", "row < 9")
+
+
+def test_the_rule_that_every_project_begins_with_is_applied_without_reading_sql(files, tmp_path):
+    modules_after(files, "init", str(tmp_path / "project"))
+    settings = tmp_path / "project" / "outcrop.yaml"
+    settings.write_text(settings.read_text().replace("source: ''", f"source: {files / 'records.jsonl'}"))
+    found = modules_after(tmp_path, "--project", "project", "export")
+    assert "polars" in found
+    assert "sqlglot" not in found
 
 
 @pytest.mark.parametrize("command", [["keys"], ["themes"]], ids=" ".join)

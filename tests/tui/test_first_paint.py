@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from core.workspace import open_project
 from tui.app import Outcrop
+from tui.commands import words
 
-HEAVY = {"polars", "numpy", "boto3", "botocore", "plotext", "moto", "jinja2"}
+HEAVY = {"polars", "numpy", "boto3", "botocore", "plotext", "moto", "jinja2", "sqlglot"}
 at_first = []
 
 class Looked(Outcrop):
@@ -23,7 +24,7 @@ class Looked(Outcrop):
     def _begin(self):
         self.exit()
 
-Looked(open_project(Path(sys.argv[1])), watching=False).run(headless=True)
+Looked(open_project(Path(sys.argv[1])), words, watching=False).run(headless=True)
 print(sorted(at_first[0]))
 """
 

@@ -16,7 +16,7 @@ class Finding(Reading):
 
     def action_filter(self) -> None:
         """Asks for a filter; what applies it is imported while somebody types."""
-        threading.Thread(target=importlib.import_module, args=("core.data.filter",), daemon=True).start()
+        threading.Thread(target=importlib.import_module, args=("core.data.condition",), daemon=True).start()
         self.bar.ask("/", self._filter, self._apply, self._completed, self._used())
 
     def action_saved_filters(self) -> None:
