@@ -94,12 +94,11 @@ def start(workspace: Workspace, title: str, program: list[str], arguments: list[
 
 
 @contextlib.contextmanager
-def reporting(workspace: Workspace, task: str) -> Iterator[tuple[Report, Cancel]]:
+def reporting(store: Store, clock: Clock, task: str) -> Iterator[tuple[Report, Cancel]]:
     """The child's side: writes progress and signs of life, and how it ended.
 
     SIGTERM and SIGINT cancel; what was done until then stays.
     """
-    store, clock = workspace.store, workspace.clock
     cancel, over = Cancel(), threading.Event()
     on_signals(cancel.cancel)
 
@@ -130,10 +129,10 @@ def reporting(workspace: Workspace, task: str) -> Iterator[tuple[Report, Cancel]
         over.set()
 
 
-def listing(workspace: Workspace) -> list[Task]:
+def listing(store: Store, clock: Clock) -> list[Task]:
     """All tasks, newest first; one whose process is gone without a word counts as stopped."""
-    rows = workspace.store.rows("SELECT * FROM tasks ORDER BY started DESC, rowid DESC")
-    now = workspace.clock.now()
+    rows = store.rows("SELECT * FROM tasks ORDER BY started DESC, rowid DESC")
+    now = clock.now()
     return [
         Task(
             id=row["id"],

@@ -45,7 +45,9 @@ class Watcher(threading.Thread):
         self._version = workspace.store.data_version()
         self._operations = self._done_from_here()
         self._writes = self._written()
-        self._tasks = {task.id: task for task in tasks.listing(workspace) if task.state != "running"}
+        self._tasks = {
+            task.id: task for task in tasks.listing(workspace.store, workspace.clock) if task.state != "running"
+        }
         self._tasks_run = True  # until they are looked at
         self._jobs: JobsSnapshot | None = None
         self._endpoints: EndpointsSnapshot | None = None
@@ -101,7 +103,7 @@ class Watcher(threading.Thread):
             self._look_at_tasks()
 
     def _look_at_tasks(self) -> None:
-        found = tasks.listing(self._workspace)[:20]
+        found = tasks.listing(self._workspace.store, self._workspace.clock)[:20]
         self._tasks_run = any(task.state == "running" for task in found)
         for task in found:
             before = self._tasks.get(task.id)

@@ -18,8 +18,10 @@ from core.aws.endpoints import (
 from core.aws.errors import AwsError
 from core.aws.location import Location
 from core.aws.runtime import Reply, converse
+from core.aws.session import Connection
+from core.catalog import Catalog
 from core.catalog.model import EndpointKind
-from core.clock import from_iso, iso
+from core.clock import Clock, from_iso, iso
 from core.deployment.meter import Meter, base_of, meter
 from core.errors import OutcropError, RefusedError
 from core.progress import Cancel, Progress, Report, silent, throttled
@@ -87,17 +89,17 @@ def poll(workspace: Workspace) -> EndpointsSnapshot:
     )
 
 
-def kind_for(workspace: Workspace, model_arn: str) -> EndpointKind:
+def kind_for(catalog: Catalog, model_arn: str) -> EndpointKind:
     """The cheaper kind that a model can be served by: on demand where Bedrock offers it.
 
     Raises:
         UsageError: The model below is not in the catalogue.
     """
-    _, tuning = workspace.catalog.tuning_of(base_of(model_arn))
+    _, tuning = catalog.tuning_of(base_of(model_arn))
     return "on-demand" if "on-demand" in tuning.endpoints else "provisioned"
 
 
-def request_for(workspace: Workspace, job: Job, *, purpose: str = "") -> EndpointRequest:
+def request_for(catalog: Catalog, job: Job, *, purpose: str = "") -> EndpointRequest:
     """What would be created to serve a job's model.
 
     Raises:
@@ -108,7 +110,7 @@ def request_for(workspace: Workspace, job: Job, *, purpose: str = "") -> Endpoin
         raise RefusedError(f"The job {job.name} has no model", why=f"its status is {job.status}")
     suffix = f"-{purpose}" if purpose else ""
     name = re.sub(r"[^A-Za-z0-9-]+", "-", job.model_name)[: 60 - len(suffix)].strip("-") + suffix
-    request = EndpointRequest(name, kind_for(workspace, job.model_arn), job.model_arn)
+    request = EndpointRequest(name, kind_for(catalog, job.model_arn), job.model_arn)
     check_endpoint_request(request)
     return request
 
@@ -156,15 +158,16 @@ def create(workspace: Workspace, request: EndpointRequest, *, purpose: str = "")
     return arn
 
 
-def wait_ready(workspace: Workspace, arn: str, report: Report = silent, cancel: Cancel | None = None) -> Endpoint:
+def wait_ready(
+    connection: Connection, clock: Clock, arn: str, report: Report = silent, cancel: Cancel | None = None
+) -> Endpoint:
     """Waits until an endpoint answers: seconds in rehearsal, up to half an hour on AWS.
 
     Raises:
         RefusedError: It failed.
         CancelledError: Waiting was cancelled; the endpoint stays, and bills.
     """
-    connection, clock = workspace.connection, workspace.clock
-    cancel, tell, began = cancel or Cancel(), throttled(report), workspace.clock.now()
+    cancel, tell, began = cancel or Cancel(), throttled(report), clock.now()
     pause = _POLL_REHEARSAL if connection.location.rehearsed else _POLL
     while True:
         endpoint = get_endpoint(connection, arn)
@@ -205,11 +208,11 @@ def delete(workspace: Workspace, endpoint: Endpoint) -> None:
         _mark_deleted(store, endpoint.arn, now())
 
 
-def ask(workspace: Workspace, model: str, prompt: str, system: str = "") -> Reply:
+def ask(connection: Connection, model: str, prompt: str, system: str = "") -> Reply:
     """Asks a model or an endpoint.
 
     Args:
-        workspace: The project.
+        connection: The way to Bedrock.
         model: A model id, an inference profile or an endpoint's ARN.
         prompt: The user's turn.
         system: The system prompt, or empty.
@@ -218,7 +221,7 @@ def ask(workspace: Workspace, model: str, prompt: str, system: str = "") -> Repl
         AwsError: It does not answer.
     """
     chat = Chat((Message("user", prompt),), system or None)
-    return converse(workspace.connection, model, chat, patient=False)
+    return converse(connection, model, chat, patient=False)
 
 
 def _note(store: Store, *, arn: str, location: str, name: str, model: str, purpose: str, now: datetime) -> None:

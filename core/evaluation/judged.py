@@ -20,6 +20,7 @@ from core.evaluation.metric import Case, Metric
 from core.evaluation.runs import AT_ONCE, Result
 from core.inference import kept
 from core.progress import Cancel, Report, silent
+from core.store import Store
 from core.workspace import Workspace
 
 NAME = "judge"
@@ -81,12 +82,12 @@ def ask(
         CancelledError: It was cancelled; the next time goes on where this one stopped.
     """
     annotator.ask(workspace, judge, asks.left(), report, cancel, at_once=at_once)
-    return metric(workspace, judge)
+    return metric(workspace.store, judge)
 
 
-def metric(workspace: Workspace, judge: Judge) -> Metric:
+def metric(store: Store, judge: Judge) -> Metric:
     """The metric from the replies there are."""
-    replies = kept(workspace.store, judge.run)
+    replies = kept(store, judge.run)
 
     def rule(case: Case) -> tuple[float, float]:
         content = _brief(case).content

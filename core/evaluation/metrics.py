@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.config import Config
 from core.errors import UsageError
 from core.evaluation.article import article
 from core.evaluation.classification import accuracy
@@ -12,7 +13,7 @@ from core.evaluation.own_metrics import own_metrics
 from core.evaluation.squad import squad
 from core.evaluation.structured import json_rule, read_schema, tools
 from core.evaluation.tatqa import tatqa
-from core.workspace import Workspace, own_folder
+from core.workspace import below, own_folder
 
 ARTICLE = of_struct(
     "article", ("precision", "recall", "f1"), "f1", lambda case: article(case.prediction, case.reference)
@@ -73,15 +74,15 @@ def named(names: Sequence[str], *, schema: Path | None = None, own: Path | None 
     return [_named(name, schema, own) for name in dict.fromkeys(names)]
 
 
-def of_project(workspace: Workspace, names: Sequence[str] = ()) -> list[Metric]:
+def of_project(config: Config, folder: Path, names: Sequence[str] = ()) -> list[Metric]:
     """The metric that a project's use case names, and others by name.
 
     Raises:
         UsageError: There is no metric of that name.
         InputError: The use case's schema cannot be read, or a metric of the user's own cannot be imported.
     """
-    use_case = workspace.config.use_case
-    schema = workspace.path(use_case.schema) if use_case.schema else None
+    use_case = config.use_case
+    schema = below(folder, use_case.schema) if use_case.schema else None
     return named((use_case.metric, *names), schema=schema, own=own_folder())
 
 

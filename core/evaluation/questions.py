@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from core.config import Format
+from core.config import Config, Format
 from core.data import decisions
 from core.data.dataset import SOURCE, Dataset
 from core.data.project_records import renderer
@@ -21,7 +21,7 @@ from core.records import tables
 from core.records.formats import source_record
 from core.records.record import Source, own_identity
 from core.text import count
-from core.workspace import Workspace
+from core.workspace import Workspace, below
 
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
@@ -74,8 +74,8 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
     other = spec.template or spec.table_format
     wanted = Format(spec.template or made.recipe.template, _format(spec.table_format or _usual(made)))
     writer = renderer(workspace, wanted) if other or spec.file else None
-    sources = _sources(workspace, Source) if writer else {}
-    noted: Mapping[str, Source | _Noted] = sources or _sources(workspace, _Noted)
+    sources = _sources(workspace.config, workspace.folder, Source) if writer else {}
+    noted: Mapping[str, Source | _Noted] = sources or _sources(workspace.config, workspace.folder, _Noted)
     train = export.lines(folder, made, "train")
     rendered = True  # of a file of chats a template makes nothing
     if spec.file:
@@ -161,9 +161,9 @@ class _Noted(msgspec.Struct, frozen=True):
     facts: dict[str, str | int | float] = {}
 
 
-def _sources(workspace: Workspace, kind: type[_Known]) -> dict[str, _Known]:
+def _sources(config: Config, folder: Path, kind: type[_Known]) -> dict[str, _Known]:
     """The project's source records by identity; none where its records came as chats, or are gone."""
-    path = workspace.path(workspace.config.data.source) if workspace.config.data.source else None
+    path = below(folder, config.data.source) if config.data.source else None
     if path is None or not path.is_file():
         return {}
     found, decode = {}, msgspec.json.Decoder(kind).decode

@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from core.aws.customization import Job
+from core.catalog import Catalog
 from core.evaluation.bootstrap import Score, score
 from core.evaluation.comparison import Comparison, Example, compare
 from core.evaluation.difference import Difference, difference
@@ -16,6 +17,7 @@ from core.evaluation.questions import Questions
 from core.evaluation.runs import Run, listing, results
 from core.evaluation.squad import squad
 from core.formatting.answer import take
+from core.store import Store
 from core.text import number
 from core.tuning import ledger
 from core.workspace import Workspace
@@ -108,12 +110,12 @@ def _short(value: str) -> str:
         return value
 
 
-def model_name(workspace: Workspace, run: Run) -> str:
+def model_name(catalog: Catalog, store: Store, run: Run) -> str:
     """What a person calls the model that a run asked: `Claude 3 Haiku tuned by <job>, 5 examples`."""
-    model = workspace.catalog.find(run.model)
+    model = catalog.find(run.model)
     name = model.name if model else run.model
     if run.job:
-        entry = ledger.entries(workspace.store, run.location).get(run.job)
+        entry = ledger.entries(store, run.location).get(run.job)
         name = f"{name} tuned by {entry.name if entry else run.job.rpartition('/')[2]}"
     way = run.way
     return f"{name}, {way}" if way else name
@@ -135,24 +137,24 @@ def recall_gain(examples: Sequence[Example], rule: str) -> Difference:
     return difference(base, tuned, [example.group for example in examples])
 
 
-def against_others(workspace: Workspace, main: Comparison, questions: Questions) -> list[Comparison]:
+def against_others(store: Store, main: Comparison, questions: Questions) -> list[Comparison]:
     """The tuned model of a comparison against every other base model that was asked the same in the same way.
 
     Args:
-        workspace: The project; nobody is asked.
+        store: The project's database.
         main: The tuned model against its own base.
         questions: That both were asked.
     """
     tuned = main.tuned.run
     others = {
         run.spec.model: run
-        for run in listing(workspace.store, tuned.location)
+        for run in listing(store, tuned.location)
         if run.ended and not run.job and run.model != main.base.run.model and run.spec.same_but_model(tuned.spec)
     }
-    answered = results(workspace.store, tuned, questions.lines, questions.rule, questions.facts)
+    answered = results(store, tuned, questions.lines, questions.rule, questions.facts)
     return [
         compare(
-            (run, results(workspace.store, run, questions.lines, questions.rule, questions.facts)),
+            (run, results(store, run, questions.lines, questions.rule, questions.facts)),
             (tuned, answered),
             leakage=main.leakage,
             openings=main.openings,
@@ -170,9 +172,9 @@ def by_size(workspace: Workspace, main: Comparison, jobs: Sequence[Job], questio
         jobs: Of the account; those submitted from here that hold out the same test set count.
         questions: That the models were asked.
     """
-    tuned, metric = main.tuned.run, of_project(workspace)[0]
+    tuned, metric = main.tuned.run, of_project(workspace.config, workspace.folder)[0]
     ours = ledger.entries(workspace.store, tuned.location)
-    plain = [run for run in _alike(workspace, tuned) if not run.spec.shots]
+    plain = [run for run in _alike(workspace.store, tuned) if not run.spec.shots]
     evaluated = {run.job: run for run in plain if run.job}
     base = next((run for run in plain if not run.job and run.model == tuned.model), main.base.run)
     sizes: dict[int, list[Job]] = {}
@@ -195,11 +197,14 @@ def by_size(workspace: Workspace, main: Comparison, jobs: Sequence[Job], questio
                 hyperparameters=best.hyperparameters,
                 validation_loss=best.validation_loss,
                 run=run.id if run else "",
-                score=_score(workspace, run, questions, metric) if run else None,
+                score=_score(workspace.store, run, questions, metric) if run else None,
             )
         )
     return SizeCurve(
-        figure_name(metric.name, metric.headline), tuple(points), _score(workspace, base, questions, metric), base.id
+        figure_name(metric.name, metric.headline),
+        tuple(points),
+        _score(workspace.store, base, questions, metric),
+        base.id,
     )
 
 
@@ -211,17 +216,17 @@ def few_shot(workspace: Workspace, main: Comparison, questions: Questions) -> Fe
         main: Names the base and the test set.
         questions: That the models were asked.
     """
-    tuned, metric = main.tuned.run, of_project(workspace)[0]
+    tuned, metric = main.tuned.run, of_project(workspace.config, workspace.folder)[0]
     ours = ledger.entries(workspace.store, tuned.location)
     models: dict[str, dict[int, Run]] = {}
-    for run in _alike(workspace, tuned):
+    for run in _alike(workspace.store, tuned):
         if run.model == tuned.model:
             models.setdefault(run.job, {})[run.spec.shots] = run
     series = []
     for job, by_shots in models.items():
         entry = ours.get(job)
         points = [
-            ShotPoint(shots, run.id, _score(workspace, run, questions, metric))
+            ShotPoint(shots, run.id, _score(workspace.store, run, questions, metric))
             for shots, run in sorted(by_shots.items())
         ]
         name = entry.name if entry else job.rpartition("/")[2] or "base"
@@ -237,16 +242,16 @@ def _several(series: Sequence[ShotSeries]) -> bool:
     return any(each.records and len(each.points) > 1 for each in series)
 
 
-def _alike(workspace: Workspace, tuned: Run) -> list[Run]:
+def _alike(store: Store, tuned: Run) -> list[Run]:
     """Runs that have ended and differ from another in the model and the number of examples alone, oldest first."""
     return [
         run
-        for run in reversed(listing(workspace.store, tuned.location))
+        for run in reversed(listing(store, tuned.location))
         if run.ended and replace(run.spec, shots=tuned.spec.shots).same_but_model(tuned.spec)
     ]
 
 
-def _score(workspace: Workspace, run: Run, questions: Questions, metric: Metric) -> Score:
-    answers = results(workspace.store, run, questions.lines, questions.rule, questions.facts)
+def _score(store: Store, run: Run, questions: Questions, metric: Metric) -> Score:
+    answers = results(store, run, questions.lines, questions.rule, questions.facts)
     rated = metric.columns([each.case() for each in answers])[metric.headline]
     return score(rated, [each.line.group for each in answers])

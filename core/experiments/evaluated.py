@@ -115,8 +115,8 @@ def models(workspace: Workspace, found: Evaluated) -> Models:
     """Every model that answered the same test set."""
     from core.evaluation.views import against_others, model_name
 
-    every = (found.comparison, *against_others(workspace, found.comparison, found.questions))
-    names = ("tuned", *(model_name(workspace, each.base.run) for each in every))
+    every = (found.comparison, *against_others(workspace.store, found.comparison, found.questions))
+    names = ("tuned", *(model_name(workspace.catalog, workspace.store, each.base.run) for each in every))
     said: dict[str, tuple[Said, ...]] = {}
     for each, name in zip(every[1:], names[2:], strict=True):
         for example in each.examples:

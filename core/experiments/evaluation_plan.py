@@ -334,7 +334,7 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
     if entrant.job is None or not todo:
         return forecast
     model = entrant.job.model_arn
-    kind = endpoints.kind_for(workspace, model)
+    kind = endpoints.kind_for(workspace.catalog, model)
     forecast = replace(forecast, endpoint=f"{kind}: {rate_in_words(workspace.catalog, model, kind)}")
     if kind == "on-demand":
         return forecast

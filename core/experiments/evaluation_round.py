@@ -187,7 +187,7 @@ def compared(
         (tuned, _results(workspace, tuned, questions)),
         leakage=questions.leakage,
         openings=runs.openings(workspace.store, tuned.spec.test_sha256),
-        metrics=of_project(workspace) if metrics is None else metrics,
+        metrics=of_project(workspace.config, workspace.folder) if metrics is None else metrics,
         facts=questions.facts,
     )
 
@@ -217,7 +217,7 @@ def overseen(workspace: Workspace, chosen: Sequence[Run], metrics: Sequence[Metr
         [(run, _results(workspace, run, questions)) for run in chosen],
         leakage=questions.leakage,
         openings=runs.openings(workspace.store, first.test_sha256),
-        metrics=of_project(workspace) if metrics is None else metrics,
+        metrics=of_project(workspace.config, workspace.folder) if metrics is None else metrics,
         target={} if use_case.target is None else {use_case.metric: use_case.target},
     )
 
@@ -336,10 +336,10 @@ def _made(workspace: Workspace, job: Job, first: Asked, report: Report, cancel: 
     bill = Bill(workspace, first.run)
     watch = Watch(_named(report, first.planned.label), bill.words)
     with listening(workspace.connection, watch):
-        wanted = endpoints.request_for(workspace, job, purpose=PURPOSE)
+        wanted = endpoints.request_for(workspace.catalog, job, purpose=PURPOSE)
         arn = endpoints.create(workspace, wanted, purpose=first.run.id)
         bill.endpoint = get_endpoint(workspace.connection, arn)
-        return endpoints.wait_ready(workspace, arn, watch.reporting(), cancel)
+        return endpoints.wait_ready(workspace.connection, workspace.clock, arn, watch.reporting(), cancel)
 
 
 def _standing(workspace: Workspace, job: Job) -> Endpoint | None:

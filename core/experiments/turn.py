@@ -145,12 +145,12 @@ def summary(turn: Turn) -> dict[str, object]:
 
 
 def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, cancel: Cancel) -> Answered:
-    request = endpoints.request_for(workspace, job)
+    request = endpoints.request_for(workspace.catalog, job)
     arn = endpoints.create(workspace, request)
     try:
-        endpoints.wait_ready(workspace, arn, cancel=cancel)
+        endpoints.wait_ready(workspace.connection, workspace.clock, arn, cancel=cancel)
         line = export.lines(folder, exported, "test")[0]
-        reply = ask(workspace, arn, line.chat.prompt, line.chat.system or "")
+        reply = ask(workspace.connection, arn, line.chat.prompt, line.chat.system or "")
     finally:
         endpoints.delete(workspace, get_endpoint(workspace.connection, arn))
     return Answered(request.name, line.chat.question, reply.text, line.chat.completion, reply.latency_ms)

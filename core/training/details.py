@@ -10,25 +10,24 @@ import msgspec
 from core.aws.customization import Job
 from core.errors import OutcropError
 from core.outputs import replacing
-from core.workspace import Workspace
 
 
-def load(workspace: Workspace, location: str) -> dict[str, Job]:
+def load(hidden: Path, location: str) -> dict[str, Job]:
     """Ended jobs of a location by ARN, as far as they are known; none where the file cannot be read."""
     try:
-        found = msgspec.json.decode(_path(workspace, location).read_bytes(), type=tuple[Job, ...])
+        found = msgspec.json.decode(_path(hidden, location).read_bytes(), type=tuple[Job, ...])
     except (OSError, msgspec.MsgspecError):
         return {}
     return {job.arn: job for job in found}
 
 
-def keep(workspace: Workspace, location: str, jobs: Iterable[Job]) -> None:
+def keep(hidden: Path, location: str, jobs: Iterable[Job]) -> None:
     """Keeps those that have ended; a full disk is no reason to stop looking."""
     ended = tuple(job for job in jobs if job.detailed and not job.running)
-    with contextlib.suppress(OutcropError), replacing(_path(workspace, location)) as file:
+    with contextlib.suppress(OutcropError), replacing(_path(hidden, location)) as file:
         file.write(msgspec.json.encode(ended))
 
 
-def _path(workspace: Workspace, location: str) -> Path:
+def _path(hidden: Path, location: str) -> Path:
     name = hashlib.sha256(location.encode()).hexdigest()[:12]
-    return workspace.hidden / "cache" / f"jobs-{name}.json"
+    return hidden / "cache" / f"jobs-{name}.json"

@@ -6,6 +6,7 @@ import msgspec
 
 from core.aws import s3
 from core.aws.customization import Job
+from core.aws.session import Connection
 from core.errors import OutcropError, RefusedError
 from core.store import advance, plan
 from core.training.metrics import folder
@@ -33,18 +34,17 @@ class JobFiles(msgspec.Struct, frozen=True):
         return (*self.results, *self.data)
 
 
-def find(workspace: Workspace, job: Job, others: Iterable[Job]) -> JobFiles:
+def find(connection: Connection, job: Job, others: Iterable[Job]) -> JobFiles:
     """Looks for a job's objects.
 
     Args:
-        workspace: The project.
+        connection: The way to Bedrock.
         job: With its addresses.
         others: All jobs, for files that are shared.
 
     Raises:
         AwsError: S3 refuses.
     """
-    connection = workspace.connection
     read_elsewhere = {
         uri for each in others if each.arn != job.arn for uri in (each.training_uri, each.validation_uri)
     }

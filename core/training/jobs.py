@@ -94,7 +94,7 @@ def poll(
     if before is not None and since is not None:
         listed += [job for job in before.jobs if job.created <= since]
     location = connection.location
-    known = {job.arn: job for job in before.jobs} if before else details.load(workspace, location.key)
+    known = {job.arn: job for job in before.jobs} if before else details.load(workspace.hidden, location.key)
     asking = _Asking(connection, unknown, only)
     jobs = [
         asking.detailed(job, known.get(job.arn), owed=before is not None and job.arn in before.owed) for job in listed
@@ -105,7 +105,7 @@ def poll(
     late, gone = asking.missing(missing, before)
     jobs = sorted([*late, *jobs], key=lambda job: job.created, reverse=True) if late else jobs
     if asking.answered:
-        details.keep(workspace, location.key, jobs)
+        details.keep(workspace.hidden, location.key, jobs)
     custom = before.models if before else None
     if models and (since is None or _completed(jobs, known)):
         custom = tuple(list_custom_models(connection))

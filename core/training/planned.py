@@ -42,7 +42,7 @@ def duration(workspace: Workspace, planned: Submission, known: JobsSnapshot | No
     """
     location = workspace.location.key
     ours = known.ours if known else ledger.entries(workspace.store, location)
-    jobs = known.jobs if known else tuple(details.load(workspace, location).values())
+    jobs = known.jobs if known else tuple(details.load(workspace.hidden, location).values())
     own = [job for job in jobs if job.arn in ours]
     now = workspace.clock.now()
     base = next((job.base_model for job in own if _of(job, planned)), "")

@@ -2,18 +2,18 @@
 
 import math
 
+from core.config import Config
 from core.errors import RefusedError, UsageError
 from core.text import money
 from core.tuning.submission import Submission
-from core.workspace import Workspace
 
 UNKNOWN = "unknown"  # what is confirmed where no price is known
 
 
-def wants_typing(workspace: Workspace, planned: Submission) -> bool:
+def wants_typing(config: Config, planned: Submission) -> bool:
     """Whether a plain yes is not enough: the job costs more than `confirm_above:`, or nobody knows what, on AWS."""
     dollars = planned.forecast.dollars
-    return not planned.location.rehearsed if dollars is None else dollars > workspace.config.confirm_above
+    return not planned.location.rehearsed if dollars is None else dollars > config.confirm_above
 
 
 def amount(planned: Submission) -> str:
@@ -22,11 +22,11 @@ def amount(planned: Submission) -> str:
     return UNKNOWN if dollars is None else f"{math.ceil(dollars * 100) / 100:.2f}"
 
 
-def refuse_unconfirmed(workspace: Workspace, planned: Submission, confirmed: str) -> None:
+def refuse_unconfirmed(config: Config, planned: Submission, confirmed: str) -> None:
     """Holds what a person has confirmed on the command line to what the job costs.
 
     Args:
-        workspace: The project.
+        config: The project's configuration.
         planned: What would be submitted.
         confirmed: Dollars, `unknown` where no price is known, or empty. Dollars hold below the threshold as well.
 
@@ -34,7 +34,7 @@ def refuse_unconfirmed(workspace: Workspace, planned: Submission, confirmed: str
         RefusedError: Too little is confirmed, or nothing where a yes is not enough.
         UsageError: That is no amount.
     """
-    said, dollars, wanted = _amount(confirmed), planned.forecast.dollars, wants_typing(workspace, planned)
+    said, dollars, wanted = _amount(confirmed), planned.forecast.dollars, wants_typing(config, planned)
     if dollars is None:
         if wanted and confirmed != UNKNOWN:
             raise RefusedError(
@@ -44,7 +44,7 @@ def refuse_unconfirmed(workspace: Workspace, planned: Submission, confirmed: str
     if said is None and not wanted:
         return
     if said is None or not said >= dollars:
-        most = f"the {money(workspace.config.confirm_above)} that a yes is for" if said is None else money(said)
+        most = f"the {money(config.confirm_above)} that a yes is for" if said is None else money(said)
         raise RefusedError(
             f"This job costs about {money(dollars)}, more than {most}",
             todo=f"Confirm it with --confirm-cost {amount(planned)}",

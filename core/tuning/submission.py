@@ -15,12 +15,13 @@ import msgspec
 from core.aws.customization import JobRequest, check_job_request, create_job
 from core.aws.location import Location
 from core.catalog import Model, Tuning
-from core.config import Vpc
+from core.clock import Clock
+from core.config import Config, Vpc
 from core.errors import OutcropError, RefusedError, UsageError
 from core.files import alone
 from core.formatting import Export, upload
 from core.progress import Report, silent
-from core.store import Operation, advance, plan, unsettled
+from core.store import Operation, Store, advance, plan, unsettled
 from core.tuning import hyperparameters, ledger, sizes
 from core.tuning.forecast import Forecast, forecast
 from core.workspace import Workspace
@@ -60,12 +61,12 @@ class Submitted(msgspec.Struct, frozen=True):
     already: bool
 
 
-def today(workspace: Workspace) -> date:
+def today(clock: Clock, config: Config) -> date:
     """The day that decides what can be tuned: the rehearsal's, or the clock's."""
-    as_of = workspace.config.rehearsal.as_of
-    if workspace.config.target == "rehearsal" and as_of != "today":
+    as_of = config.rehearsal.as_of
+    if config.target == "rehearsal" and as_of != "today":
         return date.fromisoformat(as_of)
-    return workspace.clock.now().astimezone(UTC).date()
+    return clock.now().astimezone(UTC).date()
 
 
 def prepare(workspace: Workspace, export: Export, folder: Path, *, again: bool = False) -> Submission:
@@ -83,42 +84,39 @@ def prepare(workspace: Workspace, export: Export, folder: Path, *, again: bool =
     """
     settings = workspace.config
     model, tuning = workspace.tuning()
-    workspace.catalog.refuse_if_ended(model, today(workspace))
+    workspace.catalog.refuse_if_ended(model, today(workspace.clock, workspace.config))
     if settings.region not in tuning.regions:
         raise UsageError(
             f"{model.name} cannot be tuned in {settings.region}",
             todo=f"Set `region:` to {' or '.join(tuning.regions)}, with a bucket there",
         )
-    _refuse_missing(workspace)
+    _refuse_missing(workspace.config)
     _refuse_sizes(export, tuning)
     values = hyperparameters.effective(tuning, settings.hyperparameters)
-    subject = subject_of(workspace, export, values)
-    name = _free_name(workspace, subject) if again else subject
-    request = request_for(workspace, tuning, export, values, name)
+    subject = subject_of(workspace.config, export, values)
+    name = _free_name(workspace.store, subject) if again else subject
+    request = request_for(workspace.config, tuning, export, values, name)
     check_job_request(request)
     location = workspace.location
     return Submission(location, model, export, folder, request, values, forecast(model, export, values), name)
 
 
-def request_for(
-    workspace: Workspace, tuning: Tuning, export: Export, values: Mapping[str, float], name: str
-) -> JobRequest:
+def request_for(config: Config, tuning: Tuning, export: Export, values: Mapping[str, float], name: str) -> JobRequest:
     """What would be sent, as the project's configuration has it, right or wrong."""
-    settings = workspace.config
-    there = upload.addresses(settings.bucket, word(settings.name), export)
+    there = upload.addresses(config.bucket, word(config.name), export)
     return JobRequest(
         name=name,
         model_name=model_name(name),
-        role=settings.role,
+        role=config.role,
         base_model=tuning.base_id,
         training_uri=there.training,
         validation_uri=there.validation,
         output_uri=there.output,
         hyperparameters=hyperparameters.on_the_wire(values),
-        tags={"outcrop": word(settings.name), **settings.tags},
-        kms_key=settings.kms_key,
-        subnets=settings.vpc.subnets,
-        security_groups=settings.vpc.security_groups,
+        tags={"outcrop": word(config.name), **config.tags},
+        kms_key=config.kms_key,
+        subnets=config.vpc.subnets,
+        security_groups=config.vpc.security_groups,
     )
 
 
@@ -135,7 +133,7 @@ def submit(workspace: Workspace, submission: Submission, report: Report = silent
     """
     with alone(workspace.hidden / "submit.lock"):
         connection = workspace.connection  # first, for it knows the account, by which submissions are filed
-        there = earlier_job(workspace, submission.subject)
+        there = earlier_job(workspace.store, workspace.location, submission.subject)
         if there:
             return Submitted(there, submission.request.name, already=True)
         store, now = workspace.store, workspace.clock.now
@@ -158,7 +156,7 @@ def _intent(workspace: Workspace, submission: Submission) -> Operation:
     """What is to be sent: what an earlier attempt may have sent, to the letter, or else this submission."""
     store, now = workspace.store, workspace.clock.now
     request = msgspec.json.encode(submission.request)
-    earlier = _unfinished(workspace, submission)
+    earlier = _unfinished(workspace.store, workspace.location, submission)
     if earlier is not None:
         if earlier.state == "sent" or earlier.request == request.decode():
             return earlier
@@ -188,30 +186,29 @@ def _remember(workspace: Workspace, submission: Submission, intent: Operation, a
         )
 
 
-def _unfinished(workspace: Workspace, submission: Submission) -> Operation | None:
-    found = unsettled(workspace.store, kind=KIND, location=workspace.location.key)
+def _unfinished(store: Store, location: Location, submission: Submission) -> Operation | None:
+    found = unsettled(store, kind=KIND, location=location.key)
     return next((each for each in found if each.subject == submission.subject), None)
 
 
-def subject_of(workspace: Workspace, export: Export, values: Mapping[str, float]) -> str:
+def subject_of(config: Config, export: Export, values: Mapping[str, float]) -> str:
     """What a submission is known by, and its job is called: the project, the export and what it is tuned with."""
-    settings = workspace.config
-    where = [settings.kms_key, settings.vpc] if settings.kms_key or settings.vpc != Vpc() else []
+    where = [config.kms_key, config.vpc] if config.kms_key or config.vpc != Vpc() else []
     digest = hashlib.sha256(msgspec.json.encode([export.name, sorted(values.items()), *where])).hexdigest()[:6]
-    return f"{word(settings.name)[:30].rstrip('-')}-{export.name.rpartition('-')[2]}-{digest}"
+    return f"{word(config.name)[:30].rstrip('-')}-{export.name.rpartition('-')[2]}-{digest}"
 
 
-def earlier_job(workspace: Workspace, subject: str) -> str:
+def earlier_job(store: Store, location: Location, subject: str) -> str:
     """The ARN of the job that a submission has led to, or empty."""
-    row = workspace.store.row(
+    row = store.row(
         "SELECT result FROM operations WHERE kind = ? AND location = ? AND subject = ? AND state = 'acknowledged'",
-        (KIND, workspace.location.key, subject),
+        (KIND, location.key, subject),
     )
     return str(row["result"]) if row else ""
 
 
-def _free_name(workspace: Workspace, subject: str) -> str:
-    rows = workspace.store.rows("SELECT DISTINCT subject FROM operations WHERE kind = ?", (KIND,))
+def _free_name(store: Store, subject: str) -> str:
+    rows = store.rows("SELECT DISTINCT subject FROM operations WHERE kind = ?", (KIND,))
     taken = {row["subject"] for row in rows}
     number = 2
     while f"{subject}-{number}" in taken:
@@ -219,11 +216,10 @@ def _free_name(workspace: Workspace, subject: str) -> str:
     return f"{subject}-{number}"
 
 
-def _refuse_missing(workspace: Workspace) -> None:
-    settings = workspace.config
+def _refuse_missing(config: Config) -> None:
     for name, value, example in (
-        ("bucket", settings.bucket, "a bucket in the job's region"),
-        ("role", settings.role, "the ARN of a role that Bedrock may assume"),
+        ("bucket", config.bucket, "a bucket in the job's region"),
+        ("role", config.role, "the ARN of a role that Bedrock may assume"),
     ):
         if not value:
             raise UsageError(f"No {name} is set", todo=f"Set `{name}:` in outcrop.yaml to {example}")

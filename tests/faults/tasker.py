@@ -15,7 +15,7 @@ def main() -> None:
     """Works as the last argument says: to the end, into an error, or until it is stopped."""
     _, _, folder, _, task, how = sys.argv
     workspace: Workspace = submitter.workspace_in(Path(folder), None)  # type: ignore[arg-type]
-    with tasks.reporting(workspace, task) as (report, cancel):
+    with tasks.reporting(workspace.store, workspace.clock, task) as (report, cancel):
         report(Progress(1, 2, "records", how))
         if how == "fails":
             raise InputError("The file is empty", todo="Give another")

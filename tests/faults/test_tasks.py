@@ -29,7 +29,7 @@ def started(workspace):
 
 
 def found(workspace, identifier):
-    return next(task for task in tasks.listing(workspace) if task.id == identifier)
+    return next(task for task in tasks.listing(workspace.store, workspace.clock) if task.id == identifier)
 
 
 def ended(workspace, identifier):
@@ -86,5 +86,5 @@ def test_stopping_what_has_ended_does_nothing(workspace, started):
 
 
 def test_the_newest_task_comes_first(workspace, started):
-    moments = [task.started for task in tasks.listing(workspace)]
+    moments = [task.started for task in tasks.listing(workspace.store, workspace.clock)]
     assert moments == sorted(moments, reverse=True)

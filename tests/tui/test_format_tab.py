@@ -173,7 +173,7 @@ async def test_a_rationale_is_forecast_and_confirmed_before_anybody_is_asked(fol
         assert "error unknown" in shown
         assert "by nobody yet: 4 characters a token" in shown
         await driver.press("escape")
-        assert not tasks.listing(driver.app.workspace)
+        assert not tasks.listing(driver.app.workspace.store, driver.app.workspace.clock)
 
 
 async def test_a_template_is_chosen_from_a_list_with_the_metric_that_fits_each(folder):
@@ -240,7 +240,7 @@ async def test_an_import_goes_where_the_records_are_once_the_number_it_replaces_
         await driver.type(str(tmp_path / "rows.csv"))
         await driver.sees("No column is the question", "Choose which of the columns it is")
         await driver.press("enter")
-        assert not tasks.listing(driver.app.workspace)
+        assert not tasks.listing(driver.app.workspace.store, driver.app.workspace.clock)
         await driver.press("down", "down", "down", "space")
         await driver.press("slash", *"frage", "enter")
         shown = " ".join((await driver.sees("Import this file?", "2 from the first 2 rows")).split())

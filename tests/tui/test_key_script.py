@@ -47,7 +47,7 @@ async def test_a_whole_turn_from_the_keyboard(workspace: Workspace) -> None:
         await driver.press("q")
         await driver.until(lambda: not driver.app.is_running, "the end")
     assert driver.app.return_code == 0
-    assert [task.state for task in listing(workspace)] == ["done"] * 3
+    assert [task.state for task in listing(workspace.store, workspace.clock)] == ["done"] * 3
 
 
 async def review(driver: Driver, workspace: Workspace) -> None:

@@ -83,6 +83,11 @@ def jobs(workspace: Workspace) -> list[customization.Job]:
     return [job for job in listed if job.name.startswith(f"{workspace.config.name}-")]
 
 
+def states(workspace: Workspace) -> list[str]:
+    """Of the project's tasks."""
+    return [task.state for task in listing(workspace.store, workspace.clock)]
+
+
 def job(workspace: Workspace) -> customization.Job:
     """The project's one job, with its details."""
     (found,) = jobs(workspace)
@@ -290,7 +295,9 @@ async def test_what_was_set_reaches_the_job(driver: Driver, workspace: Workspace
     await driver.press("S")
     await driver.sees("Submit this job?", "unknown: add a price to", "prices.yaml line 1")
     await driver.press("enter")
-    await driver.until(lambda: [task.state for task in listing(workspace)] == ["done"], "the submit")
+    await driver.until(
+        lambda: [task.state for task in listing(workspace.store, workspace.clock)] == ["done"], "the submit"
+    )
     found = job(workspace)
     assert found.hyperparameters["epochCount"] == "3"
     tags = server.client("bedrock").list_tags_for_resource(resourceARN=found.arn)["tags"]
@@ -306,7 +313,9 @@ async def test_the_same_once_more_is_asked_as_that_and_has_another_name(
     await driver.press("S")
     await driver.sees("The same is submitted already. Train it once more?")
     await driver.press("enter")
-    await driver.until(lambda: [task.state for task in listing(workspace)] == ["done"], "the submit")
+    await driver.until(
+        lambda: [task.state for task in listing(workspace.store, workspace.clock)] == ["done"], "the submit"
+    )
     names = {each.name for each in jobs(workspace)}
     assert names == {first.name, f"{first.name}-2"}
 
@@ -362,7 +371,9 @@ async def test_a_dear_job_wants_its_name_typed(
     await driver.press(*"yes", "enter")
     assert "Submit this job?" in driver.frame
     await driver.type(name)
-    await driver.until(lambda: [task.state for task in listing(workspace)] == ["done"], "the submit")
+    await driver.until(
+        lambda: [task.state for task in listing(workspace.store, workspace.clock)] == ["done"], "the submit"
+    )
     assert job(workspace).name == name
 
 

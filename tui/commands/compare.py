@@ -44,7 +44,7 @@ def command(
 
     workspace = context.workspace()
     chosen = runs_named(workspace, names)
-    wanted = of_project(workspace, metrics)
+    wanted = of_project(workspace.config, workspace.folder, metrics)
     if judge is not None:
         with context.work() as (report, cancel):
             wanted.append(judged(context, chosen, judge, yes=yes, at_once=at_once, report=report, cancel=cancel))

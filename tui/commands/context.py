@@ -140,7 +140,8 @@ class Context:
         if self.task:
             from core.tasks import reporting
 
-            with reporting(self.workspace(), self.task) as tools:
+            workspace = self.workspace()
+            with reporting(workspace.store, workspace.clock, self.task) as tools:
                 yield tools
             return
         cancel = Cancel()

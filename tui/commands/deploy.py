@@ -37,7 +37,7 @@ def create(context: Context, job: str | None, yes: bool, wait: bool) -> None:
 
     workspace = context.workspace()
     chosen = job_named(workspace.connection, job or _newest(context))
-    request = endpoints.request_for(workspace, chosen)
+    request = endpoints.request_for(workspace.catalog, chosen)
     kind: EndpointKind = request.kind
     say(f"where      {workspace.location}")
     say(f"model      {chosen.model_name}")
@@ -46,7 +46,7 @@ def create(context: Context, job: str | None, yes: bool, wait: bool) -> None:
     arn = endpoints.create(workspace, request)
     with context.work() as (report, cancel):
         if wait:
-            endpoints.wait_ready(workspace, arn, report, cancel)
+            endpoints.wait_ready(workspace.connection, workspace.clock, arn, report, cancel)
     out(arn)
 
 
@@ -61,7 +61,7 @@ def ask(context: Context, endpoint: str, prompt: str, system: str) -> None:
 
     workspace = context.workspace()
     names = {each.name: each.arn for each in _endpoints(context)}
-    reply = ask_model(workspace, names.get(endpoint, endpoint), prompt, system)
+    reply = ask_model(workspace.connection, names.get(endpoint, endpoint), prompt, system)
     out(reply.text)
     say(f"{count(reply.input_tokens)} tokens in, {count(reply.output_tokens)} out, {reply.latency_ms} ms")
 

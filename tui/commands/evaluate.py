@@ -67,7 +67,7 @@ def command(
     if listed:
         list_runs(workspace, as_json=as_json)
         return
-    chosen = of_project(workspace, metrics)
+    chosen = of_project(workspace.config, workspace.folder, metrics)
     planned = plan(workspace, wanted(workspace, **wishes))
     if only_forecast:
         _print_forecast(workspace, planned, as_json=as_json)

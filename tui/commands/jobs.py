@@ -180,7 +180,7 @@ def _delete_model(workspace: "Workspace", job: "Job", snapshot: "JobsSnapshot", 
 def _clean_up(workspace: "Workspace", job: "Job", snapshot: "JobsSnapshot", yes: bool) -> None:
     from core.training import files
 
-    there = files.find(workspace, job, snapshot.jobs)
+    there = files.find(workspace.connection, job, snapshot.jobs)
     for uri in there.deletable:
         say(str(uri))
     what = count(len(there.deletable), "object")

@@ -98,10 +98,10 @@ def _confirm(workspace: "Workspace", planned: "Submission", *, yes: bool, cost: 
     from core.errors import RefusedError
     from core.tuning import confirmation
 
-    typed = confirmation.wants_typing(workspace, planned)
+    typed = confirmation.wants_typing(workspace.config, planned)
     if yes or cost or not typed or not sys.stdin.isatty():
         confirmed("Submit this job?", yes=yes)
-        confirmation.refuse_unconfirmed(workspace, planned, cost)
+        confirmation.refuse_unconfirmed(workspace.config, planned, cost)
         return
     price = money(planned.forecast.dollars)
     name = click.prompt(

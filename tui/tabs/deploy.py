@@ -118,7 +118,7 @@ class DeployTab(Stage):
         from tui.widgets.confirm import Confirm
 
         self.shell.refuse_if_read_only()
-        request = request_for(self.workspace, job)
+        request = request_for(self.workspace.catalog, job)
         facts = [
             ("where", f"{self.workspace.location} {self.workspace.location.as_of}".strip()),
             ("model", job.model_name),
@@ -185,11 +185,11 @@ class DeployTab(Stage):
             from core.deployment.endpoints import ask
 
             if text.strip():
-                return Exchange(endpoint.name, text, ask(workspace, endpoint.arn, text))
+                return Exchange(endpoint.name, text, ask(workspace.connection, endpoint.arn, text))
             chat = preview(workspace, row)[0].chat
             if chat is None:
                 raise UsageError("That record cannot be read", todo="Type a question, or choose another in Data")
-            reply = ask(workspace, endpoint.arn, chat.prompt, chat.system or "")
+            reply = ask(workspace.connection, endpoint.arn, chat.prompt, chat.system or "")
             return Exchange(endpoint.name, chat.question, reply, chat.completion)
 
         in_thread(self, "ask", work)

@@ -7,7 +7,7 @@ from importlib import metadata
 import msgspec
 
 from core.aws.customization import Job, get_job
-from core.catalog import Model
+from core.catalog import Catalog, Model
 from core.data import decisions
 from core.data.annotation.verdicts import Verdicts
 from core.data.project_records import open_dataset, read_facts
@@ -38,6 +38,7 @@ from core.evaluation.views import SizeCurve, by_size, few_shot, model_name, reca
 from core.formatting import Export
 from core.formatting import export as exports
 from core.inference import kept
+from core.store import Store
 from core.text import count
 from core.training import metrics
 from core.training.jobs import poll
@@ -85,8 +86,10 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Q
             len({example.group for example in main.examples}),
         ),
         training=_training(workspace, tuned, export),
-        models=tuple(_model(workspace, each) for each in models),
-        improvements=tuple(_improvement(workspace, each, questions.rule) for each in comparisons),
+        models=tuple(_model(workspace.catalog, workspace.store, each) for each in models),
+        improvements=tuple(
+            _improvement(workspace.catalog, workspace.store, each, questions.rule) for each in comparisons
+        ),
         token_bins=main.token_bins,
         f1_bins=main.f1_bins,
         cuts=main.cuts,
@@ -94,7 +97,7 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Q
         sizes=_sizes(workspace, main, questions),
         few_shot=few_shot(workspace, main, questions),
         examples=_examples(main),
-        lineage=_lineage(workspace, export, models),
+        lineage=_lineage(workspace.catalog, workspace.store, export, models),
         limits=(),
     )
     return msgspec.structs.replace(figures, limits=limits_of(figures))
@@ -167,13 +170,13 @@ def _sizes(workspace: Workspace, main: Comparison, questions: Questions) -> Size
         return None
 
 
-def _model(workspace: Workspace, scores: ModelScores) -> ModelFigures:
+def _model(catalog: Catalog, store: Store, scores: ModelScores) -> ModelFigures:
     run = scores.run
-    answers = kept(workspace.store, run.id).values()
+    answers = kept(store, run.id).values()
     asked = sum(each.input_tokens for each in answers) / max(1, len(answers))
     said = sum(each.output_tokens for each in answers) / max(1, len(answers))
-    model = workspace.catalog.find(run.model)
-    return ModelFigures(model_name(workspace, run), scores, _cost(model, asked, said, tuned=bool(run.job)))
+    model = catalog.find(run.model)
+    return ModelFigures(model_name(catalog, store, run), scores, _cost(model, asked, said, tuned=bool(run.job)))
 
 
 def _cost(model: Model | None, asked: float, said: float, *, tuned: bool) -> Cost:
@@ -193,9 +196,9 @@ def _source(price: object) -> str:
     return f"{source}, {as_of}" if as_of else "no price in the catalogue"
 
 
-def _improvement(workspace: Workspace, found: Comparison, rule: str) -> Improvement:
+def _improvement(catalog: Catalog, store: Store, found: Comparison, rule: str) -> Improvement:
     return Improvement(
-        over=model_name(workspace, found.base.run),
+        over=model_name(catalog, store, found.base.run),
         run=found.base.run.id,
         n=found.n,
         gain=found.gain,
@@ -216,7 +219,7 @@ def _examples(found: Comparison) -> Examples:
     )
 
 
-def _lineage(workspace: Workspace, export: Export, models: Sequence[ModelScores]) -> Lineage:
+def _lineage(catalog: Catalog, store: Store, export: Export, models: Sequence[ModelScores]) -> Lineage:
     recipe = export.recipe
     return Lineage(
         export=export.name,
@@ -224,7 +227,7 @@ def _lineage(workspace: Workspace, export: Export, models: Sequence[ModelScores]
         files={part: file.sha256 for part, file in export.files.items()},
         template=f"{recipe.template} {recipe.template_fingerprint}",
         table_format=recipe.table_format,
-        asked={model_name(workspace, each.run): _asked(each.run) for each in models},
+        asked={model_name(catalog, store, each.run): _asked(each.run) for each in models},
     )
 
 

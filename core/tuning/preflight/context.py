@@ -40,11 +40,11 @@ class PreflightContext:
         self.workspace, self.export, self.folder = workspace, export, folder
         self.config = workspace.config
         self.model, self.tuning = workspace.tuning()
-        self.day = submission.today(workspace)
+        self.day = submission.today(workspace.clock, workspace.config)
         chosen = self.config.hyperparameters
         knobs = self.tuning.hyperparameters or ()
         self.values = {knob.name: chosen.get(knob.name, knob.default) for knob in knobs}
-        self.subject = submission.subject_of(workspace, export, self.values)
+        self.subject = submission.subject_of(workspace.config, export, self.values)
 
     @cached_property
     def connection(self) -> Connection:
@@ -74,7 +74,7 @@ class PreflightContext:
     @cached_property
     def request(self) -> JobRequest:
         """What would be sent."""
-        return submission.request_for(self.workspace, self.tuning, self.export, self.values, self.subject)
+        return submission.request_for(self.workspace.config, self.tuning, self.export, self.values, self.subject)
 
     @cached_property
     def reports(self) -> dict[str, check.Report]:

@@ -106,7 +106,7 @@ def names(context: PreflightContext) -> Line:
 
 def free(context: PreflightContext) -> Line:
     """Whether the names of the job and of the model are free, or taken by this very submission."""
-    if submission.earlier_job(context.workspace, context.subject):
+    if submission.earlier_job(context.workspace.store, context.workspace.location, context.subject):
         return passed(f"{context.subject} is submitted already: a submit answers with that job")
     model = submission.model_name(context.subject)
     if _is_there(lambda: customization.get_job(context.connection, context.subject)):

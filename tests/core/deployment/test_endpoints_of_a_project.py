@@ -36,23 +36,23 @@ def intents(workspace) -> list[tuple[str, str]]:
 @pytest.fixture
 def made(workspace, job) -> Iterator[Endpoint]:
     """An endpoint of the shared model, deleted afterwards whatever happens."""
-    arn = endpoints.create(workspace, endpoints.request_for(workspace, job))
-    yield endpoints.wait_ready(workspace, arn)
+    arn = endpoints.create(workspace, endpoints.request_for(workspace.catalog, job))
+    yield endpoints.wait_ready(workspace.connection, workspace.clock, arn)
     for each in mine(workspace):
         endpoints.delete(workspace, each)
 
 
 def test_claude_is_served_by_a_unit_without_commitment_named_after_its_model(workspace, job):
-    request = endpoints.request_for(workspace, job)
+    request = endpoints.request_for(workspace.catalog, job)
     assert (request.kind, request.units, request.model) == ("provisioned", 1, job.model_arn)
     assert request.name == job.model_name
-    assert endpoints.request_for(workspace, job, purpose="eval").name == f"{job.model_name}-eval"
+    assert endpoints.request_for(workspace.catalog, job, purpose="eval").name == f"{job.model_name}-eval"
 
 
 def test_a_job_without_a_model_cannot_be_served(workspace, job):
     running = msgspec.structs.replace(job, status="InProgress", model_arn="")
     with pytest.raises(RefusedError, match="has no model") as caught:
-        endpoints.request_for(workspace, running)
+        endpoints.request_for(workspace.catalog, running)
     assert "InProgress" in caught.value.why
 
 
@@ -62,7 +62,7 @@ def test_an_endpoint_is_made_listed_asked_and_deleted(workspace, job, made):
     assert snapshot.ours[made.arn].model == "claude-3-haiku"
     assert snapshot.meter.billing >= 1
     question = turns(7)[0]["content"]
-    reply = ask(workspace, made.arn, question, "Answer from the table.")
+    reply = ask(workspace.connection, made.arn, question, "Answer from the table.")
     assert reply.text
     assert reply.output_tokens > 0
     endpoints.delete(workspace, made)
@@ -80,7 +80,7 @@ def test_an_endpoint_that_is_gone_already_counts_as_deleted(workspace, made):
 def test_a_create_that_was_never_answered_is_taken_up_with_its_own_token(workspace, job, made):
     """The answer was lost after the server had made the endpoint: the next attempt finds the same one."""
     workspace.store.write("UPDATE operations SET state = 'sent', result = NULL WHERE kind = 'CreateEndpoint'")
-    again = endpoints.create(workspace, endpoints.request_for(workspace, job))
+    again = endpoints.create(workspace, endpoints.request_for(workspace.catalog, job))
     assert again == made.arn
     assert len(mine(workspace)) == 1
     assert intents(workspace) == [("CreateEndpoint", "acknowledged")]
@@ -88,7 +88,7 @@ def test_a_create_that_was_never_answered_is_taken_up_with_its_own_token(workspa
 
 def test_a_create_that_is_refused_is_noted_as_failed(workspace, job, made):
     with pytest.raises(AwsError):
-        endpoints.create(workspace, endpoints.request_for(workspace, job))  # the name is taken
+        endpoints.create(workspace, endpoints.request_for(workspace.catalog, job))  # the name is taken
     assert intents(workspace) == [("CreateEndpoint", "acknowledged"), ("CreateEndpoint", "failed")]
 
 
@@ -134,7 +134,7 @@ def becomes(stub: Stubber, *states: str) -> str:
 def test_an_endpoint_is_looked_at_every_ten_seconds_until_it_answers(scripted):
     workspace, stub = scripted
     arn, told = becomes(stub, "Creating", "Creating", "Creating", "InService"), []
-    assert endpoints.wait_ready(workspace, arn, told.append).state == "ready"
+    assert endpoints.wait_ready(workspace.connection, workspace.clock, arn, told.append).state == "ready"
     assert workspace.clock.now() - NOW == timedelta(seconds=30)
     assert told[0].note == "waiting for the endpoint"
 
@@ -142,7 +142,7 @@ def test_an_endpoint_is_looked_at_every_ten_seconds_until_it_answers(scripted):
 def test_an_endpoint_that_fails_says_why(scripted):
     workspace, stub = scripted
     with pytest.raises(RefusedError, match="endpoint served failed") as caught:
-        endpoints.wait_ready(workspace, becomes(stub, "Creating", "Failed"))
+        endpoints.wait_ready(workspace.connection, workspace.clock, becomes(stub, "Creating", "Failed"))
     assert caught.value.why == "There is no capacity"
 
 
@@ -151,4 +151,4 @@ def test_waiting_can_be_cancelled(scripted):
     cancel = Cancel()
     cancel.cancel()
     with pytest.raises(CancelledError):
-        endpoints.wait_ready(workspace, becomes(stub, "Creating"), cancel=cancel)
+        endpoints.wait_ready(workspace.connection, workspace.clock, becomes(stub, "Creating"), cancel=cancel)

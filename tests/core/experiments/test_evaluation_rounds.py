@@ -113,7 +113,7 @@ def test_a_cancelled_round_deletes_its_endpoint_and_the_next_one_goes_on(trained
 def test_what_a_crash_left_standing_is_deleted_by_the_next_round(trained, open_project):
     """Killed between creating the endpoint and asking: it bills, and only the ledger knows what for."""
     workspace = open_project()
-    request = endpoints.request_for(workspace, trained.job, purpose=evaluation_round.PURPOSE)
+    request = endpoints.request_for(workspace.catalog, trained.job, purpose=evaluation_round.PURPOSE)
     endpoints.create(workspace, request, purpose="run")
     assert len(standing(workspace, trained.job)) == 1
     assert evaluate(open_project(), trained.job.name).n == 36
@@ -123,7 +123,7 @@ def test_what_a_crash_left_standing_is_deleted_by_the_next_round(trained, open_p
 def test_leftovers_are_swept_even_when_everything_is_answered(trained, open_project):
     workspace = open_project()
     evaluate(workspace, trained.job.name)
-    request = endpoints.request_for(workspace, trained.job, purpose=evaluation_round.PURPOSE)
+    request = endpoints.request_for(workspace.catalog, trained.job, purpose=evaluation_round.PURPOSE)
     endpoints.create(workspace, request, purpose="run")
     evaluate(workspace, trained.job.name)
     assert standing(workspace, trained.job) == []
@@ -131,8 +131,8 @@ def test_leftovers_are_swept_even_when_everything_is_answered(trained, open_proj
 
 def test_an_endpoint_that_is_there_for_good_is_used_and_stays(trained, open_project):
     workspace = open_project()
-    arn = endpoints.create(workspace, endpoints.request_for(workspace, trained.job))
-    endpoint = endpoints.wait_ready(workspace, arn)
+    arn = endpoints.create(workspace, endpoints.request_for(workspace.catalog, trained.job))
+    endpoint = endpoints.wait_ready(workspace.connection, workspace.clock, arn)
     seen = calls(workspace)
     assert evaluate(workspace, trained.job.name).n == 36
     assert "CreateProvisionedModelThroughput" not in seen

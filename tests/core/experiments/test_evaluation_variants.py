@@ -249,7 +249,7 @@ def test_a_judge_is_asked_once_about_equal_answers_whoever_gave_them(open_projec
     metric = judged.ask(workspace, judge, asks)
     assert judged.asks_about(workspace, judge, results).left() == []
     monkeypatch.setattr(runtime, "converse", None)
-    found = overseen(workspace, pair, [judged.metric(workspace, judge)])
+    found = overseen(workspace, pair, [judged.metric(workspace.store, judge)])
     assert found.models[0].metrics["judge"].main.n == 36
     assert set(metric.columns([each.case() for each in results])["correct"]) <= {0.0, 100.0}
 
@@ -258,7 +258,7 @@ def test_answers_that_were_never_judged_have_no_such_score(open_project):
     workspace = open_project()
     pair = asked(workspace, models=(*NOVA, HAIKU))
     with pytest.raises(UsageError, match="was not asked about these answers"):
-        overseen(workspace, pair, [judged.metric(workspace, judged.judge_of(workspace))])
+        overseen(workspace, pair, [judged.metric(workspace.store, judged.judge_of(workspace))])
 
 
 def test_the_use_cases_metric_is_scored_and_its_target_met_or_missed(trained, open_project):
@@ -274,8 +274,8 @@ def test_the_use_cases_metric_is_scored_and_its_target_met_or_missed(trained, op
 
 def test_an_endpoint_that_stands_is_asked_by_its_arn_and_stays(trained, open_project):
     workspace = open_project()
-    arn = endpoints.create(workspace, endpoints.request_for(workspace, trained.job))
-    endpoint = endpoints.wait_ready(workspace, arn)
+    arn = endpoints.create(workspace, endpoints.request_for(workspace.catalog, trained.job))
+    endpoint = endpoints.wait_ready(workspace.connection, workspace.clock, arn)
     [run] = asked(workspace, models=(arn,))
     assert (run.spec.model, run.job, len(results_of(workspace, run))) == (arn, "", 36)
     assert [each.arn for each in endpoints.poll(workspace).endpoints if each.model == trained.job.model_arn] == [arn]

@@ -72,41 +72,41 @@ def plan(workspace, dollars: float | None, *, rehearsed: bool = True):
     [(50.0, True, False), (50.01, True, True), (50.01, False, True), (None, True, False), (None, False, True)],
 )
 def test_a_plain_yes_is_enough_up_to_the_threshold_and_where_nothing_is_billed(shops, dollars, rehearsed, typed):
-    assert confirmation.wants_typing(shops, plan(shops, dollars, rehearsed=rehearsed)) == typed
+    assert confirmation.wants_typing(shops.config, plan(shops, dollars, rehearsed=rehearsed)) == typed
 
 
 def test_the_threshold_is_the_projects(shops):
     shops.config = msgspec.structs.replace(shops.config, confirm_above=100.0)
-    assert not confirmation.wants_typing(shops, plan(shops, 99.0))
+    assert not confirmation.wants_typing(shops.config, plan(shops, 99.0))
 
 
 @pytest.mark.parametrize("said", ["", "50", "119.99", "unknown", "nan"])
 def test_less_than_the_cost_is_no_confirmation(shops, said):
     with pytest.raises(RefusedError, match=r"costs about \$120\.00.*--confirm-cost 120\.00"):
-        confirmation.refuse_unconfirmed(shops, plan(shops, 120.0), said)
+        confirmation.refuse_unconfirmed(shops.config, plan(shops, 120.0), said)
 
 
 def test_what_is_confirmed_holds_below_the_threshold_as_well(shops):
-    assert not confirmation.wants_typing(shops, plan(shops, 9.0))
-    confirmation.refuse_unconfirmed(shops, plan(shops, 9.0), "")
-    confirmation.refuse_unconfirmed(shops, plan(shops, 9.0), "$9")
+    assert not confirmation.wants_typing(shops.config, plan(shops, 9.0))
+    confirmation.refuse_unconfirmed(shops.config, plan(shops, 9.0), "")
+    confirmation.refuse_unconfirmed(shops.config, plan(shops, 9.0), "$9")
     with pytest.raises(RefusedError, match=r"costs about \$9\.00, more than \$8\.00"):
-        confirmation.refuse_unconfirmed(shops, plan(shops, 9.0), "8")
+        confirmation.refuse_unconfirmed(shops.config, plan(shops, 9.0), "8")
 
 
 def test_what_is_no_amount_confirms_nothing(shops):
     with pytest.raises(UsageError, match="'much' is no amount of dollars"):
-        confirmation.refuse_unconfirmed(shops, plan(shops, 9.0), "much")
+        confirmation.refuse_unconfirmed(shops.config, plan(shops, 9.0), "much")
 
 
 def test_the_cost_confirms_it(shops):
     planned = plan(shops, 119.991)
-    confirmation.refuse_unconfirmed(shops, planned, confirmation.amount(planned))
-    confirmation.refuse_unconfirmed(shops, planned, "500")
+    confirmation.refuse_unconfirmed(shops.config, planned, confirmation.amount(planned))
+    confirmation.refuse_unconfirmed(shops.config, planned, "500")
 
 
 def test_on_aws_an_unknown_cost_must_be_called_that(shops):
     planned = plan(shops, None, rehearsed=False)
     with pytest.raises(RefusedError, match="Nobody knows what this job costs"):
-        confirmation.refuse_unconfirmed(shops, planned, "50")
-    confirmation.refuse_unconfirmed(shops, planned, "unknown")
+        confirmation.refuse_unconfirmed(shops.config, planned, "50")
+    confirmation.refuse_unconfirmed(shops.config, planned, "unknown")

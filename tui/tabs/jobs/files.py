@@ -43,7 +43,7 @@ class FilesInS3:
             def work() -> "JobFiles":
                 from core.training.files import find
 
-                return find(workspace, job, others)
+                return find(workspace.connection, job, others)
 
             self._stage.in_thread("files", work, lambda files: self._take(job.arn, files))
         return self._files.get(job.arn)

@@ -105,7 +105,7 @@ class Planner:
             export, folder = prepare(workspace, exports=self._exports)
             try:
                 planned = submission.prepare(workspace, export, folder)
-                again = bool(submission.earlier_job(workspace, planned.subject))
+                again = bool(submission.earlier_job(workspace.store, workspace.location, planned.subject))
                 if again:
                     planned = submission.prepare(workspace, export, folder, again=True)
             except OutcropError as error:

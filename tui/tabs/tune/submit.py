@@ -47,7 +47,7 @@ class SubmitAction:
             at = f"{found.at.astimezone():%H:%M}"
             shown.append(("preflight", f"{found.failed} failed, {found.unknown} unknown at {at}"))
         question = "The same is submitted already. Train it once more?" if plan.again else "Submit this job?"
-        typed = confirmation.wants_typing(self._stage.workspace, planned)
+        typed = confirmation.wants_typing(self._stage.workspace.config, planned)
         self._stage.confirm(
             question, shown, lambda: self._submit(planned), type_name=planned.request.name if typed else ""
         )
@@ -57,7 +57,7 @@ class SubmitAction:
 
         workspace = self._stage.workspace
         words = ["submit", "--yes", *(["--again"] if self._selection.plan.again else [])]
-        if confirmation.wants_typing(workspace, planned):  # its name was typed
+        if confirmation.wants_typing(workspace.config, planned):  # its name was typed
             words += ["--confirm-cost", confirmation.amount(planned)]
         start_task(workspace, "submit", *words)
         self._stage.say("exporting, uploading and submitting")

@@ -193,7 +193,7 @@ def test_as_a_task_it_reports_to_the_store(outcrop, home):
     workspace.store.write("INSERT INTO tasks VALUES ('t1','judging','[]',0,'running',NULL,NULL,?,?,NULL)", (now, now))
     command = [sys.executable, "-P", "-m", "tui", "--project", str(home), "--task", "t1", "judge", "--all", "--yes"]
     subprocess.run(command, check=True, capture_output=True)  # a process of its own, for it takes over its signals
-    (task,) = tasks.listing(workspace)
+    (task,) = tasks.listing(workspace.store, workspace.clock)
     workspace.close()
     assert task.state == "done"
     assert (task.progress.done, task.progress.total, task.progress.unit) == (6, 6, "replies")
