@@ -1,7 +1,9 @@
 """Words and numbers as every screen and every plain command writes them."""
 
+import difflib
 import itertools
 import math
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -167,8 +169,6 @@ def _narrow(widths: list[int], right: frozenset[int], room: int) -> None:
 
 def _broken(row: list[str], widths: list[int]) -> list[list[str]]:
     """A row on as many lines as its cells need."""
-    import textwrap
-
     cells = [
         [cell]
         if (size := _cells(cell)) <= width
@@ -186,7 +186,5 @@ def nearest(name: str, known: Sequence[str], *, otherwise: str) -> str:
         known: The names there are.
         otherwise: What the list begins with.
     """
-    import difflib  # only a mistake needs it
-
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"Did you mean {near[0]}?" if near else f"{otherwise}: {', '.join(known)}"

@@ -10,8 +10,9 @@ import numpy as np
 
 from core.catalog import Tuning
 from core.data import contexts, edits, issues
-from core.data.checks import file_name
+from core.data.checks import file_name, leakage
 from core.data.checks.keys import Rows
+from core.data.checks.leakage import Leakage, Side
 from core.data.dataset import SOURCE, Dataset, iconv
 from core.data.decisions import Decided
 from core.data.facts import Facts
@@ -23,7 +24,6 @@ from core.records.finding import Finding, Severity
 from core.records.rule import Rules, rules_for
 
 if TYPE_CHECKING:
-    from core.data.checks.leakage import Leakage, Side  # imported where files are compared: it reads tables
     from core.formatting.template import Renderer
 
 _ALONE = 48 << 20  # bytes up to which two children would start no sooner than one process ends
@@ -176,23 +176,19 @@ def _report(facts: Facts, found: list[Issue]) -> Report:
     return Report(_records(facts), errors, warnings, ordered)
 
 
-def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> "Leakage":
+def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> Leakage:
     """What a test set shares with what was trained on, both scanned."""
-    from core.data.checks import leakage
-
     named = contexts.named(train) and contexts.named(test)
     return leakage.find(_side(learned, named=named), _side(tested, named=named))
 
 
-def _side(facts: Facts, *, named: bool) -> "Side":
+def _side(facts: Facts, *, named: bool) -> Side:
     """One side as columns; tables are compared by their groups' names where both sides have them, else by cells."""
-    from core.data.checks.leakage import Side
-
     every = np.arange(facts.count, dtype=np.int64)
     return Side(facts.comparable(), facts.hashes("group", every) if named else facts.contexts(every), facts.questions)
 
 
-def _leak_issue(found: "Leakage") -> Iterator[Issue]:
+def _leak_issue(found: Leakage) -> Iterator[Issue]:
     rows = found.any()
     if not len(rows):
         return

@@ -18,6 +18,7 @@ from core.data.facts import Facts
 from core.data.rows import DECIDED
 from core.data.view import View
 from core.errors import OutcropError
+from core.formatting import PARTS, split
 from core.progress import Cancel, Report, silent
 from core.workspace import Workspace
 
@@ -112,7 +113,6 @@ class ProjectView(View):
         if kept is not None and kept.basis == basis and kept.compared is facts.comparison:
             return kept.parts
         from core.data.selection import members_of, select
-        from core.formatting import PARTS, split
 
         plan = config.split
         named = {name for name in DECIDED if name in config.data.include.lower()}

@@ -17,6 +17,7 @@ from core.evaluation.runs import Spec
 from core.files import unreadable
 from core.formatting import Export, Leakage, Line, Member, export
 from core.formatting.examples import Pool, drawn
+from core.formatting.split import columns_of, leakage_between
 from core.records import tables
 from core.records.formats import source_record
 from core.records.record import Source, own_identity
@@ -252,10 +253,5 @@ def _bare(identity: str) -> str:
 
 def _leakage(test: Sequence[Line], train: Sequence[Line]) -> Leakage:
     """What lines share with training, as a split says it."""
-    from core.formatting.split import (
-        columns_of,  # numpy takes its time to import
-        leakage_between,
-    )
-
     parts = ([Member(line.id, line.group, line.chat.question) for line in lines] for lines in (train, test))
     return leakage_between(*map(columns_of, parts))

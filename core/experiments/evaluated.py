@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from core.text import when
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -99,7 +100,6 @@ def listed(workspace: Workspace) -> list[Choice]:
     """Every evaluation of a tuned model, the newest first."""
     from core.evaluation import runs
     from core.experiments.evaluation_round import base_run, job_name
-    from core.text import when
 
     known = [run for run in runs.listing(workspace.store, workspace.location.key) if run.ended]
     now = workspace.clock.now()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from core.errors import InputError
+from core.records import tables
 from core.records.record import Chat, text_hash
 
 _TAG, _END = "<table>", "</table>"
@@ -64,7 +65,6 @@ def _of_tagged(text: str) -> str:
 def _of_text(text: str) -> str:
     if not _SIGN.search(text):
         return ""
-    from core.records import tables  # whoever reads records only starts sooner without it
 
     try:
         found = tables.find(text)

@@ -3,8 +3,12 @@
 import os
 from collections.abc import Iterator
 
+import msgspec
+
 from core.data.scan.block import Block, Spec, Stretch
 from core.data.scan.measure import Measurer
+from core.records.rule import Rules
+from core.records.tables import FORMATS
 
 _WINDOW = 1 << 18  # bytes: what a processor keeps near; doubled for a longer line
 _RETURN = ord("\r")
@@ -12,15 +16,10 @@ _RETURN = ord("\r")
 
 def measurer_for(spec: Spec) -> Measurer:
     """What measures rows as a spec says; imports the template language only for source records."""
-    import msgspec
-
-    from core.records.rule import Rules
-
     rules = msgspec.msgpack.decode(spec.rules, type=Rules) if spec.rules else None
     renderer = None
     if spec.template is not None:
         from core.formatting.template import Renderer, Template
-        from core.records.tables import FORMATS
 
         template = msgspec.msgpack.decode(spec.template, type=Template)
         renderer = Renderer(template, next(each for each in FORMATS if each == spec.table_format))
