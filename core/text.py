@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 _GAP = 2  # blanks between two columns of a table
 _EIGHTHS = "▏▎▍▌▋▊▉"
+_LONG = 1e9  # from here on a number with decimals is written as a power of ten
 _NARROWEST = 8  # characters that a column of text keeps
 _PICTURE_OF = 0x2400  # Unicode's Control Pictures: ␀ … ␟ stand in the order of the C0 controls
 _INVISIBLE = (0x00AD, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
@@ -104,13 +105,20 @@ def when(moment: datetime, now: datetime) -> str:
     return f"{local:%Y-%m-%d}"
 
 
+def decimal(value: float, places: int) -> str:
+    """A number with so many digits after the point, and as a power of ten where it is long; or `nan`, or `inf`."""
+    return f"{value:.{places}{'e' if _LONG <= abs(value) < math.inf else 'f'}}"
+
+
 def bar(share: float, width: int) -> str:
     """A bar of block characters, exact to an eighth of a cell.
 
     Args:
-        share: Of the longest bar, 0 to 1; what is outside counts as the nearer end.
+        share: Of the longest bar, 0 to 1; what is outside counts as the nearer end, and NaN as nothing.
         width: Cells of the longest bar.
     """
+    if math.isnan(share):
+        return ""
     eighths = round(max(0.0, min(1.0, share)) * width * 8)
     return "█" * (eighths // 8) + (_EIGHTHS[eighths % 8 - 1] if eighths % 8 else "")
 

@@ -14,17 +14,21 @@ from core.records.metric_point import MetricPoint
 
 TRAINING_FILE = "step_wise_training_metrics.csv"
 VALIDATION_FILE = "validation_metrics.csv"
+_NO_NUMBER = ("nan", "n/a", "na", "none", "null")
+_MOST = 700.0  # nats whose exponential is a number
 
 
-def parse(text: str, path: str = "") -> tuple[MetricPoint, ...]:
+def parse(text: str, path: str = "", loss: str = "training_loss") -> tuple[MetricPoint, ...]:
     """Reads a metrics file.
 
     Args:
         text: The file; a last line that breaks off is left out.
         path: What to call it in an error.
+        loss: The column to read where there are several of losses: `training_loss` or `validation_loss`.
 
     Returns:
-        A point a step, several rows of one step averaged; perplexity is exp(loss) where the file has none.
+        A point a step, several rows of one step averaged. A loss can be infinite, and is NaN where the file says that
+        it is no number; perplexity is exp(loss) where the file has none.
 
     Raises:
         InputError: There is no loss column, or no table at all.
@@ -33,7 +37,8 @@ def parse(text: str, path: str = "") -> tuple[MetricPoint, ...]:
         names, rows = _table(text)
     except csv.Error as error:
         raise InputError("This is not a metrics file", why=str(error), where=Where(path)) from error
-    loss_column = next((name for name in names if name.endswith("_loss") or name == "loss"), None)
+    losses = [name for name in names if name.endswith("_loss") or name == "loss"]
+    loss_column = loss if loss in losses else losses[0] if losses else None
     if loss_column is None:
         raise InputError(
             "This is not a metrics file",
@@ -66,7 +71,7 @@ def render(points: Iterable[MetricPoint], loss: str) -> bytes:
 
 
 def _table(text: str) -> tuple[list[str], list[dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     names = reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
     return names, list(reader)
 
@@ -77,16 +82,24 @@ def _row(row: dict[str, str], loss_column: str, number: int) -> tuple[tuple[int,
     try:
         step = int(float(row.get("step_number") or number))
         epoch = int(float(row.get("epoch_number") or 0))
-        loss = float(row[loss_column])
-        perplexity = float(row["perplexity"]) if row.get("perplexity") else math.exp(min(loss, 700.0))
+        loss = _number(row[loss_column])
+        said = _number(row.get("perplexity") or "none")
     except (ValueError, OverflowError):
         return None
-    return (step, epoch), (loss, perplexity)
+    return (step, epoch), (loss, _perplexity(loss) if math.isnan(said) else said)
+
+
+def _number(text: str) -> float:
+    return math.nan if text.strip().lower() in _NO_NUMBER else float(text)
+
+
+def _perplexity(loss: float) -> float:
+    return math.inf if loss > _MOST else math.exp(loss)
 
 
 def _whole(loss: float, perplexity: float) -> bool:
     """Whether the numbers of a line without an end belong together, so that none has lost digits."""
-    return math.isclose(perplexity, math.exp(min(loss, 700.0)), rel_tol=0.01)
+    return math.isclose(perplexity, _perplexity(loss), rel_tol=0.01)
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -9,6 +9,8 @@ import msgspec
 from core.aws import metrics_file, s3
 from core.aws.customization import Job
 from core.aws.session import Connection
+from core.drawing import drawable
+from core.errors import InputError
 from core.records.metric_point import MetricPoint
 
 Measure = Literal["loss", "perplexity"]
@@ -23,7 +25,7 @@ class Curves(msgspec.Struct, frozen=True):
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """What a chart draws: positions, rising, and the values at them."""
+    """What a chart draws: positions, rising, and the values at them, which need not be finite."""
 
     at: tuple[float, ...]
     values: tuple[float, ...]
@@ -41,16 +43,25 @@ def read(connection: Connection, job: Job) -> Curves:
 
     Raises:
         AwsError: S3 refuses.
-        InputError: A file is not a metrics file.
+        InputError: A file is not a metrics file, and the other one has no points either.
     """
     place = folder(job)
     if place is None:
         return Curves()
     found = list(s3.listing(connection, s3.S3Uri(place.bucket, place.key + "/")))
-    return Curves(
-        _points(connection, [uri for uri in found if uri.key.endswith("/" + metrics_file.TRAINING_FILE)]),
-        _points(connection, [uri for uri in found if uri.key.endswith("/" + metrics_file.VALIDATION_FILE)]),
-    )
+    parts, refused = [], None
+    for name, loss in (
+        (metrics_file.TRAINING_FILE, "training_loss"),
+        (metrics_file.VALIDATION_FILE, "validation_loss"),
+    ):
+        try:
+            parts.append(_points(connection, [uri for uri in found if uri.key.endswith("/" + name)], loss))
+        except InputError as error:  # such as a file of rewards, which does not hide the other
+            parts.append(())
+            refused = error
+    if refused is not None and not any(parts):
+        raise refused
+    return Curves(*parts)
 
 
 def curve(points: Sequence[MetricPoint], measure: Measure, along: Along, window: int = 1) -> Curve:
@@ -68,7 +79,7 @@ def curve(points: Sequence[MetricPoint], measure: Measure, along: Along, window:
         return Curve(tuple(map(float, epochs)), tuple(means))
     values = [_value(point, measure) for point in points]
     half = window // 2
-    smooth = [_mean(values[max(0, at - half) : at + half + 1]) for at in range(len(values))] if half else values
+    smooth = [_smoothed(values, at, half) for at in range(len(values))] if half else values
     return Curve(tuple(float(point.step) for point in points), tuple(smooth))
 
 
@@ -76,10 +87,17 @@ def _value(point: MetricPoint, measure: Measure) -> float:
     return point.loss if measure == "loss" else point.perplexity
 
 
+def _smoothed(values: Sequence[float], at: int, half: int) -> float:
+    """The mean around a step; a step whose own value cannot be drawn stays a gap."""
+    return _mean(values[max(0, at - half) : at + half + 1]) if drawable(values[at]) else math.nan
+
+
 def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
+    """Of those values that can be drawn; NaN where there is none."""
+    found = [value for value in values if drawable(value)]
+    return math.fsum(found) / len(found) if found else math.nan
 
 
-def _points(connection: Connection, files: list[s3.S3Uri]) -> tuple[MetricPoint, ...]:
-    found = [metrics_file.parse(s3.read(connection, file).decode("utf-8", "replace"), str(file)) for file in files]
-    return max(found, key=len, default=())
+def _points(connection: Connection, files: list[s3.S3Uri], loss: str) -> tuple[MetricPoint, ...]:
+    texts = [(s3.read(connection, file).decode("utf-8", "replace"), str(file)) for file in files]
+    return max((metrics_file.parse(text, file, loss) for text, file in texts), key=len, default=())

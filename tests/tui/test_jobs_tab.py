@@ -248,6 +248,18 @@ async def test_what_a_job_has_left_in_s3_is_listed_and_deleted_once_confirmed(
         await driver.sees("results: 0")
 
 
+async def test_a_loss_that_is_not_a_number_is_a_gap_in_the_curve(
+    bedrock: CountedBedrock, workspace: Workspace, rehearsal: Rehearsed
+):
+    [job] = bedrock.state.jobs("name = 'done'")
+    put_metrics(rehearsal, job, ["nan", "2.5", "N/A", "inf", "0.4"])
+    async with watching(workspace) as driver:
+        await to(driver, "done")
+        await driver.sees("loss by step", "no finite loss at step 0", "2.5┤•")
+        await driver.press("v")
+        await driver.sees("perplexity by step", "no finite loss at step 0", "└─")
+
+
 async def test_a_job_made_elsewhere_is_adopted_before_it_is_evaluated(workspace: Workspace):
     async with watching(workspace) as driver:
         await to(driver, "done")
@@ -329,10 +341,10 @@ def results(job) -> s3.S3Uri:
     return s3.parse_uri(job.request["outputDataConfig"]["s3Uri"]).below(f"model-customization-job-{job.id}")
 
 
-def put_metrics(rehearsal: Rehearsed, job) -> None:
-    """Loss curves of two epochs of ten steps."""
+def put_metrics(rehearsal: Rehearsed, job, losses=tuple(3 - step / 10 for step in range(20))) -> None:
+    """Loss curves with epochs of ten steps."""
     folder = results(job)
-    steps = "".join(f"{step},{step // 10},{3 - step / 10},{9.0}\n" for step in range(20))
+    steps = "".join(f"{step},{step // 10},{loss},\n" for step, loss in enumerate(losses))
     for name, kind, rows in (
         (TRAINING_FILE, "training", steps),
         (VALIDATION_FILE, "validation", "9,0,2.0,7.4\n19,1,1.5,4.5\n"),

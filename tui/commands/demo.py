@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from core.text import count, visible
+from core.text import count, decimal, visible
 from tui.commands.context import Context, seconds
 from tui.commands.printing import emit, out, say
 
@@ -129,9 +129,10 @@ class _Stages:
         training, validation = turn.curves.training, turn.curves.validation
         out()
         out(f"REHEARSAL {self._workspace.config.region} on {self._workspace.config.rehearsal.as_of}")
-        out(f"loss {training[0].loss:.2f} → {training[-1].loss:.2f} over {count(len(training), 'step')}")
+        steps = count(len(training), "step")
+        out(f"loss {decimal(training[0].loss, 2)} → {decimal(training[-1].loss, 2)} over {steps}")
         if validation:
-            out(f"validation loss {validation[0].loss:.2f} → {validation[-1].loss:.2f}")
+            out(f"validation loss {decimal(validation[0].loss, 2)} → {decimal(validation[-1].loss, 2)}")
         for line in text(turn.comparison, self._workspace.config):
             out(line)
         answered = turn.answered

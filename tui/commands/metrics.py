@@ -2,6 +2,7 @@
 
 import click
 
+from core.text import decimal
 from tui.commands.context import Context
 from tui.commands.printing import emit, say, table
 
@@ -22,13 +23,13 @@ def command(context: Context, job: str, epochs: bool, as_json: bool) -> None:
     if as_json:
         emit(curves)
         return
-    if not curves.training:
+    if not curves.training and not curves.validation:
         ended = "left none" if not found.running and found.status != "Completed" else "writes them when a job is done"
         say(f"There are no metrics files yet: {found.name} is {found.status.lower()}, and Bedrock {ended}.")
     parts = (("training", curves.training), ("validation", curves.validation))
     if epochs:
         rows = [
-            [what, f"{epoch:g}", f"{loss:.4f}", f"{perplexity:.4f}"]
+            [what, f"{epoch:g}", decimal(loss, 4), decimal(perplexity, 4)]
             for what, points in parts
             for epoch, loss, perplexity in zip(
                 curve(points, "loss", "epoch").at,
@@ -40,7 +41,7 @@ def command(context: Context, job: str, epochs: bool, as_json: bool) -> None:
         table(["", "epoch", "loss", "perplexity"], rows, right=(1, 2, 3))
         return
     rows = [
-        [what, str(point.step), str(point.epoch), f"{point.loss:.4f}", f"{point.perplexity:.4f}"]
+        [what, str(point.step), str(point.epoch), decimal(point.loss, 4), decimal(point.perplexity, 4)]
         for what, points in parts
         for point in points
     ]

@@ -1,4 +1,7 @@
-"""Charts by plotext: the one adapter, behind one lock, for plotext has one global figure.
+"""Charts by plotext: the one adapter, with a figure of its own for each draw, behind one lock.
+
+A NaN or an infinity in a connected line ends Python itself, and so does a segment far outside of the limits; threads
+that share plotext's own figure draw wrongly or crash. So lines are cut and clipped before plotext sees them.
 
 Charts are drawn from bins and steps that were computed once; a redraw never touches raw values. plotext takes its
 time to import, so it is drawn in a thread, and its text comes back as lines.
@@ -7,12 +10,15 @@ time to import, so it is drawn in a thread, and its text comes back as lines.
 import math
 import threading
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 import msgspec
 
+from core.drawing import Point, Window, around, runs
 from tui.present.line import Line, Span
+
+_SMALLEST = 1e-300  # steps below are no steps: their powers of ten end at 0
 
 _lock = threading.Lock()
 
@@ -71,26 +77,28 @@ def histograms(pair: Sequence[Bars], width: int, height: int) -> list[Line]:
         return [_styled(line) for line in _lines(figure)]
 
 
-def curves(series: Sequence[Series], width: int, height: int) -> list[Line]:
+def curves(series: Sequence[Series], width: int, height: int, window: Window | None = None) -> list[Line]:
     """Lines over steps on one scale, told apart by their marks first and their styles second.
 
     Args:
-        series: The later ones in front.
+        series: The later ones in front; a value that is not a finite number makes a gap.
         width: In cells.
         height: In lines.
+        window: What is shown; everything, where it is not given.
     """
-    low, high = min(min(each.y) for each in series), max(max(each.y) for each in series)
-    first, last = min(each.x[0] for each in series), max(each.x[-1] for each in series)
-    down, along = ticks(low, high, max(3, height // 2)), ticks(first, last, max(2, width // 12))
+    shown = window or around(point for each in series for point in zip(each.x, each.y, strict=True))
+    if shown is None:
+        return [[("There is nothing to draw: no value is a finite number", "dim")]]
+    down = ticks(shown.bottom, shown.top, max(3, height // 2))
+    along = ticks(shown.left, shown.right, max(2, width // 12))
     layers: list[list[str]] = []
     with _lock:
         for each in series:
             figure = _figure(width, height)
             figure.theme("colorless")
-            drawn = figure.signal(list(each.x), list(each.y), marker=each.marker)
-            figure.draw(drawn if len(each.x) == 1 or each.marker != "braille" else drawn.lines())
-            _scale(figure.ruler("y"), min(low, *down), max(high, *down), down)
-            _scale(figure.ruler("x"), first, last, along)
+            _draw(figure, each, shown)
+            _scale(figure.ruler("y"), min(shown.bottom, *down), max(shown.top, *down), down)
+            _scale(figure.ruler("x"), shown.left, shown.right, along)
             layers.append(_lines(figure))
     return [_overlaid(lines, [each.style for each in series]) for lines in zip(*layers, strict=True)]
 
@@ -105,23 +113,25 @@ def stations(labels: Sequence[str], series: Sequence[Series], level: float, widt
         width: In cells.
         height: In lines.
     """
-    values = [level, *(value for each in series for value in each.y)]
-    low, high, last = min(values), max(values), len(labels) - 1
-    down = ticks(low, high, max(3, height // 2))
+    last = len(labels) - 1
     across = [-0.5 + (last + 1) * step / (2 * width) for step in range(2 * width + 1)]
-    dashed = Series(across, [level] * len(across), "warn", "╌")
+    every = [Series(across, [level] * len(across), "warn", "╌"), *series]
+    shown = around(point for each in every for point in zip(each.x, each.y, strict=True))
+    if shown is None:
+        return [[("There is nothing to draw: no value is a finite number", "dim")]]
+    shown = shown._replace(left=-0.5, right=last + 0.5)
+    down = ticks(shown.bottom, shown.top, max(3, height // 2))
     layers: list[list[str]] = []
     with _lock:
-        for each in (dashed, *series):
+        for each in every:
             figure = _figure(width, height)
             figure.theme("colorless")
-            drawn = figure.signal(list(each.x), list(each.y), marker=each.marker)
-            figure.draw(drawn if len(each.x) == 1 or each.marker != "braille" else drawn.lines())
-            _scale(figure.ruler("y"), min(low, *down), max(high, *down), down)
+            _draw(figure, each, shown)
+            _scale(figure.ruler("y"), min(shown.bottom, *down), max(shown.top, *down), down)
             figure.ruler("x").lim(-0.5, last + 0.5)
             figure.ruler("x").ticks(list(range(last + 1)), list(labels))
             layers.append(_lines(figure))
-    return [_overlaid(lines, ["warn", *(each.style for each in series)]) for lines in zip(*layers, strict=True)]
+    return [_overlaid(lines, [each.style for each in every]) for lines in zip(*layers, strict=True)]
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
@@ -132,7 +142,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
         high: The largest.
         most: How many there may be.
     """
-    if high <= low:
+    if (high - low) / max(1, most) < _SMALLEST:
         return [low]
     power = math.floor(math.log10((high - low) / max(1, most)))
     steps = [factor * 10.0**exponent for exponent in (power, power + 1) for factor in (1, 2, 5)]
@@ -142,17 +152,41 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _scale(ruler: Any, low: float, high: float, at: Sequence[float]) -> None:
+    if high - low < _SMALLEST:  # an axis without extent: plotext would say so on the screen
+        margin = abs(high) / 2 if abs(high) > _SMALLEST else 0.5
+        low, high = low - margin, high + margin
     ruler.lim(low, high)
     if at:
         ruler.ticks(list(at), [f"{each:g}" for each in at])
+
+
+def _draw(figure: Any, series: Series, window: Window) -> None:
+    """Hands a line to plotext, of which only what is finite and within the window."""
+    points = list(zip(series.x, series.y, strict=True))
+    if series.marker != "braille":
+        _put(figure, [point for point in points if window.holds(point)], series.marker)
+        return
+    found = runs(points, window)
+    _put(figure, [run[0] for run in found if len(run) == 1], "braille" if len(points) == 1 else "•")
+    if lines := [run for run in found if len(run) > 1]:
+        x, y = zip(*(point for run in lines for point in run), strict=True)
+        drawn = figure.signal(x, y, marker="braille").lines()
+        for first in accumulate(len(run) for run in lines[:-1]):
+            drawn.line(first, False)  # starts anew instead of going on from the run before
+        figure.draw(drawn)
+
+
+def _put(figure: Any, points: Sequence[Point], marker: str) -> None:
+    if points:
+        x, y = zip(*points, strict=True)
+        figure.draw(figure.signal(x, y, marker=marker))
 
 
 def _figure(width: int, height: int) -> Any:
     import plotext
 
     plotext.terminal.limit(False, False)
-    figure = plotext.figure
-    figure.clear()
+    figure = type(plotext.figure)(plotext.terminal)
     figure.plot_size(max(20, width), max(5, height))
     return figure
 

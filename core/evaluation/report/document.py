@@ -22,7 +22,7 @@ from core.evaluation.report.blocks import (
 )
 from core.evaluation.report.figures import Cost, Figures, Improvement, ModelFigures
 from core.evaluation.views import ShotSeries, knobs
-from core.text import clip, count, duration, money
+from core.text import clip, count, decimal, duration, money
 
 _LABELS = 20  # of a classification that are shown, the most frequent first
 _LONGEST = 600  # characters of a question or an answer
@@ -359,7 +359,10 @@ def _training(figures: Figures) -> Iterator[Block]:
             ("took", "not known" if job.seconds is None else duration(job.seconds)),
             ("tokens trained on", f"about {count(job.tokens)}"),
             ("cost of training", f"forecast {money(job.dollars)}"),
-            *((f"{name} loss", f"{points[0].loss:.3f} → {points[-1].loss:.3f}") for name, points in losses),
+            *(
+                (f"{name} loss", f"{decimal(points[0].loss, 3)} → {decimal(points[-1].loss, 3)}")
+                for name, points in losses
+            ),
         )
     )
     if losses:

@@ -9,10 +9,11 @@ import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from core.drawing import around, drawable, runs
 from core.evaluation.histogram import Bins
 from core.evaluation.report import blocks
 from core.records.metric_point import MetricPoint
-from core.text import visible
+from core.text import decimal, visible
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c2733; --dim: #5d6b79; --line: #d5dce3; --paper: #fff; --soft: #f4f6f8;
@@ -59,6 +60,7 @@ _HEIGHT = 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 28, 32  # room for labels around a panel
 _GAP = 44  # between panels, so that the labels at their ends keep apart
 _FEW = 40  # points below which each gets a dot
+_SMALLEST = 1e-300  # extents below are none: their powers of ten end at 0
 _TICKS = 4  # at least two, at most about so many
 
 
@@ -176,22 +178,24 @@ def curves(title: str, lines: Sequence[tuple[str, Sequence[MetricPoint]]], notic
         lines: Names and at least one point each.
         notice: Stands within the picture.
     """
-    points = [point for _, line in lines for point in line]
-    low, high = min(point.loss for point in points), max(point.loss for point in points)
-    marks = ticks(low, high)
-    bottom, top = min(low, marks[0]), max(high, marks[-1])
-    first, last = min(point.step for point in points), max(point.step for point in points)
+    places = [[(float(point.step), point.loss) for point in line] for _, line in lines]
+    shown = around(place for line in places for place in line)
+    if shown is None:
+        return _svg(title, [_text(WIDTH / 2, _HEIGHT / 2, "no loss is a finite number", "middle")], notice)
+    marks = ticks(shown.bottom, shown.top)
+    bottom, top = min(shown.bottom, marks[0]), max(shown.top, marks[-1])
+    first, last = shown.left, shown.right
     parts = list(_rules(marks, top, bottom))
-    along = ticks(first, last)
-    for mark in along:
+    for mark in ticks(first, last):
         if first <= mark <= last:
             parts.append(_text(_across(mark, first, last), _HEIGHT - 12, f"{mark:,g}", "middle"))
-    for at, (name, line) in enumerate(lines):
-        places = [(_across(each.step, first, last), _down(each.loss, bottom, top)) for each in line]
-        drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        parts.append(f'<polyline class="line l{at}" points="{drawn}"/>')
-        if len(places) < _FEW:
-            parts += (f'<circle class="b{at}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in places)
+    for at, ((name, line), place) in enumerate(zip(lines, places, strict=True)):
+        for run in runs(place, shown):
+            spots = [(_across(step, first, last), _down(loss, bottom, top)) for step, loss in run]
+            drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+            parts.append(f'<polyline class="line l{at}" points="{drawn}"/>')
+            if len(line) < _FEW or len(run) == 1:
+                parts += (f'<circle class="b{at}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in spots)
         parts.append(_text(_LEFT + 8 + 150 * at, 16, f"{'━' if at == 0 else '╍'} {name}", "start", f"name t{at}"))
     return _svg(title, parts, notice)
 
@@ -205,20 +209,21 @@ def stations(title: str, values: Sequence[tuple[str, float | None]], level: floa
         level: Of the dashed line.
         notice: Stands within the picture.
     """
-    known = [value for _, value in values if value is not None]
-    marks = ticks(min(0.0, level, *known), max(level, 1.0, *known))
+    known = [value for _, value in (*values, ("", level)) if value is not None and drawable(value)]
+    marks = ticks(min([0.0, *known]), max([1.0, *known]))
     low, high = marks[0], marks[-1]
     parts = list(_rules(marks, high, low))
-    base = _down(level, low, high)
-    parts.append(f'<line class="level" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{base:.1f}" y2="{base:.1f}"/>')
-    parts.append(_text(WIDTH - _RIGHT, base - 6, f"base {level:.1f}", "end"))
+    if drawable(level):
+        base = _down(level, low, high)
+        parts.append(f'<line class="level" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{base:.1f}" y2="{base:.1f}"/>')
+        parts.append(_text(WIDTH - _RIGHT, base - 6, f"base {decimal(level, 1)}", "end"))
     places = []
     for at, (name, value) in enumerate(values):
         x = _across(at + 0.5, 0, len(values))
         parts.append(_text(x, _HEIGHT - 12, name, "middle"))
-        if value is not None:
+        if value is not None and drawable(value):
             places.append((x, _down(value, low, high)))
-            parts.append(_text(x, places[-1][1] - 8, f"{value:.1f}", "middle", "name"))
+            parts.append(_text(x, places[-1][1] - 8, decimal(value, 1), "middle", "name"))
     drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     parts.append(f'<polyline class="line tuned" points="{drawn}"/>')
     parts += (f'<circle class="b1" cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in places)
@@ -227,8 +232,8 @@ def stations(title: str, values: Sequence[tuple[str, float | None]], level: floa
 
 def ticks(low: float, high: float) -> list[float]:
     """Round numbers that span `low` to `high`, 1, 2 or 5 times a power of ten apart."""
-    if high <= low:
-        high = low + (abs(low) or 1)
+    if high - low < _SMALLEST:
+        high = low + (abs(low) if abs(low) > _SMALLEST else 1)
     rough = (high - low) / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= rough * 0.999)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from core.drawing import drawable
 from core.evaluation.histogram import Bins
 from core.evaluation.report.blocks import Block, Case, Curves, Document, Facts, Grid, Histogram, Stations, Text
-from core.text import bar, visible
+from core.text import bar, decimal, visible
 
 _SPECIAL = re.compile(  # what means something; `:` and `www.` where a reader makes an emoji or a link of them
     r"([\\`*_{}\[\]<>#|~&!$@^]|:(?=\S*:|//)|(?<=www)\.)", re.IGNORECASE
@@ -80,16 +81,16 @@ def _curves(block: Curves) -> Iterator[str]:
     yield _row((":--", *["--:"] * 11))
     for name, points in block.lines:
         chosen = [points[round(place / 10 * (len(points) - 1))] for place in range(11)]
-        yield _row((plain(name), *(f"{point.loss:.3f}" for point in chosen)))
+        yield _row((plain(name), *(decimal(point.loss, 3) for point in chosen)))
 
 
 def _stations(block: Stations) -> Iterator[str]:
-    known = [value for _, value in block.values if value is not None]
-    most = max([*known, block.level, 1.0])
+    known = [value for _, value in (*block.values, ("", block.level)) if value is not None and drawable(value)]
+    most = max([*known, 1.0])
     yield _row((plain(block.title), "", ""))
     yield _row(("--:", ":--", "--:"))
     for name, value in (("base", block.level), *block.values):
-        drawn, said = ("", "–") if value is None else (bar(value / most, _BAR), f"{value:.1f}")
+        drawn, said = ("", "–") if value is None else (bar(value / most, _BAR), decimal(value, 1))
         yield _row((plain(name), drawn, said))
 
 

@@ -66,3 +66,27 @@ def test_a_file_without_a_loss_column_is_refused_by_its_name(text):
 
 def test_a_header_alone_has_no_points():
     assert parse("step_number,epoch_number,training_loss,perplexity\n") == ()
+
+
+def test_a_loss_that_is_not_a_number_is_kept_as_one():
+    points = parse("step_number,epoch_number,training_loss\n1,1,nan\n2,1,N/A\n3,1,inf\n4,1,0.3\n")
+    assert [point.step for point in points] == [1, 2, 3, 4]
+    assert [math.isnan(point.loss) for point in points] == [True, True, False, False]
+    assert [math.isnan(point.perplexity) for point in points] == [True, True, False, False]
+    assert points[2] == MetricPoint(3, 1, math.inf, math.inf)
+
+
+def test_a_perplexity_that_is_not_given_is_the_exponential_of_the_loss():
+    points = parse("step_number,epoch_number,training_loss,perplexity\n1,1,0.5,N/A\n2,1,0.4,N/A\n")
+    assert points == (MetricPoint(1, 1, 0.5, math.exp(0.5)), MetricPoint(2, 1, 0.4, math.exp(0.4)))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name():
+    points = parse("\ufeffstep_number,epoch_number,training_loss\n10,1,0.5\n20,1,0.4\n")
+    assert [point.step for point in points] == [10, 20]
+
+
+@pytest.mark.parametrize(("loss", "first"), [("training_loss", 0.2), ("validation_loss", 0.9)])
+def test_of_two_losses_in_one_file_the_one_asked_for_is_read(loss, first):
+    text = "step_number,epoch_number,validation_loss,training_loss\n1,1,0.9,0.2\n2,1,0.8,0.18\n"
+    assert parse(text, loss=loss)[0].loss == first

@@ -3,19 +3,23 @@
 import csv
 import io
 import json
+import math
 import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from reported import BASE, NOW, TRUTHS, TUNED, comparison, figures
 
 from core.evaluation.metrics import CLASSIFICATION
 from core.evaluation.report.document import document
 from core.evaluation.report.figures import REHEARSAL
-from core.evaluation.report.html import ticks
+from core.evaluation.report.html import curves, stations, ticks
 from core.evaluation.report.write import FORMATS, render, write
+from core.records.metric_point import MetricPoint
 
 MARKUP = [
     "<script>document.title = 'pwned'</script>",
@@ -230,6 +234,65 @@ def test_a_chart_shows_every_bin_and_its_scale_has_round_numbers():
     assert ticks(0, 68) == [0, 20, 40, 60, 80]
     assert ticks(1.1, 2.0) == [1.0, 1.5, 2.0]
     assert ticks(5, 5)[0] <= 5 < ticks(5, 5)[-1]
+
+
+NAN, INF = math.nan, math.inf
+
+
+@pytest.mark.parametrize(
+    ("losses", "pieces"),
+    [
+        ([2.0, NAN, 1.0, 0.5], 2),
+        ([NAN, INF, -INF], 0),
+        ([INF, 0.4, 0.3], 1),
+        ([1e300, 1.0, 1e308], 1),
+        ([0.0, 5e-324], 1),
+        ([2.0], 1),
+    ],
+)
+def test_losses_that_are_not_finite_leave_gaps_in_a_valid_picture(losses, pieces):
+    points = tuple(MetricPoint(step, 0, loss, 1.0) for step, loss in enumerate(losses))
+    for picture in (curves("loss", [("training", points)]), curves("loss", [("one", points), ("two", points)])):
+        assert numbers_of(picture)
+    assert curves("loss", [("training", points)]).count("<polyline") == pieces
+
+
+@pytest.mark.parametrize("level", [NAN, INF, 14.3, 1e300])
+@pytest.mark.parametrize("value", [NAN, INF, -INF, 1e300, 1e308, None, 57.7])
+def test_a_score_that_is_not_finite_leaves_its_station_empty(value, level):
+    picture = stations("F1", [("10", value), ("20", 62.0)], level)
+    assert numbers_of(picture)
+    assert picture.count("<circle") == 1 + (value in (1e300, 57.7))
+
+
+def test_a_report_with_losses_that_are_not_finite_is_written_in_every_form():
+    points = tuple(MetricPoint(step, 0, loss, loss) for step, loss in enumerate([NAN, 1.0, INF, 1e300]))
+    found = figures()
+    found = msgspec.structs.replace(found, training=msgspec.structs.replace(found.training, training=points))
+    assert [point["loss"] for point in json.loads(render(found, "json"))["training"]["training"]] == [
+        None,
+        1.0,
+        None,
+        1e300,
+    ]
+    assert "nan → 1.000e+300" in Page(render(found, "html")).text
+    assert "| training | nan |" in render(found, "md")
+    assert "step 2,inf," in render(found, "csv")
+
+
+def numbers_of(picture):
+    """The coordinates of a picture, which is XML.
+
+    Raises:
+        AssertionError: One of them is not a finite number within reach of a renderer.
+    """
+    found = []
+    for element in ElementTree.fromstring(picture).iter():
+        for name in ("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height"):
+            found += [float(element.get(name))] if name in element.keys() else []  # noqa: SIM118
+        found += [float(each) for pair in element.get("points", "").split() for each in pair.split(",")]
+    assert all(abs(each) < 10_000 for each in found)
+    return found
 
 
 @pytest.mark.slow

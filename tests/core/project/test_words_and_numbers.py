@@ -1,5 +1,6 @@
 """Words and numbers as every screen and every plain command writes them."""
 
+import math
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.text import bar, clip, count, duration, money, number, plain_table, visible, when
+from core.text import bar, clip, count, decimal, duration, money, number, plain_table, visible, when
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -143,3 +144,22 @@ def test_a_table_for_a_terminal_breaks_its_widest_columns_between_words():
 )
 def test_a_bar_is_exact_to_an_eighth_of_a_cell_and_stays_within_its_width(share, drawn):
     assert bar(share, 4) == drawn
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.5, "0.500"),
+        (-12.34567, "-12.346"),
+        (1e12, "1.000e+12"),
+        (1e300, "1.000e+300"),
+        (math.nan, "nan"),
+        (math.inf, "inf"),
+    ],
+)
+def test_a_number_with_decimals_never_takes_a_line(value, shown):
+    assert decimal(value, 3) == shown
+
+
+def test_a_share_that_is_not_a_number_has_no_bar():
+    assert bar(math.nan, 8) == ""

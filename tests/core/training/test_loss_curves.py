@@ -100,3 +100,20 @@ def test_smoothing_takes_the_mean_of_the_steps_around_and_of_fewer_at_the_ends()
     smooth = metrics.curve(POINTS, "loss", "step", 3).values
     assert smooth == pytest.approx((3, 3, 2, 2, 1, 1, 2 / 3, 1))
     assert metrics.curve((), "loss", "step", 5).values == ()
+
+
+def test_smoothing_leaves_out_what_is_not_finite_and_keeps_its_gap():
+    nan, inf = math.nan, math.inf
+    points = tuple(MetricPoint(at, at // 3, loss, loss) for at, loss in enumerate([1, nan, 3, inf, -inf, inf]))
+    smooth = metrics.curve(points, "loss", "step", 3).values
+    assert smooth[::2] == pytest.approx((1, 3, nan), nan_ok=True)
+    assert math.isnan(smooth[1])
+    assert metrics.curve(points, "loss", "epoch").values == pytest.approx((2, nan), nan_ok=True)
+
+
+def test_a_file_of_rewards_does_not_hide_the_validation_loss(rehearsal):
+    rewards = b"step_number,epoch_number,train_reward_mean,policy_entropy\n1,1,0.2,0.5\n"
+    put(rehearsal, "rewards", "training_artifacts/step_wise_training_metrics.csv", rewards)
+    put(rehearsal, "rewards", "validation_artifacts/validation_metrics.csv", VALIDATION)
+    found = metrics.read(rehearsal.connection(), job("rewards"))
+    assert (found.training, len(found.validation)) == ((), 1)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from core.drawing import drawable
 from core.errors import RefusedError
+from core.text import decimal
 from tui.present.line import Line, flow
 from tui.tabs.jobs.selection import Selection
 from tui.tabs.stage import Action, Stage
@@ -72,7 +74,7 @@ class CurveView:
 
     def forget(self) -> None:
         """Reads again what could not be read."""
-        self._asked = {arn for arn, curves in self._curves.items() if curves.training}
+        self._asked = {arn for arn, curves in self._curves.items() if has_points(curves)}
 
     def smooth(self) -> None:
         """The next smoothing of the curves."""
@@ -118,7 +120,7 @@ class CurveView:
             height: Lines that there is room for, legend included.
         """
         names = {each.arn: each.name for each in self._selection.all_jobs()}
-        drawn = [arn for arn in self.marked or [job.arn] if arn in self._curves and self._curves[arn].training]
+        drawn = [arn for arn in self.marked or [job.arn] if arn in self._curves and has_points(self._curves[arn])]
         if not drawn:
             return self._no_chart(job)
         chart = Chart(tuple((arn, names.get(arn, arn)) for arn in drawn), measure, _WINDOWS[self._window], width, 0)
@@ -183,13 +185,26 @@ def legend(chart: Chart, curves: Mapping[str, "Curves"], width: int) -> list[Lin
     if len(chart.jobs) == 1:
         shown = curves[chart.jobs[0][0]]
         validation: list[Line] = [[("•  ", "accent"), ("validation", "dim")]] if shown.validation else []
-        return flow([title, [("⠒⠒ ", "text"), ("training", "dim")], *validation], width)
+        return flow([title, [("⠒⠒ ", "text"), ("training", "dim"), *_gap(shown)], *validation], width)
     names: list[Line] = []
     for (arn, name), marker, style in zip(chart.jobs, _MARKERS, _STYLES, strict=False):
         last = curves[arn].validation
-        end = f" (validation {last[-1].loss:.2f})" if last else ""
-        names.append([("⠒⠒ " if marker == "braille" else f"{marker}  ", style), (name + end, "dim")])
+        end = f" (validation {decimal(last[-1].loss, 2)})" if last else ""
+        names.append(
+            [("⠒⠒ " if marker == "braille" else f"{marker}  ", style), (name + end, "dim"), *_gap(curves[arn])]
+        )
     return flow([title, *names], width)
+
+
+def has_points(curves: "Curves") -> bool:
+    """Whether there is anything to draw."""
+    return bool(curves.training or curves.validation)
+
+
+def _gap(curves: "Curves") -> Line:
+    """Where a training loss is not a number, as it is when a job has diverged."""
+    step = next((point.step for point in curves.training if not drawable(point.loss)), None)
+    return [] if step is None else [(f" no finite loss at step {step}", "bad")]
 
 
 def draw(chart: Chart, curves: Mapping[str, "Curves"]) -> list[Line]:
