@@ -10,12 +10,12 @@ import pytest
 
 import sample_data
 from core.usecase import PROBLEMS
-from tui.commands import _COMMANDS
+from tui.commands.table import COMMANDS
 
 PAIRS = b'{"id": "a", "prediction": "The cat, the cat sits on a mat", "reference": "cat on a mat"}\n'
 
 
-@pytest.mark.parametrize("command", _COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(outcrop, command):
     done = outcrop(command, "--help")
     assert (done.code, done.err) == (0, "")
@@ -29,7 +29,7 @@ def test_every_command_below_another_explains_itself(outcrop, command):
 
 def test_the_list_of_commands_names_each_in_the_order_of_the_lifecycle(outcrop):
     shown = outcrop("--help").out
-    places = [shown.index(f"\n  {name} ") for name in _COMMANDS]
+    places = [shown.index(f"\n  {name} ") for name in COMMANDS]
     assert places == sorted(places)
     assert outcrop("-h").out == shown
 

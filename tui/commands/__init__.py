@@ -5,7 +5,6 @@ imported only when it is called, so that starting takes little.
 """
 
 import codecs
-import importlib
 import io
 import os
 import sys
@@ -15,47 +14,9 @@ from typing import Any
 import click
 
 from core.errors import OutcropError, Where
+from tui.commands import table
 from tui.commands.context import Context
 from tui.commands.printing import complain
-
-# The command, its module in this package, and its line in the help.
-_COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("init", "Make a project: outcrop.yaml."),
-    "import": ("import_", "Turn a dataset into source records."),
-    "check": ("check", "Does the model accept this file?"),
-    "judge": ("judge", "Let a model judge the records."),
-    "stats": ("stats", "What a column of records holds."),
-    "tokens": ("tokens", "How many tokens the records have, with the error of it."),
-    "diff": ("diff", "What differs between two files of records."),
-    "review": ("review", "The queue of records that people are to look at."),
-    "flags": ("flags", "Decisions as a file that goes into git."),
-    "format": ("format", "Templates, and what they make of a record."),
-    "rationale": ("rationale", "Let a model write the reasoning before each answer."),
-    "split": ("split", "Divide records by table, with the leakage of it."),
-    "export": ("export", "Write the training, validation and test files."),
-    "preflight": ("preflight", "Everything a submit needs, asked before it."),
-    "iam": ("iam", "The policies a project needs."),
-    "submit": ("submit", "Start a customization job."),
-    "jobs": ("jobs", "Every job of the account."),
-    "watch": ("watch", "Follow jobs until they are done."),
-    "metrics": ("metrics", "Loss curves of a job."),
-    "stop": ("stop", "Stop a job."),
-    "sweep": ("sweep", "Many jobs as one experiment."),
-    "evaluate": ("evaluate", "Ask models the test set, and compare them."),
-    "batch": ("batch", "Batch inference jobs: list, stop."),
-    "compare": ("compare", "Runs of an evaluation side by side."),
-    "score": ("score", "Score a file of predictions."),
-    "report": ("report", "What an evaluation found: Markdown, HTML, CSV, JSON."),
-    "deploy": ("deploy", "Endpoints: list, create, ask, delete."),
-    "costs": ("costs", "What bills by the hour now."),
-    "models": ("models", "The catalogue of models."),
-    "doctor": ("doctor", "Is this machine fit for it, and the way to AWS?"),
-    "rehearse": ("rehearse", "Bedrock on this machine, for any client."),
-    "demo": ("demo", "All seven stages on a scratch project."),
-    "keys": ("keys", "The keys of the dashboard."),
-    "themes": ("themes", "The themes of the dashboard."),
-    "paths": ("paths", "Where everything is kept."),
-}
 
 
 class _Lazy(click.Group):
@@ -64,28 +25,24 @@ class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in the order of the lifecycle."""
         del ctx
-        return list(_COMMANDS)
+        return list(table.COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Imports one command."""
         del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        module = importlib.import_module(f"tui.commands.{_COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
-        return command
+        return table.find(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+            formatter.write_dl([(name, line) for name, (_, line) in table.COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A file or folder is opened; anything else that is no command is a usage error with the nearest names."""
-        if args and args[0] not in _COMMANDS and (os.sep in args[0] or "." in args[0] or Path(args[0]).exists()):
+        if args and args[0] not in table.COMMANDS and (os.sep in args[0] or "." in args[0] or Path(args[0]).exists()):
             return "open", _open, args
         return super().resolve_command(ctx, args)
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from core.errors import UsageError
-from tui.commands import outcrop
+from tui.commands import table
 
 
 def parse(name: str, words: str) -> tuple[list[str], dict[str, Any]]:
@@ -39,10 +39,10 @@ def options(name: str) -> list[str]:
 
 
 def _command(name: str) -> click.Command:
-    found: click.Command = outcrop
-    for word in name.split():
+    first, *more = name.split()
+    found = table.find(first)
+    for word in more:
         assert isinstance(found, click.Group), name
-        inner = found.get_command(click.Context(found), word)
-        assert inner is not None, name
-        found = inner
+        found = found.get_command(click.Context(found), word)
+    assert found is not None, name
     return found
