@@ -243,21 +243,28 @@ def change(path: Path, changes: dict[str, Any]) -> Config:
 
 
 def place(path: Path, name: str) -> Where:
-    """Where a value of the outermost level stands in a project's file.
+    """Where a value stands in a project's file.
 
     Args:
         path: The file.
-        name: The value's, such as `model`.
+        name: Such as `model` or `data.include`.
 
     Returns:
-        With line 0 where the file does not say it, or cannot be read.
+        With the line of the value, else of what holds it; 0 where the file does not say it, or cannot be read.
     """
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, ValueError):
         lines = []
-    found = (number for number, line in enumerate(lines, 1) if line.partition(":")[0].rstrip() == name)
-    return Where(str(path), next(found, 0))
+    outer, _, inner = name.partition(".")
+    found = next((number for number, line in enumerate(lines, 1) if line.partition(":")[0].rstrip() == outer), 0)
+    for number, line in enumerate(lines[found:], found + 1) if found and inner else ():
+        if line[:1].strip(" #"):  # the next value of the outermost level
+            break
+        if line.partition(":")[0].strip() == inner:
+            found = number
+            break
+    return Where(str(path), found, name if inner else "")
 
 
 def _commented(part: re.Match[str]) -> str:

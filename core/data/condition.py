@@ -16,7 +16,7 @@ from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from core.data.condition_functions import FUNCTIONS, TYPES
+from core.data.condition_functions import FUNCTIONS, REPLACED, TYPES
 from core.data.condition_nodes import SHOWN, Builder, balanced, invalid, no_place, operands
 from core.data.rows import TEXTS
 from core.errors import TypedError
@@ -62,12 +62,12 @@ class Condition:
     unequal: tuple[str, ...]
 
 
-def read_condition(text: str, columns: tuple[str, ...]) -> Condition:
+def read_condition(text: str, columns: tuple[str, ...] | None) -> Condition:
     """Reads a condition. Stays within `core.data`.
 
     Args:
         text: As typed.
-        columns: The names that it may use.
+        columns: The names that it may use; None for any.
 
     Raises:
         TypedError: It is not one condition over these columns, or too large, too deep or too costly; says where.
@@ -92,7 +92,7 @@ class _Tokenizer(Postgres.Tokenizer):
     COMMANDS: ClassVar[set[TokenType]] = set()  # `show = 1` is no command whose rest is a text
 
 
-def _tokens(text: str, columns: tuple[str, ...]) -> list[Token]:
+def _tokens(text: str, columns: tuple[str, ...] | None) -> list[Token]:
     """A condition's words and signs, held to what a condition may be made of."""
     if len(text) > _CHARACTERS:
         raise TypedError(
@@ -124,14 +124,14 @@ def _tokens(text: str, columns: tuple[str, ...]) -> list[Token]:
     return lexed
 
 
-def _check_queries(text: str, tokens: list[Token], words: list[str], columns: tuple[str, ...]) -> None:
+def _check_queries(text: str, tokens: list[Token], words: list[str], columns: tuple[str, ...] | None) -> None:
     """Refuses what begins a query, and texts that hide how they are read."""
     before = ""
     for token, word in zip(tokens, words, strict=True):
         bare = word.lower()
         if token.token_type in _STRANGE:
             raise _no_query(text, token.start, clip(word, SHOWN))
-        if bare in _QUERY and word not in columns and (bare, before) != ("from", "distinct"):
+        if bare in _QUERY and word not in (columns or ()) and (bare, before) != ("from", "distinct"):
             raise _no_query(text, token.start, word)
         before = bare
 
@@ -155,7 +155,7 @@ def _lexed(text: str, tokens: list[Token], words: list[str], at: int) -> Token:
         return token  # the parser takes AS within CAST only
     if after == "(":
         if bare not in FUNCTIONS:
-            raise _no_such(text, token, word, "function", FUNCTIONS)
+            raise _no_such(text, token, word, "function", FUNCTIONS, REPLACED.get(bare, ""))
         return token
     return Token(TokenType.IDENTIFIER, token.text, token.line, token.col, token.start, token.end)
 
@@ -273,10 +273,10 @@ def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
 
-def _no_such(text: str, token: Token, word: str, kind: str, known: tuple[str, ...]) -> TypedError:
+def _no_such(text: str, token: Token, word: str, kind: str, known: tuple[str, ...], instead: str = "") -> TypedError:
     return TypedError(
         f"There is no {kind} {clip(word, SHOWN)} in a filter, at column {token.start + 1}",
-        todo=nearest(word.lower(), known, otherwise=f"{kind.title()}s"),
+        todo=f"Write {instead}" if instead else nearest(word.lower(), known, otherwise=f"{kind.title()}s"),
         text=text,
         at=token.start,
     )

@@ -14,6 +14,22 @@ FUNCTIONS = (
     *("abs", "round", "floor", "ceil", "sqrt", "sign", "mod"),
     *("cast", "try_cast"),
 )
+_BY_PATTERN = ("replace", "lpad", "rpad", "repeat", "reverse", "translate", "split_part", "initcap")
+REPLACED = {  # functions of other filters and databases, and what to write
+    **dict.fromkeys(
+        ("avg", "mean", "min", "max", "sum", "count", "median", "stddev", "variance"), "the number itself"
+    ),
+    **dict.fromkeys(_BY_PATTERN, "a comparison by pattern, such as answer ~ '^0*12$'"),
+    **dict.fromkeys(("position", "instr"), "strpos(text, 'part')"),
+    **dict.fromkeys(("len", "octet_length", "bit_length", "character_length"), "length(text)"),
+    **dict.fromkeys(("pow", "power"), "a * a"),
+    **dict.fromkeys(("date", "date_part", "extract", "strftime"), "a comparison of text: day >= '2024-05-01'"),
+    "btrim": "trim(text)",
+    "ceiling": "ceil(a)",
+    "div": "floor(a / b)",
+    "nvl": "coalesce(a, b)",
+    "iif": "if(condition, a, b)",
+}
 TYPES: dict[str, pl.DataType] = {
     **dict.fromkeys(("int", "integer", "bigint", "smallint", "int2", "int4", "int8"), pl.Int64()),
     **dict.fromkeys(("float", "double", "real", "float4", "float8"), pl.Float64()),
@@ -81,9 +97,10 @@ def _regex(builder: Builder, node: exp.RegexpLike | exp.RegexpILike) -> pl.Expr:
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError as error:
-        why = str(error).strip().splitlines()[-1].removeprefix("error: ")
-        todo = "A backslash before a sign takes it as it is"
-        raise builder.wrong(node.expression, "This is no regular expression", todo, why=why) from error
+        said = str(error).partition("\n\n")[0].splitlines()[-1]  # polars goes on with an expression of its own
+        why = re.sub(r"^(regex )?error: ", "", said)
+        todo = "Make it simpler; a backslash before a sign takes the sign as it is"
+        raise builder.wrong(node.expression, "This regular expression cannot be used", todo, why=why) from error
     return builder.expression(node.this).str.contains(pattern)
 
 

@@ -81,7 +81,7 @@ def _bare(node: exp.Expr) -> exp.Expr:
 class Builder:
     """Builds polars expressions from the nodes that it knows."""
 
-    def __init__(self, text: str, columns: tuple[str, ...]) -> None:
+    def __init__(self, text: str, columns: tuple[str, ...] | None) -> None:
         self.unequal: list[str] = []
         self._text = text
         self._columns = columns
@@ -140,7 +140,7 @@ class Builder:
         name, at = node.name, _start(node)
         if not isinstance(node.this, exp.Identifier):
             raise self._unknown(node.this)
-        if name not in self._columns:
+        if self._columns is not None and name not in self._columns:
             quoted = self._text[at] == '"'
             at += quoted
             raise TypedError(
@@ -332,15 +332,11 @@ _COMPARED: dict[type[exp.Expr], Callable[[Any, Any], pl.Expr]] = {
     exp.NullSafeNEQ: lambda one, other: one.ne_missing(other),
 }
 _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
-_TIGHTER = (exp.Is, exp.In, exp.Between, exp.Like, exp.ILike, exp.RegexpLike, exp.RegexpILike)
 
 
 @built_by(*_COMPARED, args="this expression")
 def _compared(builder: Builder, node: exp.Binary) -> pl.Expr:
     left, right = node.this, node.expression
-    if isinstance(right, _TIGHTER) or (isinstance(right, exp.Not) and isinstance(right.this, _TIGHTER)):
-        todo = "Put brackets around what belongs together"  # PostgreSQL compares before IS, sqlglot after it
-        raise builder.wrong(right, "This can be read in two ways", todo)
     if isinstance(node, exp.NEQ) and isinstance(left, exp.Column):
         builder.unequal.append(left.name)
     one, other = builder.two_sides(node)

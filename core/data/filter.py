@@ -43,12 +43,12 @@ class Query:
     unequal: tuple[str, ...] = field(default=(), compare=False)
 
 
-def parse(text: str, columns: tuple[str, ...], *, words: bool = True) -> Query | None:
+def parse(text: str, columns: tuple[str, ...] | None, *, words: bool = True) -> Query | None:
     """Decides what a filter's text means.
 
     Args:
         text: As typed; empty for no filter.
-        columns: The names that a condition may use.
+        columns: The names that a condition may use; None for any, where `words` is not.
         words: Whether text that reads as no condition is searched for. Else only what begins with a quote is, and all
             other text is held to be a condition.
 
@@ -59,9 +59,9 @@ def parse(text: str, columns: tuple[str, ...], *, words: bool = True) -> Query |
     text = text.strip()
     if not text:
         return None
-    if (text.startswith("'") and not _QUOTED.match(text)) or (words and not _reads_as_condition(text, columns)):
+    if (text.startswith("'") and not _QUOTED.match(text)) or (words and not _reads_as_condition(text, columns or ())):
         return Query("text", text.removeprefix("'"))
-    if text == INCLUDE and "flag" in columns:  # every project's, so it is read without sqlglot
+    if text == INCLUDE and (columns is None or "flag" in columns):  # every project's, so it is read without sqlglot
         return Query("sql", text, pl.col("flag").is_null() | (pl.col("flag") == "keep"))
     from core.data.condition import read_condition
 

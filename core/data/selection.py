@@ -9,9 +9,8 @@ import numpy as np
 import polars as pl
 
 from core.config import Split
-from core.data import contexts, filter, issues  # noqa: A004 - the filter of the filter bar
-from core.data.facts import KNOWN
-from core.data.rows import DECIDED, TEXTS
+from core.data import contexts, issues
+from core.data.include import understood
 from core.data.view import Rows, View
 from core.errors import UsageError
 from core.formatting import split
@@ -26,7 +25,6 @@ _IN_WORDS = 200_000  # rows whose findings are held in words
 _ANOTHER_TEMPLATE = "Choose another template in `format.template` of outcrop.yaml: `outcrop format list` has them"
 _INCLUDE, _BY_FLAG = "include", "flag: "
 _LEAVING = ("reject", "fix")  # flags that may be why a record is left out
-_REMEDY = "Write one like: flag IS NULL OR flag = 'keep'"
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -45,13 +43,9 @@ def select(workspace: Workspace, view: View) -> Selection:
     """Applies the rule: no errors, then the project's `include:`.
 
     Raises:
-        UsageError: `include:` is not a valid condition.
+        UsageError: `include:` is refused; says where it stands and what to write.
     """
-    include = workspace.config.data.include.strip()
-    query = view.understood(include)
-    if query is not None and query.kind != "sql":
-        why = f"it says {include!r}"
-        raise UsageError("`data.include` in outcrop.yaml is not a condition", why=why, todo=_REMEDY)
+    query = understood(workspace.folder, workspace.config.data.include, view)
     every = np.arange(view.facts.count, dtype=np.int64)
     included = np.ones(len(every), dtype=bool) if query is None else np.isin(every, view.matching(query))
     taken, excluded, flags = [np.empty(0, dtype=np.int64)], Counter[str](), set[str]()
@@ -101,18 +95,6 @@ def nothing_left(view: View, selection: Selection) -> UsageError:
     return UsageError(
         "No record is left to train on", why=f"left out: {why}; line {count(row + 1)}: {said}", todo=remedy
     )
-
-
-def check_include(text: str) -> None:
-    """Holds a rule to the facts that every dataset has.
-
-    Raises:
-        UsageError: It is not a valid condition.
-    """
-    known = (*KNOWN, *DECIDED, *TEXTS, "type", "source", "scale", "order", "file", "derivation")
-    query = filter.parse(text, known) if text.strip() else None
-    if query is not None and query.kind != "sql":
-        raise UsageError("The rule is not a condition", todo=_REMEDY)
 
 
 def members_of(view: View, rows: Rows, plan: Split) -> Members:

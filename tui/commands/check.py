@@ -83,6 +83,7 @@ def command(
         own = inside / "templates" if inside else None
         return Renderer(load(settings.format.template, own), settings.format.table_format)
 
+    context.say_refused_rule()
     first = _say_first if context.progress == "auto" and sys.stderr.isatty() else None
     with context.work() as (tell, cancel):
         if output is not None:

@@ -69,6 +69,19 @@ class Context:
         folder = self.folder()
         return config.read(folder / config.FILE) if folder else None
 
+    def say_refused_rule(self) -> None:
+        """Warns of a `data.include` that no records could be chosen by, in a command that does not apply it."""
+        from core.config import INCLUDE
+
+        folder, config = self.folder(), self.config()
+        if folder is None or config is None or config.data.include in ("", INCLUDE):
+            return
+        from core.data.include import refusal  # brings frames, which a project with the usual rule does not pay for
+
+        refused = refusal(folder, config.data.include)
+        if refused is not None:
+            say(f"! {refused}")
+
     def decided(self) -> "dict[str, Decided]":
         """What people decided about the project's records, by record; makes no store where there is none yet."""
         from core.workspace import HIDDEN

@@ -9,13 +9,15 @@ import msgspec
 
 from core.checklist import Line, of_error, passed
 from core.errors import OutcropError
-from core.text import count
+from core.text import clip, count
 from tui import terminal
 from tui.commands.context import Context
 from tui.commands.printing import check_line, emit, say
 
 if TYPE_CHECKING:
     from core.doctor.context import DoctorContext
+
+_SHOWN = 60  # characters of a rule
 
 
 @click.command("doctor")
@@ -34,7 +36,7 @@ def command(context: Context, aws: bool, as_json: bool) -> None:
 
     wishes = context.wishes() | ({"target": "aws"} if aws else {})
     looked_at = DoctorContext(context.folder(), own_catalog(), own_state(), SystemClock(), wishes)
-    found = examine(looked_at, (*terminal.lines(terminal.here()), *_settings(looked_at)))
+    found = examine(looked_at, (*_rule(looked_at), *terminal.lines(terminal.here()), *_settings(looked_at)))
     if as_json:
         emit(found)
     else:
@@ -43,6 +45,20 @@ def command(context: Context, aws: bool, as_json: bool) -> None:
         say(f"{found.failed} failed, {found.unknown} unknown, of {count(len(found.lines), 'line')}")
     if found.failed:
         sys.exit(1)
+
+
+def _rule(looked_at: "DoctorContext") -> Iterator[Line]:
+    """Whether records can be chosen by the project's own rule."""
+    from core.config import INCLUDE
+
+    include = looked_at.config.data.include if looked_at.readable else ""
+    if looked_at.folder is None or include in ("", INCLUDE):
+        return
+    from core.data.include import refusal
+
+    refused = refusal(looked_at.folder, include)
+    line = passed(clip(include, _SHOWN)) if refused is None else of_error(refused)
+    yield msgspec.structs.replace(line, name="include")
 
 
 def _settings(looked_at: "DoctorContext") -> Iterator[Line]:

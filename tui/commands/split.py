@@ -52,6 +52,7 @@ def command(
     from core.data.split_file import measure_parts, split_file
     from core.evaluation.squad import squad_f1
 
+    context.say_refused_rule()
     plan = Split(by, seed, train, validation, test, stratify)
     with context.work() as (report, cancel):
         if output is None:

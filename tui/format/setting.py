@@ -188,6 +188,6 @@ def _number(text: str, kind: type[float] | type[int]) -> float:
 
 
 def _check_include(text: str) -> None:
-    from core.data.selection import check_include
+    from core.data.include import check_include
 
     check_include(text)

@@ -6,8 +6,9 @@ from record_lines import chat_line, source_line
 from core.clock import ManualClock
 from core.data import decisions
 from core.data.decisions import decide
+from core.data.include import check_include
 from core.data.project_records import open_dataset, read_facts
-from core.data.selection import check_include, select
+from core.data.selection import select
 from core.data.training_set import prepare
 from core.data.view import View
 from core.errors import InputError, UsageError
