@@ -29,7 +29,6 @@ from core.data import Dataset
 from core.data.facts import Facts
 from core.data.view import View
 from core.progress import Cancel, Progress
-from core.records.rule import rules_for
 
 SQL = "input_tokens > 300 AND issue IS NULL AND output_tokens BETWEEN 2 AND 9"
 MODEL = "claude-3-haiku"
@@ -98,7 +97,7 @@ def last_row(path: Path) -> str:
 
 def _view(path: Path, cache: Path) -> View:
     dataset = Dataset(path)
-    facts = Facts(dataset, rules_for(catalog.load().get(MODEL).tuning), cache)
+    facts = Facts(dataset, catalog.load().tuning_of(MODEL)[1].rules(), cache)
     facts.scan()
     return View(dataset, facts, None)
 
@@ -168,7 +167,7 @@ def cancelled(path: Path) -> str:
 def first_finding(path: Path) -> str:
     """From the start of a scan to its first rows with reasons (T8)."""
     dataset = Dataset(path)
-    facts = Facts(dataset, rules_for(catalog.load().get(MODEL).tuning))
+    facts = Facts(dataset, catalog.load().tuning_of(MODEL)[1].rules())
     began, cancel = time.perf_counter(), Cancel()
     found: list[float] = []
 

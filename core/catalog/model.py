@@ -1,11 +1,17 @@
 """What Bedrock offers, as data: a model, how it can be tuned, what it costs, how long it lives."""
 
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-DataFormat = Literal["anthropic-messages", "bedrock-conversation-2024", "prompt-completion"]
+from core.records.formats import FORMATS
+from core.records.rule import Limits, Rules
+
+if TYPE_CHECKING:
+    DataFormat = str
+else:
+    DataFormat = Literal[tuple(FORMATS)]  # another name is refused where the catalogue is read
 EndpointKind = Literal["provisioned", "on-demand"]
 Stage = Literal["active", "legacy", "end-of-life", "not yet", "unknown"]
 
@@ -51,23 +57,6 @@ class Hyperparameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     help: str
 
 
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a training set may be; None where AWS names no limit.
-
-    Attributes:
-        file_name: A pattern that the names of files must match as a whole.
-    """
-
-    minimum_records: int | None = None
-    training_records: int | None = None
-    validation_records: int | None = None
-    total_records: int | None = None
-    record_tokens: int | None = None
-    training_bytes: int | None = None
-    validation_bytes: int | None = None
-    file_name: str | None = None
-
-
 class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a model is fine-tuned.
 
@@ -94,6 +83,10 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def hyperparameter(self, name: str) -> Hyperparameter | None:
         """The knob of that name."""
         return next((knob for knob in self.hyperparameters or () if knob.name == name), None)
+
+    def rules(self, part: Literal["training", "validation"] = "training") -> Rules:
+        """What the model demands of a file."""
+        return Rules(self.data_format, self.limits, self.reserved, part)
 
 
 class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

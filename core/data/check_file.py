@@ -21,7 +21,7 @@ from core.progress import Cancel, Progress, silent
 from core.progress import Report as Tell
 from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, check_totals
 from core.records.finding import Finding, Severity
-from core.records.rule import Rules, rules_for
+from core.records.rule import Rules
 
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
@@ -83,7 +83,7 @@ def check_file(
         InputError: The file is not there, is a folder, is empty or compressed, or cannot be read.
         CancelledError: It was cancelled.
     """
-    rules = rules_for(tuning)
+    rules = tuning.rules()
     depth = _Depth(thorough, thorough or against is not None)
     with _scanned(path, rules, renderer, depth, tell, first, cancel, decided or {}) as (dataset, facts):
         found = [*_by_rule(dataset, facts, path), *_totals(dataset, facts, rules), *_named(path, rules)]

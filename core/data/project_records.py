@@ -6,7 +6,7 @@ from core.data.facts import Facts
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
 from core.progress import Cancel, Report, silent
-from core.records.rule import Rules, rules_for
+from core.records.rule import Rules
 from core.workspace import Workspace
 
 TEMPLATES = "templates"
@@ -36,7 +36,7 @@ def renderer(workspace: Workspace, wanted: Format | None = None) -> Renderer:
 
 def project_rules(workspace: Workspace) -> Rules:
     """What the project's model demands of a training file."""
-    return rules_for(workspace.tuning()[1])
+    return workspace.tuning()[1].rules()
 
 
 def read_facts(

@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from core.data.index import LineIndex
 from core.progress import Cancel, Progress, Report, throttled
+from core.records import formats
 
 Rows = NDArray[np.int64]
 
-_SYNTAX = (
-    *("messages", "role", "user", "assistant", "content", "system", "text", "null"),
-    *("schemaversion", "bedrock-conversation-2024", "prompt", "completion"),
-)
+_SYNTAX = ("null", *(word for each in formats.FORMATS.values() for word in each.syntax))
 _PUNCTUATION = re.compile(r"[\s{}\[\]:,]+")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 

@@ -20,6 +20,7 @@ from core.formatting.parts import PARTS, Line, Part
 from core.formatting.split import Column, Members
 from core.formatting.subsample import nested
 from core.progress import Cancel, Progress, Report, silent, throttled
+from core.records import formats
 from core.records.check import check_chat
 from core.records.rule import Rules
 from core.workspace import Workspace
@@ -102,9 +103,9 @@ class _Parts:
         self._report = report
         self._cancel = cancel
         self._rules = rules
-        if few_shot.wanted(view.dataset) is not None and rules.format == "prompt-completion":
+        if few_shot.wanted(view.dataset) is not None and not (wire := formats.named(rules.format)).conversations:
             raise UsageError(
-                "This template shows examples, for which the prompt/completion format has no place",
+                f"This template shows examples, for which the {wire.title} format has no place",
                 why="it holds one exchange a record",
                 todo="Choose a model whose format takes conversations, or a template without `examples`",
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from core.catalog import Limits, Model, Price, Tuning
+from core.catalog import Model, Price, Tuning
 from core.config import Split
 from core.errors import InputError, UsageError, Where
 from core.files import alone, unwritable
@@ -18,7 +18,7 @@ from core.formatting.source_file import write_lines
 from core.outputs import replacing, sync
 from core.records import formats
 from core.records.check import check_totals
-from core.records.rule import Rules
+from core.records.rule import Limits, Rules
 from core.records.tokens import estimate_characters
 
 if TYPE_CHECKING:

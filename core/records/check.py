@@ -75,11 +75,11 @@ def check_line(line: bytes, number: int, rules: Rules) -> tuple[Chat | None, lis
     """
     if not line.strip():
         return None, [blank_line.finding(number)]
-    module = formats.named(rules.format)
+    wire = formats.named(rules.format)
     try:
-        chat: Chat = module.decode(line)
+        chat = wire.decode(line)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return None, list(unreadable.explain(line, number, module.explain))
+        return None, list(unreadable.explain(line, number, wire.explain))
     return chat, check_chat(chat, number, rules)
 
 

@@ -5,7 +5,6 @@ from typing import Literal
 
 import msgspec
 
-from core.catalog import Limits, Tuning
 from core.records.finding import Finding, Severity
 from core.records.record import Chat
 
@@ -16,6 +15,23 @@ ARTICLE = "AWS, best practices for fine-tuning Claude 3 Haiku"
 OUTCROP = "Outcrop"
 
 
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a training set may be; None where AWS names no limit.
+
+    Attributes:
+        file_name: A pattern that the names of files must match as a whole.
+    """
+
+    minimum_records: int | None = None
+    training_records: int | None = None
+    validation_records: int | None = None
+    total_records: int | None = None
+    record_tokens: int | None = None
+    training_bytes: int | None = None
+    validation_bytes: int | None = None
+    file_name: str | None = None
+
+
 class Rules(msgspec.Struct, frozen=True):
     """What one model demands of a training or validation file."""
 
@@ -23,11 +39,6 @@ class Rules(msgspec.Struct, frozen=True):
     limits: Limits
     reserved: tuple[str, ...]
     part: Literal["training", "validation"] = "training"
-
-
-def rules_for(tuning: Tuning, part: Literal["training", "validation"] = "training") -> Rules:
-    """The rules of a tunable model."""
-    return Rules(tuning.data_format, tuning.limits, tuning.reserved, part)
 
 
 class Fix(msgspec.Struct, frozen=True):

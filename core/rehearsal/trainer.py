@@ -21,7 +21,7 @@ from core.records import formats
 from core.records.check import Report, check_lines
 from core.records.metric_point import MetricPoint
 from core.records.record import Chat
-from core.records.rule import Rules, rules_for
+from core.records.rule import Rules
 from core.rehearsal import jobs, timeline
 from core.rehearsal.faults import Faults
 from core.rehearsal.learner import Plan, StandIn, base_model, train
@@ -135,7 +135,7 @@ def prepare(world: World, job: JobRow, cancel: Cancel) -> Prepared:
     tuning, start = _base(world, job)
     parts: dict[str, list[Chat]] = {"training": [], "validation": []}
     for address, what in jobs.inputs(job.request):
-        rules = rules_for(tuning, "training" if what == "training" else "validation")
+        rules = tuning.rules("training" if what == "training" else "validation")
         lines = s3.read(world.storage, s3.parse_uri(address)).splitlines(keepends=True)
         report = check_lines(lines, rules)
         if report.errors:

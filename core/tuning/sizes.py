@@ -6,7 +6,6 @@ from typing import Literal
 from core.catalog import Tuning
 from core.formatting import Export, Part
 from core.records.check import check_totals
-from core.records.rule import rules_for
 from core.text import count
 
 PARTS: tuple[tuple[Part, Literal["training", "validation"]], ...] = (
@@ -20,7 +19,7 @@ def misfits(export: Export, tuning: Tuning) -> Iterator[str]:
     for part, what in PARTS:
         file = export.files.get(part)
         if file is not None and (part == "train" or file.records):
-            for finding in check_totals(file.records, file.bytes, rules_for(tuning, what)):
+            for finding in check_totals(file.records, file.bytes, tuning.rules(what)):
                 yield f"{what}: {finding.message}"
     total, most = sum(export.records(part) for part, _ in PARTS), tuning.limits.total_records
     if most is not None and total > most and export.records("train") <= most:

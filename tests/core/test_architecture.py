@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 GROUND = ("errors", "text", "clock", "progress", "signals", "files", "outputs", "yaml_file", "checklist", "drawing")
-LEAVES = ("store", "catalog", "records", "aws", "inference")  # each sees those before it
+LEAVES = ("store", "records", "catalog", "aws", "inference")  # each sees those before it
 REHEARSAL_SEES = ("catalog", "records", "aws")
 PROJECT = ("config", "workspace", "tasks", "doctor")
 STAGES = (

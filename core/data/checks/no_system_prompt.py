@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from core.data.checks.one_record import Record, RecordRule
+from core.records import formats
 from core.records.finding import Finding
 from core.records.record import Chat
 from core.records.rule import ARTICLE
@@ -19,6 +20,11 @@ def _find(record: Record) -> Iterator[Finding]:
         yield Finding("no-system-prompt", "advice", said, record.line, "system")
 
 
+def _applies(format_name: str) -> bool:
+    wire = formats.FORMATS.get(format_name)
+    return wire is None or wire.system_prompt
+
+
 RULE = RecordRule(
     name="no-system-prompt",
     severities=("advice",),
@@ -27,5 +33,5 @@ RULE = RecordRule(
     source=ARTICLE,
     find=_find,
     holds=lambda record: lacks_system_prompt(record.chat),
-    applies=lambda format_name: format_name != "prompt-completion",  # which has no place for one
+    applies=_applies,
 )

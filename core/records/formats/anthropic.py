@@ -10,31 +10,31 @@ from typing import Any
 import msgspec
 
 from core.records.formats import shape
+from core.records.formats.wire_format import WireFormat
 from core.records.record import Chat
 
-NAME = "anthropic-messages"
 _decode = msgspec.json.Decoder(Chat).decode  # a chat is of this very shape
 
 
-def decode(line: bytes | memoryview) -> Chat:
+def _read(line: bytes | memoryview) -> Chat:
     """Reads a line.
 
     Raises:
-        msgspec.MsgspecError: It is not of this shape; `explain` says why.
+        msgspec.MsgspecError: It is not of this shape; `_explain` says why.
     """
     chat = _decode(line)
     strings = 1 + 4 * len(chat.messages) + (2 if chat.system is not None else 0)
     return shape.refuse_doubled(line, strings, chat)
 
 
-def encode(chat: Chat) -> bytes:
+def _write(chat: Chat) -> bytes:
     """Writes a line, without its line break; key order as in AWS's examples."""
     body: dict[str, Any] = {"system": chat.system} if chat.system is not None else {}
     body["messages"] = [{"role": turn.role, "content": turn.content} for turn in chat.messages]
     return msgspec.json.encode(body)
 
 
-def explain(value: Any) -> Iterator[shape.Problem]:
+def _explain(value: Any) -> Iterator[shape.Problem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("messages",), ("system",))
     if not isinstance(value, dict):
@@ -52,3 +52,13 @@ def explain(value: Any) -> Iterator[shape.Problem]:
             for key in ("role", "content"):
                 if key in turn:
                     yield from shape.text(turn[key], f"{field}.{key}")
+
+
+ANTHROPIC = WireFormat(
+    name="anthropic-messages",
+    title="Anthropic messages",
+    decode=_read,
+    encode=_write,
+    explain=_explain,
+    syntax=("messages", "role", "user", "assistant", "content", "system"),
+)

@@ -1,18 +1,20 @@
 """The models' wire formats, by name."""
 
-from types import ModuleType
-
 import msgspec
 
 from core.errors import InputError
-from core.records.formats import anthropic, conversation, prompt_completion, source_record
+from core.records.formats import source_record
+from core.records.formats.anthropic import ANTHROPIC
+from core.records.formats.conversation import CONVERSATION
+from core.records.formats.prompt_completion import PROMPT_COMPLETION
+from core.records.formats.wire_format import WireFormat
 from core.records.record import Chat, Source
 
-FORMATS: dict[str, ModuleType] = {module.NAME: module for module in (anthropic, conversation, prompt_completion)}
+FORMATS: dict[str, WireFormat] = {each.name: each for each in (ANTHROPIC, CONVERSATION, PROMPT_COMPLETION)}
 
 
-def named(name: str) -> ModuleType:
-    """The format of that name: a module with `decode`, `encode` and `explain`."""
+def named(name: str) -> WireFormat:
+    """The format of that name."""
     return FORMATS[name]
 
 
@@ -24,16 +26,14 @@ def decode(line: bytes, name: str) -> Chat | Source:
     """
     if name == source_record.NAME:
         return source_record.decode(line)
-    chat: Chat = named(name).decode(line)
-    return chat
+    return named(name).decode(line)
 
 
 def encode(record: Chat | Source, name: str) -> bytes:
     """Writes a line of a wire format, or a source record, without its line break."""
     if isinstance(record, Source):
         return msgspec.json.encode(record)
-    line: bytes = named(name).encode(record)
-    return line
+    return named(name).encode(record)
 
 
 def sniff(line: bytes) -> str:
@@ -42,14 +42,14 @@ def sniff(line: bytes) -> str:
     Raises:
         InputError: None of them.
     """
-    for name, module in FORMATS.items():
+    for each in FORMATS.values():
         try:
-            module.decode(line)
+            each.decode(line)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             continue
-        return name
+        return each.name
     raise InputError(
         "This line is in none of the formats Outcrop knows",
-        why="it is neither Anthropic messages, nor bedrock-conversation-2024, nor prompt/completion",
+        why=f"it is neither {', nor '.join(each.title for each in FORMATS.values())}",
         todo="Run `outcrop check` on the file to see what is wrong with it",
     )

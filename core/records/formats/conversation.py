@@ -9,9 +9,10 @@ from typing import Any, Literal
 import msgspec
 
 from core.records.formats import shape
+from core.records.formats.wire_format import WireFormat
 from core.records.record import Chat, Message
 
-NAME = "bedrock-conversation-2024"
+_NAME = "bedrock-conversation-2024"
 
 
 class _Block(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,11 +33,11 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True, rename={"version": "sche
 _decode = msgspec.json.Decoder(_Line).decode
 
 
-def decode(line: bytes | memoryview) -> Chat:
+def _read(line: bytes | memoryview) -> Chat:
     """Reads a line; several text blocks of one turn become one text.
 
     Raises:
-        msgspec.MsgspecError: It is not of this shape; `explain` says why.
+        msgspec.MsgspecError: It is not of this shape; `_explain` says why.
     """
     read = _decode(line)
     turns = tuple([Message(turn.role, _joined(turn.content)) for turn in read.messages])
@@ -46,22 +47,22 @@ def decode(line: bytes | memoryview) -> Chat:
     return shape.refuse_doubled(line, strings + 1 + 2 * len(read.system), Chat(turns, _joined(read.system)))
 
 
-def encode(chat: Chat) -> bytes:
+def _write(chat: Chat) -> bytes:
     """Writes a line, without its line break."""
-    body: dict[str, Any] = {"schemaVersion": NAME}
+    body: dict[str, Any] = {"schemaVersion": _NAME}
     if chat.system is not None:
         body["system"] = [{"text": chat.system}]
     body["messages"] = [{"role": turn.role, "content": [{"text": turn.content}]} for turn in chat.messages]
     return msgspec.json.encode(body)
 
 
-def explain(value: Any) -> Iterator[shape.Problem]:
+def _explain(value: Any) -> Iterator[shape.Problem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("schemaVersion", "messages"), ("system",))
     if not isinstance(value, dict):
         return
-    if value.get("schemaVersion", NAME) != NAME:
-        yield shape.Problem("schema", "schemaVersion", f"schemaVersion must be {NAME}")
+    if value.get("schemaVersion", _NAME) != _NAME:
+        yield shape.Problem("schema", "schemaVersion", f"schemaVersion must be {_NAME}")
     if value.get("system") is not None:
         yield from _explain_blocks(value["system"], "system")
     turns = value.get("messages", [])
@@ -89,3 +90,13 @@ def _explain_blocks(blocks: Any, field: str) -> Iterator[shape.Problem]:
 
 def _joined(blocks: list[_Block]) -> str:
     return "\n".join(block.text for block in blocks)
+
+
+CONVERSATION = WireFormat(
+    name=_NAME,
+    title="bedrock-conversation-2024",
+    decode=_read,
+    encode=_write,
+    explain=_explain,
+    syntax=("messages", "role", "user", "assistant", "content", "system", "text", "schemaversion", _NAME),
+)

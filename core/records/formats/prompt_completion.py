@@ -10,9 +10,8 @@ import msgspec
 
 from core.errors import InputError
 from core.records.formats import shape
+from core.records.formats.wire_format import WireFormat
 from core.records.record import Chat, Message
-
-NAME = "prompt-completion"
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -23,18 +22,18 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
 _decode = msgspec.json.Decoder(_Line).decode
 
 
-def decode(line: bytes | memoryview) -> Chat:
+def _read(line: bytes | memoryview) -> Chat:
     """Reads a line.
 
     Raises:
-        msgspec.MsgspecError: It is not of this shape; `explain` says why.
+        msgspec.MsgspecError: It is not of this shape; `_explain` says why.
     """
     read = _decode(line)
     chat = Chat((Message("user", read.prompt), Message("assistant", read.completion)))
     return shape.refuse_doubled(line, 4, chat)
 
 
-def encode(chat: Chat) -> bytes:
+def _write(chat: Chat) -> bytes:
     """Writes a line, without its line break; a system prompt stands before the prompt, a blank line between.
 
     Raises:
@@ -50,10 +49,22 @@ def encode(chat: Chat) -> bytes:
     return msgspec.json.encode({"prompt": prompt, "completion": chat.completion})
 
 
-def explain(value: Any) -> Iterator[shape.Problem]:
+def _explain(value: Any) -> Iterator[shape.Problem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("prompt", "completion"), ())
     if isinstance(value, dict):
         for key in ("prompt", "completion"):
             if key in value:
                 yield from shape.text(value[key], key)
+
+
+PROMPT_COMPLETION = WireFormat(
+    name="prompt-completion",
+    title="prompt/completion",
+    decode=_read,
+    encode=_write,
+    explain=_explain,
+    syntax=("prompt", "completion"),
+    system_prompt=False,
+    conversations=False,
+)

@@ -15,7 +15,6 @@ from core.aws.s3 import S3Uri
 from core.aws.session import Connection
 from core.formatting import Export
 from core.records import check
-from core.records.rule import rules_for
 from core.tuning import sizes, submission
 from core.workspace import Workspace
 
@@ -83,7 +82,7 @@ class PreflightContext:
         for part, what in sizes.PARTS:
             if self.export.records(part):
                 with (self.folder / self.export.files[part].name).open("rb") as file:
-                    found[what] = check.check_lines(file, rules_for(self.tuning, what))
+                    found[what] = check.check_lines(file, self.tuning.rules(what))
         return found
 
     @property

@@ -12,13 +12,12 @@ from core.data import Dataset
 from core.data.facts import Facts
 from core.data.view import View
 from core.formatting.template import Renderer, load
-from core.records.rule import rules_for
 from core.store import Store
 from core.usecase import project
 from core.workspace import Workspace, open_project
 
 Write = Callable[..., Path]
-HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
+HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].rules()
 Look = Callable[..., View]
 
 

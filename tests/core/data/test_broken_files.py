@@ -17,10 +17,9 @@ from core.data.scan import pool
 from core.errors import InputError
 from core.formatting.template import Renderer, load
 from core.records.check import Report
-from core.records.rule import rules_for
 
 TUNING = catalog.load().tuning_of("claude-3-haiku")[1]
-RULES = rules_for(TUNING)
+RULES = TUNING.rules()
 ARTICLE = Renderer(load("table-question"))
 ZSTD = bytes.fromhex("28b52ffd2004210000") + b"{}\n\x00\x01\x02"
 

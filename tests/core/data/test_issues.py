@@ -15,9 +15,8 @@ from core.data.index import LineIndex
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
-from core.records.rule import rules_for
 
-HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
+HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].rules()
 NOW = ManualClock().now()
 
 

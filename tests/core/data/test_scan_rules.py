@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import catalog
-from core.catalog import Limits
 from core.data import issues
 from core.data.checks.one_record import record_of
 from core.data.checks.rules import findings
@@ -21,7 +20,7 @@ from core.data.scan.measure import Measurer
 from core.records import formats
 from core.records.check import check_line
 from core.records.record import Chat, Message
-from core.records.rule import Rules
+from core.records.rule import Limits, Rules
 
 LIMITS = Limits(record_tokens=10)
 EACH = [Rules(name, LIMITS, ("\nHuman:", "Bot:")) for name in formats.FORMATS]
@@ -89,9 +88,8 @@ def test_the_question_that_is_compared_is_the_chats_question(chat):
 
 @pytest.mark.parametrize("model", ["claude-3-haiku", "nova-micro", "llama-3-1-8b", "llama-3-3-70b"])
 def test_every_note_of_a_row_has_a_reason(model, tmp_path: Path):
-    from core.records.rule import rules_for
 
-    rules = rules_for(catalog.load().tuning_of(model)[1])
+    rules = catalog.load().tuning_of(model)[1].rules()
     encode = formats.named(rules.format).encode
     chats = [
         Chat((Message("user", text), Message("assistant", answer)), None)

@@ -19,10 +19,9 @@ from core.formatting.template import Renderer, load
 from core.progress import Cancel
 from core.records import formats
 from core.records.record import Chat, Message
-from core.records.rule import rules_for
 from core.store import Store
 
-HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
+HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].rules()
 
 
 def numbers(view: View) -> list[int]:

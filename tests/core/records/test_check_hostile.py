@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.catalog import Limits
 from core.records import formats
 from core.records.check import RULES, check_line, check_lines
-from core.records.rule import Rules
+from core.records.rule import Limits, Rules
 
 TURNS = [{"role": "user", "content": "How much?"}, {"role": "assistant", "content": "12 %"}]
 GOOD = json.dumps({"messages": TURNS}).encode()

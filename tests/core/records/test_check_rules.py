@@ -6,9 +6,8 @@ import msgspec
 import pytest
 
 from core import catalog
-from core.catalog import Limits
 from core.records.check import LINES_KEPT, RULES, Report, check_lines, check_totals
-from core.records.rule import Rules, rules_for
+from core.records.rule import Limits, Rules
 
 RESERVED = ("\nHuman:", "\nAssistant:")
 LOOSE = Rules("anthropic-messages", Limits(), RESERVED)
@@ -109,7 +108,7 @@ def test_an_empty_text_is_a_warning(text, place):
 
 def test_a_reserved_word_counts_only_as_the_model_reserves_it():
     assert check(line("Human: is a word at the start", "a\nHuman without a colon")) == {}
-    nova = rules_for(catalog.load().tuning_of("nova-micro")[1])
+    nova = catalog.load().tuning_of("nova-micro")[1].rules()
     text = {"schemaVersion": "bedrock-conversation-2024"} | json.loads(line("x", "a"))
     for turn, said in zip(text["messages"], ("The User: asks", "a"), strict=True):
         turn["content"] = [{"text": said}]
@@ -188,7 +187,7 @@ def test_a_message_names_the_field_and_a_rule_keeps_its_first():
 
 
 def test_the_limits_of_claude_3_haiku_are_awss():
-    rules = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
+    rules = catalog.load().tuning_of("claude-3-haiku")[1].rules()
     assert rules.format == "anthropic-messages"
     assert rules.reserved == RESERVED
     limits = rules.limits

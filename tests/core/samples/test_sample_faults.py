@@ -13,7 +13,6 @@ from asked import Asked
 import sample_data
 from core import catalog
 from core.records import check
-from core.records.rule import rules_for
 from core.records.tables import find
 from sample_data import generate
 
@@ -165,7 +164,7 @@ def test_hidden_characters_stand_escaped_in_the_file() -> None:
 
 def test_each_broken_line_breaks_its_rule_and_all_others_are_sound(manifest: dict[str, Any]) -> None:
     _, tuning = catalog.load().tuning_of(HAIKU)
-    rules = rules_for(tuning)
+    rules = tuning.rules()
     told = {fault["line"]: fault["rule"] for fault in manifest["faults"][sample_data.FAULTY]}
     lines = sample_data.path(sample_data.FAULTY).read_bytes().splitlines(keepends=True)
     assert len(lines) == manifest["files"][sample_data.FAULTY]["lines"]

@@ -12,9 +12,8 @@ from core.formatting import source_file
 from core.formatting.template import Renderer, load
 from core.records import tables
 from core.records.record import Source
-from core.records.rule import rules_for
 
-HAIKU = rules_for(catalog.load().tuning_of("claude-3-haiku")[1])
+HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].rules()
 Scanned = tuple[Dataset, Facts]
 
 
