@@ -134,6 +134,7 @@ def measured(folder: Path, rows: int, times: int, seconds: float) -> None:
         before = {name: show(f"{name}, nothing decided", taken) for name, taken in keys.decides(times).items()}
 
         def bulk(what: str, key: str, said: str) -> None:
+            terminal.settle()
             terminal.send(key)
             terminal.watch_until(lambda: "enter does it" not in terminal.text)
             taken, whole = keys.meanwhile(lambda: said in terminal.text)
@@ -141,17 +142,20 @@ def measured(folder: Path, rows: int, times: int, seconds: float) -> None:
 
         terminal.send("A")
         terminal.wait_for("Keep all")
+        terminal.settle()
         terminal.send("\r")
         terminal.wait_for(f"Keep {many} records")
-        bulk(f"{many} are decided", "\r", f"decided about {many}")
+        bulk(f"{many} are decided", "\r", f"{many} decided")
         after = keys.decides(times)
         for name, taken in after.items():
             middle = show(f"{name}, {many} decided", taken)
             print(f"{'':<44} {middle / before[name]:7.2f} times (at most 1.5)")
-        bulk("that is undone", "u", f"undone: flag of {many}")
-        bulk("that is redone", "U", f"redone: flag of {many}")
+        bulk("that is undone", "u", " 0 decided")
+        bulk("that is redone", "U", f"{many} decided")
         terminal.send("j")
         terminal.wait_for(f"{many} decided")
+        until = time.perf_counter() + seconds / 2
+        show("cursor, nobody else writes", keys.meanwhile(lambda: time.perf_counter() > until)[0])
         with running(_BULK, str(folder), str(rows)):
             taken, whole = keys.meanwhile(lambda: " 0 decided" in terminal.text)
         show("cursor while another's bulk is read", taken, f"{whole:.1f} s, that process included")

@@ -2,11 +2,16 @@
 
 import contextlib
 import json
+import sqlite3
 import threading
+import time
 from typing import Any
 
 from core.errors import OutcropError
 from core.store import Store
+
+_PATIENCE = 60.0  # seconds that a value waits for others to have written
+_AGAIN = 0.05  # seconds between two attempts
 
 
 class Settings:
@@ -14,6 +19,7 @@ class Settings:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._owed: set[str] = set()  # what a thread is about to write
         self._kept = {row["key"]: row["value"] for row in store.rows("SELECT key, value FROM settings")}
 
     def keep(self, key: str, value: Any) -> None:
@@ -22,16 +28,23 @@ class Settings:
         if self._kept.get(key) != text:
             self._kept[key] = text
             with contextlib.suppress(OutcropError):
-                if not self._store.remember_at_once(key, text):
+                if not self._store.remember_at_once(key, text) and key not in self._owed:
+                    self._owed.add(key)
                     threading.Thread(target=self._keep_later, args=(key,), name="settings", daemon=True).start()
 
     def _keep_later(self, key: str) -> None:
-        """Waits until it can be written; writes again what has changed meanwhile."""
-        written = ""
-        with contextlib.suppress(OutcropError):
-            while written != (text := self._kept[key]):
-                self._store.remember(key, text)
-                written = text
+        """Tries until nobody else writes; writes again what has changed meanwhile.
+
+        It never waits inside the store, where whoever reads would wait with it.
+        """
+        until = time.monotonic() + _PATIENCE
+        with contextlib.suppress(OutcropError, sqlite3.ProgrammingError):  # the second where the store was closed
+            while time.monotonic() < until:
+                text = self._kept[key]
+                if self._store.remember_at_once(key, text) and self._kept[key] == text:
+                    break
+                time.sleep(_AGAIN)
+        self._owed.discard(key)
 
     def get(self, key: str) -> Any:
         """A value, or None."""

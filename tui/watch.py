@@ -72,7 +72,7 @@ class Watcher(threading.Thread):
         """The thread's loop."""
         while not self._stopped:
             try:
-                self._look_at_store()
+                self.look_at_store()
                 if self._settled:
                     self._poll(time.monotonic())
             except OutcropError as error:
@@ -82,7 +82,8 @@ class Watcher(threading.Thread):
             self._wake.wait(STORE)
             self._wake.clear()
 
-    def _look_at_store(self) -> None:
+    def look_at_store(self) -> None:
+        """Posts what another process wrote since the last look, and how tasks have advanced."""
         version = self._workspace.store.data_version()
         settled = self._workspace.store.settled != self._settled
         written = version != self._version or settled

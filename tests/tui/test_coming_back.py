@@ -1,12 +1,17 @@
 """Where the reader was comes back; a screen may be small; who may only read changes nothing."""
 
+import time
+
 import pytest
 from screens import make_project, opened, running
 
 from core.progress import Progress
+from core.store import Store
+from core.store.connection import PATIENCE
 from core.tasks import Task
 from tui import keys
 from tui.messages import TaskAdvanced
+from tui.settings import Settings
 
 
 async def test_tab_row_filter_and_sort_come_back(folder):
@@ -30,6 +35,20 @@ async def test_tab_row_filter_and_sort_come_back(folder):
             lambda: [line.split()[0] for line in driver.frame.splitlines()[3:5]] == ["12", "10"], "the order"
         )
     workspace.close()
+
+
+def test_where_the_reader_is_is_kept_without_waiting_for_a_process_that_writes(workspace):
+    settings, other = Settings(workspace.store), Store(workspace.store.path)
+    with other.transaction():
+        began = time.monotonic()
+        settings.keep("data.row", 7)
+        settings.keep("data.row", 8)
+        assert time.monotonic() - began < PATIENCE / 2
+        assert other.row("SELECT value FROM settings WHERE key = 'data.row'") is None
+    until = time.monotonic() + 60
+    while Settings(other).number("data.row", 0) != 8:
+        assert time.monotonic() < until
+    other.close()
 
 
 async def test_what_was_kept_by_a_broken_hand_is_passed_over(folder):

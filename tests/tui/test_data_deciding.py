@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from screens import Driver, make_project, opened, running
+from screens import Driver, make_project, opened, records, running
 
 from core.data import decisions, journal
 from core.workspace import Workspace
@@ -61,6 +61,27 @@ async def test_a_decision_about_all_that_the_filter_leaves_is_confirmed_with_the
     await driver.press("U")
     await driver.sees("redone: flag of 4 records")
     assert len(held(workspace)) == 4
+
+
+async def test_a_large_decision_is_written_aside_and_keys_after_it_wait_for_it(tmp_path):
+    workspace = opened(make_project(tmp_path / "many", records(1500)))
+    workspace.store.remember("stage", "2")
+    async with running(workspace) as driver:
+        await driver.until(lambda: driver.app.stage.view and driver.app.stage.view.facts.complete, "all facts")
+        await driver.press("A", "enter")
+        await driver.sees("Keep 1,500 records?")
+        await driver.press("enter", "x")
+        await driver.sees("1,500 decided")
+        assert held(workspace) == dict.fromkeys(range(1500), "keep") | {0: "reject"}
+        await driver.press("u", "u", "x")
+        await driver.sees("1 decided")
+        assert held(workspace) == {1: "reject"}
+        await driver.press("H", "j", "j", "u")
+        await driver.sees("redone: flag of 1,500 records")
+        await driver.press("escape")
+        await driver.sees("1,500 decided")
+        assert held(workspace) == dict.fromkeys(range(1500), "keep") | {1: "reject"}
+    workspace.close()
 
 
 async def test_letters_that_move_in_lists_move_in_a_choice_and_a_slash_narrows_it(driver: Driver):

@@ -131,6 +131,11 @@ class Deciding(Finding):
         view.take(change)
         self._heard(view)
 
+    def changed(self, topic: str) -> None:
+        """While many decisions are written here, others' are read after them."""
+        if topic != "decisions" or not self._writing:
+            super().changed(topic)
+
     def _in_bulk(self, write: Callable[["Store"], Result], then: Callable[[Result], object]) -> None:
         """Writes many decisions off the screen's thread, through a connection that nobody else waits for.
 
@@ -138,7 +143,7 @@ class Deciding(Finding):
             write: Writes them, and lets the view know.
             then: Takes its result, while the same records are shown.
         """
-        records, store = self._records, self.workspace.store
+        records, view, store = self._records, self.view, self.workspace.store
 
         def work() -> Result:
             try:
@@ -146,6 +151,8 @@ class Deciding(Finding):
                     return write(other)
             finally:
                 self._writing = False
+                if view:
+                    view.catch_up()  # with what others decided meanwhile
 
         self._writing = True
         self.in_thread("Deciding", work, lambda result: then(result) if records is self._records else None)
