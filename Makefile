@@ -9,10 +9,16 @@ PARALLEL := -n 5 --dist loadfile --no-loadscope-reorder
 # Where Python may not keep what it compiled, each of the hundreds of children that tests start compiles it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-all golden check lint types format lock wheel clean
+.PHONY: demo dev console test test-all golden check lint types format lock wheel clean
 
 demo: $(READY)  ## open the dashboard on a scratch project, on a Bedrock rehearsed on this machine
 	@$(BIN)/outcrop demo
+
+dev: $(READY)  ## the same, and what it logs goes to `make console`, which shows events and `log()` in another terminal
+	@TEXTUAL=debug,devtools $(BIN)/outcrop demo
+
+console: $(READY)  ## Textual's console, for what `make dev` runs
+	@$(BIN)/textual console
 
 test: $(READY) check  ## gates, then the test suite
 	@$(BIN)/python -P -m pytest $(PARALLEL)
