@@ -30,6 +30,8 @@ async def driver(workspace: Workspace) -> AsyncIterator[Driver]:
     workspace.store.write("INSERT OR REPLACE INTO settings VALUES ('stage', '2')")
     async with running(workspace) as driver:
         stage = driver.app.stage
-        await driver.until(lambda: stage.view and stage.view.facts.complete, "what is known of the records")
+        await driver.until(
+            lambda: stage.selection.view and stage.selection.view.facts.complete, "what is known of the records"
+        )
         await driver.sees("12 records  0 decided")
         yield driver

@@ -26,7 +26,7 @@ async def faults(tmp_path: Path):
     workspace.store.remember("stage", "2")
     async with running(workspace) as driver:
         await driver.sees("12 records  0 decided")
-        await driver.until(lambda: driver.app.stage.view.facts.complete, "all facts")
+        await driver.until(lambda: driver.app.stage.selection.view.facts.complete, "all facts")
         yield driver
     workspace.close()
 
@@ -41,7 +41,7 @@ async def test_rules_are_listed_with_their_counts_and_show_their_rows(faults: Dr
     await faults.sees("duplicate", "control-characters")
     await faults.press("slash", *"control", "enter")
     await faults.sees("1 of 12", "issues ~ '(^| )control-characters'")
-    assert faults.app.stage._number() == 2
+    assert faults.app.stage.selection.number == 2
 
 
 async def test_a_safe_fix_is_previewed_confirmed_and_undone(faults: Driver):
@@ -68,7 +68,7 @@ async def test_a_record_that_the_template_cannot_render_is_listed_by_a_rule_of_i
     async with running(opened(make_project(tmp_path, found))) as driver:
         await driver.press("2")
         await driver.sees("12 records  0 decided")
-        await driver.until(lambda: driver.app.stage.view.facts.complete, "all facts")
+        await driver.until(lambda: driver.app.stage.selection.view.facts.complete, "all facts")
         await driver.press("asterisk")
         await driver.sees("✗ unrendered: 'table' is undefined")
         await driver.press("enter")

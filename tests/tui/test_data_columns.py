@@ -65,7 +65,7 @@ async def test_keys_typed_while_rows_are_being_sorted_count_from_the_first(drive
     await driver.press("j", "s", "j", "j")
     await driver.sees("by row ↓")
     sorting.set()
-    await driver.until(lambda: not driver.app.stage._records.selecting)
+    await driver.until(lambda: not driver.app.stage.selection.file.selecting)
     await driver.press("j")
     assert driver.app.stage.table.cursor == 3
     assert driver.frame.splitlines()[6].split()[:2] == ["▌", "9"]

@@ -160,33 +160,32 @@ async def test_row_filter_sort_and_columns_are_there_the_next_time(folder):
         await driver.sees("10 of 12")
         await driver.press("l", "l", "l", "s", "j", "j", "j")
         await driver.sees("by output_tokens ↑")
-        row = driver.app.stage._number()
+        row = driver.app.stage.selection.number
         await driver.until(lambda: driver.app.settings.number("data.row", 0) == row, "the row is kept")
     workspace.close()
     again = opened(folder)
     async with running(again) as driver:
         await driver.sees("10 of 12", "by output_tokens ↑", "row > 2")
-        await driver.until(lambda: driver.app.stage._number() == row, f"row {row}")
+        await driver.until(lambda: driver.app.stage.selection.number == row, f"row {row}")
     again.close()
 
 
 async def test_searching_a_large_file_shows_how_far_it_is_and_escape_keeps_what_was_found(tmp_path, monkeypatch):
     from core.data import index
+    from tui.tabs.data.open_file import OpenFile
 
     workspace = opened(make_project(tmp_path / "large", records(400)))
     workspace.store.remember("stage", "2")
     async with running(workspace) as driver:
         await driver.sees("400 records  0 decided")
         monkeypatch.setattr(index, "BLOCK", 2000)
-        stage = driver.app.stage
-        found_some = type(stage._records)._post
+        stage, tell_of_some = driver.app.stage, OpenFile.tell_of_some
 
-        def stop_at_once(self, what, result=None):
-            found_some(self, what, result)
-            if what == "some":
-                stage.back()  # escape, as early as it can come
+        def stop_at_once(self):
+            tell_of_some(self)
+            stage.back()  # escape, as early as it can come
 
-        monkeypatch.setattr(type(stage._records), "_post", stop_at_once)
+        monkeypatch.setattr(OpenFile, "tell_of_some", stop_at_once)
         await driver.press("slash")
         await driver.type("opened shops")
         await driver.sees("stopped: a part of the file")
@@ -196,22 +195,21 @@ async def test_searching_a_large_file_shows_how_far_it_is_and_escape_keeps_what_
 
 async def test_a_search_from_the_end_stands_on_its_first_match_while_others_are_found(tmp_path, monkeypatch):
     from core.data import index
+    from tui.tabs.data.rows import Rows
 
     workspace = opened(make_project(tmp_path / "large", records(400)))
     workspace.store.remember("stage", "2")
     async with running(workspace) as driver:
         await driver.sees("400 records  0 decided")
         monkeypatch.setattr(index, "BLOCK", 2000)
-        stage, cursors = driver.app.stage, []
-        done = stage.done
+        stage, cursors, found_some = driver.app.stage, [], Rows.found_some
 
-        def noted(what, result):
-            done(what, result)
-            if what in ("some", "progress") and stage._filter:
-                cursors.append(stage.table.cursor)
+        def noted(rows):
+            found_some(rows)
+            cursors.append(stage.table.cursor)
 
-        monkeypatch.setattr(stage, "done", noted)
-        stage._reading = True  # as while a large file is read
+        monkeypatch.setattr(Rows, "found_some", noted)
+        stage.rows.more_may_come = True  # as while a large file is read
         await driver.press("G", "slash")
         await driver.type("Company 1 opened")
         await driver.sees(" of 400")
@@ -220,28 +218,31 @@ async def test_a_search_from_the_end_stands_on_its_first_match_while_others_are_
     workspace.close()
 
 
-async def test_a_filter_given_before_the_file_is_known_is_applied_as_soon_as_it_is(folder, monkeypatch):
-    from tui.data.records import Records
+def held_back(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Lets no file be read before the event is set."""
+    from core.data.index import LineIndex
 
-    read, reading = Records._read, threading.Event()
-    monkeypatch.setattr(Records, "_read", lambda self: reading.wait(30) and read(self))
+    grow, reading = LineIndex.grow_all, threading.Event()
+    monkeypatch.setattr(LineIndex, "grow_all", lambda *given, **more: reading.wait(30) and grow(*given, **more))
+    return reading
+
+
+async def test_a_filter_given_before_the_file_is_known_is_applied_as_soon_as_it_is(folder, monkeypatch):
+    reading = held_back(monkeypatch)
     workspace = opened(folder)
     workspace.store.remember("stage", "2")
     async with running(workspace) as driver:
         await driver.press("slash")
         await driver.type("company 2")
         await driver.sees("/ company 2")
-        assert driver.app.stage.view is None
+        assert driver.app.stage.selection.view is None
         reading.set()
         await driver.sees("TEXT", "4 of 12")
     workspace.close()
 
 
 async def test_a_wrong_filter_given_before_the_file_is_known_is_said_and_dropped(folder, monkeypatch):
-    from tui.data.records import Records
-
-    read, reading = Records._read, threading.Event()
-    monkeypatch.setattr(Records, "_read", lambda self: reading.wait(30) and read(self))
+    reading = held_back(monkeypatch)
     workspace = opened(folder)
     workspace.store.remember("stage", "2")
     async with running(workspace) as driver:
@@ -288,7 +289,7 @@ async def test_an_error_reads_as_a_sentence(driver: Driver, error: InputError, s
 async def test_an_error_stays_until_the_next_key_whatever_else_is_told(driver: Driver):
     await driver.sees("12 records  0 decided")
     driver.app.complain(InputError("Something broke", todo="Mend it"))
-    driver.app.stage._say()
+    driver.app.stage.opened()
     driver.app.stage.tell([("reading on", "dim")])
     await driver.press()
     assert "✗ Something broke. Mend it" in driver.bar

@@ -30,7 +30,7 @@ async def test_a_queue_shows_one_record_at_a_time_and_a_flag_leads_to_the_next(d
     assert not driver.app.stage.table.display
     for done, (key, record) in enumerate(zip("x f x", queue.records, strict=True)):
         await driver.sees(f"review {done} of 5")
-        assert int(record, 16) == driver.app.stage._number()
+        assert int(record, 16) == driver.app.stage.selection.number
         await driver.press({" ": "space"}.get(key, key))
     await driver.sees("✓ the queue is done: 5 records")
     assert driver.app.stage.table.display
@@ -56,7 +56,7 @@ async def test_a_queue_is_gone_on_with_where_it_was_left(driver: Driver, workspa
     await driver.sees("review 2 of 4")
     queue = review.kept(workspace.store)
     assert queue is not None
-    assert driver.app.stage._number() == int(queue.records[2], 16)
+    assert driver.app.stage.selection.number == int(queue.records[2], 16)
 
 
 async def test_an_undo_in_a_queue_counts_back(driver: Driver):
@@ -75,7 +75,7 @@ async def test_two_reviewers_see_their_kappa_and_where_they_differ(folder: Path)
         workspace.store.remember("stage", "2")
         async with running(workspace) as driver:
             await driver.sees("12 records", "decided")
-            await driver.until(lambda view=driver.app.stage.view: view.facts.complete, "all facts")
+            await driver.until(lambda view=driver.app.stage.selection.view: view.facts.complete, "all facts")
             if who == "ann":
                 await draw(driver, "riskiest", "4")
             else:
@@ -109,9 +109,9 @@ def judge(workspace: Workspace, view, row: int, judgement: str) -> None:
 async def judged(driver: Driver, workspace: Workspace) -> Driver:
     """The dashboard after a judge was asked about the first three records."""
     for row, said in enumerate(("correct", "incorrect", "incorrect")):
-        judge(workspace, driver.app.stage.view, row, said)
+        judge(workspace, driver.app.stage.selection.view, row, said)
     driver.app.stage.changed("answers")
-    await driver.until(lambda: driver.app.stage.view.has_verdicts, "the verdicts")
+    await driver.until(lambda: driver.app.stage.selection.view.has_verdicts, "the verdicts")
     return driver
 
 
@@ -127,12 +127,12 @@ async def test_agreement_and_disagreements_are_one_key_away(judged: Driver):
     await judged.sees("The judge and the reviewers", "REHEARSAL", "accuracy    0.67", "kappa       0.40")
     await judged.press("escape", "exclamation_mark")
     await judged.sees("1 of 12")
-    assert judged.app.stage._number() == 1
+    assert judged.app.stage.selection.number == 1
 
 
 async def test_the_agreement_counts_what_a_judge_elsewhere_has_said_meanwhile(judged: Driver, workspace: Workspace):
     await judged.press("space", "space", "x", "space")
-    judge(workspace, judged.app.stage.view, 3, "correct")
+    judge(workspace, judged.app.stage.selection.view, 3, "correct")
     await judged.press("K")
     await judged.sees("4 that have a verdict and a flag")
 
@@ -155,7 +155,7 @@ async def test_judging_says_what_it_takes_before_anybody_is_asked(driver: Driver
     await driver.press("J")
     await driver.sees("judge how many")
     await driver.type("many")
-    await driver.sees("is no number of records")
+    await driver.sees("Expected a whole number of records")
     await driver.press("end", "ctrl+u", *"5", "enter")
     await driver.sees("Let claude-3-5-sonnet judge 5 records?", "REHEARSAL", "error unknown", "by nobody yet", "cost")
     await driver.press("escape")

@@ -9,6 +9,7 @@ from core.config import INCLUDE, Format, Split
 from core.errors import OutcropError
 from core.text import count, number
 from tui.format import views
+from tui.messages import Topic
 from tui.present.line import Line, error_lines
 from tui.tabs.stage import Stage
 from tui.widgets.form import Entry, Form
@@ -70,7 +71,7 @@ class Showing(Stage):
         self._find_export("found")
         self._say()
 
-    def changed(self, topic: str) -> None:
+    def changed(self, topic: Topic) -> None:
         """Another tab, or a person with an editor, changed the project."""
         if topic == "config":
             self.reload()

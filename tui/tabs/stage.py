@@ -18,7 +18,7 @@ from textual.widget import Widget
 from core.errors import CancelledError, OutcropError
 from core.workspace import Workspace
 from tui.command_line import CommandLine
-from tui.messages import Delivered, Done
+from tui.messages import Delivered, Done, Topic
 from tui.present.line import Span
 from tui.settings import Settings
 from tui.widgets.bar import Bar
@@ -147,6 +147,9 @@ class Stage(Container):
         """Escape: gives something up; False where there is nothing to give up."""
         return False
 
+    def say_state(self) -> None:
+        """Has the bar say what is in sight; it stands there while nothing else is said."""
+
     def copied(self) -> str:
         """What `copy` takes from here."""
         return ""
@@ -160,7 +163,7 @@ class Stage(Container):
     def poll_failed(self, error: OutcropError) -> None:
         """AWS did not answer."""
 
-    def changed(self, topic: str) -> None:
+    def changed(self, topic: Topic) -> None:
         """The store or the project was written to; `Changed` has the topics."""
 
     def task_advanced(self, task: "Task") -> None:

@@ -8,7 +8,7 @@ from core.errors import UsageError
 from core.text import number
 from core.usecase import KEY_POINTS, PROBLEMS, RECOMMENDED_USES, problem
 from tui import keys
-from tui.messages import Changed
+from tui.messages import Changed, Topic
 from tui.present.line import Line, flow, wrap
 from tui.tabs.stage import Stage
 from tui.widgets.form import Entry, Form, next_choice
@@ -47,7 +47,7 @@ class UsecaseTab(Stage):
         del target
         self._say()
 
-    def changed(self, topic: str) -> None:
+    def changed(self, topic: Topic) -> None:
         """Another tab, or a person with an editor, changed the project."""
         if topic == "config":
             self.reload()

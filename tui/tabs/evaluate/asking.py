@@ -1,6 +1,6 @@
 """Evaluating from the tab: the usual round, or whatever the plain command takes; and the report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -28,15 +28,14 @@ class Planned(msgspec.Struct, frozen=True):
 class EvaluateActions:
     """Asks models, by the plain command as a child."""
 
-    def __init__(self, stage: Stage, selection: Selection, say: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, selection: Selection) -> None:
         """Prepares the actions.
 
         Args:
             stage: The tab.
             selection: The evaluation in sight.
-            say: Has the bar say again what is in sight.
         """
-        self._stage, self._selection, self._say = stage, selection, say
+        self._stage, self._selection = stage, selection
 
     @property
     def actions(self) -> Mapping[str, Action]:
@@ -94,5 +93,5 @@ class EvaluateActions:
             self._stage.say("evaluating")
             self._selection.wanted = planned.wanted or self._selection.wanted
 
-        self._say()
+        self._stage.say_state()
         self._stage.confirm(planned.question, planned.facts, begin)

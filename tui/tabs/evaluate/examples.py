@@ -41,7 +41,6 @@ class Examples:
         models: "Callable[[Evaluated], Models | None]",
         *,
         bring: Callable[[], None],
-        say: Callable[[], None],
     ) -> None:
         """Prepares the list.
 
@@ -50,10 +49,9 @@ class Examples:
             selection: The evaluation in sight.
             models: Gives what every model said, as soon as that is known.
             bring: Has the tab show the examples.
-            say: Has the bar say again what is in sight.
         """
         self._stage, self._selection, self._models = stage, selection, models
-        self._bring, self._say = bring, say
+        self._bring = bring
         self._selected: Selected | None = None
         self.filter = ""
         self.whole = False
@@ -133,7 +131,7 @@ class Examples:
             raise
         self._stage.shell.settings.keep(_FILTER, self.filter)
         self.show()
-        self._say()
+        self._stage.say_state()
 
     # One example
 
@@ -176,7 +174,7 @@ class Examples:
     def _offer(self, example: "Example", neighbours: "tuple[Neighbour, ...]") -> None:
         from tui.tabs.evaluate.neighbours import Neighbours
 
-        self._say()
+        self._stage.say_state()
         self._stage.dialog(Neighbours(example, neighbours), self._look_up)
 
     def _look_up(self, identity: str | None) -> None:

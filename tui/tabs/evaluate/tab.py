@@ -48,10 +48,8 @@ class EvaluateTab(Stage):
         self._text = TextView(id="scores")
         self.figures = Figures(self, self._figure_made)
         self._views = EvaluationViews(self, self.selection, self.figures, lambda: self._text.size.height)
-        self._examples = Examples(
-            self, self.selection, self._views.every_model, bring=self._bring_examples, say=self._say
-        )
-        self.bind_actions(self._examples, EvaluateActions(self, self.selection, self._say))
+        self._examples = Examples(self, self.selection, self._views.every_model, bring=self._bring_examples)
+        self.bind_actions(self._examples, EvaluateActions(self, self.selection))
 
     def compose(self) -> ComposeResult:
         """The text, and in its place the examples above one of them."""
@@ -89,7 +87,7 @@ class EvaluateTab(Stage):
             self.selection.wanted, self.selection.found = target, None
             self._turn_to(0)
             self.reload()
-        self._say()
+        self.say_state()
 
     def reload(self) -> None:
         """Computes the comparison from the answers that are there; asks nobody."""
@@ -160,11 +158,11 @@ class EvaluateTab(Stage):
         if self.selection.found is not None or self.selection.problem is None:
             self._examples.fill()
         self._show()
-        self._say()
+        self.say_state()
 
     def _figure_made(self) -> None:
         self._show()
-        self._say()
+        self.say_state()
 
     def _chosen(self, run: str | None) -> None:
         if run:
@@ -189,7 +187,7 @@ class EvaluateTab(Stage):
         self.set_class(self.view == "examples", "-examples")
         self.bring(self.panes()[0])
         self._show(keep_place=False)
-        self._say()
+        self.say_state()
 
     def _show(self, *, keep_place: bool = True) -> None:
         if self.view == "examples":
@@ -197,7 +195,8 @@ class EvaluateTab(Stage):
         else:
             self._text.show(lambda width: self._views.lines(self.view, width), keep_place=keep_place)
 
-    def _say(self) -> None:
+    def say_state(self) -> None:
+        """The evaluation in sight, or the filter of the examples."""
         line = self._examples.count_line() if self.view == "examples" else None
         if line is not None:
             self.tell(*line)

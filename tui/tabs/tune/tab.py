@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 
 from core.errors import OutcropError
 from tui import keys
-from tui.messages import Changed, StageOpened
+from tui.messages import Changed, StageOpened, Topic
 from tui.present.line import Line, cells
 from tui.tabs.stage import Stage
 from tui.tabs.tune import form, text
@@ -70,7 +70,7 @@ class TuneTab(Stage):
             self._earlier.compare(target)
         self.reload()
 
-    def changed(self, topic: str) -> None:
+    def changed(self, topic: Topic) -> None:
         """Another tab, or a person with an editor, changed the project."""
         if topic == "config" and self.display:
             self.reload()

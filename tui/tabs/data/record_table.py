@@ -1,49 +1,19 @@
 """The table of records: columns chosen, ordered and sorted by, the cursor kept on its record while others come in."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from core.data import Cells
 from tui.present import glyphs
 from tui.present.line import Span
-from tui.widgets import record_columns as columns
-from tui.widgets.record_columns import UNSORTED
+from tui.tabs.data import columns
+from tui.tabs.data.columns import UNSORTED
 from tui.widgets.table import Row, Sort, Table
 
 if TYPE_CHECKING:
     from core.data.view import Value
+    from tui.tabs.data.open_file import OpenFile
 
 _AHEAD = 40  # rows whose chosen columns are looked up at once
-
-
-class Records(Protocol):
-    """What is shown: rows of a file, filtered and sorted or not, known more of from moment to moment."""
-
-    @property
-    def count(self) -> int:
-        """Rows that are shown, as far as is known."""
-
-    @property
-    def total(self) -> int:
-        """Rows of the file, as far as is known."""
-
-    def cells(self, start: int, stop: int) -> Sequence[Cells]:
-        """The shown rows from a position to before another."""
-
-    def values(self, names: Sequence[str], start: int, stop: int) -> "Mapping[int, Mapping[str, Value]]":
-        """Columns of the shown rows from a position to before another, by row; of what is not known yet, nothing."""
-
-    def question(self, number: int) -> str:
-        """What a row asks."""
-
-    def stale(self, number: int) -> bool:
-        """Whether a row has changed since it was decided about."""
-
-    def number(self, position: int) -> int | None:
-        """The row of the file at a position."""
-
-    def position(self, number: int) -> int | None:
-        """Where a row of the file is shown."""
 
 
 class RecordTable(Table):
@@ -52,7 +22,7 @@ class RecordTable(Table):
     Attributes:
         names: The columns, in order.
         wanted: The row to come to as soon as it is there.
-        at_end: Whether the cursor stays at the end while that is still being looked for.
+        at_end: The cursor stays at the end while that is still being looked for.
     """
 
     def __init__(self, *, empty: Sequence[str], id: str) -> None:  # noqa: A002
@@ -66,13 +36,13 @@ class RecordTable(Table):
         self.names = columns.CHOSEN
         self.wanted: int | None = None
         self.at_end = False
-        self._records: Records | None = None
+        self._file: OpenFile | None = None
         self._values: dict[int, Mapping[str, Value]] = {}  # of chosen columns, by row, as they were drawn last
 
     @property
     def number(self) -> int | None:
         """The row under the cursor, by its number in the file."""
-        return None if self._records is None or not self.count else self._records.number(self.cursor)
+        return None if self._file is None or not self.count else self._file.number(self.cursor)
 
     def restore(self, names: tuple[str, ...], sort: Sort) -> None:
         """Columns and order of another time, the cursor in the heading on the column that rows are sorted by."""
@@ -80,23 +50,23 @@ class RecordTable(Table):
         self.sort_by(sort)
         self._set_columns(names.index(sort[0]) if sort != UNSORTED and sort[0] in names else 0)
 
-    def look_at(self, records: Records | None) -> None:
+    def look_at(self, file: "OpenFile | None") -> None:
         """Shows other records, from the first; none at all for None."""
-        self._records, self.at_end = records, False
+        self._file, self.at_end = file, False
         self.draw()
 
     def draw(self) -> None:
         """Draws the rows again, the cursor on the record that it is to be on, where that is shown."""
         self._values = {}
-        records = self._records
-        self.show(records.count if records else 0, self._in_sight)
+        file = self._file
+        self.show(file.count if file else 0, self._in_sight)
         self._set_columns()
-        if records is not None and self.wanted is not None and self.go_to(self.wanted):
+        if file is not None and self.wanted is not None and self.go_to(self.wanted):
             self.wanted = None
 
     def grown(self) -> None:
         """More rows may be known: draws them, and goes on to the end where the cursor is to stay there."""
-        if self._records is not None and self._records.count != self.count:
+        if self._file is not None and self._file.count != self.count:
             self.draw()
             self.follow()
 
@@ -107,7 +77,7 @@ class RecordTable(Table):
 
     def go_to(self, number: int) -> bool:
         """Goes to a row of the file; False where it is not shown."""
-        position = self._records.position(number) if self._records else None
+        position = self._file.position(number) if self._file else None
         if position is not None:
             self.move_to(position)
         return position is not None
@@ -120,25 +90,25 @@ class RecordTable(Table):
         self.draw()
 
     def _set_columns(self, at: int | None = None) -> None:
-        made = columns.made(self.names, self._records.total if self._records else 0)
+        made = columns.made(self.names, self._file.total if self._file else 0)
         if at is not None or tuple(made) != self.columns:
             self.set_columns(made, self.column if at is None else at)
 
     def _in_sight(self, start: int, stop: int) -> list[Row]:
-        records = self._records
-        if records is None:
+        file = self._file
+        if file is None:
             return []
         others = [name for name in self.names if name not in columns.READY]
         asks = "question" in self.names and self.shows("question")
         rows: list[Row] = []
-        for at, cells in enumerate(records.cells(start, stop), start):
+        for at, cells in enumerate(file.cells(start, stop), start):
             known: dict[str, str | Span] = {
                 "row": f"{cells.number + 1:,}",
                 "flag": self._flag(cells.number, cells.flag),
                 "input_tokens": columns.written(cells.input_tokens),
                 "output_tokens": columns.written(cells.output_tokens),
                 "issue": (cells.issue or "·", _severity(cells.severity)),
-                "question": records.question(cells.number) if asks else "",
+                "question": file.question(cells.number) if asks else "",
                 "answer": cells.answer,
             }
             more = self._looked_up(cells.number, at, others) if others else {}
@@ -147,15 +117,15 @@ class RecordTable(Table):
 
     def _looked_up(self, number: int, position: int, names: list[str]) -> "Mapping[str, Value]":
         """Chosen columns of a row, looked up a screenful at a time."""
-        if number not in self._values and self._records is not None:
-            self._values |= self._records.values(names, position, position + _AHEAD)
+        if number not in self._values and self._file is not None:
+            self._values |= self._file.values(names, position, position + _AHEAD)
         return self._values.get(number, {})
 
     def _flag(self, number: int, flag: str | None) -> Span:
-        if flag is None or self._records is None:
+        if flag is None or self._file is None:
             return "·", "dim"
         glyph, style = glyphs.FLAGS[flag]
-        return (f"{glyph} !", "warn") if self._records.stale(number) else (glyph, style)
+        return (f"{glyph} !", "warn") if self._file.stale(number) else (glyph, style)
 
 
 def _severity(severity: str | None) -> str:

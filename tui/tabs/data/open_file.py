@@ -1,20 +1,18 @@
-"""One file as the Data tab looks at it: its first rows at once, what is known of them as it comes in."""
+"""A file as the Data tab looks at it: its first rows at once, the rest as threads find it out."""
 
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-from textual.message_pump import MessagePump
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from core.data import Cells, Dataset, FirstRows, RowSource
+from core.errors import OutcropError
 from core.progress import Cancel, Progress
-from core.workspace import Workspace
-from tui.messages import Done
-from tui.widgets.record_columns import UNSORTED
+from tui.tabs.data.columns import UNSORTED
+from tui.tabs.stage import Stage
 from tui.widgets.table import Sort
-from tui.work import in_thread
+from tui.work import deliver
 
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
@@ -24,31 +22,65 @@ _AHEAD = 10_000  # rows that a scan does in a fraction of a second
 _LOOK = 0.02  # seconds between two looks at how far the scan is
 
 
-class Records:
-    """An open file. What threads find out comes to the owner as `Done`, with these records beside it.
+class Listener(Protocol):
+    """Hears, in the screen's thread, of what threads find out about a file; of a closed file nothing any more."""
+
+    def advanced(self, progress: Progress) -> None:
+        """Some work on the file came further."""
+
+    def indexed(self) -> None:
+        """All rows can be reached."""
+
+    def known(self) -> None:
+        """There are facts and decisions about rows, more of them from moment to moment."""
+
+    def read(self) -> None:
+        """There are facts about every row."""
+
+    def found_some(self) -> None:
+        """A search found more rows, and goes on."""
+
+    def selected(self, shown: "Shown") -> None:
+        """The rows are filtered and sorted."""
+
+    def not_selected(self, error: OutcropError) -> None:
+        """The rows cannot be filtered or sorted so."""
+
+    def unreadable(self, error: OutcropError) -> None:
+        """The file cannot be read to its end."""
+
+
+class OpenFile:
+    """The project's file, opened.
 
     Attributes:
         dataset: The file.
         view: Its rows with facts and decisions; None until what makes them is imported.
-        selecting: Whether a filter or a sort is under way.
-        reading: Whether the file is still being read.
+        selecting: A filter or a sort is under way.
+        reading: The file is still being read.
     """
 
-    def __init__(self, workspace: Workspace, owner: MessagePump) -> None:
-        """Opens the project's file.
+    def __init__(self, stage: Stage, listener: Listener) -> None:
+        """Opens the project's file; `read` reads it.
+
+        Args:
+            stage: The tab.
+            listener: Hears of what threads find out.
 
         Raises:
             InputError: It cannot be opened, is empty, or is not of records.
         """
+        workspace = stage.workspace
         self.dataset = Dataset(workspace.path(workspace.config.data.source))
         self.view: ProjectView | None = None
         self.selecting = False
         self.reading = True
         self._source: RowSource = FirstRows(self.dataset, workspace.store)
         self._filtered = ""  # what the rows shown were filtered by
-        self._workspace, self._owner = workspace, owner
+        self._stage, self._listener = stage, listener
         self._reading, self._selecting, self._stopping = Cancel(), Cancel(), Cancel()
         self._one_at_a_time = threading.Lock()
+        self._closed = False
 
     @property
     def count(self) -> int:
@@ -74,7 +106,7 @@ class Records:
         return self.dataset.question(number)
 
     def stale(self, number: int) -> bool:
-        """Whether a row has changed since it was decided about."""
+        """A row has changed since it was decided about."""
         if self.view is None:
             return False
         held = self.view.decision(number).content
@@ -90,7 +122,7 @@ class Records:
             return self.view.position(number)
         return number if number < self.count else None
 
-    async def known(self, number: int, patience: float) -> None:
+    async def wait_for(self, number: int, patience: float) -> None:
         """Waits until a row's facts are known, some seconds at most, where the scan is about to come to it."""
         until = time.monotonic() + patience
         while self.reading and time.monotonic() < until:
@@ -99,18 +131,16 @@ class Records:
                 return
             await asyncio.sleep(_LOOK)
 
-    def adopt(self, view: "ProjectView") -> None:
-        """From now on with facts and decisions."""
-        self.view = self._source = view
-
     def read(self) -> None:
-        """Reads the whole file: `view` and `indexed` soon, `progress` meanwhile, `read` at the end."""
-        in_thread(self._owner, "read", self._read)
+        """Reads the whole file in a thread."""
+        self._stage.in_thread(
+            "read", self._read, lambda _: self._if_open(self._listener.read), self._failing(self._listener.unreadable)
+        )
 
     def select(self, text: str, sort: Sort) -> None:
-        """Filters and sorts what is known: `progress` meanwhile, `selected` at the end.
+        """Filters and sorts in a thread what is known.
 
-        What another filter finds is shown meanwhile, with `some`; rows that are only sorted anew stay until they are.
+        Rows that another filter finds are shown meanwhile; rows that are only sorted anew stay until they are.
         """
         view = self.view
         if view is None:
@@ -120,19 +150,22 @@ class Records:
         self._selecting, self._stopping = cancel, stop
         self.selecting = True
 
-        def work() -> "tuple[Records, Shown]":
+        def work() -> "Shown":
             with self._one_at_a_time:
                 cancel.check()
                 try:
-                    some = (lambda: self._post("some")) if text != self._filtered else None
+                    some = self.tell_of_some if text != self._filtered else None
                     shown, self._filtered = view.apply(text, self.tell, cancel, some, stop), text
                     if sort != UNSORTED:
                         view.sort(sort[0], descending=sort[1])
                 finally:
                     self.selecting = self._selecting is not cancel
-                return self, shown
+                return shown
 
-        in_thread(self._owner, "selected", work)
+        def selected(shown: "Shown") -> None:
+            self._if_open(lambda: self._listener.selected(shown))
+
+        self._stage.in_thread("selected", work, selected, self._failing(self._listener.not_selected))
 
     def stop_selecting(self) -> None:
         """Stops a filter on its way; what it has found stays in sight."""
@@ -140,11 +173,20 @@ class Records:
 
     def close(self) -> None:
         """Stops what is under way."""
+        self._closed = True
         self._reading.cancel()
         self._selecting.cancel()
 
-    def _read(self) -> "tuple[Records, None]":
-        workspace, dataset = self._workspace, self.dataset
+    def tell(self, progress: Progress) -> None:
+        """Passes on, from any thread, how far some work on this file is."""
+        self._deliver(lambda: self._listener.advanced(progress))
+
+    def tell_of_some(self) -> None:
+        """Passes on, from any thread, that a search found more rows."""
+        self._deliver(self._listener.found_some)
+
+    def _read(self) -> None:
+        workspace, dataset = self._stage.workspace, self.dataset
         try:
             dataset.index.grow_all(self.tell, self._reading)  # takes less than the imports, and the last row is near
             self.tell(Progress(dataset.count, dataset.count, "records", "indexed"))
@@ -157,20 +199,26 @@ class Records:
             dataset.renderer = renderer(workspace)
             facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
             view = ProjectView(workspace, dataset, facts)
-            self._post("view", view)
-            self._post("indexed")
+            self._deliver(lambda: self._adopt(view))
+            self._deliver(self._listener.indexed)
             facts.scan(self.tell, self._reading, workers=beside_a_screen())
             if view.catch_up() and not facts.compared:  # edits of rows that were not known before
                 facts.compare(self._reading)
         finally:
             self.reading = False
             if self._reading.event.is_set():
-                dataset.close()  # other records have its place
-        return self, None
+                dataset.close()  # another file has its place
 
-    def tell(self, progress: Progress) -> None:
-        """Passes on how far some work on these records is."""
-        self._post("progress", progress)
+    def _adopt(self, view: "ProjectView") -> None:
+        self.view = self._source = view
+        self._listener.known()
 
-    def _post(self, what: str, result: Any = None) -> None:
-        self._owner.post_message(Done(what, (self, result)))
+    def _deliver(self, act: Callable[[], None]) -> None:
+        deliver(self._stage, lambda: self._if_open(act))
+
+    def _if_open(self, act: Callable[[], None]) -> None:
+        if not self._closed:
+            act()
+
+    def _failing(self, act: Callable[[OutcropError], None]) -> Callable[[OutcropError], None]:
+        return lambda error: self._if_open(lambda: act(error))
