@@ -15,7 +15,7 @@ from core.data.checks.comparison import Comparison, Related
 from core.data.scan.block import Spec
 from core.data.scan.rule_bits import BITS
 
-FORMAT = 6  # raised when a column changes its meaning
+FORMAT = 7  # raised when a column changes its meaning
 
 
 class Kept(msgspec.Struct, frozen=True):

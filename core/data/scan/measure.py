@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _ROLES, _SCHEMA, _UNRENDERED = BITS["roles", "error"], BITS["schema", "error"], BITS["unrendered", "error"]
 _TOO_LONG, _MAYBE_TOO_LONG = BITS["too-long", "error"], BITS["too-long", "warning"]
 _SEPARATOR = SEPARATOR.encode()
+_NO_SYSTEM = len(canonical(Chat(())).encode())
 _EMPTY = BITS["empty-content", "warning"]
 _RESERVED = BITS["reserved-keyword", "error"]
 # Rules for one chat that `Measurer` looks at in passing; it asks all others.
@@ -142,7 +143,7 @@ class Measurer:
             self._facts(source)
             return
         asked = _question(coded, end) if self._compared else (end, end)
-        prompt, table, about = _keys(coded, end, *asked)
+        prompt, table, about = _keys(coded, end, *asked, *_table(chat, whole, coded))
         columns["prompt"].append(prompt)
         columns["group"].append(table if source is None else text_hash(source.group))
         if self._identified:
@@ -204,24 +205,56 @@ def _keys_of_question(text: str) -> tuple[int, int]:
     return _asked_keys(text) if len(text) < _SHORT else question.keys(text)
 
 
-def _keys(coded: bytes, end: int, low: int, high: int) -> tuple[int, int, int]:
+def _table(chat: Chat, whole: str, coded: bytes) -> tuple[int, int]:
+    """Where the table that a chat is about stands in its canonical form, as `Chat.context` has it.
+
+    A system prompt or an answer may speak of tables too, so only what the user says is searched.
+
+    Args:
+        chat: The chat.
+        whole: `canonical(chat)`.
+        coded: The same as UTF-8.
+
+    Returns:
+        The bytes from its opening tag to before its closing one; the same twice for no table.
+    """
+    size = len if len(coded) == len(whole) else _size  # of ASCII, characters are bytes
+    at = size(chat.system) if chat.system is not None else _NO_SYSTEM
+    for turn in chat.messages:
+        at += len(_SEPARATOR) + size(turn.role) + len(_SEPARATOR)
+        after = at + size(turn.content)
+        if turn.role == "user":
+            start = coded.find(b"<table>", at, after)
+            stop = coded.rfind(b"</table>", start, after) if start >= 0 else -1
+            if start < stop:
+                return start, stop
+        at = after
+    return 0, 0
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _keys(coded: bytes, end: int, low: int, high: int, start: int, stop: int) -> tuple[int, int, int]:
     """A prompt, the table in it (0 for none) and what stands around its question, each as checksum and length.
 
-    Quick, for each byte is looked at once; what is found by them is looked at again.
+    Quick, for each byte is looked at once (but for a table within a question); finds are looked at again.
 
     Args:
         coded: `canonical(chat)` as UTF-8.
         end: Where the answer begins.
         low: Where the question begins; `end` for none.
         high: Where it ends.
+        start: Where the table begins.
+        stop: Where it ends; `start` for none.
     """
     view = memoryview(coded)
-    start = coded.find(b"<table>", 0, low)
-    stop = coded.rfind(b"</table>", start, low) if start >= 0 else -1
     table = 0
     if start < stop:
         checksum = zlib.crc32(view[start:stop])
         table = checksum | (stop - start) << 32
+    if start < stop <= low:
         around = zlib.crc32(view[stop:low], zlib.crc32(view[:start], checksum))
     else:
         around = zlib.crc32(view[:low])
