@@ -18,6 +18,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from core import config
+from core.deployment.last_known import last_known
 from core.errors import OutcropError, RefusedError, UsageError, Where
 from core.workspace import Workspace, own_folder, own_state
 from tui import keys, quirks, status, theme
@@ -80,6 +81,8 @@ class Outcrop(InOrder, inherit_bindings=False):
         self.tasks: dict[str, Task] = {}
         self.exit_message = ""  # what to say once the screen is gone
         self.silence: OutcropError | None = None  # why the last poll was not answered
+        self.endpoints_silence: OutcropError | None = None  # the same, until endpoints are told again
+        self.known_endpoints = last_known(workspace.store, workspace.config)
         self._status, self._strip, self._keys = StatusLine(), TabStrip(), KeyLine()
         self._stages: dict[int, Stage] = {}
         self._settled = workspace.store.settled
@@ -225,7 +228,13 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def _show_status(self) -> None:
         right = status.fields(
-            self.tasks.values(), self.jobs, self.endpoints, read_only=self.read_only, silent=self.silence is not None
+            self.tasks.values(),
+            self.jobs,
+            None if self.endpoints_silence else self.endpoints,
+            self.known_endpoints,
+            self.workspace.clock.now(),
+            read_only=self.read_only,
+            silent=self.silence is not None,
         )
         where = status.places(self.workspace.location) if self.workspace.store.settled else ["no project"]
         self._status.show(self.workspace.config.name, where, right)
@@ -270,13 +279,15 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def on_endpoints_polled(self, event: EndpointsPolled) -> None:
         """All endpoints, as of now."""
-        self.endpoints = event.snapshot
+        self.endpoints, self.endpoints_silence = event.snapshot, None
+        self.known_endpoints = last_known(self.workspace.store, self.workspace.config)
         self._show_status()
         self._pass_on(lambda stage: stage.endpoints_polled(event.snapshot))
 
     def on_poll_failed(self, event: PollFailed) -> None:
         """Nobody answered: said once, marked until somebody does; the watcher tries again by itself."""
-        self.silence = event.error
+        self.silence = self.endpoints_silence = event.error
+        self.known_endpoints = last_known(self.workspace.store, self.workspace.config)
         self._show_status()
         self._pass_on(lambda stage: stage.poll_failed(event.error))
         self.complain(event.error)
@@ -392,7 +403,9 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def action_quit_guarded(self) -> None:
         """Leaves; asks first where something goes on or still bills."""
-        facts = status.unfinished(self.tasks.values(), self.jobs, self.endpoints)
+        answered = None if self.endpoints_silence else self.endpoints
+        now = self.workspace.clock.now()
+        facts = status.unfinished(self.tasks.values(), self.jobs, answered, self.known_endpoints, now)
         if not facts:
             self.exit()
             return

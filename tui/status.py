@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from core.aws.location import Location
-from core.text import count, duration
+from core.text import count, duration, when
 from tui.present.line import Span
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.deployment.endpoints import EndpointsSnapshot
+    from core.deployment.last_known import LastKnown
     from core.tasks import Task
     from core.training.jobs import JobsSnapshot
 
@@ -24,6 +27,8 @@ def fields(
     tasks: "Iterable[Task]",
     jobs: "JobsSnapshot | None",
     endpoints: "EndpointsSnapshot | None",
+    known: "LastKnown | None",
+    now: "datetime",
     *,
     read_only: bool,
     silent: bool,
@@ -33,7 +38,9 @@ def fields(
     Args:
         tasks: All that are known.
         jobs: As they were seen last; None before the first answer.
-        endpoints: The same.
+        endpoints: As they are; None while nobody says.
+        known: The last answer about endpoints, of this start or of one before.
+        now: The moment.
         read_only: Nothing may be changed.
         silent: The last question was not answered.
     """
@@ -43,8 +50,13 @@ def fields(
     found += [(f"◐ {task.title}", "panel_accent") for task in tasks if task.state == "running"][:1]
     running = jobs.running if jobs else 0
     found.append((f"◐ {count(running, 'job')}", "panel_accent") if running else ("◌ idle", "panel_dim"))
-    meter = endpoints.meter if endpoints else None
-    found.append((str(meter) if meter else "$ ?/h", "panel_warn" if meter and meter.billing else "panel_dim"))
+    if endpoints:
+        said, meter = str(endpoints.meter), endpoints.meter
+    elif known:
+        said, meter = f"at {when(known.at, now)} {known.meter}", known.meter
+    else:
+        said, meter = "$ ?/h", None
+    found.append((said, "panel_warn" if meter and meter.billing else "panel_dim"))
     return found
 
 
@@ -65,13 +77,28 @@ def told(task: "Task") -> list[Span]:
 
 
 def unfinished(
-    tasks: "Iterable[Task]", jobs: "JobsSnapshot | None", endpoints: "EndpointsSnapshot | None"
+    tasks: "Iterable[Task]",
+    jobs: "JobsSnapshot | None",
+    endpoints: "EndpointsSnapshot | None",
+    known: "LastKnown | None",
+    now: "datetime",
 ) -> Sequence[tuple[str, str]]:
-    """What goes on or bills without Outcrop: the facts of the quit guard."""
+    """What goes on or bills without Outcrop: the facts of the quit guard.
+
+    Args:
+        tasks: All that are known.
+        jobs: As they were seen last; None before the first answer.
+        endpoints: As they are; None while nobody says.
+        known: The last answer about endpoints, of this start or of one before.
+        now: The moment.
+    """
     facts = []
     if jobs and jobs.running:
         facts.append(("jobs", f"{count(jobs.running, 'job')} in progress"))
     facts += [("task", task.title) for task in tasks if task.state == "running"]
-    if endpoints and endpoints.meter.billing:
-        facts.append(("endpoints", f"{endpoints.meter} until they are deleted"))
+    if endpoints:
+        if endpoints.meter.billing:
+            facts.append(("endpoints", f"{endpoints.meter} until they are deleted"))
+    elif known and known.meter.billing:
+        facts.append(("endpoints", f"{known.meter} at {when(known.at, now)}, and nobody has answered since"))
     return facts

@@ -130,10 +130,15 @@ class Watcher(threading.Thread):
         self._jobs_due = self._endpoints_due = 0.0
 
     def _poll(self, moment: float) -> None:
+        asked = moment >= min(self._jobs_due, self._endpoints_due)
         if moment >= self._jobs_due:
             self._poll_jobs(moment)
         if moment >= self._endpoints_due:
             self._poll_endpoints(moment)
+        if asked and self._failure and self._jobs and self._endpoints:  # after a failure both are asked, and answered
+            self._failure = ""
+            self._post(JobsPolled(self._jobs))
+            self._post(EndpointsPolled(self._endpoints))
 
     def _poll_jobs(self, moment: float) -> None:
         from core.training import jobs
@@ -145,8 +150,7 @@ class Watcher(threading.Thread):
         self._jobs_pacing = self._jobs_pacing or self._new_pacing()
         found = jobs.poll(self._workspace, before, unknown=_UNKNOWN, models=True)
         self._jobs = found
-        if not found.same_as(before) or self._failure:
-            self._failure = ""
+        if not found.same_as(before):
             self._post(JobsPolled(found))
         wait = self._jobs_pacing.answered(busy=found.running > 0)
         self._jobs_due = moment + (min(wait, _SOON) if found.owed else wait)

@@ -22,6 +22,7 @@ from core.aws.session import Connection
 from core.catalog import Catalog
 from core.catalog.model import EndpointKind
 from core.clock import Clock, from_iso, iso
+from core.deployment.last_known import LastKnown, forget, keep
 from core.deployment.meter import Meter, base_of, meter
 from core.errors import OutcropError, RefusedError
 from core.progress import Cancel, Progress, Report, silent, throttled
@@ -72,21 +73,17 @@ class EndpointsSnapshot(msgspec.Struct, frozen=True):
 
 
 def poll(workspace: Workspace) -> EndpointsSnapshot:
-    """Asks for all endpoints.
+    """Asks for all endpoints, and keeps the answer for when nobody answers.
 
     Raises:
         OutcropError: Nobody answers, or AWS refuses.
     """
     connection = workspace.connection
     found = tuple(sorted(list_endpoints(connection), key=lambda each: each.created, reverse=True))
-    location = connection.location
-    return EndpointsSnapshot(
-        location,
-        found,
-        created_here(workspace.store, location.key),
-        meter(found, workspace.catalog),
-        workspace.clock.now(),
-    )
+    location, bills, now = connection.location, meter(found, workspace.catalog), workspace.clock.now()
+    if not workspace.config.read_only:
+        keep(workspace.store, workspace.config, LastKnown(now, str(location), len(found), bills))
+    return EndpointsSnapshot(location, found, created_here(workspace.store, location.key), bills, now)
 
 
 def kind_for(catalog: Catalog, model_arn: str) -> EndpointKind:
@@ -145,6 +142,7 @@ def create(workspace: Workspace, request: EndpointRequest, *, purpose: str = "")
         raise
     with store.transaction():
         advance(store, intent, "acknowledged", now(), arn)
+        forget(store, workspace.config)
         base = workspace.catalog.find(base_of(request.model))
         _note(
             store,
@@ -205,6 +203,7 @@ def delete(workspace: Workspace, endpoint: Endpoint) -> None:
             raise
     with store.transaction():
         advance(store, intent, "acknowledged", now(), endpoint.arn)
+        forget(store, workspace.config)
         _mark_deleted(store, endpoint.arn, now())
 
 

@@ -1,6 +1,12 @@
 """Real AWS as the target: no credentials, nobody answering, no such profile: each said at once, with a remedy."""
 
+from datetime import UTC, datetime
+
 import pytest
+
+from core.deployment import Meter
+from core.deployment.last_known import LastKnown, keep
+from core.workspace import open_project
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
 CLOSED = "http://127.0.0.1:9"  # the discard port, where nobody listens
@@ -87,3 +93,16 @@ def test_a_submit_after_the_models_end_of_life_is_refused_and_the_nearest_named(
     assert "Claude 3 Haiku reached its end of life on 2026-09-10" in done.err
     assert "Tune llama-3-1-8b instead" in done.err
     assert not (tmp_path / ".outcrop" / "rehearsal").exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["costs"], ["costs", "--json"], ["deploy"], ["deploy", "delete", "served"]], ids=" ".join
+)
+def test_where_nobody_answers_the_last_answer_about_endpoints_is_named(outcrop, on_aws, tmp_path, command):
+    refused(outcrop(*command), "There are no AWS credentials", "not known: nobody has answered yet")
+    workspace = open_project(tmp_path)
+    known = LastKnown(datetime(2025, 5, 30, 12, tzinfo=UTC), "AWS us-west-2", 2, Meter(16.2, billing=1))
+    keep(workspace.store, workspace.config, known)
+    workspace.close()
+    said = "2 endpoints at AWS us-west-2, $16.20/h."
+    refused(outcrop(*command), "There are no AWS credentials", said)

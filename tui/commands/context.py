@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from core.errors import RefusedError, UsageError
+from core.errors import OutcropError, RefusedError, UsageError
 from core.progress import Cancel, Report
 from tui.commands.printing import done_reporting, reporter, say
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.catalog import Catalog
     from core.config import Config
     from core.data.decisions import Decided
+    from core.deployment.endpoints import EndpointsSnapshot
     from core.workspace import Workspace
 
 T = TypeVar("T")
@@ -61,6 +62,23 @@ class Context:
 
             self._workspace = self.adjusted(open_project(self.folder() or Path.cwd()))
         return self._workspace
+
+    def endpoints(self) -> "EndpointsSnapshot":
+        """All endpoints, as AWS says just now.
+
+        Raises:
+            OutcropError: Nobody answers, or AWS refuses; what was known last is said before.
+        """
+        from core.deployment.endpoints import poll
+        from core.deployment.last_known import last_known
+        from tui.present.endpoints import last_answer
+
+        workspace = self.workspace()
+        try:
+            return poll(workspace)
+        except OutcropError:
+            say(last_answer(last_known(workspace.store, workspace.config), workspace.clock.now()))
+            raise
 
     def config(self) -> "Config | None":
         """What the project's file says, its store left closed: for what only reads; None outside of a project."""

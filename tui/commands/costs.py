@@ -12,9 +12,7 @@ from tui.commands.printing import emit, out
 @click.pass_obj
 def command(context: Context, as_json: bool) -> None:
     """Adds up every endpoint of the account that bills by the hour, also those not made here."""
-    from core.deployment.endpoints import poll
-
-    snapshot = poll(context.workspace())
+    snapshot = context.endpoints()
     if as_json:
         emit(snapshot.meter)
         return

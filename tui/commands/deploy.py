@@ -82,11 +82,10 @@ def delete(context: Context, endpoint: str, yes: bool) -> None:
 
 
 def _list(context: Context, as_json: bool) -> None:
-    from core.deployment.endpoints import poll
     from core.deployment.meter import hourly, spent
 
     workspace = context.workspace()
-    snapshot = poll(workspace)
+    snapshot = context.endpoints()
     if as_json:
         emit(msgspec.to_builtins(snapshot))
         return
@@ -106,9 +105,7 @@ def _list(context: Context, as_json: bool) -> None:
 
 
 def _endpoints(context: Context) -> "list[Endpoint]":
-    from core.deployment.endpoints import poll
-
-    return list(poll(context.workspace()).endpoints)
+    return list(context.endpoints().endpoints)
 
 
 def _newest(context: Context) -> str:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from textual.app import ComposeResult
 
-from core.errors import UsageError
+from core.errors import OutcropError, UsageError
 from core.text import count, duration, money
 from tui import keys
-from tui.present import glyphs
+from tui.present import endpoints, glyphs
 from tui.present.line import Line, fact_lines, wrap
 from tui.tabs.stage import Stage
 from tui.widgets.table import Column, Row, Table
@@ -60,7 +60,6 @@ class DeployTab(Stage):
                 Column("$/hour", 9, right=True),
                 Column("so far", 9, right=True, least=60),
             ],
-            empty=["No endpoints, so nothing bills by the hour.", "", "C creates one for the newest tuned model."],
             id="endpoints",
         )
         yield TextView(id="endpoint")
@@ -72,13 +71,14 @@ class DeployTab(Stage):
 
     def begin(self) -> None:
         """Shows what is known already."""
+        self._say_why_empty()
         if self.shell.endpoints is not None:
             self.endpoints_polled(self.shell.endpoints)
 
     def opened(self, target: Any = None) -> None:
         """Shows how old everything is by now."""
         del target
-        self.table.refresh()
+        self._say_why_empty()
         self._show()
         self._say()
 
@@ -90,8 +90,15 @@ class DeployTab(Stage):
     def endpoints_polled(self, snapshot: "EndpointsSnapshot") -> None:
         """All endpoints, as of now."""
         self._snapshot = snapshot
+        self._say_why_empty()
         self.table.show(len(snapshot.endpoints), self._rows)
         self._show()
+        self._say()
+
+    def poll_failed(self, error: OutcropError) -> None:
+        """Nobody answers: says what is known, and of when."""
+        del error
+        self._say_why_empty()
         self._say()
 
     def on_table_moved(self, event: Table.Moved) -> None:
@@ -254,9 +261,26 @@ class DeployTab(Stage):
             lines += _spoken("", used, "dim", width)
         return lines
 
+    def _say_why_empty(self) -> None:
+        """Only an answer says that nothing bills by the hour."""
+        known = endpoints.last_answer(self.shell.known_endpoints, self.workspace.clock.now())
+        if self.shell.endpoints_silence is not None:
+            self.table.set_empty("Nobody answers, so what bills by the hour is not known.", "", known)
+        elif self._snapshot is None:
+            self.table.set_empty("Asking for the endpoints…", "", known)
+        else:
+            create = "C creates one for the newest tuned model."
+            self.table.set_empty("No endpoints, so nothing bills by the hour.", "", create)
+
     def _say(self) -> None:
+        known = self.shell.known_endpoints
+        if self.shell.endpoints_silence is not None and known is not None:
+            self.tell(
+                [("nobody answers", "warn"), (f"  {endpoints.last_answer(known, self.workspace.clock.now())}", "dim")]
+            )
+            return
         if self._snapshot is None:
-            self.say("asking for the endpoints…")
+            self.say("" if self.shell.endpoints_silence else "asking for the endpoints…")
             return
         meter = self._snapshot.meter
         at = f"{self._snapshot.at.astimezone():%H:%M:%S}"

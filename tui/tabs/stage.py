@@ -26,6 +26,7 @@ from tui.work import run_in_thread
 
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
+    from core.deployment.last_known import LastKnown
     from core.tasks import Task
     from core.training.jobs import JobsSnapshot
 
@@ -47,6 +48,8 @@ class Shell(Protocol):
         workspace: The project.
         jobs: All jobs, as AWS answered last; None before it has.
         endpoints: All endpoints, the same.
+        known_endpoints: The last answer about endpoints, of this start or of one before; None where there was none.
+        endpoints_silence: Why the last question about endpoints was not answered; None where it was.
         silence: Why the last question to AWS was not answered; None where it was.
         read_only: Nothing may be changed.
     """
@@ -57,6 +60,8 @@ class Shell(Protocol):
     workspace: Workspace
     jobs: "JobsSnapshot | None"
     endpoints: "EndpointsSnapshot | None"
+    known_endpoints: "LastKnown | None"
+    endpoints_silence: OutcropError | None
     silence: OutcropError | None
 
     @property

@@ -16,6 +16,7 @@ from core.aws.session import Connection
 from core.clock import ManualClock
 from core.deployment import endpoints
 from core.deployment.endpoints import ask
+from core.deployment.last_known import last_known
 from core.errors import CancelledError, RefusedError
 from core.progress import Cancel
 from core.workspace import Workspace
@@ -152,3 +153,31 @@ def test_waiting_can_be_cancelled(scripted):
     cancel.cancel()
     with pytest.raises(CancelledError):
         endpoints.wait_ready(workspace.connection, workspace.clock, becomes(stub, "Creating"), cancel=cancel)
+
+
+def test_an_answer_is_kept_with_its_time_until_something_is_made_or_deleted(open_on, rehearsal, job):
+    clock = ManualClock()
+    workspace = open_on(rehearsal.connection(), clock)
+    assert last_known(workspace.store, workspace.config) is None
+    answer = endpoints.poll(workspace)
+    known = last_known(workspace.store, workspace.config)
+    assert (known.at, known.endpoints, known.meter) == (clock.now(), len(answer.endpoints), answer.meter)
+    arn = endpoints.create(workspace, endpoints.request_for(workspace.catalog, job))
+    assert last_known(workspace.store, workspace.config) is None
+    made = endpoints.wait_ready(workspace.connection, workspace.clock, arn)
+    endpoints.poll(workspace)
+    assert last_known(workspace.store, workspace.config).meter.billing == 1
+    endpoints.delete(workspace, made)
+    assert last_known(workspace.store, workspace.config) is None
+
+
+def test_an_answer_from_elsewhere_is_none_from_here(workspace):
+    endpoints.poll(workspace)
+    elsewhere = msgspec.structs.replace(workspace.config, target="aws")
+    assert last_known(workspace.store, elsewhere) is None
+
+
+def test_a_read_only_outcrop_keeps_no_answer(workspace):
+    workspace.overrule(read_only=True)
+    endpoints.poll(workspace)
+    assert last_known(workspace.store, workspace.config) is None
