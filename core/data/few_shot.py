@@ -1,7 +1,10 @@
 """The examples that a project's template shows: chosen from the records that its rule and split would train on."""
 
+from pathlib import Path
+
 import msgspec
 
+from core.config import Config
 from core.data.dataset import SOURCE, Dataset, Row
 from core.data.selection import members_of, select
 from core.data.view import Rows, View
@@ -10,7 +13,6 @@ from core.formatting.examples import Examples, Pool, drawn
 from core.formatting.parts import Line
 from core.formatting.split import Column
 from core.records.record import Source
-from core.workspace import Workspace
 
 
 class Few(msgspec.Struct, frozen=True):
@@ -73,14 +75,14 @@ def line_of(view: View, number: int) -> Line | None:
     return Line(identity, row.group or identity, str(kind), row.chat)
 
 
-def of_project(workspace: Workspace, view: View) -> Few | None:
+def of_project(config: Config, folder: Path, view: View) -> Few | None:
     """What an export would choose examples from, now.
 
     Raises:
         OutcropError: The rule or the split cannot be applied, or the template goes wrong.
     """
-    rows = select(workspace, view).rows
-    assigned = split.split(members_of(view, rows, workspace.config.split), workspace.config.split)
+    rows = select(config, folder, view).rows
+    assigned = split.split(members_of(view, rows, config.split), config.split)
     found = pool(view, rows, assigned)
     if found is None:
         return None

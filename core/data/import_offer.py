@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from core.config import Config
 from core.data.project_records import renderer
 from core.errors import OutcropError, UsageError
 from core.formatting import importing
@@ -15,7 +16,7 @@ from core.formatting.importing import Input, Plan, Preview, fetch
 from core.formatting.importing.mapping import quoted
 from core.formatting.importing.run import RECORDS, UNMAPPED, columns_of
 from core.formatting.importing.shapes import columns
-from core.workspace import Workspace
+from core.workspace import Workspace, below
 
 NEEDED = ("question", "answer")
 FIELDS = (*columns.GUESSES, "id", "rationale")
@@ -86,7 +87,9 @@ def offer(workspace: Workspace, text: str) -> Offer:
     else:
         inputs = [Input(Path(text).expanduser())]
     kind = importing.detect(inputs[0].path)
-    return with_plan(workspace, Offer(tuple(inputs), Plan(kind), (), target_of(workspace)), Plan(kind))
+    return with_plan(
+        workspace, Offer(tuple(inputs), Plan(kind), (), target_of(workspace.config, workspace.folder)), Plan(kind)
+    )
 
 
 def with_plan(workspace: Workspace, before: Offer, plan: Plan) -> Offer:
@@ -106,7 +109,9 @@ def with_plan(workspace: Workspace, before: Offer, plan: Plan) -> Offer:
         preview = importing.look(before.inputs, plan, apart=apart)
     except OutcropError as error:
         return msgspec.structs.replace(found, problem=error)
-    return msgspec.structs.replace(found, preview=preview, unrendered=_unrendered(workspace, preview))
+    return msgspec.structs.replace(
+        found, preview=preview, unrendered=_unrendered(workspace.config, workspace.folder, preview)
+    )
 
 
 def guessed(found: Offer) -> bool:
@@ -114,13 +119,13 @@ def guessed(found: Offer) -> bool:
     return found.plan.mapping == found.guess
 
 
-def target_of(workspace: Workspace) -> Target:
+def target_of(config: Config, folder: Path) -> Target:
     """Where an import into a project goes: what `data.source` names, where an import can write that."""
-    source = workspace.config.data.source
-    path = workspace.path(source or f"{_FOLDER}/{RECORDS}")
+    source = config.data.source
+    path = below(folder, source or f"{_FOLDER}/{RECORDS}")
     if path.name == RECORDS:
         return Target(path, importing.records_in(path))
-    other = workspace.folder / _FOLDER / RECORDS
+    other = folder / _FOLDER / RECORDS
     return Target(other, importing.records_in(other), source)
 
 
@@ -149,13 +154,12 @@ def _refuse_unmapped(plan: Plan, names: Sequence[str]) -> None:
         raise UsageError(what, why=why, todo="Choose which of the columns it is")
 
 
-def _unrendered(workspace: Workspace, preview: Preview) -> str:
+def _unrendered(config: Config, folder: Path, preview: Preview) -> str:
     """Why the project's template cannot render the first record. A project without records takes the fitting one."""
-    config = workspace.config
     if not preview.records or (not config.data.source and importing.shape_of(preview.kind).template):
         return ""
     try:
-        renderer(workspace).chat(preview.records[0])
+        renderer(folder, config.format).chat(preview.records[0])
     except OutcropError as error:
         return error.why or error.what
     return ""

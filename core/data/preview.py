@@ -20,7 +20,7 @@ def preview(workspace: Workspace, number: int) -> tuple[Row, str]:
         OutcropError: There are no records, or the template goes wrong on this one.
     """
     _, tuning = workspace.tuning()
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     try:
         while dataset.index.count <= number and dataset.index.grow():
             pass

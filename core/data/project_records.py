@@ -1,37 +1,46 @@
 """A project's records: opened where it says they are, rendered by its template, measured for its model."""
 
-from core.config import Format
+from pathlib import Path
+
+from core.config import Config, Format
 from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
 from core.progress import Cancel, Report, silent
 from core.records.rule import Rules
-from core.workspace import Workspace
+from core.workspace import Workspace, below
 
 TEMPLATES = "templates"
 
 
-def open_dataset(workspace: Workspace) -> Dataset:
+def open_dataset(config: Config, folder: Path) -> Dataset:
     """The project's records, rendered by its template.
 
     Raises:
         UsageError: The project has none yet.
         InputError: The file is not there or not of records.
     """
-    source = workspace.config.data.source
+    source = config.data.source
     if not source:
         raise UsageError(
             "This project has no records yet",
             todo="Import some with `outcrop import`, or set `data.source` in outcrop.yaml",
         )
-    return Dataset(workspace.path(source), renderer(workspace))
+    return Dataset(below(folder, source), renderer(folder, config.format))
 
 
-def renderer(workspace: Workspace, wanted: Format | None = None) -> Renderer:
-    """The project's template and table format."""
-    chosen = wanted or workspace.config.format
-    return Renderer(load(chosen.template, workspace.folder / TEMPLATES), chosen.table_format)
+def renderer(folder: Path, chosen: Format) -> Renderer:
+    """A template of a project, with a table format.
+
+    Args:
+        folder: The project's folder.
+        chosen: Which template, and which table format.
+
+    Raises:
+        InputError: The template cannot be read.
+    """
+    return Renderer(load(chosen.template, folder / TEMPLATES), chosen.table_format)
 
 
 def project_rules(workspace: Workspace) -> Rules:

@@ -119,7 +119,7 @@ class ProjectView(View):
         made = _Splits(basis, facts.comparison, frozenset({"edit", plan.by, plan.stratify, *named}), {})
         self._splits = made  # for a rule that itself asks for the split
         try:
-            rows = select(self._workspace, self).rows
+            rows = select(config, self._workspace.folder, self).rows
             places = split.split(members_of(self, rows, plan), plan).tolist()
         except OutcropError:
             self._splits = None
@@ -149,7 +149,7 @@ def opened(workspace: Workspace, report: Report = silent, cancel: Cancel | None 
     """
     from core.data.project_records import open_dataset, read_facts
 
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     try:
         yield ProjectView(workspace, dataset, read_facts(workspace, dataset, report, cancel))
     finally:

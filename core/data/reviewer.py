@@ -2,7 +2,9 @@
 
 import getpass
 import subprocess
+from pathlib import Path
 
+from core.store import Store
 from core.workspace import Workspace
 
 
@@ -11,7 +13,7 @@ def reviewer(workspace: Workspace) -> str:
     name = known(workspace)
     if not name:
         name = getpass.getuser()
-        remember(workspace, name)
+        remember(workspace.store, name)
     return name
 
 
@@ -22,22 +24,22 @@ def known(workspace: Workspace) -> str:
     kept = workspace.store.row("SELECT value FROM settings WHERE key = 'reviewer'")
     if kept is not None:
         return str(kept["value"])
-    name = _git_name(workspace)
+    name = _git_name(workspace.folder)
     if name:
-        remember(workspace, name)
+        remember(workspace.store, name)
     return name
 
 
-def remember(workspace: Workspace, name: str) -> None:
+def remember(store: Store, name: str) -> None:
     """Keeps the reviewer's name for this project, on this machine."""
-    workspace.store.remember("reviewer", name)
+    store.remember("reviewer", name)
 
 
-def _git_name(workspace: Workspace) -> str:
+def _git_name(folder: Path) -> str:
     try:
         found = subprocess.run(
             ["git", "config", "user.name"],
-            cwd=workspace.folder,
+            cwd=folder,
             capture_output=True,
             text=True,
             timeout=2,

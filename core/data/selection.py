@@ -3,12 +3,13 @@ needs to know of the rest.
 """
 
 from collections import Counter
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import polars as pl
 
-from core.config import Split
+from core.config import Config, Split
 from core.data import contexts, issues
 from core.data.include import understood
 from core.data.view import Rows, View
@@ -18,7 +19,6 @@ from core.formatting.split import Column, Members
 from core.records import tables
 from core.records.record import text_hash
 from core.text import count
-from core.workspace import Workspace
 
 _AT_ONCE = 50_000  # rows whose questions are held as columns
 _IN_WORDS = 200_000  # rows whose findings are held in words
@@ -39,13 +39,13 @@ class Selection(msgspec.Struct, frozen=True):
     excluded: dict[str, int]
 
 
-def select(workspace: Workspace, view: View) -> Selection:
+def select(config: Config, folder: Path, view: View) -> Selection:
     """Applies the rule: no errors, then the project's `include:`.
 
     Raises:
         UsageError: `include:` is refused; says where it stands and what to write.
     """
-    query = understood(workspace.folder, workspace.config.data.include, view)
+    query = understood(folder, config.data.include, view)
     every = np.arange(view.facts.count, dtype=np.int64)
     included = np.ones(len(every), dtype=bool) if query is None else np.isin(every, view.matching(query))
     taken, excluded, flags = [np.empty(0, dtype=np.int64)], Counter[str](), set[str]()

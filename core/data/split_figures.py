@@ -67,7 +67,7 @@ def figures(workspace: Workspace, *, score: Score = exact) -> SplitFigures:
         OutcropError: There are no records, the rule is none, or the split cannot be made.
     """
     with opened(workspace) as view:
-        chosen = select(workspace, view)
+        chosen = select(workspace.config, workspace.folder, view)
         plan = workspace.config.split
         members = members_of(view, chosen.rows, plan)
         return _figures(members, _known(view, chosen.rows), plan, chosen.excluded, score)
@@ -84,7 +84,7 @@ def ways(workspace: Workspace, *, score: Score = exact) -> tuple[Way, ...]:
         OutcropError: There are no records, or the rule is none.
     """
     with opened(workspace) as view:
-        chosen = select(workspace, view)
+        chosen = select(workspace.config, workspace.folder, view)
         known: list[Known] = []
         found = []
         for by in ("group", "row", *_together(view)):

@@ -45,12 +45,12 @@ def few_of(workspace: Workspace) -> Few | None:
     Raises:
         OutcropError: There are no records, the template is not valid, or the split cannot be made.
     """
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     dataset.close()
     if few_shot.wanted(dataset) is None:
         return None
     with opened(workspace) as view:
-        return few_shot.of_project(workspace, view)
+        return few_shot.of_project(workspace.config, workspace.folder, view)
 
 
 def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
@@ -65,7 +65,7 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
         OutcropError: There are no records, the template is not valid, or there are not enough examples.
     """
     _, tuning = workspace.tuning()
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     try:
         while dataset.index.count <= number and dataset.index.grow():
             pass

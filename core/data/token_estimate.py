@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from core.aws.session import Connection
 from core.data import calibration
 from core.data.calibration import Calibration, Source, characters
 from core.data.view import View
@@ -102,7 +103,7 @@ def calibrate(
     pairs: list[tuple[int, int]] = []
     source: Source = "CountTokens"
     if model.counts_tokens is not False:
-        pairs = _counted(workspace, view, model.model_id, sample, report, cancel or Cancel())
+        pairs = _counted(workspace.connection, view, model.model_id, sample, report, cancel or Cancel())
     if not pairs:
         source, pairs = "usage", _billed(workspace, view)
     found = fit(model.key, source, pairs)
@@ -111,7 +112,7 @@ def calibrate(
 
 
 def _counted(
-    workspace: Workspace, view: View, model: str, sample: int, report: Report, cancel: Cancel
+    connection: Connection, view: View, model: str, sample: int, report: Report, cancel: Cancel
 ) -> list[tuple[int, int]]:
     """Characters and tokens of a sample; nothing where the model turns out not to count."""
     from core.aws import runtime
@@ -126,7 +127,7 @@ def _counted(
             continue
         asked = chat.asked()
         try:
-            pairs.append((characters(asked), runtime.count_tokens(workspace.connection, model, asked)))
+            pairs.append((characters(asked), runtime.count_tokens(connection, model, asked)))
         except AwsError as error:
             if error.code != "ValidationException" or pairs:
                 raise

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.config import Config
 from core.data import decisions, few_shot
 from core.data.project_records import open_dataset, project_rules, read_facts, renderer
 from core.data.project_view import ProjectView
@@ -23,6 +24,7 @@ from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import formats
 from core.records.check import check_chat
 from core.records.rule import Rules
+from core.store import Store
 from core.workspace import Workspace
 
 EXPORTS = "exports"
@@ -30,13 +32,13 @@ _EVERY = 500  # records between two looks at the cancel token
 
 
 @contextmanager
-def place(workspace: Workspace) -> Iterator[Path]:
+def place(config: Config, folder: Path) -> Iterator[Path]:
     """Where exports go: into the project, or, where that is only read, into a folder that is gone after the block."""
-    if not workspace.config.read_only:
-        yield workspace.folder / EXPORTS
+    if not config.read_only:
+        yield folder / EXPORTS
         return
-    with tempfile.TemporaryDirectory(prefix="outcrop-") as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix="outcrop-") as made:
+        yield Path(made)
 
 
 def prepare(
@@ -65,11 +67,11 @@ def prepare(
         InputError: A file cannot be read or written.
         CancelledError: It was cancelled.
     """
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     try:
         facts = read_facts(workspace, dataset, report, cancel)
         view = ProjectView(workspace, dataset, facts)
-        selection = select(workspace, view)
+        selection = select(workspace.config, workspace.folder, view)
         if not len(selection.rows):
             raise nothing_left(view, selection)
         members = members_of(view, selection.rows, workspace.config.split)
@@ -150,7 +152,7 @@ def _sampled(members: Members, assigned: Column, sample: int, seed: int) -> Colu
 def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> tuple[Export, Path]:
     settings, view = workspace.config, parts.view
     model, tuning = workspace.tuning()
-    chosen = renderer(workspace)
+    chosen = renderer(workspace.folder, workspace.config.format)
     written = export.write(
         exports,
         {part: parts.lines(part) for part in PARTS},
@@ -167,15 +169,15 @@ def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> t
         excluded=parts.selection.excluded,
         leakage=split.leakage(parts.members, parts.assigned),
         now=workspace.clock.now(),
-        decisions=_decided(workspace, view),
+        decisions=_decided(workspace.store, view),
         price=model.prices.training,
     )
     return written, exports / written.name
 
 
-def _decided(workspace: Workspace, view: View) -> dict[str, int]:
+def _decided(store: Store, view: View) -> dict[str, int]:
     """How many records of this file carry which flag, and how many an edit."""
-    current = decisions.current(workspace.store)
+    current = decisions.current(store)
     held = [current[identity] for identity in view.facts.ids.rows_of(set(current)).values()]
     found: Counter[str] = Counter(each.flag for each in held if each.flag)
     found["edit"] = sum(bool(each.edit) for each in held)

@@ -74,7 +74,7 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
     made = export.read(folder)
     other = spec.template or spec.table_format
     wanted = Format(spec.template or made.recipe.template, _format(spec.table_format or _usual(made)))
-    writer = renderer(workspace, wanted) if other or spec.file else None
+    writer = renderer(workspace.folder, wanted) if other or spec.file else None
     sources = _sources(workspace.config, workspace.folder, Source) if writer else {}
     noted: Mapping[str, Source | _Noted] = sources or _sources(workspace.config, workspace.folder, _Noted)
     train = export.lines(folder, made, "train")
@@ -183,7 +183,7 @@ def _rewritten(
 ) -> list[Line]:
     """The same records in another template, filled from what was imported, or from the edit that the export holds."""
     edits = decisions.edits(workspace.store)
-    own = _own_renderer(workspace, made) if any(line.id in edits for line in lines) else None
+    own = _own_renderer(workspace.folder, made) if any(line.id in edits for line in lines) else None
     found, lost = [], []
     for line in lines:
         imported = sources.get(_bare(line.id))
@@ -201,10 +201,10 @@ def _rewritten(
     return found
 
 
-def _own_renderer(workspace: Workspace, made: Export) -> "Renderer | None":
+def _own_renderer(folder: Path, made: Export) -> "Renderer | None":
     """What wrote an export; None where its template is another one by now."""
     try:
-        own = renderer(workspace, Format(made.recipe.template, _format(_usual(made))))
+        own = renderer(folder, Format(made.recipe.template, _format(_usual(made))))
     except OutcropError:
         return None
     return own if own.template.fingerprint == made.recipe.template_fingerprint else None

@@ -11,7 +11,6 @@ from core.evaluation.bootstrap import Score, score
 from core.evaluation.comparison import Comparison, Example, compare
 from core.evaluation.difference import Difference, difference
 from core.evaluation.metric import Metric
-from core.evaluation.metrics import of_project
 from core.evaluation.model_scores import figure_name
 from core.evaluation.questions import Questions
 from core.evaluation.runs import Run, listing, results
@@ -20,7 +19,6 @@ from core.formatting.answer import take
 from core.store import Store
 from core.text import number
 from core.tuning import ledger
-from core.workspace import Workspace
 
 _KNOBS = {"learningRateMultiplier": "LRM", "learningRate": "LR", "batchSize": "BS", "epochCount": "ep"}
 
@@ -163,18 +161,19 @@ def against_others(store: Store, main: Comparison, questions: Questions) -> list
     ]
 
 
-def by_size(workspace: Workspace, main: Comparison, jobs: Sequence[Job], questions: Questions) -> SizeCurve:
+def by_size(store: Store, main: Comparison, jobs: Sequence[Job], questions: Questions, metric: Metric) -> SizeCurve:
     """Scores by training size: of each size the job with the lowest validation loss, never the one that tests best.
 
     Args:
-        workspace: The project; nobody is asked.
+        store: The project's database; nobody is asked.
         main: Names the base and the test set.
         jobs: Of the account; those submitted from here that hold out the same test set count.
         questions: That the models were asked.
+        metric: What scores their answers.
     """
-    tuned, metric = main.tuned.run, of_project(workspace.config, workspace.folder)[0]
-    ours = ledger.entries(workspace.store, tuned.location)
-    plain = [run for run in _alike(workspace.store, tuned) if not run.spec.shots]
+    tuned = main.tuned.run
+    ours = ledger.entries(store, tuned.location)
+    plain = [run for run in _alike(store, tuned) if not run.spec.shots]
     evaluated = {run.job: run for run in plain if run.job}
     base = next((run for run in plain if not run.job and run.model == tuned.model), main.base.run)
     sizes: dict[int, list[Job]] = {}
@@ -197,37 +196,37 @@ def by_size(workspace: Workspace, main: Comparison, jobs: Sequence[Job], questio
                 hyperparameters=best.hyperparameters,
                 validation_loss=best.validation_loss,
                 run=run.id if run else "",
-                score=_score(workspace.store, run, questions, metric) if run else None,
+                score=_score(store, run, questions, metric) if run else None,
             )
         )
     return SizeCurve(
         figure_name(metric.name, metric.headline),
         tuple(points),
-        _score(workspace.store, base, questions, metric),
+        _score(store, base, questions, metric),
         base.id,
     )
 
 
-def few_shot(workspace: Workspace, main: Comparison, questions: Questions) -> FewShot:
+def few_shot(store: Store, main: Comparison, questions: Questions, metric: Metric) -> FewShot:
     """Scores by the number of examples before each question, on the base and on every tuned model that was asked so.
 
     Args:
-        workspace: The project; nobody is asked.
+        store: The project's database; nobody is asked.
         main: Names the base and the test set.
         questions: That the models were asked.
+        metric: What scores their answers.
     """
-    tuned, metric = main.tuned.run, of_project(workspace.config, workspace.folder)[0]
-    ours = ledger.entries(workspace.store, tuned.location)
+    tuned = main.tuned.run
+    ours = ledger.entries(store, tuned.location)
     models: dict[str, dict[int, Run]] = {}
-    for run in _alike(workspace.store, tuned):
+    for run in _alike(store, tuned):
         if run.model == tuned.model:
             models.setdefault(run.job, {})[run.spec.shots] = run
     series = []
     for job, by_shots in models.items():
         entry = ours.get(job)
         points = [
-            ShotPoint(shots, run.id, _score(workspace.store, run, questions, metric))
-            for shots, run in sorted(by_shots.items())
+            ShotPoint(shots, run.id, _score(store, run, questions, metric)) for shots, run in sorted(by_shots.items())
         ]
         name = entry.name if entry else job.rpartition("/")[2] or "base"
         series.append(ShotSeries(name, entry.export.records("train") if entry else 0, tuple(points)))

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from core.catalog import Catalog
+from core.store import Store
 from core.text import when
 from core.workspace import Workspace
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.aws.customization import Job
+    from core.aws.session import Connection
     from core.evaluation.comparison import Comparison, Example
     from core.evaluation.difference import Difference
     from core.evaluation.examples import Neighbour
@@ -85,7 +88,7 @@ def evaluated(workspace: Workspace, name: str = "") -> Evaluated | None:
     from core.experiments.evaluation_round import base_run, compared, job_name
 
     known = [run for run in runs.listing(workspace.store, workspace.location.key) if run.ended]
-    tuned = next((r for r in known if r.job and name in ("", r.id, r.job, job_name(workspace, r))), None)
+    tuned = next((r for r in known if r.job and name in ("", r.id, r.job, job_name(workspace.store, r))), None)
     base = tuned and base_run(known, tuned)
     if tuned is None or base is None:
         return None
@@ -93,7 +96,7 @@ def evaluated(workspace: Workspace, name: str = "") -> Evaluated | None:
     comparison = compared(workspace, base, tuned, questions=asked)
     recall = recall_gain(comparison.examples, asked.rule)
     ended = tuple(run.id for run in known)
-    return Evaluated(tuned, job_name(workspace, tuned), comparison, recall, asked, ended)
+    return Evaluated(tuned, job_name(workspace.store, tuned), comparison, recall, asked, ended)
 
 
 def listed(workspace: Workspace) -> list[Choice]:
@@ -107,16 +110,16 @@ def listed(workspace: Workspace) -> list[Choice]:
     for run in known:
         if run.job and base_run(known, run):
             way = f", {run.way}" if run.way else ""
-            found.append(Choice(run.id, f"{job_name(workspace, run)}{way}  {run.id}", when(run.started, now)))
+            found.append(Choice(run.id, f"{job_name(workspace.store, run)}{way}  {run.id}", when(run.started, now)))
     return found
 
 
-def models(workspace: Workspace, found: Evaluated) -> Models:
+def models(catalog: Catalog, store: Store, found: Evaluated) -> Models:
     """Every model that answered the same test set."""
     from core.evaluation.views import against_others, model_name
 
-    every = (found.comparison, *against_others(workspace.store, found.comparison, found.questions))
-    names = ("tuned", *(model_name(workspace.catalog, workspace.store, each.base.run) for each in every))
+    every = (found.comparison, *against_others(store, found.comparison, found.questions))
+    names = ("tuned", *(model_name(catalog, store, each.base.run) for each in every))
     said: dict[str, tuple[Said, ...]] = {}
     for each, name in zip(every[1:], names[2:], strict=True):
         for example in each.examples:
@@ -126,23 +129,27 @@ def models(workspace: Workspace, found: Evaluated) -> Models:
 
 def sizes(workspace: Workspace, found: Evaluated, jobs: "Sequence[Job]") -> "SizeCurve":
     """F1 by training size."""
+    from core.evaluation.metrics import of_project
     from core.evaluation.views import by_size
 
-    return by_size(workspace, found.comparison, jobs, found.questions)
+    metric = of_project(workspace.config, workspace.folder)[0]
+    return by_size(workspace.store, found.comparison, jobs, found.questions, metric)
 
 
 def shots(workspace: Workspace, found: Evaluated) -> "FewShot":
     """F1 by few-shot examples."""
+    from core.evaluation.metrics import of_project
     from core.evaluation.views import few_shot
 
-    return few_shot(workspace, found.comparison, found.questions)
+    metric = of_project(workspace.config, workspace.folder)[0]
+    return few_shot(workspace.store, found.comparison, found.questions, metric)
 
 
-def batches(workspace: Workspace) -> "tuple[Listed, ...]":
+def batches(connection: "Connection", store: Store) -> "tuple[Listed, ...]":
     """The batch jobs of the account, newest first."""
     from core.inference.batch_jobs import listing
 
-    return listing(workspace.connection, workspace.store)
+    return listing(connection, store)
 
 
 def beside(found: Evaluated, example: "Example") -> "tuple[Neighbour, ...]":
@@ -156,7 +163,7 @@ def row_of(workspace: Workspace, identity: str) -> int | None:
     """The row of the project's file that a record stands in; None where it is not there any more."""
     from core.data.project_records import open_dataset, read_facts
 
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     try:
         return next(iter(read_facts(workspace, dataset).ids.rows_of({identity})), None)
     finally:

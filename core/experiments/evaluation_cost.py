@@ -3,11 +3,15 @@
 import msgspec
 
 from core.aws.endpoints import Endpoint
+from core.aws.session import Connection
+from core.catalog import Catalog
 from core.catalog.model import EndpointKind
+from core.clock import Clock
 from core.deployment.meter import bill, hourly
 from core.evaluation import runs
 from core.evaluation.runs import AT_ONCE, Route, Run
 from core.inference import Usage, kept, usage
+from core.store import Store
 from core.text import count, money
 from core.workspace import Workspace
 
@@ -46,9 +50,9 @@ class Standing(msgspec.Struct, frozen=True):
         return f"{count(self.units, 'model unit')} x ≈ {self.hours:.1f} h = {known}"
 
 
-def prices(workspace: Workspace, key: str, route: Route = "converse") -> tuple[float, float] | None:
+def prices(catalog: Catalog, key: str, route: Route = "converse") -> tuple[float, float] | None:
     """Dollars for a million tokens sent to a model and for a million said by it; None where one is unknown."""
-    model = workspace.catalog.find(key)
+    model = catalog.find(key)
     if model is None:
         return None
     known = model.prices
@@ -56,16 +60,16 @@ def prices(workspace: Workspace, key: str, route: Route = "converse") -> tuple[f
     return (sent.dollars, said.dollars) if sent and said else None
 
 
-def dollars(workspace: Workspace, key: str, used: Usage, route: Route = "converse") -> float | None:
+def dollars(catalog: Catalog, key: str, used: Usage, route: Route = "converse") -> float | None:
     """What tokens cost by a route; None while a price is unknown."""
-    known = prices(workspace, key, route)
+    known = prices(catalog, key, route)
     return None if known is None else (used.input_tokens * known[0] + used.output_tokens * known[1]) / 1_000_000
 
 
-def usual(workspace: Workspace, asked: str) -> Usual | None:
+def usual(connection: Connection, store: Store, asked: str) -> Usual | None:
     """An answer of a model as it has answered here before, in the run that ended last; None where it has not."""
-    for run in runs.listing(workspace.store, workspace.connection.location.key):
-        said = kept(workspace.store, run.id).values() if run.spec.model == asked and run.ended else ()
+    for run in runs.listing(store, connection.location.key):
+        said = kept(store, run.id).values() if run.spec.model == asked and run.ended else ()
         if said:
             seconds = [each.latency_ms / 1000 for each in said if each.latency_ms]  # batch tells none
             tokens = sum(each.output_tokens for each in said) / len(said)
@@ -74,12 +78,20 @@ def usual(workspace: Workspace, asked: str) -> Usual | None:
 
 
 def standing(
-    workspace: Workspace, model_arn: str, kind: EndpointKind, asks: int, known: Usual | None, *, stands: bool = False
+    catalog: Catalog,
+    clock: Clock,
+    model_arn: str,
+    kind: EndpointKind,
+    asks: int,
+    known: Usual | None,
+    *,
+    stands: bool = False,
 ) -> Standing:
     """What an endpoint that is made for so many asks comes to.
 
     Args:
-        workspace: The project.
+        catalog: What Bedrock offers.
+        clock: The time.
         model_arn: Of the tuned model.
         kind: Of the endpoint; one on demand stands for nothing.
         asks: That are still without an answer.
@@ -88,8 +100,8 @@ def standing(
     """
     seconds = known.seconds if known else _ANSWER
     hours = (0.0 if stands else _COMING_UP) + asks * seconds / AT_ONCE / 3600
-    made = Endpoint("", "", kind, model_arn, "creating", workspace.clock.now(), units=1)
-    rate = hourly(made, workspace.catalog)
+    made = Endpoint("", "", kind, model_arn, "creating", clock.now(), units=1)
+    rate = hourly(made, catalog)
     return Standing(made.units, hours, None if rate is None else rate * hours)
 
 
@@ -109,5 +121,5 @@ class Bill:
         if self.endpoint is None and run.job:
             return ""
         used = usage(workspace.store, run.id) - self._before
-        known = dollars(workspace, run.model, used, run.spec.route)
+        known = dollars(workspace.catalog, run.model, used, run.spec.route)
         return "" if known is None else money(known)

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from core.aws.customization import Job
 from core.aws.s3 import S3Uri
-from core.config import FILE
+from core.catalog import Catalog
+from core.config import FILE, Config
 from core.data import calibration
 from core.data.calibration import Basis, basis, characters
 from core.data.training_set import EXPORTS
@@ -163,7 +164,7 @@ def plan(workspace: Workspace, wanted: Wanted) -> EvaluationPlan:
     """
     jobs = [job_named(workspace.connection, name) for name in wanted.jobs]
     export = _export(workspace, jobs)
-    entrants = _entrants(workspace, wanted, jobs, export)
+    entrants = _entrants(workspace.catalog, wanted, jobs, export)
     planned: list[PlannedRun] = []
     for variant in wanted.variants:
         questions = _questions(workspace, export, wanted, variant)
@@ -171,7 +172,7 @@ def plan(workspace: Workspace, wanted: Wanted) -> EvaluationPlan:
             stands = any(each.entrant.job == entrant.job and each.forecast.standing for each in planned)
             planned.append(_planned(workspace, export, questions, entrant, variant, wanted, stands=stands))
     by_batch = any(each.spec.route == "batch" for each in planned)
-    return EvaluationPlan(export, tuple(planned), _place(workspace) if by_batch else None)
+    return EvaluationPlan(export, tuple(planned), _place(workspace.config) if by_batch else None)
 
 
 def trained_on(workspace: Workspace, job: Job) -> Export:
@@ -212,24 +213,24 @@ def _export(workspace: Workspace, jobs: Sequence[Job]) -> Export:
     return newest[0]
 
 
-def _entrants(workspace: Workspace, wanted: Wanted, jobs: Sequence[Job], export: Export) -> list[Entrant]:
+def _entrants(catalog: Catalog, wanted: Wanted, jobs: Sequence[Job], export: Export) -> list[Entrant]:
     found = []
     if wanted.base and (jobs or not wanted.models):
-        model = workspace.catalog.get(base_of(jobs[0].base_model) if jobs else export.recipe.model)
+        model = catalog.get(base_of(jobs[0].base_model) if jobs else export.recipe.model)
         found.append(Entrant(BASE, model.key, model.inference_id))
-    found += [_other(workspace, name) for name in wanted.models]
+    found += [_other(catalog, name) for name in wanted.models]
     for job in jobs:
-        base, _ = workspace.catalog.tuning_of(base_of(job.model_arn))
+        base, _ = catalog.tuning_of(base_of(job.model_arn))
         found.append(Entrant(TUNED, base.key, job.model_arn, job))
     return list({each.asked: each for each in found}.values())
 
 
-def _other(workspace: Workspace, name: str) -> Entrant:
+def _other(catalog: Catalog, name: str) -> Entrant:
     """A model by key, id or profile, or an endpoint that stands, by its ARN."""
     if not any(sign in name for sign in ".:/"):  # which every id, profile and ARN has
-        model = workspace.catalog.get(name)
+        model = catalog.get(name)
         return Entrant(model.key, model.key, model.inference_id)
-    known = workspace.catalog.find(name)
+    known = catalog.find(name)
     return Entrant(known.key if known else name, known.key if known else name, name)
 
 
@@ -268,7 +269,7 @@ def _planned(
     stands: bool,
 ) -> PlannedRun:
     own = trained_on(workspace, entrant.job) if entrant.job else export
-    route = _route(workspace, entrant, wanted, len(questions.lines) * variant.repeats)
+    route = _route(workspace.catalog, entrant, wanted, len(questions.lines) * variant.repeats)
     spec = _spec(own, entrant.asked, questions.sha256, variant, wanted, questions.fingerprint, route)
     if entrant.job is None:
         spec = _asked_before(workspace, spec)
@@ -296,20 +297,19 @@ def _asked_before(workspace: Workspace, spec: Spec) -> Spec:
     return next((each for each in alike if (workspace.folder / EXPORTS / each.export).is_dir()), spec)
 
 
-def _route(workspace: Workspace, entrant: Entrant, wanted: Wanted, count: int) -> Route:
+def _route(catalog: Catalog, entrant: Entrant, wanted: Wanted, count: int) -> Route:
     """Batch only where the catalogue says that the model can; what it does not know goes by Converse."""
-    model = workspace.catalog.find(entrant.key)
+    model = catalog.find(entrant.key)
     able = entrant.job is None and model is not None and model.batch is True and ":provisioned" not in entrant.asked
     return "batch" if wanted.route == "batch" and able and count >= LEAST_RECORDS else "converse"
 
 
-def _place(workspace: Workspace) -> Place:
-    settings = workspace.config
-    for name, value in (("bucket", settings.bucket), ("role", settings.role)):
+def _place(config: Config) -> Place:
+    for name, value in (("bucket", config.bucket), ("role", config.role)):
         if not value:
             raise UsageError(f"Batch inference needs a {name}", todo=f"Set `{name}:` in {FILE}")
-    prefix = S3Uri(settings.bucket, f"outcrop/{word(settings.name)}/batch")
-    return Place(prefix, settings.role, {"outcrop": word(settings.name), **settings.tags})
+    prefix = S3Uri(config.bucket, f"outcrop/{word(config.name)}/batch")
+    return Place(prefix, config.role, {"outcrop": word(config.name), **config.tags})
 
 
 def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Questions, *, stands: bool) -> Forecast:
@@ -320,7 +320,7 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
     lengths = [characters(ask.chat) for ask in todo]
     counted = calibration.kept(workspace)
     sent = sum(map(counted.prompt if counted else estimate_characters, lengths))
-    known = usual(workspace, entrant.asked)
+    known = usual(workspace.connection, workspace.store, entrant.asked)
     length = known.tokens if known else _length_of_truths(questions)
     expected = Usage(sent, round(length * len(todo)))
     forecast = Forecast(
@@ -328,7 +328,7 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
         len(todo),
         expected.input_tokens,
         expected.output_tokens,
-        dollars(workspace, entrant.key, expected, spec.route),
+        dollars(workspace.catalog, entrant.key, expected, spec.route),
         basis(counted, entrant.key) if counted else Basis(),
     )
     if entrant.job is None or not todo:
@@ -338,14 +338,14 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
     forecast = replace(forecast, endpoint=f"{kind}: {rate_in_words(workspace.catalog, model, kind)}")
     if kind == "on-demand":
         return forecast
-    known = known or usual(workspace, _below(workspace, entrant))
-    bills = standing(workspace, model, kind, len(todo), known, stands=stands)
+    known = known or usual(workspace.connection, workspace.store, _below(workspace.catalog, entrant))
+    bills = standing(workspace.catalog, workspace.clock, model, kind, len(todo), known, stands=stands)
     return replace(forecast, dollars=bills.dollars, standing=bills)
 
 
-def _below(workspace: Workspace, entrant: Entrant) -> str:
+def _below(catalog: Catalog, entrant: Entrant) -> str:
     """What is asked to ask the model below a tuned one."""
-    model = workspace.catalog.find(entrant.key)
+    model = catalog.find(entrant.key)
     return model.inference_id if model else entrant.asked
 
 

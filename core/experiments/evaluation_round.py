@@ -34,6 +34,7 @@ from core.files import alone, is_held
 from core.inference.batch import Place
 from core.inference.watch import Watch, listening
 from core.progress import Cancel, Progress, Report, silent
+from core.store import Store
 from core.tuning import ledger
 from core.workspace import Workspace
 
@@ -156,9 +157,9 @@ def _ways_apart(one: Spec, other: Spec) -> list[bool]:
     return [getattr(one, name) != getattr(other, name) for name in _WAYS]
 
 
-def job_name(workspace: Workspace, run: Run) -> str:
+def job_name(store: Store, run: Run) -> str:
     """The name of the job that tuned a run's model, as far as this project knows it."""
-    entry = ledger.entries(workspace.store, run.location).get(run.job)
+    entry = ledger.entries(store, run.location).get(run.job)
     return entry.name if entry else run.job.rpartition("/")[2]
 
 
@@ -243,20 +244,20 @@ def _results(workspace: Workspace, run: Run, like: Questions) -> list[runs.Resul
 def sweep_leftovers(workspace: Workspace) -> list[str]:
     """Deletes temporary endpoints that an earlier round was not able to; returns their names."""
     snapshot = endpoints.poll(workspace)
-    left = [each for each in snapshot.endpoints if _is_left_over(workspace, snapshot, each)]
+    left = [each for each in snapshot.endpoints if _is_left_over(workspace.hidden, snapshot, each)]
     for endpoint in left:
         endpoints.delete(workspace, endpoint)
     return [endpoint.name for endpoint in left]
 
 
-def _is_left_over(workspace: Workspace, snapshot: endpoints.EndpointsSnapshot, endpoint: Endpoint) -> bool:
+def _is_left_over(hidden: Path, snapshot: endpoints.EndpointsSnapshot, endpoint: Endpoint) -> bool:
     """Whether the evaluation that an endpoint was made for is over: nobody holds its lock."""
     entry = snapshot.ours.get(endpoint.arn)
-    return entry is not None and bool(entry.purpose) and not is_held(_lock(workspace, entry.purpose))
+    return entry is not None and bool(entry.purpose) and not is_held(_lock(hidden, entry.purpose))
 
 
-def _lock(workspace: Workspace, run: str) -> Path:
-    return workspace.hidden / "locks" / f"evaluate-{run}"
+def _lock(hidden: Path, run: str) -> Path:
+    return hidden / "locks" / f"evaluate-{run}"
 
 
 def _is_temporary(snapshot: endpoints.EndpointsSnapshot, endpoint: Endpoint) -> bool:
@@ -322,7 +323,7 @@ def _ask_tuned(
     try:
         with ExitStack() as held:
             for each in group:
-                held.enter_context(alone(_lock(workspace, each.run.id)))
+                held.enter_context(alone(_lock(workspace.hidden, each.run.id)))
             made = _made(workspace, job, group[0], report, cancel)
             for each in group:
                 _carry_out(workspace, each, way, report, cancel, made.arn, made)

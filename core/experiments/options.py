@@ -46,7 +46,7 @@ def wanted(
             for template, k in product(templates or ("",), shots or (0,))
         ),
         part="validation" if part == "validation" else "test",
-        file=_relative(workspace, file),
+        file=_relative(workspace.folder, file),
         route="batch" if via == "batch" else "converse",
     )
 
@@ -70,12 +70,12 @@ def wish(
     return found
 
 
-def _relative(workspace: Workspace, file: Path | None) -> str:
+def _relative(folder: Path, file: Path | None) -> str:
     """A file as a run's spec names it, so that the project may move."""
     if file is None:
         return ""
     path = file.expanduser().resolve()
-    folder = workspace.folder.resolve()
+    folder = folder.resolve()
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
 
 

@@ -141,7 +141,7 @@ def submission_of(workspace: Workspace, wish: Wish, cell: Cell) -> Submission:
         OutcropError: AWS would refuse it.
     """
     chosen = cell.values or workspace.config.hyperparameters | cell.varied
-    folder = sweep_data.path(workspace, cell.export)
+    folder = sweep_data.path(workspace.folder, cell.export)
     alone = sweep_data.under(workspace, hyperparameters=chosen)
     alone.connection  # noqa: B018 - as above
     planned = submission.prepare(alone, exports.read(folder), folder)

@@ -71,7 +71,7 @@ def write(
         UsageError: A rule leaves nothing, or a size is larger than what there is.
         RefusedError: Nothing was judged yet.
     """
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     try:
         facts = read_facts(workspace, dataset, report, cancel)
         wanted = sorted({sample.variant for sample in samples})
@@ -115,7 +115,7 @@ class _Parts:
         variants = {"train": sample.variant, "validation": "reviewed", "test": "reviewed"}
         settings = self._workspace.config
         model, tuning = self._workspace.tuning()
-        chosen_template = renderer(self._workspace)
+        chosen_template = renderer(self._workspace.folder, settings.format)
         return export.write(
             self._workspace.folder / EXPORTS,
             {part: self._lines(variants[part], places[part]) for part in places},
@@ -143,7 +143,8 @@ class _Parts:
                 why="the variant judged is what no judge calls incorrect",
                 todo="Let a model judge the records with `outcrop judge --all`, or leave the variant judged out",
             )
-        selection = select(under(self._workspace, data=self._data(variant)), view)
+        settings = msgspec.structs.replace(self._workspace.config, data=self._data(variant))
+        selection = select(settings, self._workspace.folder, view)
         if not len(selection.rows):
             raise _nothing_left(variant, view, selection)
         self._rows[variant], self._excluded[variant] = selection.rows, selection.excluded
@@ -185,6 +186,6 @@ def _nothing_left(variant: str, view: View, selection: Selection) -> UsageError:
     return UsageError(f"The variant {variant} leaves no record to train on", why=why, todo=todo)
 
 
-def path(workspace: Workspace, name: str) -> Path:
+def path(folder: Path, name: str) -> Path:
     """Where an export of that name lies."""
-    return workspace.folder / EXPORTS / name
+    return folder / EXPORTS / name

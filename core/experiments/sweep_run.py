@@ -16,11 +16,13 @@ import msgspec
 
 from core.aws.customization import Job
 from core.aws.errors import AwsError, CredentialsError
+from core.aws.session import Connection
 from core.errors import OutcropError, RefusedError, UsageError
 from core.experiments import sweep
 from core.experiments.sweep import Cell, Sweep
 from core.files import alone, is_held
 from core.progress import Cancel, Progress, Report, silent
+from core.store import Store
 from core.text import count
 from core.training.following import Pacing, passes
 from core.training.jobs import JobsSnapshot, poll
@@ -126,25 +128,25 @@ def run(workspace: Workspace, name: str, report: Report = silent, cancel: Cancel
         CancelledError: It was cancelled; its jobs go on, and so does it when it is run again.
         OutcropError: AWS refuses for good.
     """
-    found, location = _named(workspace, name)
-    if is_held(_lock(workspace, name)):
+    found, location = _named(workspace.connection, workspace.store, name)
+    if is_held(_lock(workspace.hidden, name)):
         raise RefusedError(f"The sweep {name} is running already", todo=f"Watch it: outcrop sweep show {name}")
-    with alone(_lock(workspace, name)):
+    with alone(_lock(workspace.hidden, name)):
         sweep.mark(workspace.store, location, name, "running")
         return _Runner(workspace, found, location, report, cancel or Cancel()).run()
 
 
-def pause(workspace: Workspace, name: str) -> None:
+def pause(connection: Connection, store: Store, name: str) -> None:
     """Lets a sweep submit no more; jobs under way go on.
 
     Raises:
         UsageError: There is no sweep of that name.
         RefusedError: It is done.
     """
-    found, location = _named(workspace, name)
+    found, location = _named(connection, store, name)
     if found.state == "done":
         raise RefusedError(f"The sweep {name} is done")
-    sweep.mark(workspace.store, location, name, "paused")
+    sweep.mark(store, location, name, "paused")
 
 
 def look(workspace: Workspace, name: str, jobs: JobsSnapshot | None = None) -> SweepSnapshot:
@@ -159,14 +161,16 @@ def look(workspace: Workspace, name: str, jobs: JobsSnapshot | None = None) -> S
         UsageError: There is no sweep of that name.
         OutcropError: Nobody answers.
     """
-    found, _ = _named(workspace, name)
+    found, _ = _named(workspace.connection, workspace.store, name)
     names = {cell.job for cell in found.cells}
-    return standing(workspace, found, jobs or poll(workspace, only=lambda job: job.name in names))
+    return standing(
+        workspace.store, workspace.hidden, found, jobs or poll(workspace, only=lambda job: job.name in names)
+    )
 
 
-def standing(workspace: Workspace, found: Sweep, jobs: JobsSnapshot) -> SweepSnapshot:
+def standing(store: Store, hidden: Path, found: Sweep, jobs: JobsSnapshot) -> SweepSnapshot:
     """A sweep's cells with their jobs, from what is known; nobody is asked."""
-    arns = {entry.name: entry.arn for entry in ledger.entries(workspace.store, jobs.location.key).values()}
+    arns = {entry.name: entry.arn for entry in ledger.entries(store, jobs.location.key).values()}
     there = {job.arn: job for job in jobs.jobs}
     gone = {entry.name for entry in jobs.gone}
     standings = []
@@ -175,7 +179,7 @@ def standing(workspace: Workspace, found: Sweep, jobs: JobsSnapshot) -> SweepSna
         job = there.get(arn)
         late: CellState = "gone" if cell.job in gone else "running" if arn else "waiting"
         standings.append(Standing(cell, _STATES[job.status] if job else late, job))
-    alive = is_held(_lock(workspace, found.wish.name))
+    alive = is_held(_lock(hidden, found.wish.name))
     return SweepSnapshot(found, tuple(standings), choices(standings), alive)
 
 
@@ -243,7 +247,7 @@ class _Runner:
 
     def _look(self) -> SweepSnapshot:
         self._jobs = poll(self._workspace, self._jobs, only=lambda job: job.name in self._names)
-        now = standing(self._workspace, self._sweep, self._jobs)
+        now = standing(self._workspace.store, self._workspace.hidden, self._sweep, self._jobs)
         under_way = f"{count(now.number('running'))} under way"
         if self._room.full:
             under_way += ", the account's quota is used up"
@@ -337,14 +341,14 @@ def _ended(lost: Sequence[Standing]) -> str:
     return "vanished" if states == {"gone"} else "failed" if states == {"failed"} else "failed or vanished"
 
 
-def _named(workspace: Workspace, name: str) -> tuple[Sweep, str]:
-    location = workspace.connection.location.key
-    found = sweep.find(workspace.store, location, name)
+def _named(connection: Connection, store: Store, name: str) -> tuple[Sweep, str]:
+    location = connection.location.key
+    found = sweep.find(store, location, name)
     if found is None:
-        known = ", ".join(each.wish.name for each in sweep.listing(workspace.store, location)) or "none"
+        known = ", ".join(each.wish.name for each in sweep.listing(store, location)) or "none"
         raise UsageError(f"There is no sweep named {name!r}", todo=f"There are: {known}")
     return found, location
 
 
-def _lock(workspace: Workspace, name: str) -> Path:
-    return workspace.hidden / "locks" / f"sweep-{submission.word(name)}"
+def _lock(hidden: Path, name: str) -> Path:
+    return hidden / "locks" / f"sweep-{submission.word(name)}"

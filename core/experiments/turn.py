@@ -9,6 +9,8 @@ import msgspec
 from core import catalog
 from core.aws.customization import Job, get_job
 from core.aws.endpoints import get_endpoint
+from core.aws.session import Connection
+from core.clock import Clock
 from core.config import Config, Rehearsal
 from core.data.training_set import prepare
 from core.deployment import endpoints
@@ -96,7 +98,7 @@ def take(
     planned = submission.prepare(workspace, exported, folder)
     submitted = submission.submit(workspace, planned, report)
     say(4, f"submitted {submitted.name}")
-    job = wait_for(workspace, submitted.arn, cancel or Cancel())
+    job = wait_for(workspace.connection, workspace.clock, submitted.arn, cancel or Cancel())
     curves = metrics.read(workspace.connection, job)
     say(5, f"{job.name} is {job.status.lower()}")
     comparison = evaluate(workspace, job.arn, report, cancel)
@@ -106,23 +108,23 @@ def take(
     return Turn(workspace.folder, exported, job, curves, comparison, answered)
 
 
-def wait_for(workspace: Workspace, arn: str, cancel: Cancel) -> Job:
+def wait_for(connection: Connection, clock: Clock, arn: str, cancel: Cancel) -> Job:
     """Waits until a job has completed.
 
     Raises:
         RefusedError: It failed or was stopped, or takes longer than ten minutes.
         CancelledError: Waiting was cancelled; the job goes on.
     """
-    until = workspace.clock.now() + _PATIENCE
+    until = clock.now() + _PATIENCE
     while True:
-        job = get_job(workspace.connection, arn)
+        job = get_job(connection, arn)
         if job.status == "Completed":
             return job
         if not job.running:
             raise RefusedError(f"The job {job.name} is {job.status.lower()}", why=job.failure)
-        if workspace.clock.now() > until:
+        if clock.now() > until:
             raise RefusedError(f"The job {job.name} is still running", todo="Watch it with `outcrop watch`")
-        workspace.clock.wait(_LOOK, cancel.event)
+        clock.wait(_LOOK, cancel.event)
         cancel.check()
 
 

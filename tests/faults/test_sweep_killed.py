@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
         hyperparameters={"epochCount": 1},
     )
     workspace = opened(found)
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     subjects = [decisions.Subject(dataset.row(number).identity, "") for number in range(0, 180, 11)]
     decisions.decide(workspace.store, subjects, "flag", "reject", who="ann", now=workspace.clock.now())
     dataset.close()

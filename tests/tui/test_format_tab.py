@@ -36,6 +36,11 @@ async def format_tab(folder, **more):
     workspace.close()
 
 
+def where(folder):
+    """Where an import into a project would go."""
+    return target_of(config.read(folder / config.FILE), folder)
+
+
 def editor(monkeypatch, tmp_path, old, new):
     """Sets `$EDITOR` to a script; a headless screen has nothing to suspend."""
     script = tmp_path / "editor.py"
@@ -254,7 +259,7 @@ async def test_an_import_goes_where_the_records_are_once_the_number_it_replaces_
 
 async def test_what_fits_the_kind_is_chosen_before_an_import_and_handed_to_the_command(folder):
     found = with_plan(opened(folder), Offer((Input(sample_data.path(sample_data.FINANCE_QA)),), Plan("tatqa"), (),
-                                            target_of(opened(folder))), Plan("tatqa"))  # fmt: skip
+                                            where(folder)), Plan("tatqa"))  # fmt: skip
     async with format_tab(folder) as driver:
         asked = Offering(found, "tables.json", functools.partial(with_plan, driver.app.workspace))
         chosen = []
@@ -283,10 +288,10 @@ async def test_what_stands_between_the_columns_of_a_csv_file_is_chosen_before_an
 
 
 async def test_records_elsewhere_stay_and_the_project_names_the_new_ones(folder):
-    target = target_of(opened(folder))
+    target = where(folder)
     assert (target.path, target.replaces, target.before) == (folder / "records.jsonl", 12, "")
     config.change(folder / config.FILE, {"data.source": "shop.jsonl"})
-    target = target_of(opened(folder))
+    target = where(folder)
     assert (target.path, target.replaces, target.before) == (folder / "data" / "records.jsonl", 0, "shop.jsonl")
     (folder / "rows.csv").write_text("question,answer\nWhy?,So.\n")
     assert "--use" in words(offer(opened(folder), str(folder / "rows.csv")), "rows.csv")

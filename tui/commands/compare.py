@@ -80,6 +80,6 @@ def _named(workspace: "Workspace", known: "Sequence[Run]", name: str) -> "Run":
     from core.experiments.evaluation_round import job_name
 
     for run in known:
-        if run.ended and (name == run.label or (run.job and name == job_name(workspace, run))):
+        if run.ended and (name == run.label or (run.job and name == job_name(workspace.store, run))):
             return run
     return runs.get(workspace.store, name)

@@ -120,7 +120,8 @@ class _Stages:
 
         workspace = self._workspace
         _, tuning = workspace.catalog.tuning_of(workspace.config.model)
-        return check_file(workspace.path(workspace.config.data.source), tuning, lambda: renderer(workspace)).report
+        found = workspace.path(workspace.config.data.source)
+        return check_file(found, tuning, lambda: renderer(workspace.folder, workspace.config.format)).report
 
     def results(self, turn: "Turn") -> None:
         """What the turn brought: the loss, the comparison, the endpoint's answer."""

@@ -136,7 +136,7 @@ def list_runs(workspace: "Workspace", *, as_json: bool) -> None:
     if as_json:
         emit(known)
     else:
-        table(*run_rows(known, lambda run: job_name(workspace, run) if run.job else run.model))
+        table(*run_rows(known, lambda run: job_name(workspace.store, run) if run.job else run.model))
 
 
 def _print_forecast(workspace: "Workspace", planned: "EvaluationPlan", *, as_json: bool) -> None:

@@ -79,7 +79,7 @@ def _elsewhere(context: Context, workspace: "Workspace", records: frozenset[str]
     from core.data.project_records import open_dataset, read_facts
 
     try:
-        dataset = open_dataset(workspace)
+        dataset = open_dataset(workspace.config, workspace.folder)
     except (UsageError, InputError):  # not yet, or no longer
         return None
     try:

@@ -18,7 +18,7 @@ def command(context: Context, as_json: bool) -> None:
     from core.tuning import preflight
 
     workspace = context.workspace()
-    with context.work() as (report, cancel), place(workspace) as exports:
+    with context.work() as (report, cancel), place(workspace.config, workspace.folder) as exports:
         export, folder = prepare(workspace, report, cancel, exports=exports)
         found = preflight.run(workspace, export, folder)
     if as_json:

@@ -56,4 +56,4 @@ def figures_of(workspace: "Workspace", name: str) -> "Figures":
     if found is None:
         what = f"There is no evaluation of {name!r}" if name else "There is no evaluation to report"
         raise UsageError(what, todo="Make one with `outcrop evaluate`, or see `outcrop evaluate --list`")
-    return gather(workspace, models(workspace, found).comparisons, found.questions)
+    return gather(workspace, models(workspace.catalog, workspace.store, found).comparisons, found.questions)

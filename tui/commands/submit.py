@@ -49,7 +49,7 @@ def command(
 
     workspace = context.workspace()
     chosen = _parsed(workspace, settings)
-    with context.work() as (report, cancel), place(workspace) as exports:
+    with context.work() as (report, cancel), place(workspace.config, workspace.folder) as exports:
         export, folder = prepare(workspace, report, cancel, exports=exports)
         _keep(workspace, preset, chosen, export.records("train"))
         planned = submission.prepare(workspace, export, folder, again=again)

@@ -65,7 +65,8 @@ def pause(context: Context, name: str) -> None:
     """Lets a sweep submit no more jobs; those under way go on."""
     from core.experiments.sweep_run import pause as pause_sweep
 
-    pause_sweep(context.workspace(), name)
+    workspace = context.workspace()
+    pause_sweep(workspace.connection, workspace.store, name)
     out(f"{name} is paused")
 
 

@@ -184,7 +184,7 @@ def prepare(
                 "These records are chats, which have no field for a rationale",
                 todo="Import them with `outcrop import`; a template then puts the rationale before the answer",
             )
-        rows = select(workspace, view).rows.tolist()
+        rows = select(workspace.config, workspace.folder, view).rows.tolist()
         if sample is not None:
             rows = drawn(rows, seed)
         asks.add_records(view, rows, most=sample, report=report, cancel=cancel)

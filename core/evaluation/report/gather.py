@@ -18,6 +18,8 @@ from core.data.view import View
 from core.errors import OutcropError
 from core.evaluation.comparison import Comparison
 from core.evaluation.examples import OUTCOMES, select
+from core.evaluation.metric import Metric
+from core.evaluation.metrics import of_project
 from core.evaluation.model_scores import ModelScores, decisive, imperfect, straddles
 from core.evaluation.questions import Questions
 from core.evaluation.report.figures import (
@@ -67,7 +69,7 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Q
     tuned = main.tuned.run
     export = exports.read(workspace.folder / EXPORTS / tuned.spec.export)
     models = [main.base, main.tuned, *(other.base for other in comparisons[1:])]
-    config = workspace.config
+    config, metric = workspace.config, of_project(workspace.config, workspace.folder)[0]
     figure, reached = decisive(main.tuned, config.use_case.metric)
     target = config.use_case.target
     figures = Figures(
@@ -94,8 +96,8 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Q
         f1_bins=main.f1_bins,
         cuts=main.cuts,
         perfect=main.perfect,
-        sizes=_sizes(workspace, main, questions),
-        few_shot=few_shot(workspace, main, questions),
+        sizes=_sizes(workspace, main, questions, metric),
+        few_shot=few_shot(workspace.store, main, questions, metric),
         examples=_examples(main),
         lineage=_lineage(workspace.catalog, workspace.store, export, models),
         limits=(),
@@ -125,7 +127,7 @@ def _cleaning(workspace: Workspace, export: Export) -> Cleaning:
 def _checked(workspace: Workspace) -> tuple[int | None, dict[str, int]]:
     """How many records the source has, and those that the checks found something about; None where it is gone."""
     try:
-        dataset = open_dataset(workspace)
+        dataset = open_dataset(workspace.config, workspace.folder)
     except OutcropError:
         return None, {}
     try:
@@ -163,9 +165,9 @@ def _training(workspace: Workspace, run: Run, export: Export) -> Training:
     )
 
 
-def _sizes(workspace: Workspace, main: Comparison, questions: Questions) -> SizeCurve | None:
+def _sizes(workspace: Workspace, main: Comparison, questions: Questions, metric: Metric) -> SizeCurve | None:
     try:
-        return by_size(workspace, main, poll(workspace).jobs, questions)
+        return by_size(workspace.store, main, poll(workspace).jobs, questions, metric)
     except OutcropError:
         return None
 

@@ -112,7 +112,7 @@ def test_a_rule_about_verdicts_decides_what_is_trained_on(workspace, view):
     judge(workspace, view, 1, "correct")
     judge(workspace, view, 4, "incorrect")
     workspace.change_config(data__include="verdict = 'correct'")
-    assert select(workspace, view).rows.tolist() == [1]
+    assert select(workspace.config, workspace.folder, view).rows.tolist() == [1]
 
 
 def test_a_verdict_holds_for_every_exact_duplicate_of_what_was_judged(workspace):

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Collection, Iterator
 
 import pytest
+import raw_tatqa
 from rehearsed import Rehearsed
 
 import sample_data
@@ -21,7 +22,7 @@ from core.data.training_set import prepare
 from core.errors import UsageError
 from core.experiments.evaluation_plan import Wanted, plan
 from core.experiments.evaluation_round import carry_out
-from core.formatting import source_file, tatqa
+from core.formatting import source_file
 from core.usecase import project
 from core.workspace import Workspace, open_project
 
@@ -78,7 +79,7 @@ def sampled(
     contexts = json.loads(sample_data.path(sample_data.FINANCE_QA).read_bytes())
     raw = folder / "finance.json"
     raw.write_text(json.dumps(contexts))
-    found = list(tatqa.read(raw))[:RECORDS]
+    found = list(raw_tatqa.read(raw))[:RECORDS]
     source_file.write(folder / "records.jsonl", found)
     wanted = Config(
         name="tokens",

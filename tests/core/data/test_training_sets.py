@@ -23,15 +23,15 @@ def fill(workspace, *lines: bytes) -> None:
 
 
 def flag(workspace, value: str, *rows: int) -> None:
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     view = View(dataset, read_facts(workspace, dataset), workspace.store)
     decide(workspace.store, view.subjects(rows), "flag", value, who="ann", now=NOW)
     dataset.close()
 
 
 def selection(workspace):
-    dataset = open_dataset(workspace)
-    found = select(workspace, View(dataset, read_facts(workspace, dataset), workspace.store))
+    dataset = open_dataset(workspace.config, workspace.folder)
+    found = select(workspace.config, workspace.folder, View(dataset, read_facts(workspace, dataset), workspace.store))
     dataset.close()
     return found
 

@@ -77,7 +77,7 @@ def test_a_comparison_is_found_again_without_asking_anybody(trained, open_projec
     found = evaluation_round.find_comparison(later, trained.job.arn)
     assert found == (made.tuned.run, made)
     assert evaluation_round.find_comparison(later, "another job") is None
-    assert evaluation_round.job_name(later, made.tuned.run) == trained.job.name
+    assert evaluation_round.job_name(later.store, made.tuned.run) == trained.job.name
 
 
 def test_a_tuned_model_is_held_against_the_base_that_was_asked_most_alike(trained, open_project):

@@ -8,9 +8,10 @@ import pytest
 from core.data import decisions
 from core.data.annotation.judge import prepare
 from core.data.annotation.judge import run as judge
-from core.data.training_set import open_dataset
+from core.data.project_records import open_dataset
 from core.errors import RefusedError, UsageError
 from core.evaluation import questions
+from core.evaluation.metrics import of_project
 from core.evaluation.views import by_size
 from core.experiments import evaluation_round, sweep, sweep_run
 from core.experiments.evaluation_plan import Wanted, plan
@@ -34,7 +35,7 @@ def project(open_project, tmp_path) -> Workspace:
     source.write_text("".join(json.dumps(record) + "\n" for record in records))
     workspace = open_project()
     workspace.overrule(name=f"variants-{zlib.crc32(str(tmp_path).encode()):x}")
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     subjects = [decisions.Subject(dataset.row(number).identity, "") for number in REJECTED]
     dataset.close()
     decisions.decide(workspace.store, subjects, "flag", "reject", who="ann", now=workspace.clock.now())
@@ -49,7 +50,7 @@ def swept(project: Workspace, **wishes: object) -> sweep_run.SweepSnapshot:
 
 def trained_on(project: Workspace, standing: sweep_run.Standing) -> set[str]:
     """The identities of the records that a job of a sweep was trained on."""
-    folder = path(project, standing.cell.export)
+    folder = path(project.folder, standing.cell.export)
     return {line.id for line in exports.lines(folder, exports.read(folder), "train")}
 
 
@@ -96,7 +97,8 @@ def test_the_best_of_each_size_once_evaluated_is_what_the_scores_by_size_show(pr
     assert [run.job for run in asked] == ["", *(job.arn for job in done.best_of_sizes)]
     tuned, comparison = evaluation_round.find_comparison(project, done.best.arn)
     jobs = [each.job for each in done.standings]
-    curve = by_size(project, comparison, jobs, questions.read(project, tuned.spec))
+    metric = of_project(project.config, project.folder)[0]
+    curve = by_size(project.store, comparison, jobs, questions.read(project, tuned.spec), metric)
     assert [(point.records, point.job, point.jobs) for point in curve.points] == [
         (32, names[0], 2),
         (64, names[1], 2),

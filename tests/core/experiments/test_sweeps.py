@@ -37,7 +37,7 @@ def project(open_project, tmp_path):
 @pytest.fixture
 def rejected(project):
     """The identities of records that a person rejected."""
-    dataset = open_dataset(project)
+    dataset = open_dataset(project.config, project.folder)
     rows = [dataset.row(number) for number in range(0, 15 * REJECTED, 15)]
     dataset.close()
     subjects = [decisions.Subject(row.identity, "") for row in rows]
@@ -46,7 +46,7 @@ def rejected(project):
 
 
 def lines(project, cell: Cell, part="train"):
-    folder = path(project, cell.export)
+    folder = path(project.folder, cell.export)
     return exports.lines(folder, exports.read(folder), part)
 
 
@@ -187,7 +187,7 @@ def test_a_paused_sweep_submits_no_more_and_goes_on_when_it_is_resumed(project):
 
     def report(progress):
         if not told:
-            sweep_run.pause(project, "paused")
+            sweep_run.pause(project.connection, project.store, "paused")
         told.append(progress)
 
     with pytest.raises(RefusedError, match="is paused"):
@@ -213,7 +213,7 @@ def test_jobs_that_fail_alike_end_a_sweep_before_all_of_them_are_paid_for(projec
     location = project.location.key
     planned = sweep.plan(project, Wish("doomed", grid={"epochCount": (1.0, 2.0, 3.0, 4.0)}, sizes=(40,), at_once=1))
     sweep.keep(project.store, location, planned)
-    folder = path(project, planned.cells[0].export)
+    folder = path(project.folder, planned.cells[0].export)
     name = exports.read(folder).files["train"].name
     (folder / name).write_text("".join(json.dumps({"messages": []}) + "\n" for _ in range(40)))
     with pytest.raises(RefusedError, match="The first jobs of the sweep doomed failed"):

@@ -196,7 +196,7 @@ class OpenFile:
             from core.data.project_view import ProjectView
             from core.data.scan.pool import beside_a_screen
 
-            dataset.renderer = renderer(workspace)
+            dataset.renderer = renderer(workspace.folder, workspace.config.format)
             facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
             view = ProjectView(workspace, dataset, facts)
             self._deliver(lambda: self._adopt(view))

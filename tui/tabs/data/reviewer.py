@@ -56,7 +56,7 @@ class Reviewer:
         def answered(text: str) -> None:
             if not text.strip():
                 raise UsageError("The journal says who decided")
-            reviewer.remember(workspace, text.strip())
+            reviewer.remember(workspace.store, text.strip())
             act(text.strip())
 
         self._stage.call_after_refresh(

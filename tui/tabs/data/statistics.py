@@ -72,6 +72,6 @@ class StatisticsActions:
             self._stage,
             self._selection,
             "trained",
-            lambda: select(workspace, view),
+            lambda: select(workspace.config, workspace.folder, view),
             lambda found: self._stage.app.push_screen(Reading(lambda width: trained(include, found, width))),
         )

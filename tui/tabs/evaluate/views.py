@@ -55,7 +55,9 @@ class EvaluationViews:
             OutcropError: They cannot be compared.
         """
         workspace = self._stage.workspace
-        return self._figures.get("models", (found.run.id, found.runs), lambda: evaluated.models(workspace, found))
+        return self._figures.get(
+            "models", (found.run.id, found.runs), lambda: evaluated.models(workspace.catalog, workspace.store, found)
+        )
 
     def _nothing(self, width: int) -> list[Line]:
         if self._selection.looking:
@@ -125,7 +127,9 @@ class EvaluationViews:
         from tui.present.evaluation import batch_lines
 
         workspace = self._stage.workspace
-        jobs = self._figures.get("batches", self._selection.looks, lambda: evaluated.batches(workspace))
+        jobs = self._figures.get(
+            "batches", self._selection.looks, lambda: evaluated.batches(workspace.connection, workspace.store)
+        )
         if jobs is None:
             return [[("asking for the batch jobs…", "dim")]]
         return batch_lines(jobs, workspace.clock.now(), width)

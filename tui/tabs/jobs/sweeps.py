@@ -57,7 +57,10 @@ class Sweeps:
             from core.experiments.sweep import listing
             from core.experiments.sweep_run import standing
 
-            return [standing(workspace, each, snapshot) for each in listing(workspace.store, snapshot.location.key)]
+            return [
+                standing(workspace.store, workspace.hidden, each, snapshot)
+                for each in listing(workspace.store, snapshot.location.key)
+            ]
 
         self._stage.in_thread("sweeps", work, self._take, self._failed)
 
@@ -83,7 +86,7 @@ class Sweeps:
         def work() -> str:
             from core.experiments.sweep_run import pause
 
-            pause(workspace, name)
+            pause(workspace.connection, workspace.store, name)
             return f"{name} submits no more; jobs under way go on"
 
         carry_out(self._stage, "pause", work)

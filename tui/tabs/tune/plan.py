@@ -101,7 +101,7 @@ class Planner:
             from core.tuning import submission
 
             if self._exports is None:
-                self._exports = self._held.enter_context(place(workspace))
+                self._exports = self._held.enter_context(place(workspace.config, workspace.folder))
             export, folder = prepare(workspace, exports=self._exports)
             try:
                 planned = submission.prepare(workspace, export, folder)

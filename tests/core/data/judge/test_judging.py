@@ -37,7 +37,7 @@ def judge_for(workspace, prompt, model=""):
 
 def first_brief(workspace):
     """What a judge is told of the first record."""
-    dataset = open_dataset(workspace)
+    dataset = open_dataset(workspace.config, workspace.folder)
     try:
         return brief_of(dataset.row(0), dataset.renderer)
     finally:

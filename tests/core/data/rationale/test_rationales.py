@@ -90,7 +90,7 @@ def test_a_rejected_rationale_does_not_train(project):
     from core.data.selection import select
 
     with opened(project) as view:
-        assert 0 not in select(project, view).rows
+        assert 0 not in select(project.config, project.folder, view).rows
 
 
 def test_nothing_is_asked_about_records_that_are_rejected(project):
