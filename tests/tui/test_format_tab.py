@@ -18,7 +18,7 @@ from core.formatting import source_file
 from core.formatting.importing import Input, Plan
 from core.workspace import rehearsal_folder
 from tui.app import Outcrop
-from tui.format.offering import Offering, words
+from tui.tabs.format.import_dialog import ImportDialog, words
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ async def test_what_fits_the_kind_is_chosen_before_an_import_and_handed_to_the_c
     found = with_plan(opened(folder), Offer((Input(sample_data.path(sample_data.FINANCE_QA)),), Plan("tatqa"), (),
                                             where(folder)), Plan("tatqa"))  # fmt: skip
     async with format_tab(folder) as driver:
-        asked = Offering(found, "tables.json", functools.partial(with_plan, driver.app.workspace))
+        asked = ImportDialog(found, "tables.json", functools.partial(with_plan, driver.app.workspace))
         chosen = []
         driver.app.push_screen(asked, chosen.append)
         await driver.sees("questions  all", "text       kept", "tables as  the project's")
@@ -278,7 +278,7 @@ async def test_what_stands_between_the_columns_of_a_csv_file_is_chosen_before_an
     rows.write_text("question\tanswer\t1,2,3\nWhy?\tSo.\t\n")
     async with format_tab(folder) as driver:
         workspace, chosen = driver.app.workspace, []
-        asked = Offering(offer(workspace, str(rows)), "rows.csv", functools.partial(with_plan, workspace))
+        asked = ImportDialog(offer(workspace, str(rows)), "rows.csv", functools.partial(with_plan, workspace))
         driver.app.push_screen(asked, chosen.append)
         await driver.sees("delimiter  found out", "No column is the question")
         await driver.press("down", "space", "space", "space")

@@ -13,15 +13,14 @@ from core.formatting.importing import KINDS, PRESETS, Plan, options
 from core.formatting.importing.containers.csv_file import DELIMITERS
 from core.formatting.importing.mapping import written
 from core.records.tables import FORMATS
-from tui.format import views
-from tui.messages import Done
 from tui.present.line import Line, error_lines, fact_lines, wrap
+from tui.tabs.format import text
 from tui.widgets.form import Entry, Form, next_choice
 from tui.widgets.modal import Modal
 from tui.widgets.overlay import Choosing
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
-from tui.work import in_thread
+from tui.work import run_in_thread
 
 _NONE = "–"
 _TEXT, _NO_TEXT = "kept", "left out"
@@ -33,13 +32,13 @@ _MOST = 9  # entries that are shown at once
 _LABEL = 10
 
 
-class Offering(Modal[Offer | None]):
+class ImportDialog(Modal[Offer | None]):
     """The choices above, what comes of them below."""
 
     DEFAULT_CSS = """
-    Offering { align: center middle; background: transparent; }
-    Offering > Vertical { width: 76; max-width: 100%; height: 100%; max-height: 30; border: solid $accent; }
-    Offering #way { height: 1; }
+    ImportDialog { align: center middle; background: transparent; }
+    ImportDialog > Vertical { width: 76; max-width: 100%; height: 100%; max-height: 30; border: solid $accent; }
+    ImportDialog #way { height: 1; }
     """
     KEYS = (("↵", "import"), ("spc", "change"), ("↑↓", "move"), ("tab", "the facts"), ("esc", "back"))
     BINDINGS = [
@@ -91,17 +90,6 @@ class Offering(Modal[Offer | None]):
             entries = [(each, each, "") for each in entry.choices]
             self.app.push_screen(Choosing(entries), lambda value: self._choose(entry.name, value))
 
-    def on_done(self, event: Done) -> None:
-        """The files were read again, by the present plan or one that was given up since."""
-        event.stop()
-        if event.what != self._what:
-            return
-        self._broken = event.error
-        if event.error is None:
-            self._offer = event.result
-            self._plan = self._offer.plan
-        self._show()
-
     def action_change(self) -> None:
         """Changes what the cursor is on."""
         self._form.ask_for()
@@ -126,16 +114,28 @@ class Offering(Modal[Offer | None]):
         current = self._plan == self._offer.plan and self._broken is None
         return current and preview is not None and preview.fitting > 0
 
-    @property
-    def _what(self) -> str:
-        return repr(self._plan)
-
     def _choose(self, name: str, value: str | None) -> None:
         if value is None:
             return
         self._plan = _changed(self._plan, name, value)
         before, plan = self._offer, self._plan
-        in_thread(self, self._what, lambda: self._look(before, plan))
+
+        def take(offer: Offer) -> None:
+            self._taken(plan, offer, None)
+
+        def fail(error: OutcropError) -> None:
+            self._taken(plan, None, error)
+
+        run_in_thread(self, "offer", lambda: self._look(before, plan), take, fail)
+        self._show()
+
+    def _taken(self, plan: Plan, offer: Offer | None, error: OutcropError | None) -> None:
+        """The files were read again, by the present plan or one that was given up since."""
+        if plan != self._plan:
+            return
+        self._broken = error
+        if offer is not None:
+            self._offer, self._plan = offer, offer.plan
         self._show()
 
     def _show(self) -> None:
@@ -153,7 +153,7 @@ class Offering(Modal[Offer | None]):
         if self._offer.problem is not None:
             problem = self._offer.problem
             return [[("what is read so far: ", "dim"), (self._called, "text")], *error_lines(problem, width)]
-        facts = views.import_facts(self._offer, self._called)
+        facts = text.import_facts(self._offer, self._called)
         lines: list[Line] = [[("Import this file?", "strong")], *fact_lines(facts, width, _LABEL)]
         if self._offer.unrendered:
             template = f"! the project's template cannot render these: {self._offer.unrendered}; choose another then"

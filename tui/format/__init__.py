@@ -1,1 +1,0 @@
-"""What the Format tab consists of."""
