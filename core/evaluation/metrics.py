@@ -33,11 +33,6 @@ CLASSIFICATION = Metric(
 )
 TOOLS = of_struct("tools", ("call", "arguments", "both"), "both", lambda case: tools(case.prediction, case.reference))
 
-NAMES = ("squad", "article", "tatqa", "exact", "classification", "json", "tools")
-"""Those that come with Outcrop and need no model, the one that sorts by default first."""
-
-_READY = {each.name: each for each in (ARTICLE, SQUAD, TATQA, EXACT, CLASSIFICATION, TOOLS)}
-
 
 def exact(prediction: str, reference: References) -> float:
     """100 where the texts are equal but for white space at their ends, else 0; of several references any will do."""
@@ -57,6 +52,11 @@ def json_metric(schema: Path | None = None) -> Metric:
     rule = json_rule(read_schema(schema) if schema else None)
     figures = ("valid", "schema", "equal") if schema else ("valid", "equal")
     return of_struct("json", figures, figures[1], lambda case: rule(case.prediction, case.reference))
+
+
+_READY = {each.name: each for each in (SQUAD, ARTICLE, TATQA, EXACT, CLASSIFICATION, json_metric(), TOOLS)}
+NAMES = tuple(_READY)
+"""Those that come with Outcrop and need no model, the one that sorts by default first."""
 
 
 def named(names: Sequence[str], *, schema: Path | None = None, own: Path | None = None) -> list[Metric]:
@@ -87,10 +87,10 @@ def of_project(config: Config, folder: Path, names: Sequence[str] = ()) -> list[
 
 
 def _named(name: str, schema: Path | None, own: Path | None) -> Metric:
+    if name == "json" and schema:
+        return json_metric(schema)
     if name in _READY:
         return _READY[name]
-    if name == "json":
-        return json_metric(schema)
     theirs = own_metrics(own) if own else {}
     if name not in theirs:
         known = ", ".join((*NAMES, *theirs))
