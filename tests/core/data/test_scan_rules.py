@@ -50,7 +50,7 @@ def said(line: bytes, rules: Rules) -> set[tuple[str, str]]:
     return {(each.rule, each.severity) for each in every}
 
 
-@given(chat=CHATS, rules=st.sampled_from([each for each in EACH if each.format != "prompt-completion"]))
+@given(chat=CHATS, rules=st.sampled_from([each for each in EACH if formats.named(each.format).conversations]))
 @settings(deadline=None, max_examples=300)
 def test_of_any_chat_a_scan_notes_what_a_check_says(chat, rules):
     line = formats.named(rules.format).encode(chat)
@@ -61,7 +61,8 @@ def test_of_any_chat_a_scan_notes_what_a_check_says(chat, rules):
 @settings(deadline=None)
 def test_of_any_prompt_and_completion_too(prompt, completion):
     line = json.dumps({"prompt": prompt, "completion": completion}).encode()
-    assert noted(line, EACH[-1]) == said(line, EACH[-1])
+    rules = Rules("prompt-completion", LIMITS, ("\nHuman:", "Bot:"))
+    assert noted(line, rules) == said(line, rules)
 
 
 @given(line=st.binary(max_size=80), rules=st.sampled_from(EACH))
