@@ -21,6 +21,7 @@ from core.formatting.split import columns_of, leakage_between
 from core.records import tables
 from core.records.formats import source_record
 from core.records.record import Source, own_identity
+from core.store import Store
 from core.text import count
 from core.workspace import Workspace, below
 
@@ -90,7 +91,7 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
         if spec.part != "test":
             leaked = _leakage(lines, train)
         if writer is not None:
-            lines = _rewritten(workspace, made, lines, sources, writer)
+            lines = _rewritten(workspace.folder, workspace.store, made, lines, sources, writer)
     if spec.test_sha256 not in ("", digest):
         raise InputError(
             "The test file is not the one that was asked",
@@ -102,9 +103,9 @@ def read(workspace: Workspace, spec: Spec) -> Questions:
     if own is not None and spec.shots:
         raise UsageError(f"The template shows {own.k} examples of its own", todo="Ask without shots")
     if writer is not None and rendered:
-        lines = _with_examples(workspace, made, lines, sources, writer)
+        lines = _with_examples(workspace.folder, workspace.store, made, lines, sources, writer)
     if other and writer is not None and spec.shots:
-        train = _rewritten(workspace, made, train, sources, writer)
+        train = _rewritten(workspace.folder, workspace.store, made, train, sources, writer)
     return Questions(
         name=Path(spec.file).name if spec.file else f"{made.name} {spec.part}",
         sha256=digest,
@@ -179,11 +180,11 @@ def _sources(config: Config, folder: Path, kind: type[_Known]) -> dict[str, _Kno
 
 
 def _rewritten(
-    workspace: Workspace, made: Export, lines: Sequence[Line], sources: Mapping[str, Source], writer: "Renderer"
+    folder: Path, store: Store, made: Export, lines: Sequence[Line], sources: Mapping[str, Source], writer: "Renderer"
 ) -> list[Line]:
     """The same records in another template, filled from what was imported, or from the edit that the export holds."""
-    edits = decisions.edits(workspace.store)
-    own = _own_renderer(workspace.folder, made) if any(line.id in edits for line in lines) else None
+    edits = decisions.edits(store)
+    own = _own_renderer(folder, made) if any(line.id in edits for line in lines) else None
     found, lost = [], []
     for line in lines:
         imported = sources.get(_bare(line.id))
@@ -230,15 +231,15 @@ def _exported(line: Line, imported: Source | None, edits: Sequence[str], own: "R
 
 
 def _with_examples(
-    workspace: Workspace, made: Export, lines: list[Line], sources: Mapping[str, Source], writer: "Renderer"
+    folder: Path, store: Store, made: Export, lines: list[Line], sources: Mapping[str, Source], writer: "Renderer"
 ) -> list[Line]:
     """The records with the examples that their template shows, from the export's training part."""
     wanted = writer.template.examples
     if wanted is None:
         return lines
-    train = export.lines(workspace.folder / EXPORTS / made.name, made, "train")
+    train = export.lines(folder / EXPORTS / made.name, made, "train")
     chosen = drawn(train, lambda line: line.id, wanted.seed)
-    pool = Pool(_rewritten(workspace, made, chosen, sources, writer), wanted)
+    pool = Pool(_rewritten(folder, store, made, chosen, sources, writer), wanted)
     return [pool.shown(line) for line in lines]
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from core.catalog import Tuning
 from core.clock import from_iso, iso
 from core.errors import RefusedError, UsageError
 from core.experiments import sweep_data
@@ -112,7 +113,8 @@ def plan(workspace: Workspace, wish: Wish, report: Report = silent, cancel: Canc
         RefusedError: The model cannot be tuned, a part has too few records, or nothing was judged.
     """
     workspace.connection  # noqa: B018 - first, for it knows the account, by which submissions are filed
-    grids = _grid(workspace, wish)
+    model, tuning = workspace.tuning()
+    grids = _grid(tuning, wish)
     samples = _samples(wish)
     if len(grids) * len(samples) > MOST_CELLS:
         raise UsageError(f"This sweep has {len(grids) * len(samples):,} jobs", todo=f"{MOST_CELLS} are the most")
@@ -128,7 +130,6 @@ def plan(workspace: Workspace, wish: Wish, report: Report = silent, cancel: Canc
             )
         )
     within, over = _within(list(dict.fromkeys(cell.job for cell in cells)), cells, wish)
-    model, _ = workspace.tuning()
     return Sweep(wish, model.key, within, over, "running", workspace.clock.now())
 
 
@@ -194,9 +195,8 @@ def find(store: Store, location: str, name: str) -> Sweep | None:
     return next((each for each in listing(store, location) if each.wish.name == name), None)
 
 
-def _grid(workspace: Workspace, wish: Wish) -> list[dict[str, float]]:
+def _grid(tuning: Tuning, wish: Wish) -> list[dict[str, float]]:
     """Every combination of the values that vary, each held to the model's range."""
-    _, tuning = workspace.tuning()
     for name, values in wish.grid.items():
         for value in values:
             hyperparameters.effective(tuning, {name: value})
