@@ -300,6 +300,15 @@ def of_record(store: Store, record: str) -> Decided:
     return found.get(record, Decided())
 
 
+def has_edits(store: Store, record: str) -> bool:
+    """Whether a record, or one of those that are equal to it, is edited."""
+    found = store.row(  # equals are numbered behind a point, and `/` comes after that
+        "SELECT 1 FROM decisions_held WHERE record BETWEEN ? AND ? AND kind = 'edit' AND value <> '' LIMIT 1",
+        (record, f"{record}/"),
+    )
+    return found is not None
+
+
 def _by_record(every: Iterable[Held]) -> dict[str, Decided]:
     found: dict[str, Decided] = {}
     for each in every:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from core.config import Config, Format
-from core.data.dataset import Dataset
+from core.data import decisions, edits
+from core.data.dataset import Dataset, Row
 from core.data.facts import Facts
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
@@ -55,3 +56,18 @@ def read_facts(
     facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
     facts.scan(report, cancel)
     return facts
+
+
+def row_as_edited(workspace: Workspace, dataset: Dataset, number: int) -> Row:
+    """One row as its edit makes it: what is exported, previewed, judged and asked.
+
+    Args:
+        workspace: The project.
+        dataset: Its records.
+        number: The row's, from 0.
+    """
+    row = dataset.row(number)
+    if not row.identity or not decisions.has_edits(workspace.store, row.identity):
+        return row
+    identity = read_facts(workspace, dataset).ids.of(number)  # which of several equal records it is
+    return edits.as_it_stands(dataset, row, {row.identity: decisions.of_record(workspace.store, identity)})

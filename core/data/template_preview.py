@@ -1,20 +1,37 @@
-"""What the project's template makes of one record, beside what it is made from."""
+"""One record as it is written and asked: rendered, edited where it has an edit, its examples before it.
+
+Whoever shows or sends a record takes it from here, so that all of them show and send the same.
+"""
 
 import msgspec
 
-from core.data import decisions, edits, few_shot
+from core.data import few_shot
 from core.data.dataset import Row
 from core.data.few_shot import Few
-from core.data.project_records import TEMPLATES, open_dataset
+from core.data.project_records import TEMPLATES, open_dataset, renderer, row_as_edited
 from core.data.project_view import opened
 from core.errors import InputError
-from core.formatting import examples, preview
-from core.formatting.preview import Piece
+from core.formatting import examples
+from core.formatting.preview import Piece, difference, in_formats, tokens
 from core.formatting.template import Renderer
 from core.formatting.template_versions import noted
 from core.records import formats
 from core.records.record import Chat, Source
 from core.workspace import Workspace
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """One record as it is written and asked.
+
+    Attributes:
+        row: The record, as its edit makes it, without examples.
+        chat: The same with its examples before it; None where it cannot be rendered.
+        shown: The records that those examples are.
+    """
+
+    row: Row
+    chat: Chat | None
+    shown: tuple[Source, ...] = ()
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -53,8 +70,26 @@ def few_of(workspace: Workspace) -> Few | None:
         return few_shot.of_project(workspace.config, workspace.folder, view)
 
 
-def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
-    """Renders a row of the project's records.
+def previewed(template: Renderer, row: Row, few: Few | None = None) -> Preview:
+    """A record with its examples before it.
+
+    Args:
+        template: Renders the examples.
+        row: The record, as its edit makes it.
+        few: What its examples are chosen from, as `few_of` gives it.
+
+    Raises:
+        OutcropError: There are not enough examples, or the template goes wrong on one of them.
+    """
+    shown = few.before(row) if few is not None else []
+    if row.chat is None or not shown:
+        return Preview(row, row.chat)
+    chat = examples.before(row.chat, [template.chat(each) for each in shown])
+    return Preview(row, chat, tuple(shown))
+
+
+def preview(workspace: Workspace, number: int, few: Few | None = None) -> Preview:
+    """One of the project's records.
 
     Args:
         workspace: The project.
@@ -64,25 +99,29 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
     Raises:
         OutcropError: There are no records, the template is not valid, or there are not enough examples.
     """
-    _, tuning = workspace.tuning()
     dataset = open_dataset(workspace.config, workspace.folder)
     try:
         while dataset.index.count <= number and dataset.index.grow():
             pass
-        row = dataset.row(min(number, dataset.count - 1))
-        row = edits.as_it_stands(dataset, row, decisions.current(workspace.store))
+        row = row_as_edited(workspace, dataset, min(number, dataset.count - 1))
     finally:
         dataset.close()
-    if row.chat is None or dataset.renderer is None:
+    return previewed(renderer(workspace.folder, workspace.config.format), row, few)
+
+
+def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
+    """One of the project's records, and what becomes of it; arguments and errors as for `preview`."""
+    _, tuning = workspace.tuning()
+    found = preview(workspace, number, few)
+    row, whole = found.row, found.chat
+    if row.chat is None or whole is None:
         return Looked(row, row.problem)
-    shown = few.before(row) if few is not None else []
-    before = [dataset.renderer.chat(each) for each in shown]
-    whole = examples.before(row.chat, before)
+    template = renderer(workspace.folder, workspace.config.format)
     seen = Looked(
         msgspec.structs.replace(row, chat=whole),
         formats.named(tuning.data_format).encode(whole).decode("utf-8", "replace"),
-        preview.tokens(row.chat, before),
-        preview.in_formats(dataset.renderer.template, row.source, shown) if row.source else {},
+        tokens(row.chat, [template.chat(each) for each in found.shown]),
+        in_formats(template.template, row.source, found.shown) if row.source else {},
     )
     return seen if row.source is None else _with_difference(workspace, row, seen, whole, few)
 
@@ -93,15 +132,13 @@ def _with_difference(workspace: Workspace, row: Row, seen: Looked, whole: Chat, 
     if template is None or row.source is None:
         return seen
     try:
-        renderer = Renderer(template, chosen.table_format)
-        was = renderer.chat(row.source)
-        shown = _sources(few, row, renderer)
-        earlier = [renderer.chat(each) for each in shown]
+        earlier_renderer = Renderer(template, chosen.table_format)
+        was = earlier_renderer.chat(row.source)
+        earlier = [earlier_renderer.chat(each) for each in _sources(few, row, earlier_renderer)]
     except InputError:  # the record has gained what the version before asked for
         return msgspec.structs.replace(seen, changed=True)
-    difference = preview.difference(examples.before(was, earlier), whole)
-    tokens = sum(preview.tokens(was, earlier).values())
-    return msgspec.structs.replace(seen, changed=True, difference=difference, before=tokens)
+    change = difference(examples.before(was, earlier), whole)
+    return msgspec.structs.replace(seen, changed=True, difference=change, before=sum(tokens(was, earlier).values()))
 
 
 def _sources(few: Few | None, row: Row, renderer: Renderer) -> list[Source]:

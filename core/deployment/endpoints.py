@@ -219,7 +219,15 @@ def ask(connection: Connection, model: str, prompt: str, system: str = "") -> Re
     Raises:
         AwsError: It does not answer.
     """
-    chat = Chat((Message("user", prompt),), system or None)
+    return ask_chat(connection, model, Chat((Message("user", prompt),), system or None))
+
+
+def ask_chat(connection: Connection, model: str, chat: Chat) -> Reply:
+    """Asks a model or an endpoint with a whole chat, whose last turn is the user's.
+
+    Raises:
+        AwsError: It does not answer.
+    """
     return converse(connection, model, chat, patient=False)
 
 

@@ -17,6 +17,7 @@ from tui.commands.printing import done_reporting, reporter, say
 if TYPE_CHECKING:
     from core.catalog import Catalog
     from core.config import Config
+    from core.data.dataset import Dataset, Row
     from core.data.decisions import Decided
     from core.deployment.endpoints import EndpointsSnapshot
     from core.workspace import Workspace
@@ -113,6 +114,22 @@ class Context:
         workspace = looked_at(folder)
         try:
             return current(workspace.store)
+        finally:
+            workspace.close()
+
+    def row_as_edited(self, dataset: "Dataset", number: int) -> "Row":
+        """A row of the project's records as its edit makes it; makes no store where there is none yet."""
+        from core.workspace import HIDDEN
+
+        folder = self.folder()
+        if folder is None or not (folder / HIDDEN / "outcrop.db").exists():
+            return dataset.row(number)
+        from core.data.project_records import row_as_edited
+        from tui.commands.bare_file import looked_at
+
+        workspace = looked_at(folder)
+        try:
+            return row_as_edited(workspace, dataset, number)
         finally:
             workspace.close()
 

@@ -15,9 +15,10 @@ from tui.commands.printing import complain, emit, out, say, table
 if TYPE_CHECKING:
     from core.config import Config
     from core.data import Row
+    from core.data.few_shot import Few
     from core.data.template_fields import Unknown
     from core.formatting.template import Renderer, Template
-    from core.records.record import Chat, Source
+    from core.records.record import Chat
 
 _JUDGE = "judge"  # in place of a metric: only one can say how good an answer is
 _FORMATS = click.Choice(["html", "json", "markdown", "latex"])
@@ -128,8 +129,9 @@ def preview(
 
     The examples that a template shows come from the project's training records, so only they have some.
     """
-    from core.formatting import answer, examples
-    from core.formatting import preview as previewing
+    from core.data.template_preview import previewed
+    from core.formatting import answer
+    from core.formatting.preview import in_formats, tokens
     from core.formatting.template import imported_as
 
     renderer = _renderer(context, template, table_format)
@@ -137,24 +139,23 @@ def preview(
     if row.source is None and row.chat is not None and (template or table_format):
         what, todo = "This file holds chats, which no template writes", "`outcrop import` makes records of them"
         raise UsageError(what, todo=todo)
-    shown = _examples(context, template, row, renderer) if file is None else []
-    before = [renderer.chat(each) for each in shown]
-    chat = examples.before(_chat(row), before)
-    tokens = previewing.tokens(_chat(row), before)
-    costs = previewing.in_formats(renderer.template, row.source, shown) if row.source else {}
+    found = previewed(renderer, row, _few(context, template, row, renderer) if file is None else None)
+    chat = _chat(row) if found.chat is None else found.chat
+    parts = tokens(_chat(row), [renderer.chat(each) for each in found.shown])
+    costs = in_formats(renderer.template, row.source, found.shown) if row.source else {}
     fixed = imported_as(row.source) if row.source else None
     taken = answer.take(renderer.template.answer, chat.completion)
     if as_json:
-        emit({"system": chat.system, "messages": msgspec.to_builtins(chat.messages), "tokens": tokens,
+        emit({"system": chat.system, "messages": msgspec.to_builtins(chat.messages), "tokens": parts,
               "answer": taken, "table_formats": costs, "table_format": fixed or renderer.table_format})  # fmt: skip
         return
-    parts = [("system", chat.system or ""), *((turn.role, turn.content) for turn in chat.messages)]
-    for role, text in parts:
+    turns = [("system", chat.system or ""), *((turn.role, turn.content) for turn in chat.messages)]
+    for role, text in turns:
         if text:
             out(f"{role.upper()}")
             out(visible(text, breaks=True))
     out()
-    out("about " + ", ".join(f"{count(many)} {part}" for part, many in tokens.items()) + " tokens")
+    out("about " + ", ".join(f"{count(many)} {part}" for part, many in parts.items()) + " tokens")
     if costs:
         if fixed and fixed != renderer.table_format:
             out(f"this record is written as {fixed}, as its import says, and not as {renderer.table_format}")
@@ -256,9 +257,8 @@ def _config(context: Context) -> "Config":
 def _row(context: Context, file: Path | None, number: int, renderer: "Renderer") -> "Row":
     """A record of a file, or, as its edit makes it, of the project."""
     from core.data.dataset import Dataset
-    from core.data.edits import as_it_stands
 
-    decided = context.decided() if file is None else {}
+    own = file is None
     if file is None:
         _config(context)  # or the mistake that there is none
         file = _own_records(context)
@@ -272,22 +272,21 @@ def _row(context: Context, file: Path | None, number: int, renderer: "Renderer")
             many = count(dataset.index.count)
             what, why = f"There is no record {count(number)}", f"the file has {many}"
             raise UsageError(what, why=why, todo=f"Give 1 to {many}")
-        return as_it_stands(dataset, dataset.row(number - 1), decided)
+        return context.row_as_edited(dataset, number - 1) if own else dataset.row(number - 1)
     finally:
         dataset.close()
 
 
-def _examples(context: Context, name: str, row: "Row", renderer: "Renderer") -> "list[Source]":
-    """The project's records that stand before one of them, where the template shows any."""
+def _few(context: Context, name: str, row: "Row", renderer: "Renderer") -> "Few | None":
+    """What the examples before one of the project's records are chosen from, where the template shows any."""
     from core.config import Format
     from core.data.template_preview import few_of
 
     if renderer.template.examples is None or row.source is None:
-        return []
+        return None
     workspace = context.workspace()
     workspace.overrule(format=Format(name or workspace.config.format.template, renderer.table_format))
-    few = few_of(workspace)
-    return few.before(row) if few is not None else []
+    return few_of(workspace)
 
 
 def _chat(row: "Row") -> "Chat":

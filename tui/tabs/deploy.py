@@ -188,15 +188,15 @@ class DeployTab(Stage):
         workspace, row = self.workspace, self.shell.settings.number("data.row", 0)
 
         def work() -> Exchange:
-            from core.data.preview import preview
-            from core.deployment.endpoints import ask
+            from core.data.template_preview import few_of, preview
+            from core.deployment.endpoints import ask, ask_chat
 
             if text.strip():
                 return Exchange(endpoint.name, text, ask(workspace.connection, endpoint.arn, text))
-            chat = preview(workspace, row)[0].chat
+            chat = preview(workspace, row, few_of(workspace)).chat
             if chat is None:
                 raise UsageError("That record cannot be read", todo="Type a question, or choose another in Data")
-            reply = ask(workspace.connection, endpoint.arn, chat.prompt, chat.system or "")
+            reply = ask_chat(workspace.connection, endpoint.arn, chat.asked())
             return Exchange(endpoint.name, chat.question, reply, chat.completion)
 
         in_thread(self, "ask", work)
