@@ -90,13 +90,3 @@ class Delivered(Message):
     def __init__(self, act: Callable[[], object]) -> None:
         super().__init__()
         self.act = act
-
-
-class Done(Message):
-    """Work in a thread ended."""
-
-    def __init__(self, what: str, result: Any = None, error: OutcropError | None = None) -> None:
-        super().__init__()
-        self.what = what
-        self.result = result
-        self.error = error

@@ -4,20 +4,20 @@ import functools
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from textual.message_pump import MessagePump
 
 from core.errors import OutcropError, RefusedError
 from core.workspace import Workspace
-from tui.messages import Delivered, Done
+from tui.messages import Delivered
 
 Result = TypeVar("Result")
 
 PROGRAM = [sys.executable, "-P", "-m", "tui"]  # how a child is started, whatever is on the PATH
 
 
-def run_in_thread(
+def in_thread(
     pump: MessagePump,
     title: str,
     work: Callable[[], Result],
@@ -52,27 +52,6 @@ def run_in_thread(
 def deliver(pump: MessagePump, act: Callable[[], object]) -> None:
     """Has the screen's thread call something; may be called from any thread."""
     pump.post_message(Delivered(act))
-
-
-def in_thread(owner: MessagePump, what: str, work: Callable[[], Any]) -> threading.Thread:
-    """Runs something in a daemon thread; `Done` comes to the owner with its result or its error.
-
-    Daemon threads, because a pool is soon full of waiting and quitting would wait for it.
-    """
-
-    def run() -> None:
-        try:
-            result = work()
-        except OutcropError as error:
-            owner.post_message(Done(what, error=error))
-        except Exception as error:  # noqa: BLE001 - a thread has nobody above it who would say so
-            owner.post_message(Done(what, error=unexpected(what, error)))
-        else:
-            owner.post_message(Done(what, result))
-
-    thread = threading.Thread(target=run, name=what, daemon=True)
-    thread.start()
-    return thread
 
 
 def unexpected(what: str, error: Exception) -> OutcropError:

@@ -142,7 +142,7 @@ async def test_a_number_of_records_and_a_sub_sample_are_taken_and_others_refused
         await driver.until(lambda: settings_of(folder).split.train == 8, "the number")
         await driver.press("down", "down", "down", "enter")
         await driver.type("many")
-        await driver.sees("no number of records")
+        await driver.sees("Expected a whole number of records")
         await driver.type("4")
         await driver.sees("sub-sample 4*")
 

@@ -13,7 +13,7 @@ from tui.present.line import Line, fact_lines, wrap
 from tui.tabs.stage import Stage
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
-from tui.work import in_thread, start_task
+from tui.work import start_task
 
 if TYPE_CHECKING:
     from core.aws.customization import Job
@@ -80,7 +80,7 @@ class DeployTab(Stage):
         del target
         self._say_why_empty()
         self._show()
-        self._say()
+        self.say_state()
 
     def reload(self) -> None:
         """Draws anew; the watcher asks by itself."""
@@ -93,13 +93,13 @@ class DeployTab(Stage):
         self._say_why_empty()
         self.table.show(len(snapshot.endpoints), self._rows)
         self._show()
-        self._say()
+        self.say_state()
 
     def poll_failed(self, error: OutcropError) -> None:
         """Nobody answers: says what is known, and of when."""
         del error
         self._say_why_empty()
-        self._say()
+        self.say_state()
 
     def on_table_moved(self, event: Table.Moved) -> None:
         """Shows the endpoint under the cursor."""
@@ -122,7 +122,6 @@ class DeployTab(Stage):
             return
         from core.deployment.endpoints import request_for
         from core.deployment.meter import rate_in_words
-        from tui.widgets.confirm import Confirm
 
         self.shell.refuse_if_read_only()
         request = request_for(self.workspace.catalog, job)
@@ -133,8 +132,7 @@ class DeployTab(Stage):
             ("cost", rate_in_words(self.workspace.catalog, request.model, request.kind)),
             ("endpoint", request.name),
         ]
-        question = Confirm("Create this endpoint?", facts)
-        self.app.push_screen(question, lambda yes: self._create(job) if yes else None)
+        self.confirm("Create this endpoint?", facts, lambda: self._create(job))
 
     def action_ask(self) -> None:
         """Asks the endpoint under the cursor."""
@@ -154,7 +152,6 @@ class DeployTab(Stage):
             return
         self.shell.refuse_if_read_only()
         from core.deployment.meter import rate_in_words
-        from tui.widgets.confirm import Confirm
 
         facts = [
             ("where", f"{self.workspace.location} {self.workspace.location.as_of}".strip()),
@@ -162,27 +159,16 @@ class DeployTab(Stage):
             ("bills", rate_in_words(self.workspace.catalog, endpoint.model, endpoint.kind)),
             ("then", "the model stays; a new endpoint takes a while to come up"),
         ]
-        self.app.push_screen(
-            Confirm("Delete this endpoint?", facts), lambda yes: self._delete(endpoint) if yes else None
-        )
+        self.confirm("Delete this endpoint?", facts, lambda: self._delete(endpoint))
 
     def copied(self) -> str:
         """The endpoint's ARN."""
         endpoint = self._endpoint()
         return endpoint.arn if endpoint else ""
 
-    def done(self, what: str, result: Any) -> None:
-        """An endpoint answered, or was deleted."""
-        if what == "ask":
-            self._exchanges.insert(0, result)
-            self._show()
-            self._say()
-        else:
-            self.shell.refresh_stage()
-
     def _create(self, job: "Job") -> None:
-        if self.attempt(lambda: start_task(self.workspace, "deploy", "deploy", "create", job.arn, "--yes")):
-            self.say(f"creating an endpoint for {job.model_name}")
+        start_task(self.workspace, "deploy", "deploy", "create", job.arn, "--yes")
+        self.say(f"creating an endpoint for {job.model_name}")
 
     def _ask(self, endpoint: "Endpoint", text: str) -> None:
         workspace, row = self.workspace, self.shell.settings.number("data.row", 0)
@@ -199,8 +185,13 @@ class DeployTab(Stage):
             reply = ask_chat(workspace.connection, endpoint.arn, chat.asked())
             return Exchange(endpoint.name, chat.question, reply, chat.completion)
 
-        in_thread(self, "ask", work)
+        self.in_thread("ask", work, self._replied)
         self.say(f"asking {endpoint.name}…")
+
+    def _replied(self, exchange: Exchange) -> None:
+        self._exchanges.insert(0, exchange)
+        self._show()
+        self.say_state()
 
     def _delete(self, endpoint: "Endpoint") -> None:
         workspace = self.workspace
@@ -210,7 +201,7 @@ class DeployTab(Stage):
 
             delete(workspace, endpoint)
 
-        in_thread(self, "delete", work)
+        self.in_thread("delete", work, lambda _: self.shell.refresh_stage())
         self.say(f"deleting {endpoint.name}")
 
     def _newest(self) -> "Job | None":
@@ -272,7 +263,8 @@ class DeployTab(Stage):
             create = "C creates one for the newest tuned model."
             self.table.set_empty("No endpoints, so nothing bills by the hour.", "", create)
 
-    def _say(self) -> None:
+    def say_state(self) -> None:
+        """How many endpoints, what bills by the hour, and when AWS answered."""
         known = self.shell.known_endpoints
         if self.shell.endpoints_silence is not None and known is not None:
             self.tell(

@@ -18,11 +18,11 @@ from textual.widget import Widget
 from core.errors import CancelledError, OutcropError
 from core.workspace import Workspace
 from tui.command_line import CommandLine
-from tui.messages import Delivered, Done, Topic
+from tui.messages import Delivered, Topic
 from tui.present.line import Span
 from tui.settings import Settings
 from tui.widgets.bar import Bar
-from tui.work import run_in_thread
+from tui.work import in_thread
 
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
@@ -174,14 +174,6 @@ class Stage(Container):
     def task_advanced(self, task: "Task") -> None:
         """A task came further, or ended."""
 
-    def done(self, what: str, result: Any) -> None:
-        """Work in a thread ended."""
-
-    def failed(self, what: str, error: OutcropError) -> None:
-        """Work in a thread went wrong."""
-        del what
-        self.shell.complain(error)
-
     @property
     def in_front(self) -> bool:
         """The user looks at this tab, with nothing laid over it and nobody typing."""
@@ -255,15 +247,6 @@ class Stage(Container):
         event.stop()
         self.attempt(event.act)
 
-    def on_done(self, event: Done) -> None:
-        """Work in a thread ended; what was cancelled needs no word."""
-        event.stop()
-        if event.error is None:
-            self.attempt(lambda: self.done(event.what, event.result))
-        elif not isinstance(event.error, CancelledError):
-            error = event.error
-            self.attempt(lambda: self.failed(event.what, error))
-
     # Working and asking
 
     def in_thread(
@@ -287,7 +270,7 @@ class Stage(Container):
             if not isinstance(error, CancelledError):
                 tell(error)
 
-        run_in_thread(self, title, work, then, ended)
+        in_thread(self, title, work, then, ended)
 
     def dialog(self, screen: Screen[Result], then: Callable[[Result | None], object]) -> None:
         """Lays a dialog over the tab.

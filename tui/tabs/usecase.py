@@ -45,7 +45,7 @@ class UsecaseTab(Stage):
     def opened(self, target: Any = None) -> None:
         """The whole value under the cursor stands in the bar."""
         del target
-        self._say()
+        self.say_state()
 
     def changed(self, topic: Topic) -> None:
         """Another tab, or a person with an editor, changed the project."""
@@ -74,12 +74,12 @@ class UsecaseTab(Stage):
             ]
         )
         self.query_one("#advice", TextView).show(self._advice, keep_place=True)
-        self._say()
+        self.say_state()
 
     def on_table_moved(self, event: Form.Moved) -> None:
         """The whole value stands in the bar."""
         event.stop()
-        self._say()
+        self.say_state()
 
     def on_form_wanted(self, event: Form.Wanted) -> None:
         """Goes to the next choice, or asks."""
@@ -114,7 +114,8 @@ class UsecaseTab(Stage):
             self.workspace.change_config(**{f"use_case__{name}": value})
         self.post_message(Changed("config"))
 
-    def _say(self) -> None:
+    def say_state(self) -> None:
+        """The whole value under the cursor."""
         entry = self.form.entry()
         if entry is not None:
             self.tell([(f"{entry.label}  ", "dim"), (entry.value, "text")], "in outcrop.yaml" if entry.fixed else "")

@@ -20,7 +20,7 @@ from tui.widgets.modal import Modal
 from tui.widgets.overlay import Choosing
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
-from tui.work import run_in_thread
+from tui.work import in_thread
 
 _NONE = "–"
 _TEXT, _NO_TEXT = "kept", "left out"
@@ -126,7 +126,7 @@ class ImportDialog(Modal[Offer | None]):
         def fail(error: OutcropError) -> None:
             self._taken(plan, None, error)
 
-        run_in_thread(self, "offer", lambda: self._look(before, plan), take, fail)
+        in_thread(self, "offer", lambda: self._look(before, plan), take, fail)
         self._show()
 
     def _taken(self, plan: Plan, offer: Offer | None, error: OutcropError | None) -> None:

@@ -87,7 +87,7 @@ class JobsTab(Stage):
             self._listing.narrow("")
             self._listing.go_to(target)
         self._show()
-        self._say()
+        self.say_state()
 
     def reload(self) -> None:
         """Draws anew; the watcher asks by itself. What could not be read is asked for once more."""
@@ -102,13 +102,13 @@ class JobsTab(Stage):
         self.sweeps.ask()
         self._list()
         self._show()
-        self._say()
+        self.say_state()
 
     def poll_failed(self, error: OutcropError) -> None:
         """Nobody answers; what was known stays, and an empty list says why it is empty."""
         del error  # the shell keeps it
         self._list()
-        self._say()
+        self.say_state()
 
     def endpoints_polled(self, snapshot: "EndpointsSnapshot") -> None:
         """All endpoints, as of now."""
@@ -124,7 +124,7 @@ class JobsTab(Stage):
             self._listing.go_to(None)
             self.shell.settings.keep("jobs.row", item.arn)
         self._show()
-        self._say()
+        self.say_state()
 
     # Keys
 
@@ -135,7 +135,7 @@ class JobsTab(Stage):
             self._view = 0
         self.shell.settings.keep("jobs.view", self._view)
         self._show()
-        self._say()
+        self.say_state()
 
     def action_detail(self) -> None:
         """To the job below."""
@@ -166,7 +166,7 @@ class JobsTab(Stage):
         self.shell.settings.keep("jobs.filter", self._listing.words)
         self._list()
         self._show()
-        self._say()
+        self.say_state()
 
     def _list(self) -> None:
         if self._listing.words:
@@ -191,7 +191,7 @@ class JobsTab(Stage):
     def _redraw(self) -> None:
         self._listing.redraw()
         self._show()
-        self._say()
+        self.say_state()
 
     def _show(self) -> None:
         item = self.item
@@ -231,7 +231,8 @@ class JobsTab(Stage):
         found = self.sweeps.of(self.item) if VIEWS[self._view] == "sweep" else None
         return found.best if found is not None and found.ended == len(found.standings) else None
 
-    def _say(self) -> None:
+    def say_state(self) -> None:
+        """How many rows, as of when, and the view."""
         jobs, listing = self._selection.jobs, self._listing
         if jobs is None:
             self.say("" if self.shell.silence else "asking for the jobs…")

@@ -84,7 +84,7 @@ class TuneTab(Stage):
             self._planner.refuse(error)
         else:
             self._planner.begin()
-            self._say()
+            self.say_state()
 
     def jobs_polled(self, snapshot: "JobsSnapshot") -> None:
         """How long like jobs took may be better known."""
@@ -106,7 +106,7 @@ class TuneTab(Stage):
     def on_table_moved(self, event: Form.Moved) -> None:
         """What the parameter does stands in the bar, and in full beside the form."""
         event.stop()
-        self._say()
+        self.say_state()
         self._show_beside()
 
     def on_unmount(self) -> None:
@@ -162,7 +162,7 @@ class TuneTab(Stage):
     def _planned(self) -> None:
         self.attempt(self._fill)
         self._show()
-        self._say()
+        self.say_state()
         if self._view == PREFLIGHT:
             self._preflight.run()
 
@@ -180,7 +180,8 @@ class TuneTab(Stage):
     def _show_beside(self, *, keep_place: bool = True) -> None:
         self._beside.show(self._beside_lines, keep_place=keep_place)
 
-    def _say(self) -> None:
+    def say_state(self) -> None:
+        """The entry under the cursor in a sentence."""
         entry = self.form.entry()
         if entry is None:
             return
