@@ -67,7 +67,8 @@ async def test_a_large_decision_is_written_aside_and_keys_after_it_wait_for_it(t
     workspace = opened(make_project(tmp_path / "many", records(1500)))
     workspace.store.remember("stage", "2")
     async with running(workspace) as driver:
-        await driver.until(lambda: driver.app.stage.view and driver.app.stage.view.facts.complete, "all facts")
+        selection = driver.app.stage.selection
+        await driver.until(lambda: selection.view and selection.view.facts.complete, "all facts")
         await driver.press("A", "enter")
         await driver.sees("Keep 1,500 records?")
         await driver.press("enter", "x")
