@@ -23,6 +23,7 @@ from core.errors import OutcropError, RefusedError, UsageError, Where
 from core.workspace import Workspace, own_folder, own_state
 from tui import keys, quirks, status, theme
 from tui.command_line import CommandLine
+from tui.help import help_lines
 from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, StageOpened, TaskAdvanced
 from tui.repaint import Painted
 from tui.settings import Settings
@@ -361,7 +362,6 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def action_help(self) -> None:
         """All keys that work here."""
-        from tui.help import help_lines
         from tui.widgets.overlay import Reading
 
         scope = self.stage.SCOPE

@@ -4,6 +4,7 @@
 capital and asks. No chord that tmux or screen takes.
 """
 
+import difflib
 import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -266,8 +267,6 @@ def checked(keymap: Mapping[str, str]) -> dict[str, str]:
         return {}
     for identifier, text in keymap.items():
         if identifier not in _BY_ID:
-            import difflib
-
             near = difflib.get_close_matches(identifier, _BY_ID, n=1)
             todo = f"Did you mean {near[0]}?" if near else "See `outcrop keys`"
             raise UsageError(f"`keymap:` has no action named {identifier!r}", todo=todo)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from core.errors import InputError
-from core.records import tables
 from core.records.record import Chat, text_hash
 
 _TAG, _END = "<table>", "</table>"
@@ -65,6 +64,7 @@ def _of_tagged(text: str) -> str:
 def _of_text(text: str) -> str:
     if not _SIGN.search(text):
         return ""
+    from core.records import tables
 
     try:
         found = tables.find(text)

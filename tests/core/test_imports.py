@@ -18,18 +18,23 @@ HEAVY = frozenset(
     {
         *("boto3", "botocore", "moto", "flask", "werkzeug", "plotext", "textual", "rich", "polars", "numpy"),
         *("jinja2", "jsonschema", "referencing", "ruamel", "yaml", "sqlglot"),
+        "textual.widgets",  # its input field and what that needs: the first paint does without
+        "core.records.tables",  # parses four formats, as long as a library: most records have no table to be read
         # Of the standard library what takes 2 ms or more, of the 130 that a plain command has.
         *("asyncio", "concurrent", "email", "http", "importlib.metadata", "importlib.resources", "multiprocessing"),
         *("shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "urllib.request", "zipfile"),
     }
 )
 
+STARTUP = frozenset({("tui.commands", "tui.commands.dashboard")})
+"""Who imports late what is not heavy by itself, but would be read at the start of every plain command."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Statement = ast.Import | ast.ImportFrom
 
 
 class Late(msgspec.Struct, frozen=True):
-    """An import inside a function, and the heavy libraries that its module would have if it stood at the top."""
+    """An import inside a function and what it avoids: heavy libraries that its module would have, or `startup`."""
 
     module: str
     line: int
@@ -119,6 +124,8 @@ def late(package: str) -> list[Late]:
         for statement in within(trees()[module], functions=True):
             brings = loaded([statement])
             avoids = (brings.heavy | heavy_behind(brings.ours)) - there
+            if any((module, each) in STARTUP for each in brings.ours):
+                avoids |= {"startup"}
             found.append(Late(module, statement.lineno, ast.unparse(statement), avoids))
     return found
 

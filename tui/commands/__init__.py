@@ -8,6 +8,7 @@ import codecs
 import io
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _mistake(error: Exception) -> OutcropError:
     """What to say of an error that nobody expected; the traceback is kept where crash reports are."""
-    from datetime import UTC, datetime
-
     from core.workspace import own_state
     from tui.quirks import keep_crash
 

@@ -10,6 +10,7 @@ import msgspec
 from core.catalog import load
 from core.clock import SystemClock
 from core.config import FILE, Config, Data, read
+from core.data import Dataset
 from core.store import Store
 from core.usecase import project
 from core.workspace import HIDDEN, Workspace, connect, find, open_project, own_catalog, own_state
@@ -24,8 +25,6 @@ def workspace_for(path: Path) -> Workspace:
     Raises:
         InputError: The file cannot be opened.
     """
-    from core.data import Dataset
-
     Dataset(path).close()
     path = path.resolve()
     around = find(path.parent)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from core.errors import UsageError
 from core.text import count
 from tui.commands.context import Context
 from tui.commands.evaluate import judged
@@ -62,7 +63,6 @@ def runs_named(workspace: "Workspace", names: "Sequence[str]") -> "list[Run]":
     Raises:
         UsageError: There are fewer, or no such run.
     """
-    from core.errors import UsageError
     from core.evaluation import runs
 
     known = runs.listing(workspace.store, workspace.connection.location.key)

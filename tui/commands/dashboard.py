@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import UsageError
 from core.signals import on_signals, woken_by_signals
+from tui.commands import words
 from tui.commands.context import Context
 from tui.commands.printing import say
 
@@ -61,7 +62,6 @@ def run(workspace: "Workspace") -> None:
     import asyncio
 
     from tui.app import Outcrop
-    from tui.commands import words
 
     app = Outcrop(workspace, words)
     on_signals(lambda: _leave(app))

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+import sample_data
 from core.text import count, decimal, visible
+from core.usecase import problem
 from tui.commands.context import Context, seconds
+from tui.commands.dashboard import run
 from tui.commands.printing import emit, out, say
 
 if TYPE_CHECKING:
@@ -38,13 +41,11 @@ def command(
     pace: float | None,
 ) -> None:
     """Opens the dashboard on a scratch project with sample data; with --plain, takes one whole turn instead."""
-    import sample_data
     from core.workspace import demo_folder
 
     sample = data or sample_data.path(sample_data.FINANCE_QA)
     if not plain and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
         from core.experiments.turn import scratch_project
-        from tui.commands.dashboard import run
 
         home = folder or demo_folder()
         if fresh:
@@ -101,8 +102,6 @@ class _Stages:
 
     def use_case(self) -> None:
         """Stage 1, from the configuration and the article."""
-        from core.usecase import problem
-
         case = self._workspace.config.use_case
         found = problem(case.problem)
         advice = f"; fine-tuning {found.fine_tuning}, prompting + RAG {found.prompting}" if found else ""

@@ -8,9 +8,10 @@ import click
 import msgspec
 
 from core.checklist import Line, of_error, passed
+from core.clock import SystemClock
 from core.errors import OutcropError
 from core.text import clip, count
-from tui import terminal
+from tui import keys, terminal
 from tui.commands.context import Context
 from tui.commands.printing import check_line, emit, say
 
@@ -29,7 +30,6 @@ def command(context: Context, aws: bool, as_json: bool) -> None:
 
     Ends with 1 where a line fails.
     """
-    from core.clock import SystemClock
     from core.doctor import examine
     from core.doctor.context import DoctorContext
     from core.workspace import own_catalog, own_state
@@ -80,8 +80,6 @@ def _settings(looked_at: "DoctorContext") -> Iterator[Line]:
         elif not themes.failed:
             yield msgspec.structs.replace(passed(theme or count(len(themes.found), "theme")), name="theme")
     if keymap:
-        from tui import keys
-
         try:
             line = passed(count(len(keys.checked(keymap)), "key of your own", "keys of your own"))
         except OutcropError as error:

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from core.errors import InputError, UsageError, Where
+from core.records import tables
 from core.text import count, visible
 from tui.commands.context import Context
 from tui.commands.printing import complain, emit, out, say, table
@@ -241,7 +242,6 @@ def _renderer(context: Context, name: str, table_format: str | None) -> "Rendere
     """The template that is asked for, else the project's, else the first one."""
     from core.config import Format
     from core.formatting.template import Renderer, load
-    from core.records import tables
 
     project = context.config()
     chosen = project.format if project else Format()

@@ -8,6 +8,7 @@ import click
 
 from core.errors import UsageError
 from core.files import at_any_place
+from core.records.tables import FORMATS
 from core.text import clip, count
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _STREAM = "-"
 _NO_DELIMITERS = ('"', "\r", "\n")  # they have another meaning in CSV
-_TABLE_FORMATS = ("html", "json", "markdown", "latex")
 
 
 @click.command("import")
@@ -35,7 +35,7 @@ _TABLE_FORMATS = ("html", "json", "markdown", "latex")
 @click.option("--paragraphs/--no-paragraphs", default=True, help="Keep the text around TAT-QA's tables.")
 @click.option(
     "--table-format",
-    type=click.Choice([*_TABLE_FORMATS, "all"]),
+    type=click.Choice([*FORMATS, "all"]),
     help="In which tables are written; all makes four records of each. Else as the project says.",
 )
 @click.option("--delimiter", default="", help="Between the columns of a CSV file: one character, or \\t.")
@@ -67,7 +67,6 @@ def command(
     """
     from core.formatting import importing
     from core.formatting.importing.mapping import parse
-    from core.records.tables import FORMATS
 
     if not preview:
         context.refuse_if_read_only()

@@ -6,8 +6,11 @@ from pathlib import Path
 import click
 import msgspec
 
+from core.config import Config, Data, UseCase
 from core.evaluation.metrics import NAMES
 from core.text import visible
+from core.usecase import PROBLEMS, project
+from core.usecase import problem as problem_named
 from tui.commands.context import Context
 from tui.commands.printing import out, say
 
@@ -44,10 +47,6 @@ def command(
     role: str,
 ) -> None:
     """Writes outcrop.yaml; asks for what no option says, when somebody is there to answer."""
-    from core.config import Config, Data, UseCase
-    from core.usecase import problem as problem_named
-    from core.usecase import project
-
     catalog = context.catalog()
     asking = sys.stdin.isatty()
     name = _answer("Project name", name, folder.resolve().name, asking=asking)
@@ -87,8 +86,6 @@ def _answer(question: str, given: str | None, otherwise: str, *, asking: bool, c
 
 
 def _show_problems() -> None:
-    from core.usecase import PROBLEMS
-
     for each in PROBLEMS:
         say(
             visible(f"  {each.key:<15} {each.name}: fine-tuning {each.fine_tuning}, prompting + RAG {each.prompting}")

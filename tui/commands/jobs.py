@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from core.errors import UsageError
 from core.text import clip, count, duration, when
+from core.training import explain
 from tui.commands.context import Context, confirmed, found
 from tui.commands.printing import emit, out, say, table
 from tui.present import glyphs
@@ -32,7 +34,6 @@ def command(
     context: Context, name: str | None, as_json: bool, adopt: bool, delete_model: bool, clean_up: bool, yes: bool
 ) -> None:
     """All jobs, newest first; with a name, id or ARN, one of them with phases, events and lineage."""
-    from core.errors import UsageError
     from core.training.jobs import poll
 
     workspace = context.workspace()
@@ -68,8 +69,6 @@ def status_line(job: "Job") -> str:
 
 def explained(failure: str) -> list[str]:
     """What a failure means and what to do, where that is known."""
-    from core.training import explain
-
     known = explain(failure)
     return [f"that means  {known.meaning}", f"do          {known.todo}"] if known else []
 

@@ -1,9 +1,11 @@
 """`outcrop rehearse`: Bedrock on this machine in the foreground, for any client."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from tui.commands.context import Context, day, seconds
 from tui.commands.printing import out, say
@@ -25,8 +27,6 @@ def command(
     context: Context, as_of: str | None, pace: float | None, faults: Path | None, folder: Path | None, stop: bool
 ) -> None:
     """Answers as Bedrock, S3, IAM and STS on loopback; prints the AWS_* lines that point any client at it."""
-    import msgspec
-
     from core.rehearsal import process
     from core.workspace import own_state, rehearsal_folder, rehearsal_options
 
@@ -58,8 +58,6 @@ def _ready(endpoints: "Endpoints") -> None:
 
 
 def _print_lines(endpoints: "Endpoints") -> None:
-    import sys
-
     lines = {
         "AWS_ACCESS_KEY_ID": endpoints.access_key,
         "AWS_SECRET_ACCESS_KEY": "rehearsal",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from core.errors import UsageError
 from tui.commands.context import Context
 from tui.commands.printing import out
 
@@ -48,7 +49,6 @@ def figures_of(workspace: "Workspace", name: str) -> "Figures":
     Raises:
         UsageError: Nothing is evaluated yet, or nothing of that name.
     """
-    from core.errors import UsageError
     from core.evaluation.report.gather import gather
     from core.experiments.evaluated import evaluated, models
 

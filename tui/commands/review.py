@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from core.errors import UsageError
 from core.text import count, duration
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, say, table
@@ -30,7 +31,6 @@ def command(context: Context, draw: str | None, size: int, seed: int, where: str
     """
     from core.data import review, sharing
     from core.data.project_view import opened
-    from core.errors import UsageError
 
     workspace = context.workspace()
     if draw is not None:

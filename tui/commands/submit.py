@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from core.errors import RefusedError
 from core.text import money
 from tui.commands.context import Context, confirmed
 from tui.commands.printing import emit, out, say
@@ -95,7 +96,6 @@ def _show(planned: "Submission") -> None:
 
 def _confirm(workspace: "Workspace", planned: "Submission", *, yes: bool, cost: str) -> None:
     """A yes; above the threshold the job's name, typed, or the cost on the command line."""
-    from core.errors import RefusedError
     from core.tuning import confirmation
 
     typed = confirmation.wants_typing(workspace.config, planned)

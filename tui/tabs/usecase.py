@@ -5,6 +5,7 @@ from typing import Any
 from textual.app import ComposeResult
 
 from core.errors import UsageError
+from core.evaluation.metrics import NAMES
 from core.text import number
 from core.usecase import KEY_POINTS, PROBLEMS, RECOMMENDED_USES, problem
 from tui import keys
@@ -54,8 +55,6 @@ class UsecaseTab(Stage):
 
     def reload(self) -> None:
         """Shows what outcrop.yaml says now."""
-        from core.evaluation.metrics import NAMES
-
         config = self.workspace.config
         case = config.use_case
         goal = "" if case.target is None else number(case.target)

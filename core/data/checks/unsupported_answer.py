@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from core.data.checks.normal_form import normal, tight, value, values_in
 from core.data.checks.one_record import Record, RecordRule, listed, of_sources
-from core.records import tables
 from core.records.finding import Finding
 from core.records.rule import OUTCROP
 
@@ -70,6 +69,8 @@ def _spans(answer: str, kind: str) -> Iterator[str]:
 
 def _cells(prompt: str) -> Iterator[str]:
     """What the tables of a prompt say, whatever their formats escape."""
+    from core.records import tables
+
     for found in tables.find_all(prompt):
         for row in found.grid:
             yield from row

@@ -8,7 +8,6 @@ import msgspec
 from core.data.scan.block import Block, Spec, Stretch
 from core.data.scan.measure import Measurer
 from core.records.rule import Rules
-from core.records.tables import FORMATS
 
 _WINDOW = 1 << 18  # bytes: what a processor keeps near; doubled for a longer line
 _RETURN = ord("\r")
@@ -20,6 +19,7 @@ def measurer_for(spec: Spec) -> Measurer:
     renderer = None
     if spec.template is not None:
         from core.formatting.template import Renderer, Template
+        from core.records.tables import FORMATS
 
         template = msgspec.msgpack.decode(spec.template, type=Template)
         renderer = Renderer(template, next(each for each in FORMATS if each == spec.table_format))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from tui.present.spending import evaluation_facts
 from tui.tabs.evaluate.results import Selection
 from tui.tabs.stage import Action, Stage
 from tui.work import start_task
@@ -74,7 +75,6 @@ class EvaluateActions:
         def work() -> Planned:
             from core.experiments import options as evaluation
             from core.experiments.evaluation_plan import plan
-            from tui.present.spending import evaluation_facts
 
             planned = plan(workspace, evaluation.wanted(workspace, **options))
             return Planned(question, arguments, evaluation_facts(workspace, planned), wanted)

@@ -11,6 +11,8 @@ from core.text import decimal
 from tui.present.line import Line, flow
 from tui.tabs.jobs.selection import Selection
 from tui.tabs.stage import Action, Stage
+from tui.widgets import plot
+from tui.widgets.plot import Series
 
 if TYPE_CHECKING:
     from core.aws.customization import Job
@@ -209,14 +211,11 @@ def _gap(curves: "Curves") -> Line:
 
 def draw(chart: Chart, curves: Mapping[str, "Curves"]) -> list[Line]:
     """The chart's lines; called in a thread."""
-    from tui.widgets import plot
-
     return plot.curves(_series(chart, curves), chart.width, chart.height)
 
 
 def _series(chart: Chart, curves: Mapping[str, "Curves"]) -> "Sequence[Series]":
     from core.training.metrics import curve
-    from tui.widgets.plot import Series
 
     along: Along = "epoch" if chart.window == _EPOCHS else "step"
     found = []

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from core.catalog import Catalog
+from core.deployment.meter import base_of
 from core.text import count, duration, money, number, when
+from core.tuning import forecast
 from tui.present import glyphs
 from tui.present.line import Span
 from tui.widgets.table import Column, Row
@@ -134,7 +136,6 @@ def _other(item: Item, now: datetime) -> tuple[Span, str]:
 
 def _model(item: Item, catalog: Catalog) -> str:
     from core.aws.endpoints import Endpoint
-    from core.deployment.meter import base_of
 
     source = item.source
     if isinstance(source, Endpoint):
@@ -160,7 +161,6 @@ def _dollars(job: "Job", ours: "Entry | None", catalog: Catalog) -> float | None
     epochs = job.hyperparameters.get("epochCount", "")
     if ours is None or model is None or not epochs.isdecimal():
         return None
-    from core.tuning import forecast
 
     return forecast(model, ours.export, {"epochCount": float(epochs)}).dollars
 

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
+from core.deployment.meter import hourly, spent
 from core.text import count, duration, money, when
+from core.training import explain
 from tui.present import glyphs
 from tui.present.line import Line, Span, fact_lines, flow, wrap
 from tui.present.sweep import STATES, chosen, described, next_steps
@@ -80,8 +82,6 @@ def progress(job: "Job", snapshot: "JobsSnapshot", now: datetime, width: int) ->
 
 def failure(job: "Job", width: int) -> list[Line]:
     """AWS's message, then what it means and what to do."""
-    from core.training import explain
-
     if not job.failure:
         return []
     lines: list[Line] = [[(line, "bad")] for line in wrap(job.failure, width)]
@@ -176,7 +176,6 @@ def other(
 ) -> list[Line]:
     """What is known of an endpoint, a custom model, or a job that is gone."""
     from core.aws.endpoints import Endpoint
-    from core.deployment.meter import hourly, spent
 
     if isinstance(item.source, Endpoint):
         it = item.source

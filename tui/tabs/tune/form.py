@@ -3,7 +3,10 @@
 from typing import TYPE_CHECKING
 
 from core.catalog import Hyperparameter
+from core.errors import OutcropError
 from core.text import number
+from core.tuning import advise, presets
+from core.tuning.hyperparameters import span
 from core.workspace import Workspace
 from tui.widgets.form import Entry
 
@@ -90,8 +93,6 @@ def save(workspace: Workspace, name: str, text: str) -> None:
 
 def kind(knob: Hyperparameter) -> str:
     """A hyperparameter's type, range and default in words."""
-    from core.tuning.hyperparameters import span
-
     return f"{'whole number' if knob.type == 'int' else 'number'}, {span(knob)}, default {number(knob.default)}"
 
 
@@ -110,23 +111,16 @@ def sentence(tuning: "Tuning", entry: Entry, planned: "Submission | None") -> tu
 
 
 def _advised(name: str, planned: "Submission | None") -> str:
-    from core.tuning import advise
-
     found = advise(planned.model, planned.forecast.records) if planned else []
     band = next((each for each in found if each.parameter == name and each.low is not None), None)
     return f", advised {number(band.low or 0)} to {number(band.high or 0)}" if band else ""
 
 
 def _value(knob: Hyperparameter, value: float) -> Entry:
-    from core.tuning.hyperparameters import span
-
     return Entry(knob.name, knob.name, number(value), span(knob), changed=value != knob.default)
 
 
 def _preset(workspace: Workspace, records: int | None) -> str:
-    from core.errors import OutcropError
-    from core.tuning import presets
-
     try:
         return (presets.current(workspace, records) if records is not None else "") or "–"
     except OutcropError:  # a value out of range, which the plan says

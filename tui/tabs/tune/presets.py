@@ -1,6 +1,7 @@
 """Presets in the Tune tab: all values at once, chosen from a list or kept under a name."""
 
 from core.text import number
+from core.tuning import presets
 from tui.messages import Changed
 from tui.tabs.stage import Stage
 from tui.tabs.tune.plan import Selection
@@ -10,7 +11,6 @@ _KEEP = "\0keep"  # what the list returns for keeping one; no preset is called t
 
 def choose_preset(stage: Stage, selection: Selection) -> None:
     """Lists the presets for the number of records that train, and applies the one that is chosen."""
-    from core.tuning import presets
     from tui.widgets.overlay import Choosing
 
     found = presets.presets(stage.workspace, selection.records or 0)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from core.text import count
+from core.tuning import advise
 from tui.present.glyphs import CHECKS
 from tui.present.line import Line, error_lines, fact_lines, wrap
 from tui.present.submission import facts
@@ -59,8 +60,6 @@ def _about(entry: Entry, sentence: Callable[[Entry], tuple[str, str]], width: in
 
 def advice_lines(planned: "Submission", width: int) -> list[Line]:
     """The advice for the plan's size, `!` where a value is outside of it, each with the number of its source."""
-    from core.tuning import advise
-
     found = advise(planned.model, planned.forecast.records, planned.export.records("validation"))
     sources = list(dict.fromkeys(each.source for each in found if each.source))
     lines: list[Line] = [[(f"ADVICE FOR {count(planned.forecast.records)} RECORDS", "accent")]]
