@@ -14,6 +14,8 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from core.aws import runtime
+from core.aws.errors import AwsError
 from core.aws.session import Connection
 from core.data import calibration
 from core.data.calibration import Calibration, Source, characters
@@ -115,9 +117,6 @@ def _counted(
     connection: Connection, view: View, model: str, sample: int, report: Report, cancel: Cancel
 ) -> list[tuple[int, int]]:
     """Characters and tokens of a sample; nothing where the model turns out not to count."""
-    from core.aws import runtime
-    from core.aws.errors import AwsError
-
     tell, pairs = throttled(report), []
     rows = drawn(view, sample)
     for done, number in enumerate(rows, 1):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from core.catalog import Catalog
+from core.evaluation.metrics import of_project
 from core.store import Store
 from core.text import when
 from core.workspace import Workspace
@@ -129,7 +130,6 @@ def models(catalog: Catalog, store: Store, found: Evaluated) -> Models:
 
 def sizes(workspace: Workspace, found: Evaluated, jobs: "Sequence[Job]") -> "SizeCurve":
     """F1 by training size."""
-    from core.evaluation.metrics import of_project
     from core.evaluation.views import by_size
 
     metric = of_project(workspace.config, workspace.folder)[0]
@@ -138,7 +138,6 @@ def sizes(workspace: Workspace, found: Evaluated, jobs: "Sequence[Job]") -> "Siz
 
 def shots(workspace: Workspace, found: Evaluated) -> "FewShot":
     """F1 by few-shot examples."""
-    from core.evaluation.metrics import of_project
     from core.evaluation.views import few_shot
 
     metric = of_project(workspace.config, workspace.folder)[0]

@@ -130,7 +130,7 @@ def late(package: str) -> list[Late]:
     return found
 
 
-@pytest.mark.parametrize("package", ["core"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_an_import_inside_a_function_avoids_something_heavy(package):
     assert [str(each) for each in late(package) if not each.avoids] == []
 

@@ -13,6 +13,7 @@ import click
 from core.errors import OutcropError, RefusedError, UsageError
 from core.progress import Cancel, Report
 from tui.commands.printing import done_reporting, reporter, say
+from tui.present.endpoints import last_answer
 
 if TYPE_CHECKING:
     from core.catalog import Catalog
@@ -72,7 +73,6 @@ class Context:
         """
         from core.deployment.endpoints import poll
         from core.deployment.last_known import last_known
-        from tui.present.endpoints import last_answer
 
         workspace = self.workspace()
         try:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from textual.app import ComposeResult
 
+from core.deployment.meter import bill, hourly, rate_in_words, spent
 from core.errors import OutcropError, UsageError
 from core.text import count, duration, money
 from tui import keys
@@ -121,7 +122,6 @@ class DeployTab(Stage):
             self.say("No job of this project is done yet: 4 goes to Tune", "warn")
             return
         from core.deployment.endpoints import request_for
-        from core.deployment.meter import rate_in_words
 
         self.shell.refuse_if_read_only()
         request = request_for(self.workspace.catalog, job)
@@ -151,7 +151,6 @@ class DeployTab(Stage):
         if endpoint is None:
             return
         self.shell.refuse_if_read_only()
-        from core.deployment.meter import rate_in_words
 
         facts = [
             ("where", f"{self.workspace.location} {self.workspace.location.as_of}".strip()),
@@ -215,8 +214,6 @@ class DeployTab(Stage):
         return self._snapshot.endpoints[min(self.table.cursor, len(self._snapshot.endpoints) - 1)]
 
     def _rows(self, start: int, stop: int) -> list[Row]:
-        from core.deployment.meter import hourly, spent
-
         if self._snapshot is None:
             return []
         now, catalog = self.workspace.clock.now(), self.workspace.catalog
@@ -237,8 +234,6 @@ class DeployTab(Stage):
         self.query_one("#endpoint", TextView).show(self._lines, keep_place=True)
 
     def _lines(self, width: int) -> list[Line]:
-        from core.deployment.meter import bill
-
         endpoint, lines = self._endpoint(), list[Line]()
         if endpoint is not None and self._snapshot is not None:
             bills = bill(endpoint, self.workspace.catalog, self.workspace.clock.now())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from core.data import decisions
+from core.data import decisions, edits
 from core.errors import InputError, OutcropError, RefusedError
 from tui.editor import edited
 from tui.tabs.data.reviewer import Reviewer
@@ -41,7 +41,6 @@ class EditActions:
         answer = row.chat.completion if row.chat else ""
         if row.chat is None or "\n" in answer:
             raise RefusedError("This answer has more than one line", todo="e opens the record in your editor")
-        from core.data import edits
 
         def answered(text: str) -> None:
             line = edits.with_answer(view.dataset, row, text)
@@ -53,7 +52,6 @@ class EditActions:
     async def edit(self) -> None:
         """Opens the record in `$VISUAL` or `$EDITOR`; what comes back is checked before it is accepted."""
         view, number = await self._reviewer.decidable()
-        from core.data import edits
 
         row = view.row(number)
         draft = self._stage.workspace.hidden / "drafts" / f"{view.identity(number) or number}.json"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.errors import RefusedError, UsageError
 from core.text import count
 from tui.present.line import Line, fact_lines, wrap
+from tui.present.spending import judge_facts
 from tui.tabs.data.record_pane import Lines
 from tui.tabs.data.selection import Selection, work_on_file
 from tui.tabs.stage import Action, Stage
@@ -123,8 +124,6 @@ class Judge:
         )
 
     def _confirm(self, planned: "JudgePlan", sample: int | None, where: str) -> None:
-        from tui.present.spending import judge_facts
-
         if not planned.forecast.to_ask:
             self._stage.say("All of these are judged already; nothing is asked again", "good")
             return

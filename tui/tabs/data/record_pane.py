@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from core.data import Decided
 from core.text import count
 from tui.present.line import Line
 from tui.tabs.data.selection import Selection
@@ -95,7 +96,6 @@ class RecordPane:
             self.pane.show(lambda _width: [])
             return
         same, self._drawn = self._drawn == (number, self._raw), (number, self._raw)
-        from core.data import Decided
         from tui.widgets.record_view import raw_lines, record_lines
 
         if self._selection.table.wanted is None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from core.data import reviewer
 from core.errors import RefusedError, UsageError
 from tui.tabs.data.selection import Selection
 from tui.tabs.stage import Stage
@@ -39,14 +40,10 @@ class Reviewer:
     @property
     def name(self) -> str:
         """Who decides: the reviewer of the project, else the login."""
-        from core.data import reviewer
-
         return reviewer.known(self._stage.workspace) or getpass.getuser()
 
     def act(self, act: Callable[[str], object]) -> None:
         """Does something in the reviewer's name, which is asked for once where nobody knows it."""
-        from core.data import reviewer
-
         workspace = self._stage.workspace
         name = reviewer.known(workspace)
         if name:

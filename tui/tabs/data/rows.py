@@ -7,6 +7,7 @@ from core.errors import OutcropError
 from core.progress import Progress
 from core.text import count
 from tui.tabs.data import columns
+from tui.tabs.data.column_choice import ColumnChoice
 from tui.tabs.data.columns import UNSORTED
 from tui.tabs.data.open_file import OpenFile
 from tui.tabs.data.pace import Pace
@@ -218,8 +219,6 @@ class Rows:
 
     def choose_columns(self) -> None:
         """Asks which columns are shown, and in which order."""
-        from tui.tabs.data.column_choice import ColumnChoice
-
         view = self._selection.view
         every = view.columns() if view else tuple(columns.READY)
         self._stage.dialog(ColumnChoice(self._table.names, every), self._take_columns)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from tui.present.statistics import lines, trained
 from tui.tabs.data.selection import Selection, work_on_file
 from tui.tabs.stage import Action, Stage
 
@@ -33,7 +34,6 @@ class StatisticsActions:
         _, view = self._selection.known()
         column, words = self._selection.table.column_name, self._selection.filter
         from core.data.statistics import statistics
-        from tui.present.statistics import lines
         from tui.widgets.overlay import Reading
 
         work_on_file(
@@ -64,7 +64,6 @@ class StatisticsActions:
         _, view = self._selection.complete()
         workspace = self._stage.workspace
         from core.data.selection import select
-        from tui.present.statistics import trained
         from tui.widgets.overlay import Reading
 
         include = workspace.config.data.include

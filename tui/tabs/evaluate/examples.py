@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from core.errors import OutcropError, RefusedError
+from core.evaluation.examples import COLUMNS, OUTCOMES, select
 from core.experiments import evaluated
 from core.text import count
 from tui import keys
 from tui.messages import StageOpened
+from tui.present.example import example_lines
 from tui.present.line import Span
+from tui.tabs.evaluate.neighbours import Neighbours
 from tui.tabs.evaluate.results import Selection
 from tui.tabs.stage import Action, Stage
 from tui.widgets.table import Column, Row, Table
@@ -101,7 +104,6 @@ class Examples:
     def choose(self) -> None:
         """Losses, wins, both wrong: the filters that have a name here."""
         found = self._refuse_without()
-        from core.evaluation.examples import OUTCOMES, select
         from tui.widgets.overlay import Choosing
 
         examples = found.comparison.examples
@@ -137,8 +139,6 @@ class Examples:
 
     def show(self) -> None:
         """Shows the example under the cursor."""
-        from tui.present.example import example_lines
-
         example, whole = self._example(), self.whole
         if example is None:
             self.pane.show(lambda _width: [])
@@ -172,8 +172,6 @@ class Examples:
         )
 
     def _offer(self, example: "Example", neighbours: "tuple[Neighbour, ...]") -> None:
-        from tui.tabs.evaluate.neighbours import Neighbours
-
         self._stage.say_state()
         self._stage.dialog(Neighbours(example, neighbours), self._look_up)
 
@@ -195,8 +193,6 @@ class Examples:
 
     def _select(self) -> None:
         """Filters the examples and shows them from the first one."""
-        from core.evaluation.examples import select
-
         found = self._selection.found
         self._selected = select(found.comparison.examples if found else (), self.filter)
         chosen = self._selected.examples
@@ -226,6 +222,4 @@ def _row(example: "Example") -> Row:
 
 
 def _completed(begun: str) -> list[str]:
-    from core.evaluation.examples import COLUMNS
-
     return [name for name in COLUMNS if name.startswith(begun.lower())]

@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.data import Decided
 from core.errors import OutcropError
+from core.evaluation.squad import squad_f1
+from core.formatting import export
 from tui.present.line import Line, error_lines
 from tui.tabs.format import text
 from tui.tabs.stage import Stage
@@ -102,7 +105,6 @@ class FormatPanes:
 
         def work() -> "SplitFigures":
             from core.data.split_figures import figures
-            from core.evaluation.squad import squad_f1
 
             return figures(workspace, score=squad_f1)
 
@@ -121,8 +123,6 @@ class FormatPanes:
         folder = self._stage.workspace.folder / "exports"
 
         def work() -> "Export | None":
-            from core.formatting import export
-
             found = export.latest(folder)
             return found[0] if found else None
 
@@ -173,8 +173,6 @@ class FormatPanes:
         return of_record[selection.view](selection.seen) if selection.seen is not None else []
 
     def _preview(self, seen: "Looked", width: int) -> list[Line]:
-        from core.data import Decided
-
         chosen = self._stage.workspace.config.format.table_format
         return [*text.fixed_lines(self.fixed, chosen, width), *record_lines(seen.row, Decided(), "preview", width)]
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import UsageError
 from core.text import count
+from tui.present.spending import rationale_facts
 from tui.tabs.stage import Action, Stage
 from tui.work import start_task
 
@@ -50,8 +51,6 @@ class RationaleActions:
         self._stage.in_thread("plan", work, lambda planned: self._confirm(sample, planned))
 
     def _confirm(self, sample: int | None, planned: "RationalePlan") -> None:
-        from tui.present.spending import rationale_facts
-
         self._stage.say_state()
         if not self._stage.in_front:
             return

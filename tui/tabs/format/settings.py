@@ -7,6 +7,8 @@ import msgspec
 
 from core.config import INCLUDE, Format, Split
 from core.errors import InputError, UsageError
+from core.evaluation.squad import squad_f1
+from core.formatting import template
 from core.formatting.parts import measurable
 from core.text import clip, count, number
 from tui.messages import Changed
@@ -89,7 +91,6 @@ class FormatSettings:
             self._stage.bar.ask(entry.label, value, lambda typed: self._save(entry.name, typed))
 
     def _choose_template(self) -> None:
-        from core.formatting import template
         from tui.widgets.overlay import Choosing
 
         workspace = self._stage.workspace
@@ -117,7 +118,6 @@ class FormatSettings:
 
         def work() -> "tuple[Way, ...]":
             from core.data.split_figures import ways
-            from core.evaluation.squad import squad_f1
 
             return ways(workspace, score=squad_f1)
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from core.errors import InputError
+from core.formatting import template, template_versions
+from core.formatting.template import Renderer, parse
 from core.outputs import replacing
 from tui.editor import edited
 from tui.messages import Changed
@@ -30,8 +32,6 @@ class TemplateEditor:
 
     def edit(self) -> None:
         """Opens the template in `$VISUAL` or `$EDITOR`; what comes back is checked before it takes its place."""
-        from core.formatting import template, template_versions
-
         self._stage.shell.refuse_if_read_only()
         workspace = self._stage.workspace
         name = workspace.config.format.template
@@ -58,8 +58,6 @@ class TemplateEditor:
 
     def _try_out(self, text: str, name: str) -> None:
         """Holds a template to its language, and to the record that is shown."""
-        from core.formatting.template import Renderer, parse
-
         seen = self._selection.seen
         renderer = Renderer(parse(text, name), self._stage.workspace.config.format.table_format)
         if seen is not None and seen.row.source is not None:
