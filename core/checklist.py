@@ -1,7 +1,7 @@
 """A list of checks, preflight's or the doctor's: looks at each in its order and gives a line with what helps."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, Literal, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 
@@ -28,7 +28,7 @@ class Line(msgspec.Struct, frozen=True):
     found: str
     todo: str = ""
     command: str = ""
-    policy: dict[str, Any] | None = None
+    policy: Mapping[str, object] | None = None
 
 
 class Check(msgspec.Struct, Generic[Context], frozen=True):
@@ -52,12 +52,12 @@ def passed(found: str) -> Line:
     return Line("", "pass", found)
 
 
-def failed(found: str, todo: str = "", *, command: str = "", policy: dict[str, Any] | None = None) -> Line:
+def failed(found: str, todo: str = "", *, command: str = "", policy: Mapping[str, object] | None = None) -> Line:
     """✗"""
     return Line("", "fail", found, todo, command, policy)
 
 
-def unknown(found: str, todo: str = "", *, command: str = "", policy: dict[str, Any] | None = None) -> Line:
+def unknown(found: str, todo: str = "", *, command: str = "", policy: Mapping[str, object] | None = None) -> Line:
     """?"""
     return Line("", "unknown", found, todo, command, policy)
 

@@ -5,13 +5,16 @@ import math
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from core import yaml_file
 from core.errors import InputError, Where
 from core.outputs import replacing
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
 
 FILE = "outcrop.yaml"
 _COMMENTS = {  # above the parts of a new file
@@ -210,7 +213,7 @@ def write_new(path: Path, config: Config) -> None:
         file.write(_PART.sub(_commented, text.getvalue()).encode())
 
 
-def change(path: Path, changes: dict[str, Any]) -> Config:
+def change(path: Path, changes: dict[str, object]) -> Config:
     """Sets some values, keeping comments and order; nothing is written unless the result is valid.
 
     Args:
@@ -272,11 +275,11 @@ def _commented(part: re.Match[str]) -> str:
     return f"# {comment}\n{part[0]}" if comment else part[0]
 
 
-def _dump(values: dict[str, Any], text: io.StringIO) -> None:
+def _dump(values: dict[str, object], text: io.StringIO) -> None:
     _editor().dump(values, text)
 
 
-def _editor() -> Any:
+def _editor() -> "YAML":
     from ruamel.yaml import YAML  # only those who write pay for its import
 
     editor = YAML()

@@ -100,7 +100,7 @@ def load_as(kind: type[T], text: str, path: str = "") -> T:
     return convert(kind, load(text, path), path)
 
 
-def convert(kind: type[T], value: Any, path: str = "", within: str = "") -> T:
+def convert(kind: type[T], value: object, path: str = "", within: str = "") -> T:
     """Turns plain values into a struct, naming the field that does not fit.
 
     Args:

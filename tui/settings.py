@@ -22,7 +22,7 @@ class Settings:
         self._owed: set[str] = set()  # what a thread is about to write
         self._kept = {row["key"]: row["value"] for row in store.rows("SELECT key, value FROM settings")}
 
-    def keep(self, key: str, value: Any) -> None:
+    def keep(self, key: str, value: object) -> None:
         """Writes a value, unless it is there already; a full disk is no reason to stop looking at records."""
         text = json.dumps(value)
         if self._kept.get(key) != text:

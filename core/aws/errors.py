@@ -1,10 +1,9 @@
 """The one mapper from what boto3 raises to what happened, why, and what to do."""
 
-from typing import Any
-
 from botocore import exceptions as botocore_errors
 
 from core.aws.location import Location
+from core.aws.shapes import Members
 from core.errors import OutcropError
 
 _TRANSIENT = frozenset(
@@ -101,7 +100,7 @@ def translate(error: Exception, *, doing: str, location: Location) -> OutcropErr
     return AwsError(f"{doing} failed", code=type(error).__name__, why=str(error))
 
 
-def _refused(response: dict[str, Any], doing: str, location: Location) -> AwsError:
+def _refused(response: Members, doing: str, location: Location) -> AwsError:
     code = str(response.get("Error", {}).get("Code", "Unknown"))
     message = str(response.get("Error", {}).get("Message", "")) or code
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from core.aws.session import Connection
+from core.aws.shapes import Members
 
 
 class FoundationModel(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ def list_foundation_models(connection: Connection) -> list[FoundationModel]:
 
 def list_custom_models(connection: Connection) -> Iterator[CustomModel]:
     """Every custom model of the account, newest first, page by page."""
-    query: dict[str, Any] = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
+    query: Members = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
     while True:
         page = connection.call("bedrock", "list_custom_models", **query)
         yield from (_custom(item) for item in page.get("modelSummaries", ()))
@@ -60,12 +60,12 @@ def delete_custom_model(connection: Connection, name: str) -> None:
     connection.call("bedrock", "delete_custom_model", modelIdentifier=name)
 
 
-def _foundation(item: dict[str, Any]) -> FoundationModel:
+def _foundation(item: Members) -> FoundationModel:
     lifecycle = item.get("modelLifecycle") or {}
     return FoundationModel(
         arn=item["modelArn"],
         id=item["modelId"],
-        name=item.get("modelName", item["modelId"]),
+        name=item.get("modelName") or item["modelId"],
         provider=item.get("providerName", ""),
         tunable="FINE_TUNING" in (item.get("customizationsSupported") or ()),
         inference=tuple(item.get("inferenceTypesSupported") or ()),
@@ -74,7 +74,7 @@ def _foundation(item: dict[str, Any]) -> FoundationModel:
     )
 
 
-def _custom(item: dict[str, Any]) -> CustomModel:
+def _custom(item: Members) -> CustomModel:
     return CustomModel(
         arn=item["modelArn"],
         name=item["modelName"],

@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from core.aws.session import Connection
+from core.aws.shapes import Members
 from core.progress import Progress, Report
 
 PART = 8 << 20  # bytes
@@ -139,8 +139,8 @@ def _matching(
     return there
 
 
-def _listed(connection: Connection, target: Target, upload_id: str) -> Iterator[dict[str, Any]]:
-    query: dict[str, Any] = {"Bucket": target.bucket, "Key": target.key, "UploadId": upload_id}
+def _listed(connection: Connection, target: Target, upload_id: str) -> Iterator[Members]:
+    query: Members = {"Bucket": target.bucket, "Key": target.key, "UploadId": upload_id}
     while True:
         page = connection.call("s3", "list_parts", **query)
         yield from page.get("Parts", ())

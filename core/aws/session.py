@@ -13,6 +13,7 @@ from botocore.exceptions import NoRegionError
 
 from core.aws.errors import AwsError, translate
 from core.aws.location import REHEARSAL_ACCOUNT, Location
+from core.aws.shapes import Members
 from core.errors import RefusedError
 
 _READS = ("get_", "list_", "head_", "describe_", "count_", "simulate_", "download_")
@@ -99,7 +100,7 @@ class Connection:
                 self._clients[key] = client
             return self._clients[key]
 
-    def call(self, service: str, operation: str, *, patient: bool = False, **parameters: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, *, patient: bool = False, **parameters: object) -> Members:
         """Makes one call.
 
         Args:
@@ -134,9 +135,9 @@ class Connection:
                 todo="Start it without, if you mean to change something",
             )
 
-    def _once(self, service: str, operation: str, patient: bool, parameters: dict[str, Any]) -> dict[str, Any]:
+    def _once(self, service: str, operation: str, patient: bool, parameters: Members) -> Members:
         try:
-            answer: dict[str, Any] = getattr(self.client(service, patient=patient), operation)(**parameters)
+            answer: Members = getattr(self.client(service, patient=patient), operation)(**parameters)
         except Exception as error:
             raise translate(error, doing=_camel(operation), location=self.location) from error
         return answer

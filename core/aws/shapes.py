@@ -27,6 +27,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "blob": (bytes, bytearray, str),
 }
 
+Members = dict[str, Any]
+"""The members of a request or an answer by name, as botocore has them."""
+
 
 class Misfit(msgspec.Struct, frozen=True):
     """One member that does not fit: its path and the reason, in AWS's words where AWS has words for it."""
@@ -41,7 +44,7 @@ def service_model(service: str) -> Any:
     return ServiceModel(create_loader().load_service_model(service, "service-2"), service)
 
 
-def check_request(service: str, operation: str, parameters: dict[str, Any]) -> list[Misfit]:
+def check_request(service: str, operation: str, parameters: Members) -> list[Misfit]:
     """What is wrong with a request.
 
     Args:
@@ -52,7 +55,7 @@ def check_request(service: str, operation: str, parameters: dict[str, Any]) -> l
     return list(misfits(parameters, service_model(service).operation_model(operation).input_shape))
 
 
-def check_answer(service: str, operation: str, answer: dict[str, Any]) -> list[Misfit]:
+def check_answer(service: str, operation: str, answer: Members) -> list[Misfit]:
     """What is wrong with an answer, before it is written to the wire."""
     shape = service_model(service).operation_model(operation).output_shape
     return list(misfits(answer, shape)) if shape is not None else []

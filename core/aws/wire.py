@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from core.aws.shapes import check_answer, misfits, service_model
+from core.aws.shapes import Members, check_answer, misfits, service_model
 from core.clock import iso
 from core.errors import OutcropError
 
@@ -66,7 +66,7 @@ class Call(msgspec.Struct, frozen=True):
 
     service: str
     operation: str
-    parameters: dict[str, Any]
+    parameters: Members
 
 
 class Protocol:
@@ -112,7 +112,7 @@ class Protocol:
             raise ServiceError("ValidationException", f"{len(wrong)} validation error(s) detected: {said}")
         return Call(self.service, name, parameters)
 
-    def write(self, operation: str, result: dict[str, Any]) -> Answer:
+    def write(self, operation: str, result: Members) -> Answer:
         """An answer's bytes.
 
         Raises:
@@ -147,15 +147,15 @@ def _template(uri: str) -> re.Pattern[str]:
     return re.compile(pattern.rstrip("/") + "/?")
 
 
-def _parameters(request: Request, labels: dict[str, str], shape: Any) -> dict[str, Any]:
+def _parameters(request: Request, labels: dict[str, str], shape: Any) -> Members:
     query = parse_qs(request.query, keep_blank_values=True)
     payload = shape.serialization.get("payload")
     body = {} if payload else _json_body(request.body)
-    found: dict[str, Any] = {}
+    found: Members = {}
     for name, member in shape.members.items():
         wire = member.serialization.get("name", name)
         location = member.serialization.get("location")
-        value: Any = None
+        value: object = None
         if location == "uri":
             value = labels.get(wire)
         elif location == "querystring":
@@ -186,7 +186,7 @@ def _decoded(value: Any, shape: Any) -> Any:
     return value
 
 
-def _json_body(body: bytes) -> dict[str, Any]:
+def _json_body(body: bytes) -> Members:
     if not body:
         return {}
     try:
@@ -206,7 +206,7 @@ def _typed(text: str, member: Any) -> Any:
     return text
 
 
-def _serialise(result: dict[str, Any], shape: Any, status: int) -> Answer:
+def _serialise(result: Members, shape: Any, status: int) -> Answer:
     headers = {"Content-Type": "application/json"}
     if shape is None:
         return Answer(status, headers, b"{}")
@@ -217,7 +217,7 @@ def _serialise(result: dict[str, Any], shape: Any, status: int) -> Answer:
     return Answer(status, headers, json.dumps(result, default=_plain).encode())
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return iso(value)
     raise TypeError(f"{type(value).__name__} has no wire form")

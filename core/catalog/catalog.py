@@ -4,14 +4,13 @@ import difflib
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from core.catalog.model import Model, Tuning
 from core.errors import RefusedError, UsageError
 
-_Entries = list[dict[str, Any]]
+_Entries = list[dict[str, object]]
 
 
 class Catalog(msgspec.Struct, frozen=True):
@@ -107,7 +106,7 @@ def load(own: Path | None = None) -> Catalog:
     """
     from core import yaml_file  # a process that only knows limits reads no YAML
 
-    entries: dict[str, dict[str, Any]] = {}
+    entries: dict[str, dict[str, object]] = {}
     origin: dict[str, str] = {}
     shipped = sorted(resources.files("core.catalog").iterdir(), key=lambda item: item.name)
     files = [
@@ -125,7 +124,7 @@ def load(own: Path | None = None) -> Catalog:
     return Catalog(tuple(yaml_file.convert(Model, entry, origin[key], key) for key, entry in entries.items()))
 
 
-def _overlay(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+def _overlay(under: dict[str, object], over: dict[str, object]) -> dict[str, object]:
     merged = dict(under)
     for key, value in over.items():
         old = merged.get(key)

@@ -27,8 +27,10 @@ class FactColumns:
         Args:
             codes: Those of `COLUMNS` that are held; the others are all 0 and take no memory.
         """
-        self._values: dict[str, NDArray[Any]] = {name: np.empty(_FIRST, dtype=code) for name, code in codes.items()}
-        self.given: dict[str, NDArray[Any]] = {}
+        self._values: dict[str, NDArray[np.generic]] = {
+            name: np.empty(_FIRST, dtype=code) for name, code in codes.items()
+        }
+        self.given: dict[str, NDArray[np.generic]] = {}
         self.words: dict[str, dict[str, int]] = {}
         self.count = 0
         self.size = 0
@@ -41,7 +43,7 @@ class FactColumns:
             return np.broadcast_to(np.zeros(1, dtype=COLUMNS[name]), self.count)
         return values[: self.count]
 
-    def replace(self, name: str, values: NDArray[Any]) -> None:
+    def replace(self, name: str, values: NDArray[np.generic]) -> None:
         """Another column in place of one, of as many rows."""
         with self.lock:
             self._values[name] = values
@@ -69,8 +71,8 @@ class FactColumns:
 
     def load(
         self,
-        columns: dict[str, NDArray[Any]],
-        given: dict[str, NDArray[Any]],
+        columns: dict[str, NDArray[np.generic]],
+        given: dict[str, NDArray[np.generic]],
         words: dict[str, dict[str, int]],
         size: int,
     ) -> None:
@@ -99,7 +101,7 @@ class FactColumns:
         self.given[name][self.count : stop] = found
 
 
-def _room(column: NDArray[Any], stop: int, code: str) -> NDArray[Any]:
+def _room(column: NDArray[np.generic], stop: int, code: str) -> NDArray[np.generic]:
     """The column, with room for `stop` rows."""
     if stop <= len(column):
         return column

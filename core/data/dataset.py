@@ -2,7 +2,7 @@
 
 import codecs
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -154,9 +154,7 @@ class Dataset:
         return Row(number, raw, identity, source.group, chat, source)
 
     def _decode(self, raw: bytes) -> Chat:
-        found: Any = formats.named(self.format).decode(raw)
-        chat: Chat = found
-        return chat
+        return formats.named(self.format).decode(raw)
 
     def _refuse_compressed(self) -> None:
         found = compression(self.index.line(0))

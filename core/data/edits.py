@@ -168,7 +168,7 @@ def as_it_stands(dataset: Dataset, row: Row, decided: Mapping[str, Decided]) -> 
     return row if edit is None else applied(dataset, row, edit)
 
 
-def pretty(value: Any, indent: str = "") -> str:
+def pretty(value: object, indent: str = "") -> str:
     """JSON with a line for each member; a list of plain values, such as a table's row, stays on one."""
     inner = indent + "  "
     if isinstance(value, dict) and value:
@@ -181,7 +181,7 @@ def pretty(value: Any, indent: str = "") -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _source_line(row: Row, value: dict[str, Any]) -> bytes:
+def _source_line(row: Row, value: dict[str, object]) -> bytes:
     old = row.source
     merged = {
         "id": old.id if old else row.identity,

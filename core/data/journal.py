@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from core.clock import from_iso
-from core.store import Store
+from core.store import SqlValue, Store
 
 SEVERAL = "several"
 _MOST = 10_000  # lines at once; words find the others
@@ -81,7 +80,7 @@ def _matching(words: str) -> tuple[str, list[str]]:
     return " AND ".join([f"instr({_TEXT}, ?)"] * len(wanted)) or "TRUE", wanted
 
 
-def _entries(store: Store, sql: str, values: Sequence[Any]) -> list[Entry]:
+def _entries(store: Store, sql: str, values: Sequence[SqlValue]) -> list[Entry]:
     return [
         Entry(
             row["batch"],

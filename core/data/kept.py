@@ -5,7 +5,6 @@ import shutil
 import time
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -29,8 +28,8 @@ class Kept(msgspec.Struct, frozen=True):
         size: Bytes of the training file that source records make.
     """
 
-    columns: dict[str, NDArray[Any]]
-    given: dict[str, NDArray[Any]]
+    columns: dict[str, NDArray[np.generic]]
+    given: dict[str, NDArray[np.generic]]
     words: dict[str, dict[str, int]]
     comparison: Comparison
     size: int

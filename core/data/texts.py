@@ -1,7 +1,7 @@
 """Texts of many rows, read again for a condition or a sort: only what is asked for is decoded."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
@@ -11,6 +11,8 @@ from core.errors import OutcropError
 from core.records import formats
 from core.records.formats import source_record
 from core.records.record import Chat, Source
+
+T = TypeVar("T")
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OutcropError)
 _GAP = 8  # rows between two wanted ones that are read along rather than sought anew
@@ -85,7 +87,7 @@ def _chat_decoder(dataset: Dataset) -> Callable[[bytes], Chat]:
     return rendered
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     """All texts and numbers in a value."""
     if isinstance(value, Mapping):
         value = value.values()
@@ -96,7 +98,7 @@ def _strings(value: Any) -> Iterator[str]:
         yield from _strings(each)
 
 
-def _decoded(dataset: Dataset, rows: Sequence[int], decode: Callable[[bytes], Any]) -> Iterator[Any]:
+def _decoded(dataset: Dataset, rows: Sequence[int], decode: Callable[[bytes], T]) -> Iterator[T | None]:
     for raw in _lines(dataset, rows):
         try:
             yield decode(raw)

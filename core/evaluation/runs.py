@@ -18,7 +18,7 @@ from core.formatting.answer import take
 from core.formatting.examples import Examples, Pool, drawn
 from core.inference import Answer, Ask, Settings, kept
 from core.progress import Cancel, Report, silent
-from core.store import Store
+from core.store import SqlValue, Store
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -338,7 +338,7 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}
 
 
-def _read(store: Store, where: str, values: Sequence[object]) -> list[Run]:
+def _read(store: Store, where: str, values: Sequence[SqlValue]) -> list[Run]:
     found = []
     for row in store.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, rowid", values):  # noqa: S608
         stored = msgspec.json.decode(row["spec"], type=_Stored)

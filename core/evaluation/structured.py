@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -49,7 +49,7 @@ class Call(msgspec.Struct, frozen=True):
     """One call of a tool."""
 
     name: str
-    arguments: dict[str, Any]
+    arguments: dict[str, object]
 
 
 def read_schema(path: Path) -> "Validator":
@@ -70,7 +70,7 @@ def read_schema(path: Path) -> "Validator":
         raise InputError(error.what, why=error.why, where=Where(str(path))) from error
 
 
-def schema(written: Any) -> "Validator":
+def schema(written: object) -> "Validator":
     """A JSON Schema, ready to validate; the draft that `$schema` names, else 2020-12. It fetches nothing.
 
     Raises:
@@ -128,11 +128,11 @@ def calls(text: str) -> list[Call] | None:
     return [each for each in found if each is not None] if all(found) else None
 
 
-def _call(value: Any) -> Call | None:
+def _call(value: object) -> Call | None:
     if not isinstance(value, Mapping):
         return None
     inner = next((value[key] for key in ("toolUse", "function") if isinstance(value.get(key), Mapping)), value)
-    given: Any = next((inner[key] for key in ("arguments", "input", "parameters") if key in inner), {})
+    given: object = next((inner[key] for key in ("arguments", "input", "parameters") if key in inner), {})
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
@@ -168,14 +168,14 @@ def _shared(first: Call, second: Call) -> int:
     )
 
 
-def _is(value: Any, written: str) -> bool:
+def _is(value: object, written: str) -> bool:
     try:
         return _same(value, msgspec.json.decode(written))
     except _NOT_JSON:
         return False
 
 
-def _same(first: Any, second: Any) -> bool:
+def _same(first: object, second: object) -> bool:
     """Equality of JSON values, where true is not 1."""
     if isinstance(first, dict) and isinstance(second, dict):
         return first.keys() == second.keys() and all(_same(value, second[name]) for name, value in first.items())
@@ -184,7 +184,7 @@ def _same(first: Any, second: Any) -> bool:
     return isinstance(first, bool) == isinstance(second, bool) and bool(first == second)
 
 
-def _matches(validator: "Validator", value: Any) -> bool:
+def _matches(validator: "Validator", value: object) -> bool:
     from referencing.exceptions import Unresolvable
 
     try:

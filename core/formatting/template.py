@@ -24,7 +24,7 @@ from core.formatting.template_sandbox import Budgeted, Environment, gather
 from core.records import tables
 from core.records.record import Chat, Message, Source
 
-GIVEN: dict[str, Any] = {"paragraphs": [], "rationale": ""}  # fields that every record has, if only empty
+GIVEN: dict[str, object] = {"paragraphs": [], "rationale": ""}  # fields that every record has, if only empty
 _PARTS = ("system", "user", "assistant")
 _DEFAULTS = ("default", "d")  # filters that take what is not there
 _OTHER = frozenset({"judge", "rationale"})  # prompts of another kind, in the same folder
@@ -114,12 +114,12 @@ class Renderer:
         turns = (Message("user", user), Message("assistant", assistant))
         return Chat((*_history(source), *turns) if "history" in fields else turns, system or None)
 
-    def fields(self, source: Source) -> dict[str, Any]:
+    def fields(self, source: Source) -> dict[str, object]:
         """What a template may use of a record: its fields, the table as text, and `facts`.
 
         `paragraphs` and `rationale` are empty where the record has none.
         """
-        fields: dict[str, Any] = {**GIVEN, **source.fields, "facts": source.facts}
+        fields: dict[str, object] = {**GIVEN, **source.fields, "facts": source.facts}
         rows = fields.get("table")
         if isinstance(rows, list):
             fields["table"] = self._table(rows, imported_as(source) or self.table_format)

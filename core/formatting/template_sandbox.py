@@ -130,7 +130,7 @@ class Environment(ImmutableSandboxedEnvironment):
         del value
         return None  # so that the allow-list refuses it
 
-    def call(self, context: Context, function: Any, *args: Any, **more: Any) -> Any:
+    def call(self, context: Context, function: object, *args: object, **more: object) -> object:
         """A call takes a step, and what it makes counts."""
         budget = cast("Budgeted", context)
         budget.take(1)
@@ -138,7 +138,7 @@ class Environment(ImmutableSandboxedEnvironment):
         budget.take(weight(result) // _A_STEP)
         return result
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """An operator's result is looked at before it is made."""
         budget = cast("Budgeted", context)
         budget.take(1)
@@ -253,20 +253,20 @@ def _counted(context: Budgeted, value: Any) -> Any:
     return value
 
 
-def _joined(values: list[Any]) -> str:
+def _joined(values: list[object]) -> str:
     return "".join([str(_written(value)) for value in values])
 
 
-def _itself(value: Any) -> Any:
+def _itself(value: object) -> object:
     return value
 
 
-def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+def _bounded(function: Callable[..., object]) -> Callable[..., object]:
     """A filter whose result counts."""
     passed = _PassArg.from_obj(function)
 
     @pass_context
-    def filtered(context: Budgeted, *args: Any, **more: Any) -> Any:
+    def filtered(context: Budgeted, *args: object, **more: object) -> object:
         if passed is _PassArg.environment:
             args = (context.environment, *args)
         elif passed is _PassArg.eval_context:
@@ -282,7 +282,7 @@ def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
     return filtered
 
 
-def _refuse_growth(function: Callable[..., Any], args: tuple[Any, ...], more: dict[str, Any]) -> None:
+def _refuse_growth(function: Callable[..., object], args: tuple[object, ...], more: dict[str, object]) -> None:
     """Joining and replacing make something long of short things at one blow."""
     if function is filters.FILTERS["replace"]:
         texts = [str(_written(each)) for each in (*args[1:], *more.values())]
@@ -298,19 +298,19 @@ def _refuse_growth(function: Callable[..., Any], args: tuple[Any, ...], more: di
 _REPEATING = (filters.FILTERS["join"], filters.FILTERS["replace"])
 
 
-def _refuse_power(base: Any, exponent: Any) -> None:
+def _refuse_power(base: object, exponent: object) -> None:
     if isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > MOST_BITS:
         raise BudgetError("it makes a number of more than a thousand digits, so it was stopped")
 
 
-def _refuse_repeats(left: Any, right: Any) -> None:
+def _refuse_repeats(left: object, right: object) -> None:
     times = left if isinstance(left, int) else right
     repeated = right if times is left else left
     if isinstance(times, int) and isinstance(repeated, str | list | tuple) and times * weight(repeated) > MOST_TEXT:
         raise BudgetError(f"it makes something of more than {MOST_TEXT:,} characters, so it was stopped")
 
 
-def _written(value: Any) -> Any:
+def _written(value: object) -> object:
     """What is put into the text: a list or a mapping has no one way to be written."""
     if isinstance(value, list | tuple | dict):
         raise jinja2.TemplateRuntimeError(
@@ -333,7 +333,7 @@ def _round(value: float, precision: int = 0, method: str = "common") -> float:
     return rounded
 
 
-def _tojson(value: Any, indent: int | None = None) -> str:
+def _tojson(value: object, indent: int | None = None) -> str:
     """JSON as a model reads it: `<` and letters of any language stay what they are."""
     weight(value)
     indent = None if indent is None else max(0, min(8, indent))
@@ -343,9 +343,9 @@ def _tojson(value: Any, indent: int | None = None) -> str:
 # Where a mistake is
 
 
-def _followed(parser: Parser) -> list[Any]:
+def _followed(parser: Parser) -> list[object]:
     """Lets one see how many tokens the parser has taken."""
-    taken: list[Any] = [parser.stream.current]
+    taken: list[object] = [parser.stream.current]
     tokens = parser.stream._iter
 
     def following() -> Iterator[Any]:

@@ -9,7 +9,6 @@ import itertools
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import msgspec
 
@@ -51,7 +50,7 @@ class _Line(msgspec.Struct, rename={"record_id": "recordId", "output": "modelOut
     """A line of a job's results; without an output there is an error in its place."""
 
     record_id: str
-    output: dict[str, Any] | None = None
+    output: dict[str, object] | None = None
 
 
 def run(

@@ -2,8 +2,8 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
+from core.aws.shapes import Members
 from core.aws.wire import ServiceError
 from core.catalog.model import EndpointKind
 from core.rehearsal import models, timeline
@@ -15,7 +15,7 @@ _TERMS = {"OneMonth": timedelta(days=30), "SixMonths": timedelta(days=182)}
 UNITS_WITHOUT_COMMITMENT = 2  # the default quota that AWS's older notebooks name
 
 
-def create_provisioned(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def create_provisioned(world: World, region: str, request: Members) -> Members:
     """CreateProvisionedModelThroughput."""
     model, base = _served(world, region, request["modelId"])
     if world.living(base).lifecycle.stage(world.as_of) == "legacy":
@@ -27,12 +27,12 @@ def create_provisioned(world: World, region: str, request: dict[str, Any]) -> di
     return {"provisionedModelArn": row.arn}
 
 
-def get_provisioned(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def get_provisioned(world: World, region: str, request: Members) -> Members:
     """GetProvisionedModelThroughput."""
     return _provisioned(world, find(world, region, request["provisionedModelId"], "provisioned"))
 
 
-def list_provisioned(world: World, region: str, query: dict[str, Any]) -> dict[str, Any]:
+def list_provisioned(world: World, region: str, query: Members) -> Members:
     """ListProvisionedModelThroughputs."""
     rows = world.state.endpoints("region = ? AND kind = 'provisioned'", (region,))
     items = [_provisioned(world, row) for row in rows if selected(row.created, row.name, query)]
@@ -41,7 +41,7 @@ def list_provisioned(world: World, region: str, query: dict[str, Any]) -> dict[s
     return page(items, query, "provisionedModelSummaries")
 
 
-def delete_provisioned(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def delete_provisioned(world: World, region: str, request: Members) -> Members:
     """DeleteProvisionedModelThroughput."""
     row = find(world, region, request["provisionedModelId"], "provisioned")
     if world.time() < _committed_until(row):
@@ -52,7 +52,7 @@ def delete_provisioned(world: World, region: str, request: dict[str, Any]) -> di
     return {}
 
 
-def create_deployment(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def create_deployment(world: World, region: str, request: Members) -> Members:
     """CreateCustomModelDeployment."""
     model, base = _served(world, region, request["modelArn"])
     tuning = world.living(base).tuning
@@ -64,14 +64,14 @@ def create_deployment(world: World, region: str, request: dict[str, Any]) -> dic
     return {"customModelDeploymentArn": row.arn}
 
 
-def get_deployment(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def get_deployment(world: World, region: str, request: Members) -> Members:
     """GetCustomModelDeployment."""
     row = find(world, region, request["customModelDeploymentIdentifier"], "on-demand")
     description = {"description": row.request["description"]} if "description" in row.request else {}
     return _deployment(world, row, "modelDeploymentName") | description
 
 
-def list_deployments(world: World, region: str, query: dict[str, Any]) -> dict[str, Any]:
+def list_deployments(world: World, region: str, query: Members) -> Members:
     """ListCustomModelDeployments."""
     rows = world.state.endpoints("region = ? AND kind = 'on-demand'", (region,))
     renamed = query | {
@@ -88,7 +88,7 @@ def list_deployments(world: World, region: str, query: dict[str, Any]) -> dict[s
     return page(items, query, "modelDeploymentSummaries")
 
 
-def delete_deployment(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def delete_deployment(world: World, region: str, request: Members) -> Members:
     """DeleteCustomModelDeployment."""
     world.state.delete_endpoint(find(world, region, request["customModelDeploymentIdentifier"], "on-demand").arn)
     return {}
@@ -131,9 +131,7 @@ def _served(world: World, region: str, name: str) -> tuple[str, str]:
     return foundation_arn(region, name.rpartition("/")[2]), foundation.model_id
 
 
-def _create(
-    world: World, region: str, kind: EndpointKind, name: str, model: str, request: dict[str, Any]
-) -> EndpointRow:
+def _create(world: World, region: str, kind: EndpointKind, name: str, model: str, request: Members) -> EndpointRow:
     token = _token(request)
     resource = "provisioned-model" if kind == "provisioned" else "custom-model-deployment"
     with world.state.lock:
@@ -167,11 +165,11 @@ def _refuse_too_many_units(world: World, region: str, more: int) -> None:
         )
 
 
-def _token(request: dict[str, Any]) -> str:
+def _token(request: Members) -> str:
     return str(request.get("clientRequestToken") or request.setdefault("clientRequestToken", secrets.token_hex(16)))
 
 
-def _provisioned(world: World, row: EndpointRow) -> dict[str, Any]:
+def _provisioned(world: World, row: EndpointRow) -> Members:
     ready = timeline.endpoint_ready(row, world.time())
     units, base = row.request["modelUnits"], _base_arn(world, row)
     return {
@@ -188,7 +186,7 @@ def _provisioned(world: World, row: EndpointRow) -> dict[str, Any]:
     } | _commitment(row)
 
 
-def _commitment(row: EndpointRow) -> dict[str, Any]:
+def _commitment(row: EndpointRow) -> Members:
     if "commitmentDuration" not in row.request:
         return {}
     return {
@@ -202,7 +200,7 @@ def _committed_until(row: EndpointRow) -> float:
     return row.created + _TERMS.get(row.request.get("commitmentDuration", ""), timedelta()).total_seconds()
 
 
-def _deployment(world: World, row: EndpointRow, name: str) -> dict[str, Any]:
+def _deployment(world: World, row: EndpointRow, name: str) -> Members:
     ready = timeline.endpoint_ready(row, world.time())
     return {
         "customModelDeploymentArn": row.arn,

@@ -1,8 +1,8 @@
 """Foundation models with their lifecycle, and custom models, as the rehearsed Bedrock lists them."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any
 
+from core.aws.shapes import Members
 from core.aws.wire import ServiceError
 from core.catalog import Model
 from core.rehearsal import jobs
@@ -13,7 +13,7 @@ from core.rehearsal.world import Operation, World, foundation_arn, page, selecte
 BRANDED_NAME = 20  # characters that the service model allows a model's name
 
 
-def list_foundation(world: World, region: str, query: dict[str, Any]) -> dict[str, Any]:
+def list_foundation(world: World, region: str, query: Members) -> Members:
     """ListFoundationModels: inference ids and, for tunable models, the id that a job wants."""
     items = [
         item
@@ -24,7 +24,7 @@ def list_foundation(world: World, region: str, query: dict[str, Any]) -> dict[st
     return {"modelSummaries": [item for item in items if _matches(item, query)]}
 
 
-def list_custom(world: World, region: str, query: dict[str, Any]) -> dict[str, Any]:
+def list_custom(world: World, region: str, query: Members) -> Members:
     """ListCustomModels."""
     items = [
         _summary(world, model)
@@ -39,12 +39,12 @@ def list_custom(world: World, region: str, query: dict[str, Any]) -> dict[str, A
     return page(items, query, "modelSummaries")
 
 
-def get_custom(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def get_custom(world: World, region: str, request: Members) -> Members:
     """GetCustomModel."""
     model = find_custom(world, region, request["modelIdentifier"])
     job = world.state.jobs("arn = ?", (model.job,))[0]
     sent, outcome = job.request, job.outcome
-    answer: dict[str, Any] = {
+    answer: Members = {
         "modelArn": model.arn,
         "modelName": model.name,
         "jobName": job.name,
@@ -65,7 +65,7 @@ def get_custom(world: World, region: str, request: dict[str, Any]) -> dict[str, 
     return answer
 
 
-def delete_custom(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def delete_custom(world: World, region: str, request: Members) -> Members:
     """DeleteCustomModel."""
     model = find_custom(world, region, request["modelIdentifier"])
     if world.state.endpoints("model = ?", (model.arn,)):
@@ -74,7 +74,7 @@ def delete_custom(world: World, region: str, request: dict[str, Any]) -> dict[st
     return {}
 
 
-def availability(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def availability(world: World, region: str, request: Members) -> Members:
     """GetFoundationModelAvailability: a rehearsed account has been given every model that lives."""
     name = request["modelId"]
     model = world.catalog.find(name)
@@ -116,7 +116,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _foundation(model: Model, region: str, day: date) -> list[dict[str, Any]]:
+def _foundation(model: Model, region: str, day: date) -> list[Members]:
     tunable_here = model.tuning is not None and region in model.tuning.regions
     items = [_foundation_item(model, model.model_id, region, day, [], ["ON_DEMAND"])]
     if tunable_here and model.tuning is not None:
@@ -126,8 +126,8 @@ def _foundation(model: Model, region: str, day: date) -> list[dict[str, Any]]:
 
 def _foundation_item(
     model: Model, model_id: str, region: str, day: date, customizations: list[str], inference: list[str]
-) -> dict[str, Any]:
-    lifecycle: dict[str, Any] = {"status": "LEGACY" if model.lifecycle.stage(day) == "legacy" else "ACTIVE"}
+) -> Members:
+    lifecycle: Members = {"status": "LEGACY" if model.lifecycle.stage(day) == "legacy" else "ACTIVE"}
     dates = {
         "startOfLifeTime": model.lifecycle.start,
         "legacyTime": model.lifecycle.legacy,
@@ -149,7 +149,7 @@ def _foundation_item(
     }
 
 
-def _matches(item: dict[str, Any], query: dict[str, Any]) -> bool:
+def _matches(item: Members, query: Members) -> bool:
     wanted = (
         ("byProvider", lambda value: item["providerName"].lower() == value.lower()),
         ("byCustomizationType", lambda value: value in item["customizationsSupported"]),
@@ -159,7 +159,7 @@ def _matches(item: dict[str, Any], query: dict[str, Any]) -> bool:
     return all(holds(query[name]) for name, holds in wanted if name in query)
 
 
-def _summary(world: World, model: ModelRow) -> dict[str, Any]:
+def _summary(world: World, model: ModelRow) -> Members:
     job = world.state.jobs("arn = ?", (model.job,))[0]
     return {
         "modelArn": model.arn,

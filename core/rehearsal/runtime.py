@@ -7,10 +7,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from core.aws.shapes import Members
 from core.aws.wire import ServiceError
 from core.catalog.model import EndpointKind, Model
 from core.records.record import Chat, Message
@@ -100,7 +101,7 @@ class Models:
 _models = Models()
 
 
-def converse(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def converse(world: World, region: str, request: Members) -> Members:
     """Converse."""
     started = time.perf_counter()
     chat = _chat(request)
@@ -116,7 +117,7 @@ def converse(world: World, region: str, request: dict[str, Any]) -> dict[str, An
     }
 
 
-def invoke(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def invoke(world: World, region: str, request: Members) -> Members:
     """InvokeModel with the body that Anthropic's models take."""
     body = _anthropic_body(request.get("body", b""))
     chat = _anthropic_chat(body)
@@ -135,7 +136,7 @@ def invoke(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]
     return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
 
 
-def count_tokens(world: World, region: str, request: dict[str, Any]) -> dict[str, Any]:
+def count_tokens(world: World, region: str, request: Members) -> Members:
     """CountTokens, for foundation models only."""
     del region  # tokens are counted alike everywhere
     world.living(request["modelId"])
@@ -186,7 +187,7 @@ def _needs_endpoint(model_id: str) -> ServiceError:
     )
 
 
-def _chat(request: dict[str, Any]) -> Chat:
+def _chat(request: Members) -> Chat:
     system = "\n".join(block.get("text", "") for block in request.get("system", ())) or None
     turns = tuple(
         Message(turn["role"], "\n".join(block.get("text", "") for block in turn["content"]))

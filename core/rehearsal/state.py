@@ -4,9 +4,10 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
+
+from core.aws.shapes import Members
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -91,7 +92,7 @@ class JobRow(msgspec.Struct, frozen=True):
     arn: str
     name: str
     token: str
-    request: dict[str, Any]
+    request: Members
     created: float
     pace: float
     stopped: float | None
@@ -117,7 +118,7 @@ class EndpointRow(msgspec.Struct, frozen=True):
     kind: str
     name: str
     token: str
-    request: dict[str, Any]
+    request: Members
     model: str
     created: float
     pace: float
@@ -142,7 +143,7 @@ class BatchRow(msgspec.Struct, frozen=True):
     region: str
     name: str
     token: str
-    request: dict[str, Any]
+    request: Members
     created: float
     pace: float
     stopped: float | None = None
@@ -162,7 +163,7 @@ class State:
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(_SCHEMA)
 
-    def jobs(self, where: str = "1", values: Sequence[Any] = ()) -> list[JobRow]:
+    def jobs(self, where: str = "1", values: Sequence[object] = ()) -> list[JobRow]:
         """Jobs that a condition holds for, oldest first."""
         rows = self._rows(f"SELECT * FROM jobs WHERE {where} ORDER BY created, id", values)  # noqa: S608
         return [
@@ -209,7 +210,7 @@ class State:
                 )
             self._db.execute("COMMIT")
 
-    def models(self, where: str = "1", values: Sequence[Any] = ()) -> list[ModelRow]:
+    def models(self, where: str = "1", values: Sequence[object] = ()) -> list[ModelRow]:
         """Tuned models that a condition holds for, oldest first."""
         query = f"SELECT arn, region, name, job, base, created FROM models WHERE {where} ORDER BY created"  # noqa: S608
         return [ModelRow(**dict(row)) for row in self._rows(query, values)]
@@ -222,7 +223,7 @@ class State:
         """Forgets a tuned model."""
         self._write("DELETE FROM models WHERE arn = ?", (arn,))
 
-    def endpoints(self, where: str = "1", values: Sequence[Any] = ()) -> list[EndpointRow]:
+    def endpoints(self, where: str = "1", values: Sequence[object] = ()) -> list[EndpointRow]:
         """Endpoints that a condition holds for, oldest first."""
         rows = self._rows(f"SELECT * FROM endpoints WHERE {where} ORDER BY created, arn", values)  # noqa: S608
         return [EndpointRow(**dict(row) | {"request": msgspec.json.decode(row["request"])}) for row in rows]
@@ -237,7 +238,7 @@ class State:
         """Forgets an endpoint."""
         self._write("DELETE FROM endpoints WHERE arn = ?", (arn,))
 
-    def batches(self, where: str = "1", values: Sequence[Any] = ()) -> list[BatchRow]:
+    def batches(self, where: str = "1", values: Sequence[object] = ()) -> list[BatchRow]:
         """Batch jobs that a condition holds for, oldest first."""
         rows = self._rows(f"SELECT * FROM batches WHERE {where} ORDER BY created, arn", values)  # noqa: S608
         return [
@@ -294,10 +295,10 @@ class State:
         """Remembers a change in IAM."""
         self._write("INSERT INTO identity_calls (content_type, body) VALUES (?,?)", (content_type, body))
 
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         with self.lock:
             return self._db.execute(sql, values).fetchall()
 
-    def _write(self, sql: str, values: Sequence[Any]) -> None:
+    def _write(self, sql: str, values: Sequence[object]) -> None:
         with self.lock:
             self._db.execute(sql, values)

@@ -8,7 +8,6 @@ import logging
 import threading
 import zlib
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
@@ -214,7 +213,7 @@ def _base(world: World, job: JobRow) -> tuple[Tuning, StandIn]:
 
 
 def _chats(lines: Iterable[bytes], rules: Rules) -> list[Chat]:
-    decode: Any = formats.named(rules.format).decode
+    decode = formats.named(rules.format).decode
     return [decode(line) for line in lines]
 
 

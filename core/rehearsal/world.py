@@ -5,13 +5,13 @@ import string
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
 
 import msgspec
 
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.quotas import USUAL_JOBS_AT_ONCE
 from core.aws.session import Connection
+from core.aws.shapes import Members
 from core.aws.wire import ServiceError
 from core.catalog import Catalog, Model
 from core.clock import from_iso
@@ -57,7 +57,7 @@ class World(msgspec.Struct, frozen=True):
         return model
 
 
-Operation = Callable[[World, str, dict[str, Any]], dict[str, Any]]
+Operation = Callable[[World, str, Members], Members]
 
 
 def new_id() -> str:
@@ -75,7 +75,7 @@ def foundation_arn(region: str, model_id: str) -> str:
     return f"arn:aws:bedrock:{region}::foundation-model/{model_id}"
 
 
-def page(items: Sequence[dict[str, Any]], query: dict[str, Any], member: str) -> dict[str, Any]:
+def page(items: Sequence[Members], query: Members, member: str) -> Members:
     """One page of a listing, in the order asked for.
 
     The token is the number of items older than the next one, so that what is created meanwhile shifts nothing.
@@ -97,7 +97,7 @@ def page(items: Sequence[dict[str, Any]], query: dict[str, Any], member: str) ->
     return {member: list(reversed(items[start:stop]))} | ({"nextToken": str(start)} if start else {})
 
 
-def selected(created: float, name: str, query: dict[str, Any]) -> bool:
+def selected(created: float, name: str, query: Members) -> bool:
     """Whether an item passes the filters that all listings share."""
     after, before = query.get("creationTimeAfter"), query.get("creationTimeBefore")
     when = moment(created)

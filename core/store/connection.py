@@ -4,10 +4,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from core.errors import InputError, Where
 from core.store.migrations import MIGRATIONS
@@ -24,6 +23,9 @@ _CIRCUMSTANCES = (
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_READONLY,
 )
+
+SqlValue = str | int | float | bytes | None
+"""What SQLite keeps in a column."""
 
 
 class Store:
@@ -170,7 +172,7 @@ class Store:
                 self._db.rollback()  # also where a full disk has made SQLite do it already
                 raise
 
-    def write(self, sql: str, values: Sequence[Any] = ()) -> int:
+    def write(self, sql: str, values: Sequence[SqlValue] = ()) -> int:
         """Runs one statement; returns the number of rows it changed.
 
         Raises:
@@ -189,7 +191,7 @@ class Store:
         with self._lock, self._explained("written"):
             self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, text))
 
-    def write_many(self, sql: str, rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]]) -> None:
+    def write_many(self, sql: str, rows: Iterable[Sequence[SqlValue]]) -> None:
         """Runs one statement for each row, in one transaction."""
         with self.transaction():
             self._db.executemany(sql, rows)
@@ -215,12 +217,12 @@ class Store:
             self._lock.release()
         return True
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def rows(self, sql: str, values: Sequence[SqlValue] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
         with self._lock, self._explained("read"):
             return self._db.execute(sql, values).fetchall()
 
-    def row(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Row | None:
+    def row(self, sql: str, values: Sequence[SqlValue] = ()) -> sqlite3.Row | None:
         """The first row of a query, or None."""
         with self._lock, self._explained("read"):
             found: sqlite3.Row | None = self._db.execute(sql, values).fetchone()

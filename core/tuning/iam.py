@@ -1,15 +1,12 @@
 """The policies that a project needs, as documents to hand to whoever administers the account."""
 
-from typing import Any
-
 import msgspec
 
 from core.aws import identity, kms, policies, s3
+from core.aws.policies import Document
 from core.errors import UsageError
 from core.tuning import submission
 from core.workspace import Workspace
-
-Document = dict[str, Any]
 
 
 class Policies(msgspec.Struct, frozen=True):

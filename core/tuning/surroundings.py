@@ -1,7 +1,5 @@
 """What a job may be given besides its values: a key, a network, tags; held to AWS's patterns where they are typed."""
 
-from typing import Any
-
 import msgspec
 
 from core.aws.customization import JobRequest, check_job_request
@@ -86,7 +84,7 @@ def _ids(text: str, beginning: str) -> tuple[str, ...]:
     return found
 
 
-def _hold(what: str, todo: str, **members: Any) -> None:
+def _hold(what: str, todo: str, **members: object) -> None:
     """Holds some members of a request to AWS's patterns and limits."""
     try:
         check_job_request(msgspec.structs.replace(_SOUND, **members))

@@ -1,7 +1,7 @@
 """`outcrop models`: the catalogue."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 import msgspec
@@ -39,7 +39,7 @@ def command(context: Context, name: str | None, as_json: bool) -> None:
     table(["key", "name", "use", "regions", "endpoints", "lifecycle"], rows)
 
 
-def _details(value: Any, indent: str = "") -> None:
+def _details(value: Mapping[str, object], indent: str = "") -> None:
     for key, each in value.items():
         if isinstance(each, dict):
             out(f"{indent}{key}:")

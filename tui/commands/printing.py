@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -29,7 +29,7 @@ def say(text: str) -> None:
     click.echo(visible(text, breaks=True), err=True)
 
 
-def emit(value: Any) -> None:
+def emit(value: object) -> None:
     """One JSON object, for scripts."""
     click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
 

@@ -7,7 +7,6 @@ several scripts need it.
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -111,7 +110,7 @@ def _stripped(record: Chat | Source) -> Chat | Source:
     return Chat(tuple(Message(turn.role, strip(turn.content)) for turn in record.messages), system)
 
 
-def _within(value: Any) -> Any:
+def _within(value: object) -> object:
     """A field of a source record with every text in it stripped."""
     if isinstance(value, str):
         return strip(value)

@@ -5,7 +5,6 @@ that no extraneous keys are allowed.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -29,12 +28,12 @@ def _read(line: bytes | memoryview) -> Chat:
 
 def _write(chat: Chat) -> bytes:
     """Writes a line, without its line break; key order as in AWS's examples."""
-    body: dict[str, Any] = {"system": chat.system} if chat.system is not None else {}
+    body: dict[str, object] = {"system": chat.system} if chat.system is not None else {}
     body["messages"] = [{"role": turn.role, "content": turn.content} for turn in chat.messages]
     return msgspec.json.encode(body)
 
 
-def _explain(value: Any) -> Iterator[shape.Problem]:
+def _explain(value: object) -> Iterator[shape.Problem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("messages",), ("system",))
     if not isinstance(value, dict):

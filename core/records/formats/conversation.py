@@ -4,7 +4,7 @@ Source: AWS, "Prepare data for fine-tuning" of Amazon Nova.
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -49,14 +49,14 @@ def _read(line: bytes | memoryview) -> Chat:
 
 def _write(chat: Chat) -> bytes:
     """Writes a line, without its line break."""
-    body: dict[str, Any] = {"schemaVersion": _NAME}
+    body: dict[str, object] = {"schemaVersion": _NAME}
     if chat.system is not None:
         body["system"] = [{"text": chat.system}]
     body["messages"] = [{"role": turn.role, "content": [{"text": turn.content}]} for turn in chat.messages]
     return msgspec.json.encode(body)
 
 
-def _explain(value: Any) -> Iterator[shape.Problem]:
+def _explain(value: object) -> Iterator[shape.Problem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("schemaVersion", "messages"), ("system",))
     if not isinstance(value, dict):
@@ -78,7 +78,7 @@ def _explain(value: Any) -> Iterator[shape.Problem]:
             yield from _explain_blocks(turn["content"], f"{field}.content")
 
 
-def _explain_blocks(blocks: Any, field: str) -> Iterator[shape.Problem]:
+def _explain_blocks(blocks: object, field: str) -> Iterator[shape.Problem]:
     if not isinstance(blocks, list):
         yield shape.Problem("schema", field, f"{field} must be a list of text blocks, not {shape.kind(blocks)}")
         return

@@ -4,7 +4,6 @@ Source: AWS, "Prepare data for fine-tuning" of Meta Llama.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -49,7 +48,7 @@ def _write(chat: Chat) -> bytes:
     return msgspec.json.encode({"prompt": prompt, "completion": chat.completion})
 
 
-def _explain(value: Any) -> Iterator[shape.Problem]:
+def _explain(value: object) -> Iterator[shape.Problem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("prompt", "completion"), ())
     if isinstance(value, dict):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 import msgspec
 
@@ -21,7 +20,7 @@ class Problem(msgspec.Struct, frozen=True):
     message: str
 
 
-def mapping(value: Any, field: str, required: Collection[str], optional: Collection[str]) -> Iterator[Problem]:
+def mapping(value: object, field: str, required: Collection[str], optional: Collection[str]) -> Iterator[Problem]:
     """What is wrong with an object's keys."""
     if not isinstance(value, Mapping):
         yield Problem("schema", field, f"{field or 'the line'} must be an object, not {kind(value)}")
@@ -34,7 +33,7 @@ def mapping(value: Any, field: str, required: Collection[str], optional: Collect
             yield Problem("extra-key", join(field, str(key)), f"{join(field, str(key))} is not allowed here")
 
 
-def text(value: Any, field: str) -> Iterator[Problem]:
+def text(value: object, field: str) -> Iterator[Problem]:
     """What is wrong with what should be a string."""
     if not isinstance(value, str):
         yield Problem("schema", field, f"{field} must be text, not {kind(value)}")
@@ -65,7 +64,7 @@ def refuse_doubled(line: bytes | memoryview, strings: int, chat: Chat) -> Chat:
     return chat
 
 
-def undoubled(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def undoubled(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """An object's keys and values, for the standard library's decoder.
 
     Raises:
@@ -91,7 +90,7 @@ def join(field: str, key: str) -> str:
     return f"{field}.{key}" if field else key
 
 
-def kind(value: Any) -> str:
+def kind(value: object) -> str:
     """A value's JSON type, in words."""
     if value is None:
         return "null"

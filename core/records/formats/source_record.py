@@ -1,7 +1,6 @@
 """Source records, one JSON object a line: what importers write and templates turn into chats."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -23,7 +22,7 @@ def decode(line: bytes | memoryview) -> Source:
     return read if read.group else msgspec.structs.replace(read, group=context.of_fields(read.fields))
 
 
-def explain(value: Any) -> Iterator[shape.Problem]:
+def explain(value: object) -> Iterator[shape.Problem]:
     """Why a decoded line is not a source record; further keys are passed over."""
     try:
         msgspec.convert(value, Source)

@@ -1,7 +1,6 @@
 """What a wire format is: the shape that a model's training files have."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import msgspec
 
@@ -27,7 +26,7 @@ class WireFormat(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     decode: Callable[[bytes | memoryview], Chat]
     encode: Callable[[Chat], bytes]
-    explain: Callable[[Any], Iterator[Problem]]
+    explain: Callable[[object], Iterator[Problem]]
     syntax: tuple[str, ...]
     system_prompt: bool = True
     conversations: bool = True

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection
-from typing import Any
 
 import msgspec
 
@@ -29,7 +28,7 @@ def _removed(line: bytes, format_name: str) -> bytes:
         return line
 
 
-def _pruned(value: Any, field: str, extra: Collection[str]) -> Any:
+def _pruned(value: object, field: str, extra: Collection[str]) -> object:
     if isinstance(value, dict):
         kept = ((key, shape.join(field, key)) for key in value)
         return {key: _pruned(value[key], path, extra) for key, path in kept if path not in extra}

@@ -4,7 +4,6 @@ import codecs
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from core.records.finding import Finding
 from core.records.formats import Problem
@@ -13,7 +12,7 @@ from core.records.rule import PREPARE, Fix, Rule
 from core.text import count
 
 
-def explain(line: bytes, number: int, shape: Callable[[Any], Iterable[Problem]]) -> Iterator[Finding]:
+def explain(line: bytes, number: int, shape: Callable[[object], Iterable[Problem]]) -> Iterator[Finding]:
     """Every reason why a line cannot be read, with its field. Slow: for lines that failed.
 
     Args:

@@ -4,13 +4,13 @@ import json
 import shlex
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from core.aws import identity, kms, models, permissions, policies, s3
 from core.aws.customization import JobRequest
 from core.aws.kms import Key
 from core.aws.models import FoundationModel
 from core.aws.permissions import Caller
+from core.aws.policies import Document
 from core.aws.s3 import S3Uri
 from core.aws.session import Connection
 from core.formatting import Export
@@ -56,7 +56,7 @@ class PreflightContext:
         return permissions.caller(self.connection)
 
     @cached_property
-    def trust(self) -> dict[str, Any] | None:
+    def trust(self) -> Document | None:
         """The role's trust policy, or None where there is no such role."""
         return identity.role_trust(self.connection, self.config.role) if self.config.role else None
 
@@ -109,7 +109,7 @@ class PreflightContext:
         """The ARN of the model that is tuned."""
         return f"arn:aws:bedrock:{self.config.region}::foundation-model/{self.tuning.base_id}"
 
-    def role_policy(self) -> dict[str, Any]:
+    def role_policy(self) -> Document:
         """The least that the role must be allowed."""
         return policies.role_permissions(
             inputs=self.inputs,
@@ -121,7 +121,7 @@ class PreflightContext:
             security_groups=self.config.vpc.security_groups,
         )
 
-    def caller_policy(self) -> dict[str, Any]:
+    def caller_policy(self) -> Document:
         """The least that whoever submits must be allowed."""
         return policies.caller_permissions(
             role=self.config.role,
@@ -136,6 +136,6 @@ class PreflightContext:
         profile = ["--profile", self.config.profile] if self.config.profile else []
         return shlex.join(["aws", *words, "--region", self.config.region, *profile])
 
-    def cli_policy(self, *words: str, document: dict[str, Any]) -> str:
+    def cli_policy(self, *words: str, document: Document) -> str:
         """The same with a policy document at its end."""
         return self.cli(*words, "--policy-document", json.dumps(document, separators=(",", ":")))
