@@ -31,10 +31,8 @@ from tui.tabs.stage import Stage
 from tui.textual_internals import TerminalDriver
 from tui.typing_ahead import InOrder
 from tui.widgets.bar import Bar
-from tui.widgets.key_line import KeyLine
+from tui.widgets.frame import KeyLine, StatusLine, TabStrip
 from tui.widgets.modal import Modal
-from tui.widgets.status_line import StatusLine
-from tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from core.deployment.endpoints import EndpointsSnapshot
@@ -362,14 +360,14 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def action_help(self) -> None:
         """All keys that work here."""
-        from tui.widgets.overlay import Reading
+        from tui.widgets.dialogs import TextDialog
 
         scope = self.stage.SCOPE
-        self.push_screen(Reading(lambda width: help_lines(scope, self.keymap, width, read_only=self.read_only)))
+        self.push_screen(TextDialog(lambda width: help_lines(scope, self.keymap, width, read_only=self.read_only)))
 
     def action_palette(self) -> None:
         """Finds an action by its name."""
-        from tui.widgets.overlay import Palette
+        from tui.widgets.dialogs import Palette
 
         scope = keys.in_scope(self.stage.SCOPE, "everywhere", read_only=self.read_only)
         entries = [(key.action, key.help, keys.shown(key, self.keymap)) for key in scope]
@@ -409,7 +407,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         if not facts:
             self.exit()
             return
-        from tui.widgets.confirm import Confirm
+        from tui.widgets.dialogs import Confirm
 
         self.push_screen(Confirm("Leave Outcrop? This goes on without it:", facts), self._leave)
 

@@ -5,10 +5,12 @@ import re
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Protocol, cast
 
 import msgspec
 from rich.style import Style
 from textual.theme import Theme
+from textual.widget import Widget
 
 from core import yaml_file
 from core.errors import OutcropError
@@ -221,3 +223,12 @@ def textual_theme(theme: ThemeFile) -> Theme:
             **(ansi if theme.ansi else {}),
         },
     )
+
+
+class _Looks(Protocol):
+    look: Look
+
+
+def looked(widget: Widget) -> Look:
+    """The styles of the app that a widget belongs to."""
+    return cast(_Looks, widget.app).look

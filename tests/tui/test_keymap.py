@@ -11,9 +11,9 @@ from tui import keys
 from tui.app import Outcrop
 from tui.commands.keys import as_markdown
 from tui.help import help_lines
+from tui.widgets.dialogs import ChoiceDialog
 from tui.widgets.field import Field
-from tui.widgets.key_line import KeyLine
-from tui.widgets.overlay import Choosing
+from tui.widgets.frame import KeyLine
 from tui.widgets.table import Table
 from tui.widgets.text_view import TextView
 
@@ -24,7 +24,7 @@ ONE_THING = [{"view", "line"}, {"write", "report"}, {"change", "open"}]  # two l
 
 def home_of(scope):
     """The class whose actions the keys of a scope call."""
-    homes = {"everywhere": Outcrop, "list": Table, "choice": Choosing, "text": TextView, "field": Field}
+    homes = {"everywhere": Outcrop, "list": Table, "choice": ChoiceDialog, "text": TextView, "field": Field}
     if scope in homes:
         return homes[scope]
     return getattr(importlib.import_module(f"tui.tabs.{scope}"), f"{scope.capitalize()}Tab")

@@ -6,7 +6,7 @@ from textual import events
 from core.data import decisions, journal
 from tui.app import Outcrop
 from tui.commands import words
-from tui.widgets.confirm import Confirm
+from tui.widgets.dialogs import Confirm
 
 
 async def burst(driver, text: str) -> None:

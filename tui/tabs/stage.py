@@ -292,7 +292,7 @@ class Stage(Container):
             then: Called once the user has said yes.
             type_name: A name that the user has to type, above the cost threshold.
         """
-        from tui.widgets.confirm import Confirm  # brings Textual's input field, which the first paint does not need
+        from tui.widgets.dialogs import Confirm  # brings Textual's input field, which the first paint does not need
 
         self.dialog(Confirm(question, facts, type_name=type_name), lambda yes: then() if yes else None)
 

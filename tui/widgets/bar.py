@@ -10,8 +10,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from core.errors import OutcropError, TypedError
-from tui.look import looked
 from tui.present.line import Line, Span, cells, flow, sized, wrap
+from tui.theme import looked
 from tui.widgets.strip import strip
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from textual.strip import Strip
 
 from core.errors import OutcropError
 from tui import keys
-from tui.look import looked
 from tui.present.line import Span, cells, fit, wrap
+from tui.theme import looked
 from tui.widgets.strip import strip
 
 CURSOR = "▌"

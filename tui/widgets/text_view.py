@@ -8,8 +8,8 @@ from textual.strip import Strip
 
 from core.errors import OutcropError
 from tui import keys
-from tui.look import looked
 from tui.present.line import Line, error_lines, sized
+from tui.theme import looked
 from tui.widgets.strip import strip
 
 Build = Callable[[int], Sequence[Line]]

@@ -47,11 +47,11 @@ class BulkActions:
     async def ask(self) -> None:
         """Asks what is to be decided about every row that is shown."""
         view, _ = await self._reviewer.decidable()
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         many = count(len(view.shown()), "record")
         entries = [(what, f"{title} all {many} of this filter", "") for what, (_, _, title) in _ACTIONS.items()]
-        self._stage.dialog(Choosing(entries), self._chosen)
+        self._stage.dialog(ChoiceDialog(entries), self._chosen)
 
     def _chosen(self, what: str | None) -> None:
         if what is None:

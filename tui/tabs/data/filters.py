@@ -76,7 +76,7 @@ class FilterBar:
 
     def choose(self) -> None:
         """Lists the filters that have a name; one is applied, forgotten, or the present one kept."""
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         kept, present = self._kept(), self._selection.filter
         entries = [(f"use {name}", f"{name}: {text}", "") for name, text in kept.items()]
@@ -85,7 +85,7 @@ class FilterBar:
         entries += [(f"forget {name}", f"Forget {name}", "") for name in kept]
         if not entries:
             raise RefusedError("No filter has a name yet", todo="Filter with /, then keep it here")
-        self._stage.dialog(Choosing(entries), self._chosen)
+        self._stage.dialog(ChoiceDialog(entries), self._chosen)
 
     def _chosen(self, chosen: str | None) -> None:
         what, _, name = (chosen or "").partition(" ")

@@ -75,7 +75,7 @@ class Findings:
 
     def _offer(self, found: "Sequence[Issue]") -> None:
         from core.data import issues
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         if not found:
             self._stage.say("✓ the checks found nothing", "good")
@@ -89,7 +89,7 @@ class Findings:
             for each in found
             if issues.fixable(each.rule)
         ]
-        self._stage.dialog(Choosing(entries), self._chosen)
+        self._stage.dialog(ChoiceDialog(entries), self._chosen)
 
     def _chosen(self, chosen: str | None) -> None:
         from core.data import issues

@@ -74,14 +74,14 @@ class Judge:
     def show_agreement(self) -> None:
         """How far the judge agrees with what people decided."""
         _, view = self._selection.known()
-        from tui.widgets.overlay import Reading
+        from tui.widgets.dialogs import TextDialog
 
         view.refresh()  # a judge may have said more by now
         found = view.judge_and_people()
         if not found.records:
             raise RefusedError("No record has both a verdict and a flag", todo="J lets a model judge; then flag some")
         where = str(self._stage.workspace.location)
-        self._stage.app.push_screen(Reading(lambda width: _agreement(found, where, width)))
+        self._stage.app.push_screen(TextDialog(lambda width: _agreement(found, where, width)))
 
     def show_disagreements(self) -> None:
         """Only the records on which judge and people differ."""

@@ -113,7 +113,7 @@ class ReviewQueue:
 
     def _offer(self, who: str) -> None:
         from core.data import review, sharing
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         store = self._stage.workspace.store
         kept, entries = review.kept(store), []
@@ -127,7 +127,7 @@ class ReviewQueue:
                 said = f"{pair.first} and {pair.second}: kappa {kappa} on {count(found.records)}"
                 entries.append(("differ", f"{said}; show the {len(found.disagreements)} on which they differ", ""))
         entries += [(way, title, "") for way, title in _WAYS.items()]
-        self._stage.dialog(Choosing(entries), self._chosen)
+        self._stage.dialog(ChoiceDialog(entries), self._chosen)
 
     def _chosen(self, what: str | None) -> None:
         if what == "go on":

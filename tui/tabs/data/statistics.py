@@ -34,14 +34,14 @@ class StatisticsActions:
         _, view = self._selection.known()
         column, words = self._selection.table.column_name, self._selection.filter
         from core.data.statistics import statistics
-        from tui.widgets.overlay import Reading
+        from tui.widgets.dialogs import TextDialog
 
         work_on_file(
             self._stage,
             self._selection,
             "statistics",
             lambda: statistics(view, column),
-            lambda found: self._stage.app.push_screen(Reading(lambda width: lines(found, words, width))),
+            lambda found: self._stage.app.push_screen(TextDialog(lambda width: lines(found, words, width))),
         )
 
     def count_tokens(self) -> None:
@@ -64,7 +64,7 @@ class StatisticsActions:
         _, view = self._selection.complete()
         workspace = self._stage.workspace
         from core.data.selection import select
-        from tui.widgets.overlay import Reading
+        from tui.widgets.dialogs import TextDialog
 
         include = workspace.config.data.include
         work_on_file(
@@ -72,5 +72,5 @@ class StatisticsActions:
             self._selection,
             "trained",
             lambda: select(workspace.config, workspace.folder, view),
-            lambda found: self._stage.app.push_screen(Reading(lambda width: trained(include, found, width))),
+            lambda found: self._stage.app.push_screen(TextDialog(lambda width: trained(include, found, width))),
         )

@@ -104,7 +104,7 @@ class Examples:
     def choose(self) -> None:
         """Losses, wins, both wrong: the filters that have a name here."""
         found = self._refuse_without()
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         examples = found.comparison.examples
         entries = [
@@ -117,7 +117,7 @@ class Examples:
                 self._bring()
                 self.apply(OUTCOMES[name])
 
-        self._stage.dialog(Choosing(entries), use)
+        self._stage.dialog(ChoiceDialog(entries), use)
 
     def apply(self, text: str) -> None:
         """Narrows the list.

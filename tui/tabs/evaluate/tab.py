@@ -113,13 +113,13 @@ class EvaluateTab(Stage):
 
     def action_choose(self) -> None:
         """Which evaluation is shown."""
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         entries = [(each.run, each.name, each.at) for each in listed(self.workspace)]
         if not entries:
             self.say("Nothing is evaluated yet", "warn")
             return
-        self.dialog(Choosing(entries), self._chosen)
+        self.dialog(ChoiceDialog(entries), self._chosen)
 
     def action_view(self) -> None:
         """The next view."""

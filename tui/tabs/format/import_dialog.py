@@ -15,9 +15,9 @@ from core.formatting.importing.mapping import written
 from core.records.tables import FORMATS
 from tui.present.line import Line, error_lines, fact_lines, wrap
 from tui.tabs.format import text
+from tui.widgets.dialogs import ChoiceDialog
 from tui.widgets.form import Entry, Form, next_choice
 from tui.widgets.modal import Modal
-from tui.widgets.overlay import Choosing
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
 from tui.work import in_thread
@@ -88,7 +88,7 @@ class ImportDialog(Modal[Offer | None]):
             self._choose(entry.name, next_choice(entry))
         else:
             entries = [(each, each, "") for each in entry.choices]
-            self.app.push_screen(Choosing(entries), lambda value: self._choose(entry.name, value))
+            self.app.push_screen(ChoiceDialog(entries), lambda value: self._choose(entry.name, value))
 
     def action_change(self) -> None:
         """Changes what the cursor is on."""

@@ -91,7 +91,7 @@ class FormatSettings:
             self._stage.bar.ask(entry.label, value, lambda typed: self._save(entry.name, typed))
 
     def _choose_template(self) -> None:
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         workspace = self._stage.workspace
         own = workspace.folder / TEMPLATES
@@ -104,7 +104,7 @@ class FormatSettings:
             else:
                 metric = "judge only" if found.metric == "judge" else found.metric
                 entries.append((name, f"{name:<22}{found.description}", metric))
-        chosen = Choosing(entries, chosen=workspace.config.format.template)
+        chosen = ChoiceDialog(entries, chosen=workspace.config.format.template)
         self._stage.dialog(chosen, lambda name: self._chose("format.template", name))
 
     def _chose(self, name: str, value: str | None) -> None:
@@ -124,14 +124,14 @@ class FormatSettings:
         self._stage.in_thread("ways", work, self._offer_ways)
 
     def _offer_ways(self, found: "tuple[Way, ...]") -> None:
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         self._stage.say_state()
         if not self._still_on("split.by"):
             return
         head = (f"{'together':<{_NAME}}{'units':>7} question table  memoriser  by the leak", "")
         entries = [(way.by, _way(way), "") for way in found]
-        chosen = Choosing(entries, head, chosen=self._stage.workspace.config.split.by)
+        chosen = ChoiceDialog(entries, head, chosen=self._stage.workspace.config.split.by)
         self._stage.dialog(chosen, lambda by: self._chose("split.by", by))
 
     def _still_on(self, name: str) -> bool:
@@ -151,12 +151,12 @@ class FormatSettings:
         self._stage.in_thread("facts", work, self._offer_strata)
 
     def _offer_strata(self, names: tuple[str, ...]) -> None:
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         if not self._still_on("split.stratify"):
             return
         entries = [(name, name, "") for name in (_NOTHING, *names)]
-        chosen = Choosing(entries, chosen=self._stage.workspace.config.split.stratify)
+        chosen = ChoiceDialog(entries, chosen=self._stage.workspace.config.split.stratify)
         self._stage.dialog(chosen, lambda name: self._chose("split.stratify", name))
 
     def _save(self, name: str, typed: str) -> None:

@@ -71,10 +71,10 @@ class EarlierJobs:
         return earlier_jobs(self._stage.workspace, others)
 
     def _choose(self, act: Callable[[str], None]) -> None:
-        from tui.widgets.overlay import Choosing
+        from tui.widgets.dialogs import ChoiceDialog
 
         found = self._all()
         if not found:
             raise RefusedError("There is no earlier job", todo="Submit one first")
         entries = [(each.arn, each.name, f"{each.created.astimezone():%d %b %H:%M}") for each in found]
-        self._stage.dialog(Choosing(entries), lambda arn: act(arn) if arn else None)
+        self._stage.dialog(ChoiceDialog(entries), lambda arn: act(arn) if arn else None)

@@ -11,7 +11,7 @@ _KEEP = "\0keep"  # what the list returns for keeping one; no preset is called t
 
 def choose_preset(stage: Stage, selection: Selection) -> None:
     """Lists the presets for the number of records that train, and applies the one that is chosen."""
-    from tui.widgets.overlay import Choosing
+    from tui.widgets.dialogs import ChoiceDialog
 
     found = presets.presets(stage.workspace, selection.records or 0)
     usual = found[presets.DEFAULTS]
@@ -29,7 +29,7 @@ def choose_preset(stage: Stage, selection: Selection) -> None:
         presets.keep(stage.workspace, name.strip())
         stage.post_message(Changed("config"))
 
-    stage.dialog(Choosing(entries), chosen)
+    stage.dialog(ChoiceDialog(entries), chosen)
 
 
 def _changed(values: dict[str, float], usual: dict[str, float]) -> str:
