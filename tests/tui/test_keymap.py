@@ -1,5 +1,6 @@
 """One table of keys: what it promises is there, everywhere it is shown."""
 
+import functools
 import importlib
 from pathlib import Path
 
@@ -22,19 +23,20 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "keys.md"
 ONE_THING = [{"view", "line"}, {"write", "report"}, {"change", "open"}]  # two labels for what is the same elsewhere
 
 
+@functools.cache
 def home_of(scope):
-    """The class whose actions the keys of a scope call."""
+    """The class, or the tab with all that its pieces supply, whose actions the keys of a scope call."""
     homes = {"everywhere": Outcrop, "list": Table, "choice": ChoiceDialog, "text": TextView, "field": Field}
     if scope in homes:
         return homes[scope]
-    return getattr(importlib.import_module(f"tui.tabs.{scope}"), f"{scope.capitalize()}Tab")
+    return getattr(importlib.import_module(f"tui.tabs.{scope}"), f"{scope.capitalize()}Tab")()
 
 
 @pytest.mark.parametrize(("key", "scope"), [(key, scope) for key in keys.KEYS for scope in key.scopes])
 def test_each_key_reaches_an_action_where_it_works(key, scope):
     name = key.action.partition("(")[0]
     home = Outcrop if name.startswith("app.") else home_of(scope)
-    assert callable(getattr(home, f"action_{name.removeprefix('app.')}", None)), f"{key.id}: {home.__name__}"
+    assert callable(getattr(home, f"action_{name.removeprefix('app.')}", None)), f"{key.id}: {home}"
 
 
 @pytest.mark.parametrize("stage", keys.STAGE_NAMES)
