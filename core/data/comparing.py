@@ -13,10 +13,10 @@ from core.data.checks.comparison import Columns, Compared, Comparison
 from core.data.checks.keys import mixed
 from core.data.columns import FactColumns
 from core.data.dataset import Dataset
-from core.data.scan import rule_bits
+from core.data.scan.block import bits_of_rule
 from core.progress import Cancel
 
-_OURS = sum(rule_bits.of_rule(rule) for rule in rules.FILE_RULES)
+_OURS = sum(bits_of_rule(rule) for rule in rules.FILE_RULES)
 _TABLE_FORMAT = "table_format"  # a fact, where an import has fixed the format
 _READ_AT_ONCE = 1 << 11  # rows whose texts are read between two looks at a cancel
 
@@ -54,7 +54,7 @@ def compare(dataset: Dataset, columns: FactColumns, edits: Edits, *, thorough: b
     )
     marks: NDArray[np.uint64] = columns["rules"] & ~np.uint64(_OURS)
     for rule, related in found.related.items():
-        marks[related.rows] |= np.uint64(rule_bits.of_rule(rule))
+        marks[related.rows] |= np.uint64(bits_of_rule(rule))
     for row, edited in edits.columns.items():
         edited["rules"] = edited["rules"] & ~_OURS | int(marks[row]) & _OURS
     columns.replace("rules", marks)

@@ -18,7 +18,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from core.data.condition_functions import FUNCTIONS, REPLACED, TYPES
 from core.data.condition_nodes import SHOWN, Builder, balanced, invalid, no_place, operands
-from core.data.rows import TEXTS
+from core.data.dataset import TEXTS
 from core.errors import TypedError
 from core.text import clip, count, nearest, visible
 

@@ -12,19 +12,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import comparing, contexts, kept
+from core.data import comparing, contexts
 from core.data.checks.comparison import NOTHING, Compared, Comparison
-from core.data.columns import FactColumns
+from core.data.columns import FactColumns, Identities, Kept, keep, kept_name, load_kept
 from core.data.comparing import Edits
-from core.data.dataset import Dataset
-from core.data.identities import Identities
-from core.data.kept import Kept
-from core.data.rows import DECIDED, TEXTS
-from core.data.scan import rule_bits
-from core.data.scan.block import COLUMNS, Block, Spec
-from core.data.scan.measure import split_identity
+from core.data.dataset import DECIDED, TEXTS, Dataset
+from core.data.scan.block import BITS, COLUMNS, Block, Spec, rules_in, worst_in
+from core.data.scan.measure import measurer_for, split_identity
 from core.data.scan.pool import ALONE, WORKERS, scan
-from core.data.scan.stretch import measurer_for
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.finding import Severity
@@ -76,7 +71,7 @@ class Facts:
         self._spec = msgspec.structs.replace(
             _spec(dataset, rules), thorough=thorough, compared=compared, identified=identified
         )
-        self._cache = cache / kept.key(dataset.index.identity, self._spec) if cache else None
+        self._cache = cache / kept_name(dataset.index.identity, self._spec) if cache else None
         self._columns = FactColumns(self._spec.columns)
         self._edits = Edits()
         self.ids = Identities(self._columns)
@@ -239,11 +234,11 @@ class Facts:
 
     def rules(self, row: int) -> tuple[str, Severity] | None:
         """The worst finding of a row: its rule and severity."""
-        return rule_bits.worst(self._value("rules", row))
+        return worst_in(self._value("rules", row))
 
     def findings(self, row: int) -> list[tuple[str, Severity]]:
         """Every rule that found something in a row, with its severity, the worst first."""
-        return rule_bits.listed(self._value("rules", row))
+        return rules_in(self._value("rules", row))
 
     def rows_by_finding(
         self, start: int = 0, stop: int | None = None
@@ -258,9 +253,7 @@ class Facts:
         if self._edits.lines:
             rules = self._values("rules", np.arange(start, start + len(rules), dtype=np.int64))
         every = int(np.bitwise_or.reduce(rules)) if len(rules) else 0
-        return {
-            pair: np.flatnonzero(rules & np.uint64(rule_bits.BITS[pair])) + start for pair in rule_bits.listed(every)
-        }
+        return {pair: np.flatnonzero(rules & np.uint64(BITS[pair])) + start for pair in rules_in(every)}
 
     def line(self, row: int) -> bytes:
         """A row's line, as its edit makes it where there is one."""
@@ -342,11 +335,11 @@ class Facts:
         held = self._columns
         columns = {name: held[name] for name in self._spec.columns}
         given = {name: values[: held.count] for name, values in held.given.items()}
-        if kept.keep(self._cache, Kept(columns, given, held.words, self.comparison, held.size)):
+        if keep(self._cache, Kept(columns, given, held.words, self.comparison, held.size)):
             self._load()  # what is on disk need not be in memory
 
     def _load(self) -> None:
-        found = kept.load(self._cache, self._spec.columns) if self._cache else None
+        found = load_kept(self._cache, self._spec.columns) if self._cache else None
         if found is None:
             return
         self._columns.load(found.columns, found.given, found.words, found.size)
@@ -354,9 +347,9 @@ class Facts:
 
 
 _DESCRIBED: dict[str, Callable[[int], str | None]] = {
-    "issue": lambda found: worst[0] if (worst := rule_bits.worst(found)) else None,
-    "severity": lambda found: worst[1] if (worst := rule_bits.worst(found)) else None,
-    "issues": lambda found: ", ".join(rule for rule, _ in rule_bits.listed(found)) or None,
+    "issue": lambda found: worst[0] if (worst := worst_in(found)) else None,
+    "severity": lambda found: worst[1] if (worst := worst_in(found)) else None,
+    "issues": lambda found: ", ".join(rule for rule, _ in rules_in(found)) or None,
 }
 
 

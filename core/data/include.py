@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from core.config import FILE, place
+from core.data.dataset import DECIDED, TEXTS
 from core.data.facts import KNOWN
 from core.data.filter import Query, parse
-from core.data.rows import DECIDED, TEXTS
 from core.data.view import View
 from core.errors import OutcropError, UsageError
 from core.text import clip

@@ -12,10 +12,9 @@ from core.data.annotation.brief import brief_of
 from core.data.annotation.proposal import writers
 from core.data.annotation.verdicts import Judged, Verdicts
 from core.data.checks.comparison import Comparison
-from core.data.dataset import Dataset
+from core.data.dataset import DECIDED, Dataset
 from core.data.decisions import Held
 from core.data.facts import Facts
-from core.data.rows import DECIDED
 from core.data.view import View
 from core.errors import OutcropError
 from core.formatting import PARTS, split

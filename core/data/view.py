@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import edits, texts
-from core.data.dataset import SOURCE, Dataset, Row
+from core.data.dataset import DECIDED, SOURCE, TEXTS, Cells, Dataset, Row, unread
 from core.data.decisions import Change, Decided, Held, Subject, content_hash
 from core.data.facts import Facts
 from core.data.holding import Holding
-from core.data.rows import DECIDED, TEXTS, Cells, unread
 from core.data.search import may_be_syntax, search
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled

@@ -1,6 +1,12 @@
 """What a scan finds in one stretch of a file: fixed-width columns, as bytes, that cross a pipe and fill arrays."""
 
+from collections.abc import Iterable
+
 import msgspec
+
+from core.data.checks.rules import RULES
+from core.records.check import SEVERITIES
+from core.records.finding import Finding, Severity
 
 # Column name and its type code, as `array` and numpy both know it.
 COLUMNS: dict[str, str] = {
@@ -8,7 +14,7 @@ COLUMNS: dict[str, str] = {
     "characters_in": "I",
     "characters_out": "I",
     "turns": "H",
-    "rules": "Q",  # a bit for each rule and severity; `rule_bits`
+    "rules": "Q",  # a bit for each rule and severity, `BITS`
     "id": "Q",  # the identity's 64 bits
     "nth": "I",  # its number among equals where the line itself says it, else 0; UNREADABLE for no record at all
     "prompt": "Q",  # a hash of everything before the answer
@@ -21,6 +27,12 @@ COLUMNS: dict[str, str] = {
 UNREADABLE = 0xFFFF_FFFF
 _IDENTIFYING = ("id", "nth")
 _COMPARING = ("about", "telling", "content")
+# All rules as bits of a number, so that a million rows need eight bytes each for whatever was found in them.
+BITS: dict[tuple[str, Severity], int] = {
+    pair: 1 << place
+    for place, pair in enumerate((rule.name, severity) for rule in RULES for severity in rule.severities)
+}
+_WORST_FIRST = sorted(BITS, key=lambda pair: SEVERITIES.index(pair[1]))  # then in the order of the rules
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -93,3 +105,27 @@ class Stretch(msgspec.Struct, frozen=True, array_like=True):
 
     low: int
     high: int
+
+
+def bits_of(findings: Iterable[Finding]) -> int:
+    """Some findings as one number."""
+    found = 0
+    for finding in findings:
+        found |= BITS[finding.rule, finding.severity]
+    return found
+
+
+def bits_of_rule(rule: str) -> int:
+    """The bits of a rule, whatever the severity."""
+    return sum(bit for (name, _), bit in BITS.items() if name == rule)
+
+
+def rules_in(found: int) -> list[tuple[str, Severity]]:
+    """The rules and severities in a number: errors, warnings, advice, each in the order of the rules."""
+    return [pair for pair in _WORST_FIRST if found & BITS[pair]]
+
+
+def worst_in(found: int) -> tuple[str, Severity] | None:
+    """The rule that matters most of those in a number; advice is no issue of a row."""
+    first = rules_in(found)[:1]
+    return first[0] if first and first[0][1] != "advice" else None

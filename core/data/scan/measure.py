@@ -1,9 +1,13 @@
-"""One record's row of columns: lengths, hashes, rules. Tight on purpose: it runs a million times."""
+"""The lines that begin in one stretch of a file as columns: lengths, hashes, rules, a row for each record.
 
+Tight on purpose: a file may have a million lines.
+"""
+
+import os
 import re
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,8 +17,7 @@ from core.data.checks import question
 from core.data.checks.normal_form import answer_key
 from core.data.checks.one_record import Record, outline
 from core.data.checks.rules import RECORD_RULES
-from core.data.scan.block import UNREADABLE, Block, Given, Spec
-from core.data.scan.rule_bits import BITS, bits, of_rule
+from core.data.scan.block import BITS, UNREADABLE, Block, Given, Spec, Stretch, bits_of, bits_of_rule
 from core.errors import OutcropError
 from core.records import formats
 from core.records.check import CHAT_RULES, check_line
@@ -40,6 +43,8 @@ _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Outcrop
 _SHORT = 200  # characters of texts whose keys are remembered, for labels and questions come again and again
 _answer_key = lru_cache(1 << 12)(answer_key)
 _asked_keys = lru_cache(1 << 12)(question.keys)
+_WINDOW = 1 << 18  # bytes: what a processor keeps near; doubled for a longer line
+_RETURN = ord("\r")
 
 
 class Measurer:
@@ -59,7 +64,7 @@ class Measurer:
         self._codes = spec.columns
         self._grouped = "group" in self._codes
         self._of_record = [
-            (rule.holds or rule.broken, of_rule(rule.name)) for rule in RECORD_RULES if rule.applies(spec.format)
+            (rule.holds or rule.broken, bits_of_rule(rule.name)) for rule in RECORD_RULES if rule.applies(spec.format)
         ]
         self._encode = formats.named(rules.format).encode if rules and spec.of_sources else None
         self._renderer = renderer
@@ -131,7 +136,7 @@ class Measurer:
                     found |= bit
         if self._rules is not None:
             for find in _OTHERS:
-                found |= bits(find(chat, 1, self._rules))
+                found |= bits_of(find(chat, 1, self._rules))
         end = coded.rfind(_SEPARATOR) if answer else len(coded)
         columns["characters_in"].append(characters - answer)
         columns["characters_out"].append(answer)
@@ -176,7 +181,7 @@ class Measurer:
         elif self._rules is not None:
             of_source = self._decode is None and raw.strip()
             findings = explain(raw, 1, source_record.explain) if of_source else check_line(raw, 1, self._rules)[1]
-            found = bits(findings) or _SCHEMA
+            found = bits_of(findings) or _SCHEMA
         known = {"rules": found, "group": text_hash(source.group) if source is not None else 0}
         for name in self._codes:
             if name not in ("start", "id", "nth"):
@@ -292,3 +297,68 @@ def _packed(pairs: Sequence[tuple[int, str | int | float]], rows: int) -> Given:
     for row, value in pairs:
         codes[row] = words.setdefault(str(value), len(words) + 1)
     return Given(tuple(words), codes.tobytes())
+
+
+def measurer_for(spec: Spec) -> Measurer:
+    """What measures rows as a spec says; imports the template language only for source records."""
+    rules = msgspec.msgpack.decode(spec.rules, type=Rules) if spec.rules else None
+    renderer = None
+    if spec.template is not None:
+        from core.formatting.template import Renderer, Template
+        from core.records.tables import FORMATS
+
+        template = msgspec.msgpack.decode(spec.template, type=Template)
+        renderer = Renderer(template, next(each for each in FORMATS if each == spec.table_format))
+    return Measurer(spec, rules, renderer)
+
+
+def measure(file: int, stretch: Stretch, measurer: Measurer) -> Block:
+    """The block of one stretch.
+
+    Args:
+        file: Descriptor of the open file.
+        stretch: Lines that begin at or after its low byte and before its high one.
+        measurer: Fills the columns.
+    """
+    add = measurer.add
+    for start, line in _lines(file, stretch):
+        add(start, line)
+    return measurer.block()
+
+
+def _lines(file: int, stretch: Stretch) -> Iterator[tuple[int, memoryview]]:
+    """Where each line begins, and its bytes without the line break, which are there until the next one is asked for.
+
+    Read through one small window: to take a line out of it copies nothing, and memory that was just written is near.
+    """
+    window = bytearray(_WINDOW)
+    at = max(0, stretch.low - 1)  # the byte before decides whether a line begins at the first
+    filled = begin = 0
+    while stretch.low and not begin:  # a line that began before is none of ours
+        filled = os.preadv(file, [window], at)
+        begin = window.find(b"\n", 0, filled) + 1
+        if not begin:
+            at += filled
+            if not filled or at >= stretch.high:
+                return
+    looked = begin
+    view = memoryview(window)
+    while at + begin < stretch.high and begin <= filled:
+        end = window.find(b"\n", looked, filled)
+        if end < 0:
+            if filled - begin == len(window):  # a line longer than the window
+                view = memoryview(window := window + bytes(len(window)))
+            elif begin:
+                window[: filled - begin] = window[begin:filled]
+                at, filled, begin = at + begin, filled - begin, 0
+            looked = filled
+            more = os.preadv(file, [view[filled:]], at + filled)
+            filled += more
+            if more:
+                continue
+            if begin == filled:
+                return
+            end = filled  # the last line has no line break
+        stop = end - 1 if end > begin and window[end - 1] == _RETURN else end
+        yield at + begin, view[begin:stop]
+        begin = looked = end + 1

@@ -12,8 +12,8 @@ from queue import SimpleQueue
 
 from core.data.index import shortened
 from core.data.scan.block import Block, Spec, Stretch
-from core.data.scan.frames import receive, send
-from core.data.scan.stretch import measure, measurer_for
+from core.data.scan.measure import measure, measurer_for
+from core.data.scan.worker import receive, send
 from core.errors import InputError, Where
 from core.progress import Cancel
 

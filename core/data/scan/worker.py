@@ -1,15 +1,22 @@
 """A child that measures stretches of an open file: `python -P -m core.data.scan.worker DESCRIPTOR`.
 
-What to do it is told by its standard input.
+It reads messages from its standard input: first what to measure, then stretches, each of which it answers with a
+block. A message is four bytes of length, then msgpack.
 """
 
 import gc
 import os
+import struct
 import sys
+from typing import IO, TypeVar
+
+import msgspec
 
 from core.data.scan.block import Spec, Stretch
-from core.data.scan.frames import receive, send
-from core.data.scan.stretch import measure, measurer_for
+from core.data.scan.measure import measure, measurer_for
+
+T = TypeVar("T")
+_LENGTH = struct.Struct("<I")
 
 
 def main() -> None:
@@ -23,6 +30,23 @@ def main() -> None:
     file = int(sys.argv[1])
     while (stretch := receive(sys.stdin.buffer, Stretch)) is not None:
         send(sys.stdout.buffer, measure(file, stretch, measurer))
+
+
+def send(pipe: IO[bytes], message: object) -> None:
+    """Writes one message."""
+    body = msgspec.msgpack.encode(message)
+    pipe.write(_LENGTH.pack(len(body)))
+    pipe.write(body)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes], kind: type[T]) -> T | None:
+    """Reads one message; None at the end of the stream."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    return msgspec.msgpack.decode(pipe.read(length), type=kind)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,7 @@ from core.data.checks.one_record import record_of
 from core.data.checks.rules import findings
 from core.data.dataset import Dataset
 from core.data.facts import Facts
-from core.data.scan import rule_bits
-from core.data.scan.block import COLUMNS, Spec
+from core.data.scan.block import COLUMNS, Spec, rules_in
 from core.data.scan.measure import Measurer
 from core.records import formats
 from core.records.check import check_line
@@ -41,7 +40,7 @@ def noted(line: bytes, rules: Rules) -> set[tuple[str, str]]:
     measurer = Measurer(Spec("", rules.format), rules, None)
     measurer.add(0, line)
     [found] = np.frombuffer(measurer.block().columns["rules"], COLUMNS["rules"]).tolist()
-    return set(rule_bits.listed(found))
+    return set(rules_in(found))
 
 
 def said(line: bytes, rules: Rules) -> set[tuple[str, str]]:
