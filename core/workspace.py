@@ -169,8 +169,10 @@ def open_project(folder: Path, clock: Clock | None = None) -> Workspace:
 
 def connect(workspace: Workspace) -> "Connection":
     """The project's way to Bedrock, by its `target`."""
+    from core import log
     from core.aws.session import connect_aws, connect_rehearsal
 
+    log.begin(own_state())
     settings = workspace.config
     if settings.target == "aws":
         return connect_aws(profile=settings.profile, region=settings.region, read_only=settings.read_only)

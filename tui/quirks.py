@@ -60,7 +60,11 @@ def keep_copy(text: str, folder: Path) -> Path:
 
 def keep_crash(error: BaseException, folder: Path, now: datetime) -> Path:
     """Writes a traceback without its local variables, which hold credentials and data, readable by the user alone."""
+    from core import log  # with `logging`, of no use where nothing fails
+
     path = folder / f"crash-{now:%Y%m%d-%H%M%S}.txt"
+    log.begin(folder)
+    log.failed("crash", f"see {path.name}", error)
     _private(path, "".join(traceback.format_exception(error)))
     return path
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.message import Message
 
-from core import tasks
+from core import log, tasks
 from core.errors import OutcropError
-from core.workspace import Workspace
+from core.workspace import Workspace, own_state
 from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, TaskAdvanced, Topic
 from tui.work import unexpected
 
@@ -70,6 +70,7 @@ class Watcher(threading.Thread):
 
     def run(self) -> None:
         """The thread's loop."""
+        log.begin(own_state())
         while not self._stopped:
             try:
                 self.look_at_store()
@@ -184,6 +185,7 @@ class Watcher(threading.Thread):
         self._jobs_due = self._endpoints_due = time.monotonic() + self._jobs_pacing.failed()
         if str(error) != self._failure:
             self._failure = str(error)
+            log.failed("watch", "Nobody answers", error)
             self._post(PollFailed(error))
 
 

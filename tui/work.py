@@ -55,7 +55,10 @@ def deliver(pump: MessagePump, act: Callable[[], object]) -> None:
 
 
 def unexpected(what: str, error: Exception) -> OutcropError:
-    """An error that nobody foresaw, as one that can be shown."""
+    """An error that nobody foresaw, as one that can be shown; where it came from is logged."""
+    from core import log  # with `logging`, of no use where nothing fails
+
+    log.failed("work", what, error)
     return OutcropError(f"{what} failed", why=f"{type(error).__name__}: {error}")
 
 

@@ -1,7 +1,9 @@
 """The way to AWS: one connection, real or rehearsed, that every call of Outcrop goes through."""
 
+import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ from core.aws.errors import AwsError, translate
 from core.aws.location import REHEARSAL_ACCOUNT, Location
 from core.aws.shapes import Members
 from core.errors import RefusedError
+from core.log import debugging, logger
 
 _READS = ("get_", "list_", "head_", "describe_", "count_", "simulate_", "download_")
 _NO_CONFIG_FILES = {  # keeps the user's profile, token and proxy settings out of the rehearsal
@@ -22,6 +25,8 @@ _NO_CONFIG_FILES = {  # keeps the user's profile, token and proxy settings out o
     "config_file": (None, None, os.devnull, None),
     "credentials_file": (None, None, os.devnull, None),
 }
+
+_log = logger("aws")
 
 
 class Endpoints(msgspec.Struct, frozen=True):
@@ -97,6 +102,12 @@ class Connection:
                     config=_config(service, patient=patient, rehearsed=self._endpoints is not None),
                 )
                 client.meta.events.register("response-received.*", self._note_back_off)
+                for event, note in (
+                    ("before-parameter-build.*", _note_begin),
+                    ("after-call.*", _log_answer),
+                    ("after-call-error.*", _log_silence),
+                ):
+                    client.meta.events.register(event, note)
                 self._clients[key] = client
             return self._clients[key]
 
@@ -149,13 +160,47 @@ class Connection:
             self._clients.clear()
 
     def _note_back_off(self, parsed_response: Any = None, exception: Any = None, **event: Any) -> None:
-        if self.on_back_off is None:
-            return
         status = (parsed_response or {}).get("ResponseMetadata", {}).get("HTTPStatusCode", 200)
         code = (parsed_response or {}).get("Error", {}).get("Code", "")
         if exception is not None or status == 429 or status >= 500:
             operation = str(event.get("event_name", "")).rpartition(".")[2]
-            self.on_back_off(BackOff(operation, code or type(exception).__name__))
+            _log.debug("%s: %s", operation, code or type(exception).__name__)
+            if self.on_back_off is not None:
+                self.on_back_off(BackOff(operation, code or type(exception).__name__))
+
+
+def _note_begin(params: dict[str, Any], context: dict[str, Any], **event: Any) -> None:
+    context["outcrop_began"] = time.monotonic()
+    if debugging():
+        sent = (f"{name} {type(value).__name__}" for name, value in params.items())  # values can be data
+        _log.debug("%s with %s", event["model"].name, ", ".join(sent) or "nothing")
+
+
+def _log_answer(parsed: dict[str, Any], context: dict[str, Any], **event: Any) -> None:
+    """One line a call: service, operation, how it ended, how long it took, AWS's id of the request."""
+    about, error = parsed.get("ResponseMetadata", {}), parsed.get("Error", {})
+    _, service, operation = str(event["event_name"]).rsplit(".", 2)
+    status = about.get("HTTPStatusCode", 0)
+    retries = f", {about['RetryAttempts']} tried again" if about.get("RetryAttempts") else ""
+    said = f": {error.get('Message')}" if debugging() and status >= 400 else ""
+    _log.log(
+        logging.WARNING if status >= 400 else logging.INFO,
+        "%s %s %s in %.3f s, request %s%s%s",
+        service,
+        operation,
+        f"{status} {error.get('Code', '')}".strip() if status >= 400 else status,
+        time.monotonic() - context["outcrop_began"],
+        about.get("RequestId", "unknown"),
+        retries,
+        said,
+    )
+
+
+def _log_silence(exception: Exception, context: dict[str, Any], **event: Any) -> None:
+    _, service, operation = str(event["event_name"]).rsplit(".", 2)
+    took = time.monotonic() - context["outcrop_began"]
+    said = f": {exception}" if debugging() else ""
+    _log.warning("%s %s %s after %.3f s%s", service, operation, type(exception).__name__, took, said)
 
 
 def connect_rehearsal(

@@ -73,8 +73,11 @@ class DoctorContext:
         Raises:
             AwsError: No credentials, or nobody answers.
         """
+        from core import log
         from core.aws.session import connect_aws
+        from core.workspace import own_state
 
+        log.begin(own_state())
         return connect_aws(profile=self.config.profile, region=self.config.region, read_only=True)
 
     def _can_read(self) -> bool:

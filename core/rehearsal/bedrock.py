@@ -3,6 +3,7 @@
 import logging
 import socket
 import time
+import uuid
 from collections.abc import Iterable
 from http.client import responses
 from typing import Any
@@ -94,7 +95,8 @@ def _request(environ: Environ) -> Request:
 
 
 def _headers(answer: Answer) -> list[tuple[str, str]]:
-    return [*answer.headers.items(), ("Content-Length", str(len(answer.body)))]
+    own = ("x-amzn-RequestId", str(uuid.uuid4())), ("Content-Length", str(len(answer.body)))
+    return [*answer.headers.items(), *own]
 
 
 def _drop(environ: Environ) -> None:

@@ -14,7 +14,8 @@ from tui import keys
 
 ROOT = Path(__file__).parents[2]
 
-GROUND = ("errors", "text", "clock", "progress", "signals", "files", "outputs", "yaml_file", "checklist", "drawing")
+GROUND = ("errors", "text", "clock", "progress", "signals", "files", "outputs", "yaml_file", "checklist", "drawing",
+          "log")  # fmt: skip
 LEAVES = ("store", "records", "catalog", "aws", "inference")  # each sees those before it
 REHEARSAL_SEES = ("catalog", "records", "aws")
 PROJECT = ("config", "workspace", "tasks", "doctor")

@@ -119,3 +119,7 @@ def test_a_stage_is_looked_at_without_what_only_some_of_it_needs(module, never):
     code = f"import sys, {module}; print([name for name in {never!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_log_costs_nothing_where_nothing_is_logged(files):
+    assert "logging" not in modules_after(files, "paths")

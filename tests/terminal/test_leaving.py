@@ -128,6 +128,8 @@ def test_a_crash_is_one_line_a_private_file_and_exit_code_1(dashboard, tmp_path,
     assert screen.wait() == 1
     after = bytes(screen.raw).rpartition(b"\x1b[?1049l")[2].decode()
     (report,) = tmp_path.glob("crash-*.txt")
+    (failure,) = (line for line in (tmp_path / "outcrop.log").read_text().splitlines() if "ERROR" in line)
+    assert f"outcrop.crash see {report.name}: ZeroDivisionError at " in failure
     assert changed_modes(bytes(screen.raw)) == set()
     assert f"Outcrop stopped: ZeroDivisionError. What it knows is in {report}" in after
     assert "Traceback" not in after

@@ -95,9 +95,10 @@ async def test_quitting_asks_nothing_where_the_last_answer_was_that_nothing_bill
 
 
 def test_after_a_failure_the_watcher_tells_both_answers_once_both_have_come(
-    bedrock: CountedBedrock, workspace: Workspace
+    bedrock: CountedBedrock, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     posted = []
+    monkeypatch.setenv("OUTCROP_STATE", str(tmp_path / "state"))
     watcher = Watcher(workspace, posted.append)
     watcher.start()
     try:
@@ -113,3 +114,5 @@ def test_after_a_failure_the_watcher_tells_both_answers_once_both_have_come(
     finally:
         watcher.stop()
         watcher.join()
+    text = (tmp_path / "state" / "outcrop.log").read_text()
+    assert "ERROR outcrop.watch Nobody answers: AwsError AccessDeniedException at " in text

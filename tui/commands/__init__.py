@@ -76,16 +76,26 @@ def _open(context: Context, path: Path) -> None:
 @click.option("--profile", default="", help="AWS profile, over the project's.")
 @click.option("--region", default="", help="AWS region, over the project's.")
 @click.option("--progress", type=click.Choice(["auto", "json", "none"]), default="auto", help="How progress is told.")
+@click.option("--debug", is_flag=True, help="Log more: what errors say, and how calls to AWS are made up.")
 @click.option("--task", hidden=True, default="")
 @click.version_option(package_name="outcrop", message="%(version)s")
 @click.pass_context
 def outcrop(
-    ctx: click.Context, project: Path | None, read_only: bool, profile: str, region: str, progress: str, task: str
+    ctx: click.Context,
+    project: Path | None,
+    read_only: bool,
+    profile: str,
+    region: str,
+    progress: str,
+    debug: bool,
+    task: str,
 ) -> None:
     """A terminal dashboard for the whole life of a fine-tuned model on Amazon Bedrock.
 
     Without a command it opens the dashboard on the project around you, or on a file: outcrop FILE.jsonl
     """
+    if debug:
+        os.environ["OUTCROP_DEBUG"] = "1"  # as core.log reads it, also in children
     ctx.obj = Context(project, read_only=read_only, profile=profile, region=region, progress=progress, task=task)
     if ctx.invoked_subcommand is None:
         from tui.commands.dashboard import open_here

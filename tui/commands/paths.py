@@ -10,7 +10,7 @@ from tui.commands.printing import emit, table
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
 def command(context: Context, as_json: bool) -> None:
-    """The project's files, the user's own, and where crash reports go."""
+    """The project's files, the user's own, the log, and where crash reports go."""
     from core.workspace import HIDDEN, demo_folder, own_catalog, own_folder, own_state, rehearsal_folder
 
     project = context.folder()
@@ -18,6 +18,7 @@ def command(context: Context, as_json: bool) -> None:
         "own configuration": own_folder(),
         "own themes": own_folder() / "themes",
         "own catalogue": own_catalog(),
+        "log": own_state() / "outcrop.log",
         "crash reports, copies": own_state(),
         "demo project": demo_folder(),
     }
