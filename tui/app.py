@@ -140,7 +140,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys())
         self.call_after_refresh(self._begin)
 
-    def open_stage(self, number: int, target: Any = None) -> None:
+    def open_stage(self, number: int, target: int | str | None = None) -> None:
         """Brings a stage to the front, mounting it on its first visit."""
         if number not in range(1, len(keys.STAGES) + 1) or self.bar.asking:
             return
@@ -196,7 +196,7 @@ class Outcrop(InOrder, inherit_bindings=False):
             renderable = self._painted.only_changes(renderable, self.size)
         super()._display(screen, renderable)
 
-    def _make(self, number: int, target: Any = None) -> Stage:
+    def _make(self, number: int, target: int | str | None = None) -> Stage:
         name = keys.STAGE_NAMES[number - 1]
         made: Stage = getattr(importlib.import_module(f"tui.tabs.{name}"), f"{name.capitalize()}Tab")(target)
         self._stages[number] = made

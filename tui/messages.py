@@ -1,7 +1,7 @@
 """What parts of the dashboard tell each other, in the past tense. Tabs never call one another."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class StageOpened(Message):
     """Somebody asked for a stage, perhaps for something in it."""
 
-    def __init__(self, stage: int, target: Any = None) -> None:
+    def __init__(self, stage: int, target: int | str | None = None) -> None:
         super().__init__()
         self.stage = stage
         self.target = target

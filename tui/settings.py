@@ -5,7 +5,6 @@ import json
 import sqlite3
 import threading
 import time
-from typing import Any
 
 from core.errors import OutcropError
 from core.store import Store
@@ -46,7 +45,7 @@ class Settings:
                 time.sleep(_AGAIN)
         self._owed.discard(key)
 
-    def get(self, key: str) -> Any:
+    def get(self, key: str) -> object:
         """A value, or None."""
         try:
             return json.loads(self._kept.get(key, "null"))

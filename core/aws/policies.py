@@ -227,11 +227,11 @@ def _named(statement: Document, element: str, value: str, *, ignore_case: bool =
     return any(_like(each, value, ignore_case=ignore_case) for each in _listed(statement.get(element, ())))
 
 
-def _services(principal: Any) -> list[str]:
+def _services(principal: object) -> list[str]:
     return _listed(principal.get("Service", ())) if isinstance(principal, Mapping) else []
 
 
-def _conditions(statement: Document) -> list[tuple[str, str, Any]]:
+def _conditions(statement: Document) -> list[tuple[str, str, object]]:
     by_operator = statement.get("Condition", {})
     return [(operator, key, wanted) for operator, keys in by_operator.items() for key, wanted in keys.items()]
 
@@ -240,7 +240,7 @@ def _value(context: Mapping[str, str], key: str) -> str | None:
     return next((value for name, value in context.items() if name.lower() == key.lower()), None)
 
 
-def _holds(operator: str, wanted: list[Any], value: str | None) -> bool:
+def _holds(operator: str, wanted: list[object], value: str | None) -> bool:
     """Whether a condition holds; one with an operator that is not known here does not."""
     name = operator.rpartition(":")[2]
     if_exists = name.endswith("IfExists")

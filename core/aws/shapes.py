@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from botocore.loaders import create_loader
-from botocore.model import ServiceModel
+from botocore.model import ServiceModel, Shape
 
 from core.clock import from_iso
 
@@ -39,7 +39,7 @@ class Misfit(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def service_model(service: str) -> Any:
+def service_model(service: str) -> ServiceModel:
     """botocore's model of a service, read once; nothing in the user's configuration has a part in it."""
     return ServiceModel(create_loader().load_service_model(service, "service-2"), service)
 
@@ -61,7 +61,7 @@ def check_answer(service: str, operation: str, answer: Members) -> list[Misfit]:
     return list(misfits(answer, shape)) if shape is not None else []
 
 
-def misfits(value: Any, shape: Any, path: str = "") -> Iterator[Misfit]:
+def misfits(value: object, shape: Shape, path: str = "") -> Iterator[Misfit]:
     """Walks a value along its shape; yields every unknown, missing or ill-formed member."""
     kind = shape.type_name
     if kind == "structure":
@@ -74,7 +74,7 @@ def misfits(value: Any, shape: Any, path: str = "") -> Iterator[Misfit]:
         yield from _scalar(value, shape, path)
 
 
-def _structure(value: Any, shape: Any, path: str) -> Iterator[Misfit]:
+def _structure(value: object, shape: Shape, path: str) -> Iterator[Misfit]:
     if shape.is_document_type:
         return
     if not isinstance(value, dict):
@@ -92,7 +92,7 @@ def _structure(value: Any, shape: Any, path: str) -> Iterator[Misfit]:
             yield from misfits(member, shape.members[name], _join(path, name))
 
 
-def _sequence(value: Any, shape: Any, path: str) -> Iterator[Misfit]:
+def _sequence(value: object, shape: Shape, path: str) -> Iterator[Misfit]:
     if not isinstance(value, list | tuple):
         yield Misfit(path, "must be a list")
         return
@@ -101,7 +101,7 @@ def _sequence(value: Any, shape: Any, path: str) -> Iterator[Misfit]:
         yield from misfits(item, shape.member, f"{path}[{number}]")
 
 
-def _map(value: Any, shape: Any, path: str) -> Iterator[Misfit]:
+def _map(value: object, shape: Shape, path: str) -> Iterator[Misfit]:
     if not isinstance(value, dict):
         yield Misfit(path, "must be a map")
         return
@@ -111,7 +111,7 @@ def _map(value: Any, shape: Any, path: str) -> Iterator[Misfit]:
         yield from misfits(item, shape.value, _join(path, str(key)))
 
 
-def _scalar(value: Any, shape: Any, path: str) -> Iterator[Misfit]:
+def _scalar(value: Any, shape: Shape, path: str) -> Iterator[Misfit]:
     expected = _TYPES.get(shape.type_name)
     wrong_bool = isinstance(value, bool) and shape.type_name != "boolean"
     if expected and (not isinstance(value, expected) or wrong_bool):
@@ -136,7 +136,7 @@ def _moment(value: datetime | str, path: str) -> Iterator[Misfit]:
         yield Misfit(path, "must be a timestamp in ISO 8601")
 
 
-def _words(value: str, shape: Any, path: str) -> Iterator[Misfit]:
+def _words(value: str, shape: Shape, path: str) -> Iterator[Misfit]:
     if shape.enum and value not in shape.enum:
         yield Misfit(path, f"failed to satisfy constraint: Member must satisfy enum value set: {sorted(shape.enum)}")
     pattern = shape.metadata.get("pattern")
@@ -154,7 +154,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(r"(?s).*")
 
 
-def _length(length: int, shape: Any, path: str) -> Iterator[Misfit]:
+def _length(length: int, shape: Shape, path: str) -> Iterator[Misfit]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and length < least:
         yield Misfit(path, f"failed to satisfy constraint: Member must have length greater than or equal to {least}")
@@ -162,7 +162,7 @@ def _length(length: int, shape: Any, path: str) -> Iterator[Misfit]:
         yield Misfit(path, f"failed to satisfy constraint: Member must have length less than or equal to {most}")
 
 
-def _range(value: float, shape: Any, path: str) -> Iterator[Misfit]:
+def _range(value: float, shape: Shape, path: str) -> Iterator[Misfit]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and value < least:
         yield Misfit(path, f"failed to satisfy constraint: Member must have value greater than or equal to {least}")

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import msgspec
+from botocore.model import Shape
 
 from core.aws.shapes import Members, check_answer, misfits, service_model
 from core.clock import iso
@@ -147,7 +148,7 @@ def _template(uri: str) -> re.Pattern[str]:
     return re.compile(pattern.rstrip("/") + "/?")
 
 
-def _parameters(request: Request, labels: dict[str, str], shape: Any) -> Members:
+def _parameters(request: Request, labels: dict[str, str], shape: Shape) -> Members:
     query = parse_qs(request.query, keep_blank_values=True)
     payload = shape.serialization.get("payload")
     body = {} if payload else _json_body(request.body)
@@ -171,7 +172,7 @@ def _parameters(request: Request, labels: dict[str, str], shape: Any) -> Members
     return found | body  # what is left in the body is unknown, and is refused as that
 
 
-def _decoded(value: Any, shape: Any) -> Any:
+def _decoded(value: Any, shape: Shape) -> Any:
     """A member of a JSON body with its blobs, which travel as base64, as bytes."""
     if shape.type_name == "blob" and isinstance(value, str):
         try:
@@ -198,7 +199,7 @@ def _json_body(body: bytes) -> Members:
     return value
 
 
-def _typed(text: str, member: Any) -> Any:
+def _typed(text: str, member: Shape) -> Any:
     if member.type_name in ("integer", "long"):
         return int(text) if text.lstrip("-").isdigit() else text
     if member.type_name == "boolean":
@@ -206,7 +207,7 @@ def _typed(text: str, member: Any) -> Any:
     return text
 
 
-def _serialise(result: Members, shape: Any, status: int) -> Answer:
+def _serialise(result: Members, shape: Shape, status: int) -> Answer:
     headers = {"Content-Type": "application/json"}
     if shape is None:
         return Answer(status, headers, b"{}")

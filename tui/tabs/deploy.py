@@ -1,6 +1,6 @@
 """Stage 7 on screen: endpoints with what they cost by the hour, made, asked and deleted."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from textual.app import ComposeResult
@@ -44,7 +44,7 @@ class DeployTab(Stage):
     DeployTab > #endpoint { height: 2fr; border-top: solid $line; }
     """
 
-    def __init__(self, target: Any = None) -> None:
+    def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
         self._snapshot: EndpointsSnapshot | None = None
         self._exchanges: list[Exchange] = []
@@ -76,7 +76,7 @@ class DeployTab(Stage):
         if self.shell.endpoints is not None:
             self.endpoints_polled(self.shell.endpoints)
 
-    def opened(self, target: Any = None) -> None:
+    def opened(self, target: int | str | None = None) -> None:
         """Shows how old everything is by now."""
         del target
         self._say_why_empty()

@@ -8,7 +8,7 @@ call each other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from textual.containers import Container
 from textual.events import DescendantFocus, Resize
@@ -121,7 +121,7 @@ class Stage(Container):
         """The line above the keys."""
         return self.shell.bar
 
-    def __init__(self, target: Any = None) -> None:
+    def __init__(self, target: int | str | None = None) -> None:
         super().__init__()
         self._target = target
 
@@ -142,7 +142,7 @@ class Stage(Container):
     def begin(self) -> None:
         """Shows what is known, once the panes are there."""
 
-    def opened(self, target: Any = None) -> None:
+    def opened(self, target: int | str | None = None) -> None:
         """The tab was brought to the front, perhaps for something in particular."""
 
     def reload(self) -> None:
@@ -228,7 +228,7 @@ class Stage(Container):
         self.attempt(self.begin)
         self.open(self._target)
 
-    def open(self, target: Any = None) -> None:
+    def open(self, target: int | str | None = None) -> None:
         """Takes the keys."""
         self.bring(self.front())
         self.attempt(lambda: self.opened(target))

@@ -1,7 +1,5 @@
 """Stage 1 on screen: what the model is for, when it is good enough, and what the article says about that."""
 
-from typing import Any
-
 from textual.app import ComposeResult
 
 from core.errors import UsageError
@@ -43,7 +41,7 @@ class UsecaseTab(Stage):
         """Shows what outcrop.yaml says."""
         self.reload()
 
-    def opened(self, target: Any = None) -> None:
+    def opened(self, target: int | str | None = None) -> None:
         """The whole value under the cursor stands in the bar."""
         del target
         self.say_state()

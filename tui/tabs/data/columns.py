@@ -1,7 +1,7 @@
 """The columns of the rows: those that a person chose, in that order, each named as a filter names it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.text import count
 from tui.widgets.table import Column, Sort
@@ -27,14 +27,14 @@ _NUMBERS = frozenset({"turns", "order"})
 _WIDTH = 12  # of a column that nobody knows
 
 
-def known_sort(kept: Any) -> Sort:
+def known_sort(kept: object) -> Sort:
     """The order that was kept, or the file's."""
     if isinstance(kept, list) and len(kept) == 2 and isinstance(kept[0], str):
         return kept[0], bool(kept[1])
     return UNSORTED
 
 
-def known(kept: Any) -> tuple[str, ...]:
+def known(kept: object) -> tuple[str, ...]:
     """The columns that were kept, or those that everybody begins with."""
     if isinstance(kept, list) and kept and all(isinstance(name, str) for name in kept):
         return tuple(dict.fromkeys(kept))

@@ -1,8 +1,9 @@
 """The Data tab: the rows, and beside them the record under the cursor; whoever goes into it has the whole width."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.events import Resize
 from textual.widget import Widget
 
 from core.text import count
@@ -49,7 +50,7 @@ class DataTab(Stage):
     DataTab.-review > #record { border-left: none; }
     """
 
-    def __init__(self, target: Any = None) -> None:
+    def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
         self.selection = selection = Selection(RecordTable(empty=NO_RECORDS, id="rows"))
         self._reviewer = reviewer = Reviewer(self, selection)
@@ -117,7 +118,7 @@ class DataTab(Stage):
         self.rows.restore()
         self.rows.open()
 
-    def opened(self, target: Any = None) -> None:
+    def opened(self, target: int | str | None = None) -> None:
         """At a row, when one was asked for."""
         if isinstance(target, int):
             self.rows.go_to(target)
@@ -147,7 +148,7 @@ class DataTab(Stage):
         """A judge came further."""
         self._judge.task_advanced(task)
 
-    def on_resize(self, event: Any) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Where there is room, the rows show the question as well."""
         self.set_class(event.size.width >= _WIDE, "-wide")
 

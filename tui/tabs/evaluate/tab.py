@@ -1,6 +1,6 @@
 """The Evaluate tab: one text for all views but the examples, which are a list with one of them in full."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -41,7 +41,7 @@ class EvaluateTab(Stage):
     EvaluateTab.-context > #example { border-top: none; }
     """
 
-    def __init__(self, target: Any = None) -> None:
+    def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
         self._view = 0
         self.selection = Selection()
@@ -81,7 +81,7 @@ class EvaluateTab(Stage):
         self.selection.looking = True
         self.call_after_refresh(self.reload)  # what computes takes its time to import
 
-    def opened(self, target: Any = None) -> None:
+    def opened(self, target: int | str | None = None) -> None:
         """For a job, when one was asked for."""
         if isinstance(target, str) and target != self.selection.wanted:
             self.selection.wanted, self.selection.found = target, None

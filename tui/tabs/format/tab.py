@@ -1,6 +1,6 @@
 """The Format tab: the settings above the record's source; beside both, what becomes of it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
@@ -34,7 +34,7 @@ class FormatTab(Stage):
     FormatTab > #preview { row-span: 2; border-left: solid $line; }
     """
 
-    def __init__(self, target: Any = None) -> None:
+    def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
         self.selection = Selection()
         self._panes = FormatPanes(self, self.selection)
@@ -60,7 +60,7 @@ class FormatTab(Stage):
         """Shows what outcrop.yaml says."""
         self._settings.fill()
 
-    def opened(self, target: Any = None) -> None:
+    def opened(self, target: int | str | None = None) -> None:
         """The preview follows Data's cursor."""
         del target
         self._panes.ask_for_preview()

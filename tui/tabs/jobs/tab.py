@@ -1,6 +1,6 @@
 """The Jobs tab: the jobs, and below them the one under the cursor, in one of several views."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
@@ -42,7 +42,7 @@ class JobsTab(Stage):
     JobsTab > #job { height: 2fr; border-top: solid $line; }
     """
 
-    def __init__(self, target: Any = None) -> None:
+    def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
         self.table = Table(COLUMNS, id="jobs")
         self._pane = TextView(id="job")
@@ -81,7 +81,7 @@ class JobsTab(Stage):
         else:
             self._list()
 
-    def opened(self, target: Any = None) -> None:
+    def opened(self, target: int | str | None = None) -> None:
         """At a job, when one was asked for."""
         if isinstance(target, str):
             self._listing.narrow("")

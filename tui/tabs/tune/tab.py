@@ -1,8 +1,9 @@
 """The Tune tab: the form above what it makes of the job; beside them advice, preflight or the difference to a job."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.events import Resize
 
 from core.errors import OutcropError
 from tui import keys
@@ -40,7 +41,7 @@ class TuneTab(Stage):
     TuneTab > #beside { row-span: 2; border-left: solid $line; }
     """
 
-    def __init__(self, target: Any = None) -> None:
+    def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
         self.selection = Selection()
         self.form = Form([Column("", 23), Column("value", 8, right=True), Column("range", least=44)], id="knobs")
@@ -64,7 +65,7 @@ class TuneTab(Stage):
 
     # News
 
-    def opened(self, target: Any = None) -> None:
+    def opened(self, target: int | str | None = None) -> None:
         """Plans anew: records or the rule may have changed. A target is the ARN of a job to compare with."""
         if isinstance(target, str):
             self._earlier.compare(target)
@@ -98,7 +99,7 @@ class TuneTab(Stage):
             if self.display:
                 self.post_message(StageOpened(keys.stage_number("jobs")))
 
-    def on_resize(self, event: Any) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Where there is room, values stand further apart."""
         super().on_resize(event)
         self.set_class(event.size.width >= _WIDE, "-wide")
