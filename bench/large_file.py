@@ -97,7 +97,7 @@ def last_row(path: Path) -> str:
 
 def _view(path: Path, cache: Path) -> View:
     dataset = Dataset(path)
-    facts = Facts(dataset, catalog.load().tuning_of(MODEL)[1].rules(), cache)
+    facts = Facts(dataset, catalog.load().tuning_of(MODEL)[1].requirements(), cache)
     facts.scan()
     return View(dataset, facts, None)
 
@@ -167,7 +167,7 @@ def cancelled(path: Path) -> str:
 def first_finding(path: Path) -> str:
     """From the start of a scan to its first rows with reasons (T8)."""
     dataset = Dataset(path)
-    facts = Facts(dataset, catalog.load().tuning_of(MODEL)[1].rules())
+    facts = Facts(dataset, catalog.load().tuning_of(MODEL)[1].requirements())
     began, cancel = time.perf_counter(), Cancel()
     found: list[float] = []
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from core.records.formats import FORMATS
-from core.records.rule import Limits, Rules
+from core.records.rule import Limits, Requirements
 
 if TYPE_CHECKING:
     DataFormat = str
@@ -84,9 +84,9 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The knob of that name."""
         return next((knob for knob in self.hyperparameters or () if knob.name == name), None)
 
-    def rules(self, part: Literal["training", "validation"] = "training") -> Rules:
+    def requirements(self, part: Literal["training", "validation"] = "training") -> Requirements:
         """What the model demands of a file."""
-        return Rules(self.data_format, self.limits, self.reserved, part)
+        return Requirements(self.data_format, self.limits, self.reserved, part)
 
 
 class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -21,7 +21,7 @@ from core.progress import Cancel, Progress, silent
 from core.progress import Report as Tell
 from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, check_totals
 from core.records.finding import Finding, Severity
-from core.records.rule import Rules
+from core.records.rule import Requirements
 
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
@@ -83,13 +83,13 @@ def check_file(
         InputError: The file is not there, is a folder, is empty or compressed, or cannot be read.
         CancelledError: It was cancelled.
     """
-    rules = tuning.rules()
+    requirements = tuning.requirements()
     depth = _Depth(thorough, thorough or against is not None)
-    with _scanned(path, rules, renderer, depth, tell, first, cancel, decided or {}) as (dataset, facts):
-        found = [*_by_rule(dataset, facts, path), *_totals(dataset, facts, rules), *_named(path, rules)]
+    with _scanned(path, requirements, renderer, depth, tell, first, cancel, decided or {}) as (dataset, facts):
+        found = [*_by_rule(dataset, facts, path), *_totals(dataset, facts, requirements), *_named(path, requirements)]
         rows = facts.rows_by_finding()
         if against is not None:
-            with _scanned(against, rules, renderer, depth, tell, None, cancel, {}) as (train, learned):
+            with _scanned(against, requirements, renderer, depth, tell, None, cancel, {}) as (train, learned):
                 leak = leaked(train, learned, dataset, facts)
             found += _leak_issue(leak)
             rows["leakage", "warning"] = leak.any()
@@ -99,7 +99,7 @@ def check_file(
 @contextmanager
 def _scanned(
     path: Path,
-    rules: Rules,
+    requirements: Requirements,
     renderer: "Callable[[], Renderer]",
     depth: _Depth,
     tell: Tell,
@@ -108,12 +108,12 @@ def _scanned(
     decided: Mapping[str, Decided],
 ) -> Iterator[tuple[Dataset, Facts]]:
     with at_any_place(path) as file:
-        dataset = Dataset(file, None, rules.format)
+        dataset = Dataset(file, None, requirements.format)
         try:
             if dataset.format == SOURCE:
                 dataset.renderer = renderer()
             edited = any(each.edit for each in decided.values())
-            facts = Facts(dataset, rules, thorough=depth.thorough, compared=depth.compared, identified=edited)
+            facts = Facts(dataset, requirements, thorough=depth.thorough, compared=depth.compared, identified=edited)
             if first is not None and not dataset.index.complete:  # else the report comes as soon
                 tell = _telling_firsts(dataset, facts, first, tell, decided)
             facts.scan(tell, cancel, alone=_ALONE)
@@ -152,14 +152,14 @@ def _by_rule(dataset: Dataset, facts: Facts, path: Path) -> Iterator[Issue]:
         yield issue
 
 
-def _totals(dataset: Dataset, facts: Facts, rules: Rules) -> Iterator[Issue]:
+def _totals(dataset: Dataset, facts: Facts, requirements: Requirements) -> Iterator[Issue]:
     size = facts.size if dataset.format == SOURCE else dataset.index.size
-    for finding in check_totals(_records(facts), size, rules):
+    for finding in check_totals(_records(facts), size, requirements):
         yield Issue(finding.rule, finding.severity, 1, (), finding.message)
 
 
-def _named(path: Path, rules: Rules) -> Iterator[Issue]:
-    for finding in file_name.find(path.name, rules):
+def _named(path: Path, requirements: Requirements) -> Iterator[Issue]:
+    for finding in file_name.find(path.name, requirements):
         yield Issue(finding.rule, finding.severity, 1, (), finding.message)
 
 

@@ -24,7 +24,7 @@ from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.finding import Severity
 from core.records.record import text_hash
-from core.records.rule import Rules
+from core.records.rule import Requirements
 from core.records.tokens import CHARACTERS_A_TOKEN
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Facts:
     def __init__(
         self,
         dataset: Dataset,
-        rules: Rules | None,
+        requirements: Requirements | None,
         cache: Path | None = None,
         *,
         thorough: bool = True,
@@ -59,17 +59,17 @@ class Facts:
 
         Args:
             dataset: What is scanned.
-            rules: Of the model that is to be trained; None leaves `issue` empty.
+            requirements: Of the model that is to be trained; None leaves `issue` empty.
             cache: The folder where scans are kept; None keeps none.
             thorough: Whether to check what records say and not only the model's rules and exact duplicates.
             compared: Whether to prepare the comparison of wordings, which `thorough` and `comparable` need.
             identified: Whether anybody asks which record a row is.
         """
         self._dataset = dataset
-        self.demands = rules
+        self.requirements = requirements
         self.thorough = thorough
         self._spec = msgspec.structs.replace(
-            _spec(dataset, rules), thorough=thorough, compared=compared, identified=identified
+            _spec(dataset, requirements), thorough=thorough, compared=compared, identified=identified
         )
         self._cache = cache / kept_name(dataset.index.identity, self._spec) if cache else None
         self._columns = FactColumns(self._spec.columns)
@@ -180,7 +180,7 @@ class Facts:
         return int(self._columns["start"][-1]) + 1 if self.count else 0
 
     def _compare(self, edits: Edits, cancel: Cancel) -> None:
-        if self.demands is not None and self.count:
+        if self.requirements is not None and self.count:
             self.comparison = comparing.compare(
                 self._dataset, self._columns, edits, thorough=self.thorough, cancel=cancel
             )
@@ -362,12 +362,12 @@ def _described(name: str, found: NDArray[np.uint64]) -> "pl.Series":
     return words.gather(pl.Series(places.astype(np.uint32))).alias(name)
 
 
-def _spec(dataset: Dataset, rules: Rules | None) -> Spec:
+def _spec(dataset: Dataset, requirements: Requirements | None) -> Spec:
     renderer = dataset.renderer
     return Spec(
         str(dataset.path),
         dataset.format,
-        msgspec.msgpack.encode(rules) if rules else None,
+        msgspec.msgpack.encode(requirements) if requirements else None,
         msgspec.msgpack.encode(renderer.template) if renderer else None,
         renderer.table_format if renderer else "html",
     )

@@ -23,7 +23,7 @@ from core.records.check import LINES_KEPT, SEVERITIES, Issue, check_chat, check_
 from core.records.finding import Finding, Severity
 from core.records.formats import source_record
 from core.records.record import Chat
-from core.records.rule import Fix, Rules
+from core.records.rule import Fix, Requirements
 from core.records.rules import blank_line
 from core.records.rules.unreadable import explain
 from core.store import Store
@@ -85,7 +85,7 @@ def condition(rule: str) -> str:
 
 def reasons(dataset: Dataset, facts: Facts, row: int) -> tuple[Finding, ...]:
     """Everything that was found in a row, with its reason; nothing for a row that no scan has come to."""
-    if row >= facts.count or facts.demands is None:
+    if row >= facts.count or facts.requirements is None:
         return ()
     held = facts.findings(row)
     found = [*_of_line(dataset, facts, row, facts.line(row)), *_of_comparing(dataset, facts, row, held)]
@@ -184,12 +184,12 @@ def applied(store: Store, view: "View", fix: Fixes, *, who: str, now: datetime) 
 
 def _of_line(dataset: Dataset, facts: Facts, row: int, line: bytes) -> Iterator[Finding]:
     """What the model's rules and the rules for one record say of a row, were this its line."""
-    rules, number = facts.demands, row + 1
-    if rules is None:
+    requirements, number = facts.requirements, row + 1
+    if requirements is None:
         return
     source, chat = None, None
     if dataset.format != SOURCE:
-        chat, found = check_line(line, number, rules)
+        chat, found = check_line(line, number, requirements)
         yield from found
     elif not line.strip():
         yield blank_line.finding(number)
@@ -202,20 +202,20 @@ def _of_line(dataset: Dataset, facts: Facts, row: int, line: bytes) -> Iterator[
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             yield from explain(line, number, source_record.explain)
         else:
-            misfit = _misfit(chat, rules)
+            misfit = _misfit(chat, requirements)
             if misfit:
                 chat = None
                 yield Finding("schema", "error", misfit, number)
             else:
-                yield from check_chat(chat, number, rules)
+                yield from check_chat(chat, number, requirements)
     if chat is not None and facts.thorough:
         yield from findings(record_of(chat, source, number), dataset.format)
 
 
-def _misfit(chat: Chat, rules: Rules) -> str:
+def _misfit(chat: Chat, requirements: Requirements) -> str:
     """Why the model's format cannot hold a chat; nothing where it can."""
     try:
-        formats.named(rules.format).encode(chat)
+        formats.named(requirements.format).encode(chat)
     except InputError as error:
         return str(error).removesuffix(".")
     return ""

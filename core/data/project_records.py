@@ -9,7 +9,7 @@ from core.data.facts import Facts
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
 from core.progress import Cancel, Report, silent
-from core.records.rule import Rules
+from core.records.rule import Requirements
 from core.workspace import Workspace, below
 
 TEMPLATES = "templates"
@@ -44,16 +44,16 @@ def renderer(folder: Path, chosen: Format) -> Renderer:
     return Renderer(load(chosen.template, folder / TEMPLATES), chosen.table_format)
 
 
-def project_rules(workspace: Workspace) -> Rules:
+def project_requirements(workspace: Workspace) -> Requirements:
     """What the project's model demands of a training file."""
-    return workspace.tuning()[1].rules()
+    return workspace.tuning()[1].requirements()
 
 
 def read_facts(
     workspace: Workspace, dataset: Dataset, report: Report = silent, cancel: Cancel | None = None
 ) -> Facts:
     """Scans the whole dataset for the project's model."""
-    facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
+    facts = Facts(dataset, project_requirements(workspace), cache=workspace.hidden / "cache")
     facts.scan(report, cancel)
     return facts
 

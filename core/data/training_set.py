@@ -10,7 +10,7 @@ import numpy as np
 
 from core.config import Config
 from core.data import decisions, few_shot
-from core.data.project_records import open_dataset, project_rules, read_facts, renderer
+from core.data.project_records import open_dataset, project_requirements, read_facts, renderer
 from core.data.project_view import ProjectView
 from core.data.selection import Selection, members_of, nothing_left, select, table_formats
 from core.data.view import View
@@ -23,7 +23,7 @@ from core.formatting.subsample import nested
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import formats
 from core.records.check import check_chat
-from core.records.rule import Rules
+from core.records.rule import Requirements
 from core.store import Store
 from core.workspace import Workspace
 
@@ -78,8 +78,8 @@ def prepare(
         assigned = split.split(members, workspace.config.split)
         if sample:
             assigned = _sampled(members, assigned, sample, workspace.config.split.seed)
-        rules = project_rules(workspace)
-        parts = _Parts(view, selection, members, assigned, throttled(report), cancel or Cancel(), rules)
+        requirements = project_requirements(workspace)
+        parts = _Parts(view, selection, members, assigned, throttled(report), cancel or Cancel(), requirements)
         return _write(workspace, parts, sample, exports or workspace.folder / EXPORTS)
     finally:
         dataset.close()
@@ -96,7 +96,7 @@ class _Parts:
         assigned: Column,
         report: Report,
         cancel: Cancel,
-        rules: Rules,
+        requirements: Requirements,
     ) -> None:
         self.view = view
         self.selection = selection
@@ -104,8 +104,11 @@ class _Parts:
         self.assigned = assigned
         self._report = report
         self._cancel = cancel
-        self._rules = rules
-        if few_shot.wanted(view.dataset) is not None and not (wire := formats.named(rules.format)).conversations:
+        self._requirements = requirements
+        if (
+            few_shot.wanted(view.dataset) is not None
+            and not (wire := formats.named(requirements.format)).conversations
+        ):
             raise UsageError(
                 f"This template shows examples, for which the {wire.title} format has no place",
                 why="it holds one exchange a record",
@@ -130,7 +133,7 @@ class _Parts:
 
     def _refused(self, line: Line) -> str:
         """Why the model would refuse a record with its examples, such as its length; nothing where it would not."""
-        found = (each for each in check_chat(line.chat, 1, self._rules) if each.severity == "error")
+        found = (each for each in check_chat(line.chat, 1, self._requirements) if each.severity == "error")
         return next((f"error: {each.rule} with its examples" for each in found), "")
 
     def _tell(self) -> None:

@@ -18,7 +18,7 @@ from core.formatting.source_file import write_lines
 from core.outputs import replacing, sync
 from core.records import formats
 from core.records.check import check_totals
-from core.records.rule import Limits, Rules
+from core.records.rule import Limits, Requirements
 from core.records.tokens import estimate_characters
 
 if TYPE_CHECKING:
@@ -320,8 +320,8 @@ def _refusals(files: Mapping[str, File], recipe: Recipe) -> Iterable[str]:
     for part, what in _GIVEN_TO_A_JOB:
         file = files.get(part)
         if file is not None and (file.records or part == "train"):
-            rules = Rules(recipe.format, recipe.limits, (), what)
-            for finding in check_totals(file.records, file.bytes, rules):
+            requirements = Requirements(recipe.format, recipe.limits, (), what)
+            for finding in check_totals(file.records, file.bytes, requirements):
                 yield f"{what}: {finding.message}"
 
 

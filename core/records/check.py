@@ -11,7 +11,7 @@ import msgspec
 from core.records import formats
 from core.records.finding import Finding, Severity
 from core.records.record import Chat
-from core.records.rule import ChatRule, Rule, Rules, TotalRule
+from core.records.rule import ChatRule, Requirements, Rule, TotalRule
 from core.records.rules import (
     blank_line,
     empty_content,
@@ -62,52 +62,52 @@ class Report(msgspec.Struct, frozen=True):
     issues: tuple[Issue, ...]
 
 
-def check_line(line: bytes, number: int, rules: Rules) -> tuple[Chat | None, list[Finding]]:
+def check_line(line: bytes, number: int, requirements: Requirements) -> tuple[Chat | None, list[Finding]]:
     """Reads one line and says all that is wrong with it.
 
     Args:
         line: The raw bytes, with or without the line break.
         number: Its number, from 1.
-        rules: What to hold it against.
+        requirements: What to hold it against.
 
     Returns:
         The chat, or None where it could not be read, and the findings.
     """
     if not line.strip():
         return None, [blank_line.finding(number)]
-    wire = formats.named(rules.format)
+    wire = formats.named(requirements.format)
     try:
         chat = wire.decode(line)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None, list(unreadable.explain(line, number, wire.explain))
-    return chat, check_chat(chat, number, rules)
+    return chat, check_chat(chat, number, requirements)
 
 
-def check_chat(chat: Chat, number: int, rules: Rules) -> list[Finding]:
+def check_chat(chat: Chat, number: int, requirements: Requirements) -> list[Finding]:
     """The same for a record that is about to be written."""
-    return [finding for rule in CHAT_RULES for finding in rule.find(chat, number, rules)]
+    return [finding for rule in CHAT_RULES for finding in rule.find(chat, number, requirements)]
 
 
-def check_totals(records: int, size: int, rules: Rules) -> Iterator[Finding]:
+def check_totals(records: int, size: int, requirements: Requirements) -> Iterator[Finding]:
     """What is wrong with the number of records and of bytes of the whole file."""
     for rule in _TOTAL_RULES:
-        yield from rule.find(records, size, rules)
+        yield from rule.find(records, size, requirements)
 
 
-def check_lines(lines: Iterable[bytes], rules: Rules) -> Report:
+def check_lines(lines: Iterable[bytes], requirements: Requirements) -> Report:
     """Checks a whole file in one streaming pass.
 
     Args:
         lines: Its raw lines, with their line breaks.
-        rules: What to hold them against.
+        requirements: What to hold them against.
     """
     tally = Tally()
     records = size = 0
     for number, line in enumerate(lines, 1):
         size += len(line)
         records += bool(line.strip())
-        tally.add(check_line(line, number, rules)[1])
-    tally.add(check_totals(records, size, rules))
+        tally.add(check_line(line, number, requirements)[1])
+    tally.add(check_totals(records, size, requirements))
     return tally.report(records)
 
 

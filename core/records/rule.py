@@ -32,7 +32,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file_name: str | None = None
 
 
-class Rules(msgspec.Struct, frozen=True):
+class Requirements(msgspec.Struct, frozen=True):
     """What one model demands of a training or validation file."""
 
     format: str
@@ -84,7 +84,7 @@ class ChatRule(Rule, frozen=True, kw_only=True):
         find: Gets the chat, the number of its line from 1, and what the model demands.
     """
 
-    find: Callable[[Chat, int, Rules], Iterator[Finding]]
+    find: Callable[[Chat, int, Requirements], Iterator[Finding]]
 
 
 class TotalRule(Rule, frozen=True, kw_only=True):
@@ -94,4 +94,4 @@ class TotalRule(Rule, frozen=True, kw_only=True):
         find: Gets the number of records, the number of bytes, and what the model demands.
     """
 
-    find: Callable[[int, int, Rules], Iterator[Finding]]
+    find: Callable[[int, int, Requirements], Iterator[Finding]]

@@ -20,7 +20,7 @@ from core.records import formats
 from core.records.check import Report, check_lines
 from core.records.metric_point import MetricPoint
 from core.records.record import Chat
-from core.records.rule import Rules
+from core.records.rule import Requirements
 from core.rehearsal import jobs, timeline
 from core.rehearsal.faults import Faults
 from core.rehearsal.learner import Plan, StandIn, base_model, train
@@ -134,12 +134,12 @@ def prepare(world: World, job: JobRow, cancel: Cancel) -> Prepared:
     tuning, start = _base(world, job)
     parts: dict[str, list[Chat]] = {"training": [], "validation": []}
     for address, what in jobs.inputs(job.request):
-        rules = tuning.rules("training" if what == "training" else "validation")
+        requirements = tuning.requirements("training" if what == "training" else "validation")
         lines = s3.read(world.storage, s3.parse_uri(address)).splitlines(keepends=True)
-        report = check_lines(lines, rules)
+        report = check_lines(lines, requirements)
         if report.errors:
             return Prepared(job, timeline.validated(job), _complaint(what, report), "validation")
-        parts[what] += _chats(lines, rules)
+        parts[what] += _chats(lines, requirements)
     total = sum(map(len, parts.values()))
     most = tuning.limits.total_records
     if most is not None and total > most:
@@ -212,8 +212,8 @@ def _base(world: World, job: JobRow) -> tuple[Tuning, StandIn]:
     return tuning, start
 
 
-def _chats(lines: Iterable[bytes], rules: Rules) -> list[Chat]:
-    decode = formats.named(rules.format).decode
+def _chats(lines: Iterable[bytes], requirements: Requirements) -> list[Chat]:
+    decode = formats.named(requirements.format).decode
     return [decode(line) for line in lines]
 
 

@@ -19,7 +19,7 @@ def misfits(export: Export, tuning: Tuning) -> Iterator[str]:
     for part, what in PARTS:
         file = export.files.get(part)
         if file is not None and (part == "train" or file.records):
-            for finding in check_totals(file.records, file.bytes, tuning.rules(what)):
+            for finding in check_totals(file.records, file.bytes, tuning.requirements(what)):
                 yield f"{what}: {finding.message}"
     total, most = sum(export.records(part) for part, _ in PARTS), tuning.limits.total_records
     if most is not None and total > most and export.records("train") <= most:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 
 from core.records.finding import Finding
-from core.records.rule import Rule, Rules
+from core.records.rule import Requirements, Rule
 
 _S3_NAME = r"[-!_*'().A-Za-z0-9]+"  # what the pattern of `s3Uri` in Bedrock's service model allows
 
 
-def find(name: str, rules: Rules) -> Iterator[Finding]:
+def find(name: str, requirements: Requirements) -> Iterator[Finding]:
     """What is wrong with the name of a file, once the file is handed to Bedrock."""
-    pattern = rules.limits.file_name or _S3_NAME
+    pattern = requirements.limits.file_name or _S3_NAME
     if not re.fullmatch(pattern, name):
         wrong = "".join(dict.fromkeys(each for each in name if not re.fullmatch(pattern, each)))
         yield Finding("file-name", "warning", f"{name!r} has characters that Bedrock refuses: {wrong!r}")

@@ -69,7 +69,7 @@ class Spec(msgspec.Struct, frozen=True):
     Attributes:
         path: The file.
         format: `source`, or a wire format.
-        rules: The rules of the model, encoded; None to look for none.
+        requirements: What the model demands, encoded; None to look for none.
         template: The template of source records, encoded.
         table_format: In which it writes tables.
         thorough: Whether to look at what records say.
@@ -79,7 +79,7 @@ class Spec(msgspec.Struct, frozen=True):
 
     path: str
     format: str
-    rules: bytes | None = None
+    requirements: bytes | None = None
     template: bytes | None = None
     table_format: str = "html"
     thorough: bool = True

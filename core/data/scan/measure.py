@@ -23,7 +23,7 @@ from core.records import formats
 from core.records.check import CHAT_RULES, check_line
 from core.records.formats import source_record
 from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity, text_hash
-from core.records.rule import Rules
+from core.records.rule import Requirements
 from core.records.rules import too_long
 from core.records.rules.unreadable import explain
 
@@ -50,28 +50,28 @@ _RETURN = ord("\r")
 class Measurer:
     """Fills columns, row by row; `block` takes them away."""
 
-    def __init__(self, spec: Spec, rules: Rules | None, renderer: "Renderer | None") -> None:
+    def __init__(self, spec: Spec, requirements: Requirements | None, renderer: "Renderer | None") -> None:
         """Prepares columns.
 
         Args:
             spec: What to fill.
-            rules: Its rules, decoded.
+            requirements: Its requirements, decoded.
             renderer: Of its template.
         """
-        self._rules = rules
-        self._thorough = spec.thorough and rules is not None
+        self._requirements = requirements
+        self._thorough = spec.thorough and requirements is not None
         self._compared, self._identified = spec.compared, spec.identified
         self._codes = spec.columns
         self._grouped = "group" in self._codes
         self._of_record = [
             (rule.holds or rule.broken, bits_of_rule(rule.name)) for rule in RECORD_RULES if rule.applies(spec.format)
         ]
-        self._encode = formats.named(rules.format).encode if rules and spec.of_sources else None
+        self._encode = formats.named(requirements.format).encode if requirements and spec.of_sources else None
         self._renderer = renderer
         self._decode = None if spec.of_sources else formats.named(spec.format).decode
-        words = "|".join(map(re.escape, rules.reserved if rules else ()))
+        words = "|".join(map(re.escape, requirements.reserved if requirements else ()))
         self._reserved = re.compile(words).search if words else None  # all in one pass
-        limit = rules.limits.record_tokens if rules else None
+        limit = requirements.limits.record_tokens if requirements else None
         self._too_long = limit * too_long.SURELY if limit else 1 << 62
         self._maybe_too_long = limit * too_long.LIKELY if limit else 1 << 62
         self._clear()
@@ -134,14 +134,14 @@ class Measurer:
             for holds, bit in self._of_record:
                 if holds(record):
                     found |= bit
-        if self._rules is not None:
+        if self._requirements is not None:
             for find in _OTHERS:
-                found |= bits_of(find(chat, 1, self._rules))
+                found |= bits_of(find(chat, 1, self._requirements))
         end = coded.rfind(_SEPARATOR) if answer else len(coded)
         columns["characters_in"].append(characters - answer)
         columns["characters_out"].append(answer)
         columns["turns"].append(min(len(turns), 65535))
-        columns["rules"].append(found if self._rules is not None else 0)
+        columns["rules"].append(found if self._requirements is not None else 0)
         columns["answer"].append(_key_of_answer(turns[-1].content) if answer else 0)
         if not self._grouped:
             columns["prompt"].append(zlib.crc32(memoryview(coded)[:end]) | end << 32)
@@ -176,11 +176,13 @@ class Measurer:
 
     def _unreadable(self, raw: bytes, source: Source | None, *, rendered: bool) -> None:
         found = 0
-        if self._rules is not None and source is not None:
+        if self._requirements is not None and source is not None:
             found = _SCHEMA if rendered else _UNRENDERED  # what is rendered may not fit the model's format
-        elif self._rules is not None:
+        elif self._requirements is not None:
             of_source = self._decode is None and raw.strip()
-            findings = explain(raw, 1, source_record.explain) if of_source else check_line(raw, 1, self._rules)[1]
+            findings = (
+                explain(raw, 1, source_record.explain) if of_source else check_line(raw, 1, self._requirements)[1]
+            )
             found = bits_of(findings) or _SCHEMA
         known = {"rules": found, "group": text_hash(source.group) if source is not None else 0}
         for name in self._codes:
@@ -301,7 +303,7 @@ def _packed(pairs: Sequence[tuple[int, str | int | float]], rows: int) -> Given:
 
 def measurer_for(spec: Spec) -> Measurer:
     """What measures rows as a spec says; imports the template language only for source records."""
-    rules = msgspec.msgpack.decode(spec.rules, type=Rules) if spec.rules else None
+    requirements = msgspec.msgpack.decode(spec.requirements, type=Requirements) if spec.requirements else None
     renderer = None
     if spec.template is not None:
         from core.formatting.template import Renderer, Template
@@ -309,7 +311,7 @@ def measurer_for(spec: Spec) -> Measurer:
 
         template = msgspec.msgpack.decode(spec.template, type=Template)
         renderer = Renderer(template, next(each for each in FORMATS if each == spec.table_format))
-    return Measurer(spec, rules, renderer)
+    return Measurer(spec, requirements, renderer)
 
 
 def measure(file: int, stretch: Stretch, measurer: Measurer) -> Block:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from core.records.finding import Finding
 from core.records.record import Chat
-from core.records.rule import ChatRule, Rules
+from core.records.rule import ChatRule, Requirements
 
 
-def _find(chat: Chat, number: int, rules: Rules) -> Iterator[Finding]:  # noqa: ARG001
+def _find(chat: Chat, number: int, requirements: Requirements) -> Iterator[Finding]:  # noqa: ARG001
     for field, text in chat.texts():
         if not text or text.isspace():
             yield Finding("empty-content", "warning", f"{field} is empty", number, field)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from core.records.finding import Finding
-from core.records.rule import PREPARE, Rules, TotalRule
+from core.records.rule import PREPARE, Requirements, TotalRule
 
 
-def _find(records: int, size: int, rules: Rules) -> Iterator[Finding]:  # noqa: ARG001
-    limits = rules.limits
-    largest = limits.training_bytes if rules.part == "training" else limits.validation_bytes
+def _find(records: int, size: int, requirements: Requirements) -> Iterator[Finding]:  # noqa: ARG001
+    limits = requirements.limits
+    largest = limits.training_bytes if requirements.part == "training" else limits.validation_bytes
     if largest is not None and size > largest:
         yield Finding("file-size", "error", f"{size:,} bytes, more than the {largest:,} that the model takes")
 

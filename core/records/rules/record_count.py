@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from core.records.finding import Finding
-from core.records.rule import PREPARE, Rules, TotalRule
+from core.records.rule import PREPARE, Requirements, TotalRule
 from core.text import count
 
 
-def _find(records: int, size: int, rules: Rules) -> Iterator[Finding]:  # noqa: ARG001
-    limits = rules.limits
-    most = limits.training_records if rules.part == "training" else limits.validation_records
+def _find(records: int, size: int, requirements: Requirements) -> Iterator[Finding]:  # noqa: ARG001
+    limits = requirements.limits
+    most = limits.training_records if requirements.part == "training" else limits.validation_records
     most = most if most is not None else limits.total_records
     if limits.minimum_records is not None and records < limits.minimum_records:
         said = f"{count(records, 'record')}, fewer than the {limits.minimum_records:,} that the model needs"

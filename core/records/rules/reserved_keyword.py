@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from core.records.finding import Finding
 from core.records.record import Chat
-from core.records.rule import SAMPLE, ChatRule, Rules
+from core.records.rule import SAMPLE, ChatRule, Requirements
 
 
-def _find(chat: Chat, number: int, rules: Rules) -> Iterator[Finding]:
+def _find(chat: Chat, number: int, requirements: Requirements) -> Iterator[Finding]:
     for field, text in chat.texts():
-        for word in rules.reserved:
+        for word in requirements.reserved:
             if word in text:
                 said = f"{field} contains {word.strip()!r}, which the model reserves"
                 yield Finding("reserved-keyword", "error", said, number, field)

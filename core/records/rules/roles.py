@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from core.records.finding import Finding
 from core.records.record import Chat
-from core.records.rule import SAMPLE, ChatRule, Rules
+from core.records.rule import SAMPLE, ChatRule, Requirements
 
 
-def _find(chat: Chat, number: int, rules: Rules) -> Iterator[Finding]:  # noqa: ARG001
+def _find(chat: Chat, number: int, requirements: Requirements) -> Iterator[Finding]:  # noqa: ARG001
     turns = chat.messages
     if len(turns) < 2:  # no order of turns mends that
         yield Finding("schema", "error", "needs at least a user and an assistant message", number, "messages")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from core.records.finding import Finding
 from core.records.record import Chat
-from core.records.rule import SAMPLE, ChatRule, Rules
+from core.records.rule import SAMPLE, ChatRule, Requirements
 
 SURELY = 6  # characters a token: even at this rate the record exceeds the limit
 LIKELY = 3  # characters a token: AWS's own estimate, which errs on the safe side
 
 
-def _find(chat: Chat, number: int, rules: Rules) -> Iterator[Finding]:
-    limit = rules.limits.record_tokens
+def _find(chat: Chat, number: int, requirements: Requirements) -> Iterator[Finding]:
+    limit = requirements.limits.record_tokens
     characters = sum(len(text) for _, text in chat.texts())
     if limit is None or characters <= limit * LIKELY:
         return

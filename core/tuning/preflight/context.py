@@ -82,7 +82,7 @@ class PreflightContext:
         for part, what in sizes.PARTS:
             if self.export.records(part):
                 with (self.folder / self.export.files[part].name).open("rb") as file:
-                    found[what] = check.check_lines(file, self.tuning.rules(what))
+                    found[what] = check.check_lines(file, self.tuning.requirements(what))
         return found
 
     @property

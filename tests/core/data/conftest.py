@@ -17,7 +17,7 @@ from core.usecase import project
 from core.workspace import Workspace, open_project
 
 Write = Callable[..., Path]
-HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].rules()
+HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].requirements()
 Look = Callable[..., View]
 
 

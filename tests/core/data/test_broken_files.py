@@ -19,7 +19,7 @@ from core.formatting.template import Renderer, load
 from core.records.check import Report
 
 TUNING = catalog.load().tuning_of("claude-3-haiku")[1]
-RULES = TUNING.rules()
+RULES = TUNING.requirements()
 ARTICLE = Renderer(load("table-question"))
 ZSTD = bytes.fromhex("28b52ffd2004210000") + b"{}\n\x00\x01\x02"
 

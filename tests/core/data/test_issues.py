@@ -16,7 +16,7 @@ from core.data.view import View
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
 
-HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].rules()
+HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].requirements()
 NOW = ManualClock().now()
 
 

@@ -19,10 +19,10 @@ from core.data.scan.measure import Measurer
 from core.records import formats
 from core.records.check import check_line
 from core.records.record import Chat, Message
-from core.records.rule import Limits, Rules
+from core.records.rule import Limits, Requirements
 
 LIMITS = Limits(record_tokens=10)
-EACH = [Rules(name, LIMITS, ("\nHuman:", "Bot:")) for name in formats.FORMATS]
+EACH = [Requirements(name, LIMITS, ("\nHuman:", "Bot:")) for name in formats.FORMATS]
 TEXTS = st.one_of(
     st.sampled_from(
         ["", " ", "q", "\nHuman: x", "Bot:", "a\x1bb", "ann@example.com", "<t>x</t>", "x" * 40, "y" * 70]
@@ -36,14 +36,14 @@ CHATS = st.builds(
 )
 
 
-def noted(line: bytes, rules: Rules) -> set[tuple[str, str]]:
+def noted(line: bytes, rules: Requirements) -> set[tuple[str, str]]:
     measurer = Measurer(Spec("", rules.format), rules, None)
     measurer.add(0, line)
     [found] = np.frombuffer(measurer.block().columns["rules"], COLUMNS["rules"]).tolist()
     return set(rules_in(found))
 
 
-def said(line: bytes, rules: Rules) -> set[tuple[str, str]]:
+def said(line: bytes, rules: Requirements) -> set[tuple[str, str]]:
     chat, of_format = check_line(line, 1, rules)
     every = [*of_format, *(findings(record_of(chat), rules.format) if chat else ())]
     return {(each.rule, each.severity) for each in every}
@@ -60,7 +60,7 @@ def test_of_any_chat_a_scan_notes_what_a_check_says(chat, rules):
 @settings(deadline=None)
 def test_of_any_prompt_and_completion_too(prompt, completion):
     line = json.dumps({"prompt": prompt, "completion": completion}).encode()
-    rules = Rules("prompt-completion", LIMITS, ("\nHuman:", "Bot:"))
+    rules = Requirements("prompt-completion", LIMITS, ("\nHuman:", "Bot:"))
     assert noted(line, rules) == said(line, rules)
 
 
@@ -89,7 +89,7 @@ def test_the_question_that_is_compared_is_the_chats_question(chat):
 @pytest.mark.parametrize("model", ["claude-3-haiku", "nova-micro", "llama-3-1-8b", "llama-3-3-70b"])
 def test_every_note_of_a_row_has_a_reason(model, tmp_path: Path):
 
-    rules = catalog.load().tuning_of(model)[1].rules()
+    rules = catalog.load().tuning_of(model)[1].requirements()
     encode = formats.named(rules.format).encode
     chats = [
         Chat((Message("user", text), Message("assistant", answer)), None)

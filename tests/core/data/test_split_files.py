@@ -61,7 +61,7 @@ def test_chats_of_several_turns_go_by_the_table_in_an_earlier_one(write, tmp_pat
     split_file(path, Split(), tmp_path)
     groups = [{re.search(rb"T\d+", line)[0] for line in part} for part in parts(tmp_path).values()]
     assert sum(map(len, groups)) == len(set().union(*groups)) == 20
-    facts = Facts(Dataset(path), catalog.load().tuning_of("claude-3-haiku")[1].rules())
+    facts = Facts(Dataset(path), catalog.load().tuning_of("claude-3-haiku")[1].requirements())
     facts.scan()
     assert facts.hashes("group", np.arange(80)).all()
     assert len(set(facts.contexts(np.arange(80)).tolist()) - {0}) == 20

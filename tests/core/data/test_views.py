@@ -21,7 +21,7 @@ from core.records import formats
 from core.records.record import Chat, Message
 from core.store import Store
 
-HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].rules()
+HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].requirements()
 
 
 def numbers(view: View) -> list[int]:

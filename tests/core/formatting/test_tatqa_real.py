@@ -106,7 +106,7 @@ def test_all_table_formats_are_four_records_a_question_with_the_format_as_a_fact
 @pytest.mark.parametrize("key", ["claude-3-haiku", "nova-micro"])
 def test_every_record_in_every_format_passes_the_models_check(in_four_formats, key):
     _, tuning = catalog.load().tuning_of(key)
-    rules, renderer = tuning.rules(), Renderer(load("table-question"))
+    rules, renderer = tuning.requirements(), Renderer(load("table-question"))
     encode = formats.named(tuning.data_format).encode
     findings = [check_line(encode(renderer.chat(each)), 1, rules)[1] for each in in_four_formats]
     assert not any(findings)

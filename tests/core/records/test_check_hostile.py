@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from core.records import formats
 from core.records.check import RULES, check_line, check_lines
-from core.records.rule import Limits, Rules
+from core.records.rule import Limits, Requirements
 
 TURNS = [{"role": "user", "content": "How much?"}, {"role": "assistant", "content": "12 %"}]
 GOOD = json.dumps({"messages": TURNS}).encode()
-EACH = [Rules(name, Limits(), ("\nHuman:",)) for name in formats.FORMATS]
+EACH = [Requirements(name, Limits(), ("\nHuman:",)) for name in formats.FORMATS]
 HAIKU, NOVA, LLAMA = EACH[:3]
 
 

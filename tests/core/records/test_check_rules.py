@@ -7,10 +7,10 @@ import pytest
 
 from core import catalog
 from core.records.check import LINES_KEPT, RULES, Report, check_lines, check_totals
-from core.records.rule import Limits, Rules
+from core.records.rule import Limits, Requirements
 
 RESERVED = ("\nHuman:", "\nAssistant:")
-LOOSE = Rules("anthropic-messages", Limits(), RESERVED)
+LOOSE = Requirements("anthropic-messages", Limits(), RESERVED)
 
 
 def line(*texts: str, system: str | None = None, **extra: object) -> bytes:
@@ -29,7 +29,7 @@ def found(report: Report) -> dict[str, tuple[str, int, tuple[int, ...]]]:
     return {issue.rule: (issue.severity, issue.count, issue.lines) for issue in report.issues}
 
 
-def check(*lines: bytes, rules: Rules = LOOSE) -> dict[str, tuple[str, int, tuple[int, ...]]]:
+def check(*lines: bytes, rules: Requirements = LOOSE) -> dict[str, tuple[str, int, tuple[int, ...]]]:
     return found(check_lines(lines, rules))
 
 
@@ -108,7 +108,7 @@ def test_an_empty_text_is_a_warning(text, place):
 
 def test_a_reserved_word_counts_only_as_the_model_reserves_it():
     assert check(line("Human: is a word at the start", "a\nHuman without a colon")) == {}
-    nova = catalog.load().tuning_of("nova-micro")[1].rules()
+    nova = catalog.load().tuning_of("nova-micro")[1].requirements()
     text = {"schemaVersion": "bedrock-conversation-2024"} | json.loads(line("x", "a"))
     for turn, said in zip(text["messages"], ("The User: asks", "a"), strict=True):
         turn["content"] = [{"text": said}]
@@ -119,30 +119,30 @@ def test_a_reserved_word_counts_only_as_the_model_reserves_it():
     ("characters", "severity"), [(300, None), (301, "warning"), (600, "warning"), (601, "error"), (2000, "error")]
 )
 def test_a_record_is_likely_too_long_at_three_characters_a_token_and_surely_at_six(characters, severity):
-    rules = Rules("anthropic-messages", Limits(record_tokens=100), ())
+    rules = Requirements("anthropic-messages", Limits(record_tokens=100), ())
     bad = line("q" * (characters - 60), "a" * 40, system="s" * 20)
     assert check(bad, rules=rules) == ({"too-long": (severity, 1, (1,))} if severity else {})
 
 
 def test_length_counts_characters_and_not_bytes():
-    rules = Rules("anthropic-messages", Limits(record_tokens=100), ())
+    rules = Requirements("anthropic-messages", Limits(record_tokens=100), ())
     assert check(line("é" * 299, "a"), rules=rules) == {}
 
 
 @pytest.mark.parametrize(("records", "wrong"), [(1, True), (2, False), (4, False), (5, True)])
 def test_the_number_of_records_has_its_bounds(records, wrong):
-    rules = Rules("anthropic-messages", Limits(minimum_records=2, training_records=4), ())
+    rules = Requirements("anthropic-messages", Limits(minimum_records=2, training_records=4), ())
     assert check(*[GOOD] * records, rules=rules) == ({"record-count": ("error", 1, ())} if wrong else {})
 
 
 def test_a_validation_file_has_its_own_bounds():
     limits = Limits(training_records=4, validation_records=2, training_bytes=1000, validation_bytes=1)
-    rules = Rules("anthropic-messages", limits, (), "validation")
+    rules = Requirements("anthropic-messages", limits, (), "validation")
     assert check(*[GOOD] * 3, rules=rules).keys() == {"record-count", "file-size"}
 
 
 def test_where_only_the_total_is_known_it_bounds_the_file():
-    rules = Rules("prompt-completion", Limits(total_records=4), ())
+    rules = Requirements("prompt-completion", Limits(total_records=4), ())
     assert [finding.rule for finding in check_totals(5, 0, rules)] == ["record-count"]
     assert list(check_totals(4, 0, rules)) == []
 
@@ -153,7 +153,7 @@ def test_a_model_without_known_limits_sets_none():
 
 @pytest.mark.parametrize(("limit", "wrong"), [(2 * len(GOOD), False), (2 * len(GOOD) - 1, True)])
 def test_the_size_of_the_file_counts_every_byte_with_its_line_breaks(limit, wrong):
-    rules = Rules("anthropic-messages", Limits(training_bytes=limit), ())
+    rules = Requirements("anthropic-messages", Limits(training_bytes=limit), ())
     assert check(GOOD, GOOD, rules=rules) == ({"file-size": ("error", 1, ())} if wrong else {})
 
 
@@ -187,7 +187,7 @@ def test_a_message_names_the_field_and_a_rule_keeps_its_first():
 
 
 def test_the_limits_of_claude_3_haiku_are_awss():
-    rules = catalog.load().tuning_of("claude-3-haiku")[1].rules()
+    rules = catalog.load().tuning_of("claude-3-haiku")[1].requirements()
     assert rules.format == "anthropic-messages"
     assert rules.reserved == RESERVED
     limits = rules.limits

@@ -164,7 +164,7 @@ def test_hidden_characters_stand_escaped_in_the_file() -> None:
 
 def test_each_broken_line_breaks_its_rule_and_all_others_are_sound(manifest: dict[str, Any]) -> None:
     _, tuning = catalog.load().tuning_of(HAIKU)
-    rules = tuning.rules()
+    rules = tuning.requirements()
     told = {fault["line"]: fault["rule"] for fault in manifest["faults"][sample_data.FAULTY]}
     lines = sample_data.path(sample_data.FAULTY).read_bytes().splitlines(keepends=True)
     assert len(lines) == manifest["files"][sample_data.FAULTY]["lines"]

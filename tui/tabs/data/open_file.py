@@ -192,12 +192,12 @@ class OpenFile:
             self.tell(Progress(dataset.count, dataset.count, "records", "indexed"))
 
             from core.data.facts import Facts
-            from core.data.project_records import project_rules, renderer
+            from core.data.project_records import project_requirements, renderer
             from core.data.project_view import ProjectView
             from core.data.scan.pool import beside_a_screen
 
             dataset.renderer = renderer(workspace.folder, workspace.config.format)
-            facts = Facts(dataset, project_rules(workspace), cache=workspace.hidden / "cache")
+            facts = Facts(dataset, project_requirements(workspace), cache=workspace.hidden / "cache")
             view = ProjectView(workspace, dataset, facts)
             self._deliver(lambda: self._adopt(view))
             self._deliver(self._listener.indexed)

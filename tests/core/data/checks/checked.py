@@ -13,7 +13,7 @@ from core.formatting.template import Renderer, load
 from core.records import tables
 from core.records.record import Source
 
-HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].rules()
+HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].requirements()
 Scanned = tuple[Dataset, Facts]
 
 
