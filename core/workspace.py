@@ -156,15 +156,9 @@ def open_project(folder: Path, clock: Clock | None = None) -> Workspace:
             why=f"no {config.FILE} in {folder} or above it",
             todo="Make one with `outcrop init`, or look around with `outcrop demo`",
         )
-    read = config.read(path)
-    return Workspace(
-        folder,
-        read,
-        Store(folder / HIDDEN / "outcrop.db"),
-        catalog.load(own_catalog()),
-        clock or SystemClock(),
-        connect,
-    )
+    settings, models = config.read(path), catalog.load(own_catalog())
+    store = Store(folder / HIDDEN / "outcrop.db")
+    return Workspace(folder, settings, store, models, clock or SystemClock(), connect)
 
 
 def connect(workspace: Workspace) -> "Connection":

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -105,8 +105,8 @@ class CountedBedrock:
         store = Store(folder / ".outcrop" / "outcrop.db")
         settings = Config(name="tables", rehearsal=Rehearsal(pace=self.pace), bucket=BUCKET, role=ROLE)
         connection = self.connection()
-        yield Workspace(folder, settings, store, catalog.load(), self.clock, lambda _: connection)
-        store.close()
+        with closing(store):
+            yield Workspace(folder, settings, store, catalog.load(), self.clock, lambda _: connection)
 
     def add(self, name: str, *, age: float = 0.0, ended: str = "", **request: Any) -> JobRow:
         """A job, created so many seconds ago; ended at its time where that is said how."""
@@ -162,6 +162,7 @@ class CountedBedrock:
         """Ends it."""
         self._server.shutdown()
         self._server.server_close()
+        self.state.close()
 
 
 class _Silent(WSGIRequestHandler):

@@ -139,6 +139,8 @@ def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[
         worker.join(timeout=5)
     for server in (bedrock_server, storage_server):
         server.shutdown()
+        server.server_close()
+    state.close()
 
 
 class Latest:

@@ -163,6 +163,11 @@ class State:
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(_SCHEMA)
 
+    def close(self) -> None:
+        """Closes it for good."""
+        self.lock.acquire()  # never released: a request still under way waits for the end and does not fail
+        self._db.close()
+
     def jobs(self, where: str = "1", values: Sequence[object] = ()) -> list[JobRow]:
         """Jobs that a condition holds for, oldest first."""
         rows = self._rows(f"SELECT * FROM jobs WHERE {where} ORDER BY created, id", values)  # noqa: S608

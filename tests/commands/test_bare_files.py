@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from screens import settings_of
 
 from core.data import decisions, journal
 from core.data.decisions import Subject
@@ -63,7 +64,7 @@ def test_the_first_decision_makes_a_project_that_looks_at_the_file(workspace, fi
 
 def test_a_setting_changed_makes_the_project_as_well(workspace, file):
     workspace.change_config(name="other")
-    assert open_project(file.parent).config.name == "other"
+    assert settings_of(file.parent).name == "other"
 
 
 def test_two_files_of_a_folder_share_the_project_and_each_goes_on_looking_at_its_own(workspace, file):
@@ -75,7 +76,7 @@ def test_two_files_of_a_folder_share_the_project_and_each_goes_on_looking_at_its
     assert decisions.count(workspace.store) == 1
     assert len(journal.actions(workspace.store)) == 2
     assert other.config.data.source == "second.jsonl"
-    assert open_project(file.parent).config.data.source == "mine.jsonl"
+    assert settings_of(file.parent).data.source == "mine.jsonl"
     other.close()
 
 

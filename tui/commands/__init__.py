@@ -97,6 +97,7 @@ def outcrop(
     if debug:
         os.environ["OUTCROP_DEBUG"] = "1"  # as core.log reads it, also in children
     ctx.obj = Context(project, read_only=read_only, profile=profile, region=region, progress=progress, task=task)
+    ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is None:
         from tui.commands.dashboard import open_here
 

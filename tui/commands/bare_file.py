@@ -52,8 +52,9 @@ def _beheld(project: Path) -> Workspace:
         (quiet / name).unlink(missing_ok=True)
         if (project / HIDDEN / name).exists():
             shutil.copyfile(project / HIDDEN / name, quiet / name)
+    settings, models = read(project / FILE), load(own_catalog())
     store = Store(quiet / "outcrop.db", lambda: project / HIDDEN / "outcrop.db")
-    return Workspace(project, read(project / FILE), store, load(own_catalog()), SystemClock(), connect, quiet)
+    return Workspace(project, settings, store, models, SystemClock(), connect, quiet)
 
 
 def _quiet(path: Path) -> Path:
@@ -72,7 +73,7 @@ def _alone(path: Path) -> Workspace:
         workspace.reread()
         return workspace.hidden / "outcrop.db"
 
-    settings = Config(name=path.stem, data=Data(source=path.name))
+    settings, models = Config(name=path.stem, data=Data(source=path.name)), load(own_catalog())
     store = Store(quiet / "outcrop.db", settle)
-    workspace = Workspace(path.parent, settings, store, load(own_catalog()), SystemClock(), connect, quiet)
+    workspace = Workspace(path.parent, settings, store, models, SystemClock(), connect, quiet)
     return workspace

@@ -3,7 +3,7 @@
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -46,6 +46,11 @@ class Context:
         self.progress = progress
         self.task = task
         self._workspace: Workspace | None = None
+        self._opened = ExitStack()
+
+    def close(self) -> None:
+        """Closes the projects that the command opened."""
+        self._opened.close()
 
     def folder(self) -> Path | None:
         """The project's folder: the one given, else the nearest around the working directory."""
@@ -143,7 +148,8 @@ class Context:
             raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
 
     def adjusted(self, workspace: "Workspace") -> "Workspace":
-        """A project with the command line's wishes over its configuration."""
+        """A project with the command line's wishes over its configuration; it is closed when the command ends."""
+        self._opened.callback(workspace.close)
         workspace.overrule(**self.wishes())
         return workspace
 

@@ -74,7 +74,7 @@ def _plain(context: Context, sample: Path, folder: Path | None, pace: float, as_
             emit(summary(turn))
         else:
             stages.results(turn)
-        workspace.close()
+        workspace.close()  # before its folder goes
     finally:
         if folder is None:
             _clear(home)

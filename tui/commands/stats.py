@@ -29,12 +29,9 @@ def command(context: Context, file: Path, column: str, where: str, as_json: bool
     from tui.commands.bare_file import workspace_for
 
     workspace = context.adjusted(workspace_for(file))
-    try:
-        with context.work() as (report, cancel), opened(workspace, report, cancel) as view:
-            view.apply(where, report, cancel, words=False)
-            found = statistics(view, column)
-    finally:
-        workspace.close()
+    with context.work() as (report, cancel), opened(workspace, report, cancel) as view:
+        view.apply(where, report, cancel, words=False)
+        found = statistics(view, column)
     if as_json:
         emit(found)
         return
