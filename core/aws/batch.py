@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from core.aws.session import Connection
-from core.aws.shapes import Members, check_request
+from core.aws.shapes import Payload, check_request
 from core.errors import UsageError
 
 BatchStatus = Literal[
@@ -89,9 +89,9 @@ class BatchRequest(msgspec.Struct, frozen=True):
     output_uri: str
     tags: dict[str, str] = {}
 
-    def parameters(self, token: str) -> Members:
+    def parameters(self, token: str) -> Payload:
         """As boto3 wants it."""
-        sent: Members = {
+        sent: Payload = {
             "jobName": self.name,
             "roleArn": self.role,
             "clientRequestToken": token,
@@ -134,7 +134,7 @@ def get_batch_job(connection: Connection, arn: str) -> BatchJob:
 
 def list_batch_jobs(connection: Connection) -> Iterator[BatchJob]:
     """All batch jobs of the account, newest first, page by page."""
-    query: Members = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
+    query: Payload = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
     while True:
         page = connection.call("bedrock", "list_model_invocation_jobs", **query)
         yield from map(_job, page.get("invocationJobSummaries", ()))
@@ -148,7 +148,7 @@ def stop_batch_job(connection: Connection, arn: str) -> None:
     connection.call("bedrock", "stop_model_invocation_job", jobIdentifier=arn)
 
 
-def _job(item: Members) -> BatchJob:
+def _job(item: Payload) -> BatchJob:
     return BatchJob(
         arn=item["jobArn"],
         name=item.get("jobName", ""),

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from core.aws.session import Connection
-from core.aws.shapes import Members, check_request
+from core.aws.shapes import Payload, check_request
 from core.errors import UsageError
 
 JobStatus = Literal["InProgress", "Completed", "Failed", "Stopping", "Stopped"]
@@ -93,9 +93,9 @@ class JobRequest(msgspec.Struct, frozen=True):
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
 
-    def parameters(self, token: str) -> Members:
+    def parameters(self, token: str) -> Payload:
         """As boto3 wants it."""
-        sent: Members = {
+        sent: Payload = {
             "jobName": self.name,
             "customModelName": self.model_name,
             "roleArn": self.role,
@@ -163,7 +163,7 @@ def list_jobs(connection: Connection, *, created_after: datetime | None = None) 
         connection: Where.
         created_after: Leave out jobs created before.
     """
-    query: Members = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": _PAGE}
+    query: Payload = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": _PAGE}
     if created_after:
         query["creationTimeAfter"] = created_after
     while True:
@@ -179,7 +179,7 @@ def stop_job(connection: Connection, name: str) -> None:
     connection.call("bedrock", "stop_model_customization_job", jobIdentifier=name)
 
 
-def _job(item: Members) -> Job:
+def _job(item: Payload) -> Job:
     details = item.get("statusDetails") or {}
     validators = (item.get("validationDataConfig") or {}).get("validators") or [{}]
     validation = item.get("validationMetrics") or [{}]
@@ -207,5 +207,5 @@ def _job(item: Members) -> Job:
     )
 
 
-def _phase(name: str, detail: Members) -> Phase:
+def _phase(name: str, detail: Payload) -> Phase:
     return Phase(name, detail.get("status", "NotStarted"), detail.get("creationTime"), detail.get("lastModifiedTime"))

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from core.aws.session import Connection
-from core.aws.shapes import Members, check_request
+from core.aws.shapes import Payload, check_request
 from core.catalog.model import EndpointKind
 from core.errors import UsageError
 
@@ -57,10 +57,10 @@ class EndpointRequest(msgspec.Struct, frozen=True):
     units: int = 1
     tags: dict[str, str] = {}
 
-    def parameters(self, token: str) -> Members:
+    def parameters(self, token: str) -> Payload:
         """As boto3 wants it."""
         tags = [{"key": key, "value": value} for key, value in self.tags.items()]
-        common: Members = {"clientRequestToken": token} | ({"tags": tags} if tags else {})
+        common: Payload = {"clientRequestToken": token} | ({"tags": tags} if tags else {})
         if self.kind == "provisioned":
             return common | {"provisionedModelName": self.name, "modelId": self.model, "modelUnits": self.units}
         return common | {"modelDeploymentName": self.name, "modelArn": self.model}
@@ -130,8 +130,8 @@ def _kind(arn: str) -> EndpointKind:
     return "provisioned" if ":provisioned-model/" in arn else "on-demand"
 
 
-def _pages(connection: Connection, operation: str, member: str) -> Iterator[Members]:
-    query: Members = {"maxResults": 100}
+def _pages(connection: Connection, operation: str, member: str) -> Iterator[Payload]:
+    query: Payload = {"maxResults": 100}
     while True:
         page = connection.call("bedrock", operation, **query)
         yield from page.get(member, ())
@@ -140,7 +140,7 @@ def _pages(connection: Connection, operation: str, member: str) -> Iterator[Memb
         query["nextToken"] = page["nextToken"]
 
 
-def _provisioned(item: Members) -> Endpoint:
+def _provisioned(item: Payload) -> Endpoint:
     return Endpoint(
         arn=item["provisionedModelArn"],
         name=item["provisionedModelName"],
@@ -154,7 +154,7 @@ def _provisioned(item: Members) -> Endpoint:
     )
 
 
-def _deployment(item: Members) -> Endpoint:
+def _deployment(item: Payload) -> Endpoint:
     return Endpoint(
         arn=item["customModelDeploymentArn"],
         name=item.get("modelDeploymentName") or item.get("customModelDeploymentName", ""),

@@ -3,7 +3,7 @@
 from botocore import exceptions as botocore_errors
 
 from core.aws.location import Location
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.errors import OutcropError
 
 _TRANSIENT = frozenset(
@@ -100,7 +100,7 @@ def translate(error: Exception, *, doing: str, location: Location) -> OutcropErr
     return AwsError(f"{doing} failed", code=type(error).__name__, why=str(error))
 
 
-def _refused(response: Members, doing: str, location: Location) -> AwsError:
+def _refused(response: Payload, doing: str, location: Location) -> AwsError:
     code = str(response.get("Error", {}).get("Code", "Unknown"))
     message = str(response.get("Error", {}).get("Message", "")) or code
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

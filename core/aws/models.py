@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from core.aws.session import Connection
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 
 
 class FoundationModel(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ def list_foundation_models(connection: Connection) -> list[FoundationModel]:
 
 def list_custom_models(connection: Connection) -> Iterator[CustomModel]:
     """Every custom model of the account, newest first, page by page."""
-    query: Members = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
+    query: Payload = {"sortBy": "CreationTime", "sortOrder": "Descending", "maxResults": 100}
     while True:
         page = connection.call("bedrock", "list_custom_models", **query)
         yield from (_custom(item) for item in page.get("modelSummaries", ()))
@@ -60,7 +60,7 @@ def delete_custom_model(connection: Connection, name: str) -> None:
     connection.call("bedrock", "delete_custom_model", modelIdentifier=name)
 
 
-def _foundation(item: Members) -> FoundationModel:
+def _foundation(item: Payload) -> FoundationModel:
     lifecycle = item.get("modelLifecycle") or {}
     return FoundationModel(
         arn=item["modelArn"],
@@ -74,7 +74,7 @@ def _foundation(item: Members) -> FoundationModel:
     )
 
 
-def _custom(item: Members) -> CustomModel:
+def _custom(item: Payload) -> CustomModel:
     return CustomModel(
         arn=item["modelArn"],
         name=item["modelName"],

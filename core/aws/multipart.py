@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from core.aws.session import Connection
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.progress import Progress, Report
 
 PART = 8 << 20  # bytes
@@ -139,8 +139,8 @@ def _matching(
     return there
 
 
-def _listed(connection: Connection, target: Target, upload_id: str) -> Iterator[Members]:
-    query: Members = {"Bucket": target.bucket, "Key": target.key, "UploadId": upload_id}
+def _listed(connection: Connection, target: Target, upload_id: str) -> Iterator[Payload]:
+    query: Payload = {"Bucket": target.bucket, "Key": target.key, "UploadId": upload_id}
     while True:
         page = connection.call("s3", "list_parts", **query)
         yield from page.get("Parts", ())

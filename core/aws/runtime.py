@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from core.aws.session import Connection
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.records.record import Chat
 
 
@@ -43,7 +43,7 @@ def converse(
     return read_reply(connection.call("bedrock-runtime", "converse", patient=patient, modelId=model, **body))
 
 
-def request_body(chat: Chat, *, max_tokens: int, temperature: float) -> Members:
+def request_body(chat: Chat, *, max_tokens: int, temperature: float) -> Payload:
     """What Converse is sent besides the model; a record of a batch job has the same shape."""
     return _conversation(chat) | {"inferenceConfig": {"maxTokens": max_tokens, "temperature": temperature}}
 
@@ -73,6 +73,6 @@ def count_tokens(connection: Connection, model: str, chat: Chat) -> int:
     return int(answer["inputTokens"])
 
 
-def _conversation(chat: Chat) -> Members:
+def _conversation(chat: Chat) -> Payload:
     messages = [{"role": turn.role, "content": [{"text": turn.content}]} for turn in chat.messages]
     return {"messages": messages} | ({"system": [{"text": chat.system}]} if chat.system else {})

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from core.aws import multipart
 from core.aws.errors import AwsError, translate
 from core.aws.session import Connection
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.errors import UsageError
 from core.outputs import replacing
 from core.progress import Progress, Report, silent
@@ -139,7 +139,7 @@ def write(connection: Connection, uri: S3Uri, body: bytes, content_type: str = "
 
 def listing(connection: Connection, prefix: S3Uri) -> Iterator[S3Uri]:
     """Every object below a prefix, page by page."""
-    query: Members = {"Bucket": prefix.bucket, "Prefix": prefix.key}
+    query: Payload = {"Bucket": prefix.bucket, "Prefix": prefix.key}
     while True:
         with _named(prefix):
             page = connection.call("s3", "list_objects_v2", **query)
@@ -193,7 +193,7 @@ def bucket_region(connection: Connection, bucket: str) -> str | None:
 def create_bucket(connection: Connection, bucket: str) -> None:
     """Makes a bucket in the connection's region, private by default."""
     region = connection.location.region
-    where: Members = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    where: Payload = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     connection.call("s3", "create_bucket", Bucket=bucket, **where)
 
 
@@ -223,7 +223,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _head(connection: Connection, uri: S3Uri) -> Members | None:
+def _head(connection: Connection, uri: S3Uri) -> Payload | None:
     try:
         return connection.call("s3", "head_object", Bucket=uri.bucket, Key=uri.key)
     except AwsError as error:

@@ -15,7 +15,7 @@ from botocore.exceptions import NoRegionError
 
 from core.aws.errors import AwsError, translate
 from core.aws.location import REHEARSAL_ACCOUNT, Location
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.errors import RefusedError
 from core.log import debugging, logger
 
@@ -111,7 +111,7 @@ class Connection:
                 self._clients[key] = client
             return self._clients[key]
 
-    def call(self, service: str, operation: str, *, patient: bool = False, **parameters: object) -> Members:
+    def call(self, service: str, operation: str, *, patient: bool = False, **parameters: object) -> Payload:
         """Makes one call.
 
         Args:
@@ -146,9 +146,9 @@ class Connection:
                 todo="Start it without, if you mean to change something",
             )
 
-    def _once(self, service: str, operation: str, patient: bool, parameters: Members) -> Members:
+    def _once(self, service: str, operation: str, patient: bool, parameters: Payload) -> Payload:
         try:
-            answer: Members = getattr(self.client(service, patient=patient), operation)(**parameters)
+            answer: Payload = getattr(self.client(service, patient=patient), operation)(**parameters)
         except Exception as error:
             raise translate(error, doing=_camel(operation), location=self.location) from error
         return answer

@@ -27,8 +27,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "blob": (bytes, bytearray, str),
 }
 
-Members = dict[str, Any]
-"""The members of a request or an answer by name, as botocore has them."""
+Payload = dict[str, Any]
+"""What a request or an answer carries: its members by name, as botocore has them."""
 
 
 class Misfit(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ def service_model(service: str) -> ServiceModel:
     return ServiceModel(create_loader().load_service_model(service, "service-2"), service)
 
 
-def check_request(service: str, operation: str, parameters: Members) -> list[Misfit]:
+def check_request(service: str, operation: str, parameters: Payload) -> list[Misfit]:
     """What is wrong with a request.
 
     Args:
@@ -55,7 +55,7 @@ def check_request(service: str, operation: str, parameters: Members) -> list[Mis
     return list(misfits(parameters, service_model(service).operation_model(operation).input_shape))
 
 
-def check_answer(service: str, operation: str, answer: Members) -> list[Misfit]:
+def check_answer(service: str, operation: str, answer: Payload) -> list[Misfit]:
     """What is wrong with an answer, before it is written to the wire."""
     shape = service_model(service).operation_model(operation).output_shape
     return list(misfits(answer, shape)) if shape is not None else []

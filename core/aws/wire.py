@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 from botocore.model import Shape
 
-from core.aws.shapes import Members, check_answer, misfits, service_model
+from core.aws.shapes import Payload, check_answer, misfits, service_model
 from core.clock import iso
 from core.errors import OutcropError
 
@@ -67,7 +67,7 @@ class Call(msgspec.Struct, frozen=True):
 
     service: str
     operation: str
-    parameters: Members
+    parameters: Payload
 
 
 class Protocol:
@@ -113,7 +113,7 @@ class Protocol:
             raise ServiceError("ValidationException", f"{len(wrong)} validation error(s) detected: {said}")
         return Call(self.service, name, parameters)
 
-    def write(self, operation: str, result: Members) -> Answer:
+    def write(self, operation: str, result: Payload) -> Answer:
         """An answer's bytes.
 
         Raises:
@@ -148,11 +148,11 @@ def _template(uri: str) -> re.Pattern[str]:
     return re.compile(pattern.rstrip("/") + "/?")
 
 
-def _parameters(request: Request, labels: dict[str, str], shape: Shape) -> Members:
+def _parameters(request: Request, labels: dict[str, str], shape: Shape) -> Payload:
     query = parse_qs(request.query, keep_blank_values=True)
     payload = shape.serialization.get("payload")
     body = {} if payload else _json_body(request.body)
-    found: Members = {}
+    found: Payload = {}
     for name, member in shape.members.items():
         wire = member.serialization.get("name", name)
         location = member.serialization.get("location")
@@ -187,7 +187,7 @@ def _decoded(value: Any, shape: Shape) -> Any:
     return value
 
 
-def _json_body(body: bytes) -> Members:
+def _json_body(body: bytes) -> Payload:
     if not body:
         return {}
     try:
@@ -207,7 +207,7 @@ def _typed(text: str, member: Shape) -> Any:
     return text
 
 
-def _serialise(result: Members, shape: Shape, status: int) -> Answer:
+def _serialise(result: Payload, shape: Shape, status: int) -> Answer:
     headers = {"Content-Type": "application/json"}
     if shape is None:
         return Answer(status, headers, b"{}")

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from core.data import calibration
 from core.data.annotation import annotator
-from core.data.annotation.annotator import Asks, annotator_for
+from core.data.annotation.annotator import Annotator, Asks, annotator_for
 from core.data.annotation.brief import Brief
-from core.data.annotation.judge import Judge, JudgePrompt
+from core.data.annotation.judge import JudgePrompt
 from core.data.annotation.verdicts import verdict_of
 from core.data.project_records import TEMPLATES
 from core.errors import UsageError
@@ -26,7 +26,7 @@ from core.workspace import Workspace
 NAME = "judge"
 
 
-def judge_of(workspace: Workspace, model: str = "") -> Judge:
+def judge_of(workspace: Workspace, model: str = "") -> Annotator[JudgePrompt]:
     """A judge with the project's prompt, or the article's.
 
     Args:
@@ -42,7 +42,7 @@ def judge_of(workspace: Workspace, model: str = "") -> Judge:
     return replace(found, run=f"answers/{found.run}", asks_again=False)
 
 
-def asks_about(workspace: Workspace, judge: Judge, results: Sequence[Result]) -> Asks:
+def asks_about(workspace: Workspace, judge: Annotator[JudgePrompt], results: Sequence[Result]) -> Asks:
     """What the judge is to be asked, each answer to a question once, whether it has replied or not.
 
     Raises:
@@ -57,7 +57,7 @@ def asks_about(workspace: Workspace, judge: Judge, results: Sequence[Result]) ->
 
 def ask(
     workspace: Workspace,
-    judge: Judge,
+    judge: Annotator[JudgePrompt],
     asks: Asks,
     report: Report = silent,
     cancel: Cancel | None = None,
@@ -85,7 +85,7 @@ def ask(
     return metric(workspace.store, judge)
 
 
-def metric(store: Store, judge: Judge) -> Metric:
+def metric(store: Store, judge: Annotator[JudgePrompt]) -> Metric:
     """The metric from the replies there are."""
     replies = kept(store, judge.run)
 

@@ -12,7 +12,7 @@ import msgspec
 from core.aws import s3
 from core.aws.errors import AwsError
 from core.aws.identity import BATCH_JOB
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
 from core.rehearsal import jobs, runtime
 from core.rehearsal.faults import Faults, error_of
@@ -41,7 +41,7 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel"):
     output_token_count: int
 
 
-def create(world: World, region: str, request: Members) -> Members:
+def create(world: World, region: str, request: Payload) -> Payload:
     """CreateModelInvocationJob."""
     token = request.get("clientRequestToken") or secrets.token_hex(16)
     with world.state.lock:
@@ -74,12 +74,12 @@ def create(world: World, region: str, request: Members) -> Members:
     return {"jobArn": row.arn}
 
 
-def get(world: World, region: str, request: Members) -> Members:
+def get(world: World, region: str, request: Payload) -> Payload:
     """GetModelInvocationJob."""
     return _described(world, _find(world, region, request["jobIdentifier"]))
 
 
-def listing(world: World, region: str, query: Members) -> Members:
+def listing(world: World, region: str, query: Payload) -> Payload:
     """ListModelInvocationJobs."""
     renamed = query | {
         "creationTimeAfter": query.get("submitTimeAfter"),
@@ -91,7 +91,7 @@ def listing(world: World, region: str, query: Members) -> Members:
     return page(items, query, "invocationJobSummaries")
 
 
-def stop(world: World, region: str, request: Members) -> Members:
+def stop(world: World, region: str, request: Payload) -> Payload:
     """StopModelInvocationJob."""
     row, now = _find(world, region, request["jobIdentifier"]), world.time()
     status = _status(row, now)
@@ -163,7 +163,7 @@ class Batcher(threading.Thread):
         problem = _problem(lines, row.arn)
         if problem:
             return BatchOutcome("Failed", self._world.time(), problem, len(lines))
-        results: list[Members] = []
+        results: list[Payload] = []
         while not self._left:
             now, stopped = self._world.time(), self._stopped(row)
             if stopped is not None or len(results) == len(lines):
@@ -177,7 +177,7 @@ class Batcher(threading.Thread):
                 self._world.state.note_batch(row.arn, len(lines), len(results))
         return None
 
-    def _published(self, row: BatchRow, results: list[Members], total: int, *, stopped: bool) -> BatchOutcome:
+    def _published(self, row: BatchRow, results: list[Payload], total: int, *, stopped: bool) -> BatchOutcome:
         """Writes the results in no order, and the manifest."""
         counts = Counter("error" if "error" in result else "success" for result in results)
         used = [_tokens(result["modelOutput"]) for result in results if "modelOutput" in result]
@@ -231,7 +231,7 @@ def _problem(lines: list[bytes], job: str) -> str:
     return ""
 
 
-def _answer(world: World, row: BatchRow, record: Members, faults: Faults) -> Members:
+def _answer(world: World, row: BatchRow, record: Payload, faults: Faults) -> Payload:
     """One line of the results: the model's output, or an error in its place."""
     said = {"recordId": record.get("recordId") or new_id(), "modelInput": record["modelInput"]}
     rule = faults.strike(_RECORD)
@@ -244,17 +244,17 @@ def _answer(world: World, row: BatchRow, record: Members, faults: Faults) -> Mem
         return said | {"error": {"errorCode": _STATUS.get(error.code, 400), "errorMessage": error.what}}
 
 
-def _output_of(world: World, row: BatchRow, sent: Members) -> Members:
+def _output_of(world: World, row: BatchRow, sent: Payload) -> Payload:
     model = row.request["modelId"]
     if row.request.get("modelInvocationType", "InvokeModel") == "Converse":
         answer = runtime.converse(world, row.region, sent | {"modelId": model})
         return {name: value for name, value in answer.items() if name != "metrics"}
     answer = runtime.invoke(world, row.region, {"modelId": model, "body": json.dumps(sent).encode()})
-    found: Members = json.loads(answer["body"])
+    found: Payload = json.loads(answer["body"])
     return found
 
 
-def _tokens(output: Members) -> tuple[int, int]:
+def _tokens(output: Payload) -> tuple[int, int]:
     used = output["usage"]
     return used.get("inputTokens", used.get("input_tokens", 0)), used.get(
         "outputTokens", used.get("output_tokens", 0)
@@ -283,9 +283,9 @@ def _status(row: BatchRow, now: float) -> str:
     return "InProgress"
 
 
-def _described(world: World, row: BatchRow) -> Members:
+def _described(world: World, row: BatchRow) -> Payload:
     now, outcome, sent = world.time(), row.outcome, row.request
-    item: Members = {
+    item: Payload = {
         "jobArn": row.arn,
         "jobName": row.name,
         "modelId": sent["modelId"],
@@ -310,9 +310,9 @@ def _described(world: World, row: BatchRow) -> Members:
     return item
 
 
-def _input(request: Members) -> str:
+def _input(request: Payload) -> str:
     return str(request["inputDataConfig"].get("s3InputDataConfig", {}).get("s3Uri", ""))
 
 
-def _output(request: Members) -> str:
+def _output(request: Payload) -> str:
     return str(request["outputDataConfig"].get("s3OutputDataConfig", {}).get("s3Uri", ""))

@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
 from core.catalog.model import EndpointKind
 from core.rehearsal import models, timeline
@@ -15,7 +15,7 @@ _TERMS = {"OneMonth": timedelta(days=30), "SixMonths": timedelta(days=182)}
 UNITS_WITHOUT_COMMITMENT = 2  # the default quota that AWS's older notebooks name
 
 
-def create_provisioned(world: World, region: str, request: Members) -> Members:
+def create_provisioned(world: World, region: str, request: Payload) -> Payload:
     """CreateProvisionedModelThroughput."""
     model, base = _served(world, region, request["modelId"])
     if world.living(base).lifecycle.stage(world.as_of) == "legacy":
@@ -27,12 +27,12 @@ def create_provisioned(world: World, region: str, request: Members) -> Members:
     return {"provisionedModelArn": row.arn}
 
 
-def get_provisioned(world: World, region: str, request: Members) -> Members:
+def get_provisioned(world: World, region: str, request: Payload) -> Payload:
     """GetProvisionedModelThroughput."""
     return _provisioned(world, find(world, region, request["provisionedModelId"], "provisioned"))
 
 
-def list_provisioned(world: World, region: str, query: Members) -> Members:
+def list_provisioned(world: World, region: str, query: Payload) -> Payload:
     """ListProvisionedModelThroughputs."""
     rows = world.state.endpoints("region = ? AND kind = 'provisioned'", (region,))
     items = [_provisioned(world, row) for row in rows if selected(row.created, row.name, query)]
@@ -41,7 +41,7 @@ def list_provisioned(world: World, region: str, query: Members) -> Members:
     return page(items, query, "provisionedModelSummaries")
 
 
-def delete_provisioned(world: World, region: str, request: Members) -> Members:
+def delete_provisioned(world: World, region: str, request: Payload) -> Payload:
     """DeleteProvisionedModelThroughput."""
     row = find(world, region, request["provisionedModelId"], "provisioned")
     if world.time() < _committed_until(row):
@@ -52,7 +52,7 @@ def delete_provisioned(world: World, region: str, request: Members) -> Members:
     return {}
 
 
-def create_deployment(world: World, region: str, request: Members) -> Members:
+def create_deployment(world: World, region: str, request: Payload) -> Payload:
     """CreateCustomModelDeployment."""
     model, base = _served(world, region, request["modelArn"])
     tuning = world.living(base).tuning
@@ -64,14 +64,14 @@ def create_deployment(world: World, region: str, request: Members) -> Members:
     return {"customModelDeploymentArn": row.arn}
 
 
-def get_deployment(world: World, region: str, request: Members) -> Members:
+def get_deployment(world: World, region: str, request: Payload) -> Payload:
     """GetCustomModelDeployment."""
     row = find(world, region, request["customModelDeploymentIdentifier"], "on-demand")
     description = {"description": row.request["description"]} if "description" in row.request else {}
     return _deployment(world, row, "modelDeploymentName") | description
 
 
-def list_deployments(world: World, region: str, query: Members) -> Members:
+def list_deployments(world: World, region: str, query: Payload) -> Payload:
     """ListCustomModelDeployments."""
     rows = world.state.endpoints("region = ? AND kind = 'on-demand'", (region,))
     renamed = query | {
@@ -88,7 +88,7 @@ def list_deployments(world: World, region: str, query: Members) -> Members:
     return page(items, query, "modelDeploymentSummaries")
 
 
-def delete_deployment(world: World, region: str, request: Members) -> Members:
+def delete_deployment(world: World, region: str, request: Payload) -> Payload:
     """DeleteCustomModelDeployment."""
     world.state.delete_endpoint(find(world, region, request["customModelDeploymentIdentifier"], "on-demand").arn)
     return {}
@@ -131,7 +131,7 @@ def _served(world: World, region: str, name: str) -> tuple[str, str]:
     return foundation_arn(region, name.rpartition("/")[2]), foundation.model_id
 
 
-def _create(world: World, region: str, kind: EndpointKind, name: str, model: str, request: Members) -> EndpointRow:
+def _create(world: World, region: str, kind: EndpointKind, name: str, model: str, request: Payload) -> EndpointRow:
     token = _token(request)
     resource = "provisioned-model" if kind == "provisioned" else "custom-model-deployment"
     with world.state.lock:
@@ -165,11 +165,11 @@ def _refuse_too_many_units(world: World, region: str, more: int) -> None:
         )
 
 
-def _token(request: Members) -> str:
+def _token(request: Payload) -> str:
     return str(request.get("clientRequestToken") or request.setdefault("clientRequestToken", secrets.token_hex(16)))
 
 
-def _provisioned(world: World, row: EndpointRow) -> Members:
+def _provisioned(world: World, row: EndpointRow) -> Payload:
     ready = timeline.endpoint_ready(row, world.time())
     units, base = row.request["modelUnits"], _base_arn(world, row)
     return {
@@ -186,7 +186,7 @@ def _provisioned(world: World, row: EndpointRow) -> Members:
     } | _commitment(row)
 
 
-def _commitment(row: EndpointRow) -> Members:
+def _commitment(row: EndpointRow) -> Payload:
     if "commitmentDuration" not in row.request:
         return {}
     return {
@@ -200,7 +200,7 @@ def _committed_until(row: EndpointRow) -> float:
     return row.created + _TERMS.get(row.request.get("commitmentDuration", ""), timedelta()).total_seconds()
 
 
-def _deployment(world: World, row: EndpointRow, name: str) -> Members:
+def _deployment(world: World, row: EndpointRow, name: str) -> Payload:
     ready = timeline.endpoint_ready(row, world.time())
     return {
         "customModelDeploymentArn": row.arn,

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.aws.wire import Answer, ServiceError, error_answer
 
-Environ = Members
+Environ = Payload
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 

@@ -6,7 +6,7 @@ from core.aws import identity, s3
 from core.aws.errors import AwsError
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.policies import decide, key_arn, object_arn
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
 from core.catalog import Model, Tuning
 from core.rehearsal import timeline
@@ -26,7 +26,7 @@ from core.rehearsal.world import (
 )
 
 
-def create(world: World, region: str, request: Members) -> Members:
+def create(world: World, region: str, request: Payload) -> Payload:
     """CreateModelCustomizationJob."""
     token = request.get("clientRequestToken") or secrets.token_hex(16)
     with world.state.lock:
@@ -62,11 +62,11 @@ def create(world: World, region: str, request: Members) -> Members:
     return {"jobArn": job.arn}
 
 
-def get(world: World, region: str, request: Members) -> Members:
+def get(world: World, region: str, request: Payload) -> Payload:
     """GetModelCustomizationJob."""
     job, now = _find(world, region, request["jobIdentifier"]), world.time()
     sent, outcome = job.request, job.outcome
-    answer: Members = {
+    answer: Payload = {
         "jobArn": job.arn,
         "jobName": job.name,
         "outputModelName": sent["customModelName"],
@@ -100,7 +100,7 @@ def get(world: World, region: str, request: Members) -> Members:
     return answer
 
 
-def listing(world: World, region: str, query: Members) -> Members:
+def listing(world: World, region: str, query: Payload) -> Payload:
     """ListModelCustomizationJobs."""
     now = world.time()
     items = [
@@ -111,7 +111,7 @@ def listing(world: World, region: str, query: Members) -> Members:
     return page(items, query, "modelCustomizationJobSummaries")
 
 
-def stop(world: World, region: str, request: Members) -> Members:
+def stop(world: World, region: str, request: Payload) -> Payload:
     """StopModelCustomizationJob."""
     job, now = _find(world, region, request["jobIdentifier"]), world.time()
     status = timeline.status(job, now)
@@ -140,8 +140,8 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _summary(job: JobRow, now: float) -> Members:
-    item: Members = {
+def _summary(job: JobRow, now: float) -> Payload:
+    item: Payload = {
         "jobArn": job.arn,
         "baseModelArn": base_arn(job),
         "jobName": job.name,
@@ -171,7 +171,7 @@ def _find(world: World, region: str, name: str) -> JobRow:
     return found[-1]
 
 
-def _meaning(request: Members) -> Members:
+def _meaning(request: Payload) -> Payload:
     return {key: value for key, value in request.items() if key != "clientRequestToken"}
 
 
@@ -185,12 +185,12 @@ def _tunable_base(world: World, region: str, identifier: str) -> tuple[Model, Tu
     return model, model.tuning
 
 
-def _refuse_other_customizations(request: Members) -> None:
+def _refuse_other_customizations(request: Payload) -> None:
     if request.get("customizationType", "FINE_TUNING") != "FINE_TUNING" or "customizationConfig" in request:
         raise ServiceError("ValidationException", "The provided customization type is not supported for this model.")
 
 
-def _refuse_taken_names(world: World, region: str, request: Members) -> None:
+def _refuse_taken_names(world: World, region: str, request: Payload) -> None:
     if world.state.jobs("region = ? AND name = ?", (region, request["jobName"])):
         raise ServiceError("ConflictException", "The provided job name is currently in use.")
     model = request["customModelName"]
@@ -254,7 +254,7 @@ def _allowed(role: str, action: str, uri: s3.S3Uri) -> bool:
     return simulated(role, action, object_arn(uri), {})[0] == "allowed"
 
 
-def inputs(request: Members) -> list[tuple[str, str]]:
+def inputs(request: Payload) -> list[tuple[str, str]]:
     """The S3 addresses a job reads, each with what it is: `training` or `validation`."""
     validators = request.get("validationDataConfig", {}).get("validators", [])
     return [

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
 from core.catalog import Model
 from core.rehearsal import jobs
@@ -13,7 +13,7 @@ from core.rehearsal.world import Operation, World, foundation_arn, page, selecte
 BRANDED_NAME = 20  # characters that the service model allows a model's name
 
 
-def list_foundation(world: World, region: str, query: Members) -> Members:
+def list_foundation(world: World, region: str, query: Payload) -> Payload:
     """ListFoundationModels: inference ids and, for tunable models, the id that a job wants."""
     items = [
         item
@@ -24,7 +24,7 @@ def list_foundation(world: World, region: str, query: Members) -> Members:
     return {"modelSummaries": [item for item in items if _matches(item, query)]}
 
 
-def list_custom(world: World, region: str, query: Members) -> Members:
+def list_custom(world: World, region: str, query: Payload) -> Payload:
     """ListCustomModels."""
     items = [
         _summary(world, model)
@@ -39,12 +39,12 @@ def list_custom(world: World, region: str, query: Members) -> Members:
     return page(items, query, "modelSummaries")
 
 
-def get_custom(world: World, region: str, request: Members) -> Members:
+def get_custom(world: World, region: str, request: Payload) -> Payload:
     """GetCustomModel."""
     model = find_custom(world, region, request["modelIdentifier"])
     job = world.state.jobs("arn = ?", (model.job,))[0]
     sent, outcome = job.request, job.outcome
-    answer: Members = {
+    answer: Payload = {
         "modelArn": model.arn,
         "modelName": model.name,
         "jobName": job.name,
@@ -65,7 +65,7 @@ def get_custom(world: World, region: str, request: Members) -> Members:
     return answer
 
 
-def delete_custom(world: World, region: str, request: Members) -> Members:
+def delete_custom(world: World, region: str, request: Payload) -> Payload:
     """DeleteCustomModel."""
     model = find_custom(world, region, request["modelIdentifier"])
     if world.state.endpoints("model = ?", (model.arn,)):
@@ -74,7 +74,7 @@ def delete_custom(world: World, region: str, request: Members) -> Members:
     return {}
 
 
-def availability(world: World, region: str, request: Members) -> Members:
+def availability(world: World, region: str, request: Payload) -> Payload:
     """GetFoundationModelAvailability: a rehearsed account has been given every model that lives."""
     name = request["modelId"]
     model = world.catalog.find(name)
@@ -116,7 +116,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _foundation(model: Model, region: str, day: date) -> list[Members]:
+def _foundation(model: Model, region: str, day: date) -> list[Payload]:
     tunable_here = model.tuning is not None and region in model.tuning.regions
     items = [_foundation_item(model, model.model_id, region, day, [], ["ON_DEMAND"])]
     if tunable_here and model.tuning is not None:
@@ -126,8 +126,8 @@ def _foundation(model: Model, region: str, day: date) -> list[Members]:
 
 def _foundation_item(
     model: Model, model_id: str, region: str, day: date, customizations: list[str], inference: list[str]
-) -> Members:
-    lifecycle: Members = {"status": "LEGACY" if model.lifecycle.stage(day) == "legacy" else "ACTIVE"}
+) -> Payload:
+    lifecycle: Payload = {"status": "LEGACY" if model.lifecycle.stage(day) == "legacy" else "ACTIVE"}
     dates = {
         "startOfLifeTime": model.lifecycle.start,
         "legacyTime": model.lifecycle.legacy,
@@ -149,7 +149,7 @@ def _foundation_item(
     }
 
 
-def _matches(item: Members, query: Members) -> bool:
+def _matches(item: Payload, query: Payload) -> bool:
     wanted = (
         ("byProvider", lambda value: item["providerName"].lower() == value.lower()),
         ("byCustomizationType", lambda value: value in item["customizationsSupported"]),
@@ -159,7 +159,7 @@ def _matches(item: Members, query: Members) -> bool:
     return all(holds(query[name]) for name, holds in wanted if name in query)
 
 
-def _summary(world: World, model: ModelRow) -> Members:
+def _summary(world: World, model: ModelRow) -> Payload:
     job = world.state.jobs("arn = ?", (model.job,))[0]
     return {
         "modelArn": model.arn,

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
 from core.catalog.model import EndpointKind, Model
 from core.records.record import Chat, Message
@@ -101,7 +101,7 @@ class Models:
 _models = Models()
 
 
-def converse(world: World, region: str, request: Members) -> Members:
+def converse(world: World, region: str, request: Payload) -> Payload:
     """Converse."""
     started = time.perf_counter()
     chat = _chat(request)
@@ -117,7 +117,7 @@ def converse(world: World, region: str, request: Members) -> Members:
     }
 
 
-def invoke(world: World, region: str, request: Members) -> Members:
+def invoke(world: World, region: str, request: Payload) -> Payload:
     """InvokeModel with the body that Anthropic's models take."""
     body = _anthropic_body(request.get("body", b""))
     chat = _anthropic_chat(body)
@@ -136,7 +136,7 @@ def invoke(world: World, region: str, request: Members) -> Members:
     return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
 
 
-def count_tokens(world: World, region: str, request: Members) -> Members:
+def count_tokens(world: World, region: str, request: Payload) -> Payload:
     """CountTokens, for foundation models only."""
     del region  # tokens are counted alike everywhere
     world.living(request["modelId"])
@@ -187,7 +187,7 @@ def _needs_endpoint(model_id: str) -> ServiceError:
     )
 
 
-def _chat(request: Members) -> Chat:
+def _chat(request: Payload) -> Chat:
     system = "\n".join(block.get("text", "") for block in request.get("system", ())) or None
     turns = tuple(
         Message(turn["role"], "\n".join(block.get("text", "") for block in turn["content"]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -92,7 +92,7 @@ class JobRow(msgspec.Struct, frozen=True):
     arn: str
     name: str
     token: str
-    request: Members
+    request: Payload
     created: float
     pace: float
     stopped: float | None
@@ -118,7 +118,7 @@ class EndpointRow(msgspec.Struct, frozen=True):
     kind: str
     name: str
     token: str
-    request: Members
+    request: Payload
     model: str
     created: float
     pace: float
@@ -143,7 +143,7 @@ class BatchRow(msgspec.Struct, frozen=True):
     region: str
     name: str
     token: str
-    request: Members
+    request: Payload
     created: float
     pace: float
     stopped: float | None = None

@@ -1,19 +1,19 @@
 """Tags of jobs, models, endpoints and batch jobs."""
 
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
 from core.rehearsal.world import Operation, World, read_tags
 
 MOST_TAGS = 200  # the length of `tags` in the service model
 
 
-def listing(world: World, region: str, request: Members) -> Members:
+def listing(world: World, region: str, request: Payload) -> Payload:
     """ListTagsForResource."""
     _check(world, region, request["resourceARN"])
     return {"tags": [{"key": k, "value": v} for k, v in world.state.tags(request["resourceARN"]).items()]}
 
 
-def tag(world: World, region: str, request: Members) -> Members:
+def tag(world: World, region: str, request: Payload) -> Payload:
     """TagResource."""
     resource = request["resourceARN"]
     _check(world, region, resource)
@@ -24,7 +24,7 @@ def tag(world: World, region: str, request: Members) -> Members:
     return {}
 
 
-def untag(world: World, region: str, request: Members) -> Members:
+def untag(world: World, region: str, request: Payload) -> Payload:
     """UntagResource."""
     _check(world, region, request["resourceARN"])
     world.state.untag(request["resourceARN"], request["tagKeys"])

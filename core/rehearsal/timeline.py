@@ -5,7 +5,7 @@ Nothing here is stored, so a restart changes nothing: a job goes on where the cl
 
 from datetime import UTC, datetime
 
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.rehearsal.state import EndpointRow, JobRow
 
 PHASES = ("validation", "dataProcessing", "training")
@@ -59,7 +59,7 @@ def changed(job: JobRow, now: float) -> float:
     return ended(job, now) or max([job.stopped or 0.0, *begun])
 
 
-def phases(job: JobRow, now: float) -> dict[str, Members]:
+def phases(job: JobRow, now: float) -> dict[str, Payload]:
     """The job's `statusDetails`."""
     whole = status(job, now)
     end = ended(job, now)
@@ -73,7 +73,7 @@ def phases(job: JobRow, now: float) -> dict[str, Members]:
     return _failed(job, found) if job.outcome is not None and job.outcome.status == "Failed" else found
 
 
-def _failed(job: JobRow, found: dict[str, Members]) -> dict[str, Members]:
+def _failed(job: JobRow, found: dict[str, Payload]) -> dict[str, Payload]:
     """The phases of a failed job: those before the one that failed are done, those after it never began."""
     outcome = job.outcome
     assert outcome is not None
@@ -84,7 +84,7 @@ def _failed(job: JobRow, found: dict[str, Members]) -> dict[str, Members]:
     return found | {names[number]: this} | {name: {"status": "NotStarted"} for name in names[number + 1 :]}
 
 
-def _phase(start: float, finish: float, whole: str, now: float, end: float | None) -> Members:
+def _phase(start: float, finish: float, whole: str, now: float, end: float | None) -> Payload:
     horizon = min(now, end) if end is not None else now
     if start > horizon or (end is not None and start >= end):
         return {"status": "NotStarted"}

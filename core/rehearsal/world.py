@@ -11,7 +11,7 @@ import msgspec
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.quotas import USUAL_JOBS_AT_ONCE
 from core.aws.session import Connection
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
 from core.catalog import Catalog, Model
 from core.clock import from_iso
@@ -57,7 +57,7 @@ class World(msgspec.Struct, frozen=True):
         return model
 
 
-Operation = Callable[[World, str, Members], Members]
+Operation = Callable[[World, str, Payload], Payload]
 
 
 def new_id() -> str:
@@ -75,7 +75,7 @@ def foundation_arn(region: str, model_id: str) -> str:
     return f"arn:aws:bedrock:{region}::foundation-model/{model_id}"
 
 
-def page(items: Sequence[Members], query: Members, member: str) -> Members:
+def page(items: Sequence[Payload], query: Payload, member: str) -> Payload:
     """One page of a listing, in the order asked for.
 
     The token is the number of items older than the next one, so that what is created meanwhile shifts nothing.
@@ -97,7 +97,7 @@ def page(items: Sequence[Members], query: Members, member: str) -> Members:
     return {member: list(reversed(items[start:stop]))} | ({"nextToken": str(start)} if start else {})
 
 
-def selected(created: float, name: str, query: Members) -> bool:
+def selected(created: float, name: str, query: Payload) -> bool:
     """Whether an item passes the filters that all listings share."""
     after, before = query.get("creationTimeAfter"), query.get("creationTimeBefore")
     when = moment(created)

@@ -10,7 +10,7 @@ from core.aws.errors import AwsError
 from core.aws.location import Location
 from core.aws.models import CustomModel, delete_custom_model, list_custom_models
 from core.aws.session import Connection
-from core.aws.shapes import Members
+from core.aws.shapes import Payload
 from core.errors import OutcropError, RefusedError, UsageError
 from core.store import advance, plan
 from core.training import details
@@ -249,7 +249,7 @@ def delete_model(workspace: Workspace, name: str, arn: str) -> None:
     _carry_out(workspace, "DeleteCustomModel", name, request, lambda: delete_custom_model(workspace.connection, arn))
 
 
-def _carry_out(workspace: Workspace, kind: str, subject: str, request: Members, act: Callable[[], object]) -> None:
+def _carry_out(workspace: Workspace, kind: str, subject: str, request: Payload, act: Callable[[], object]) -> None:
     """Does something that cannot be taken back, written down before and after."""
     store, now = workspace.store, workspace.clock.now
     intent = plan(

@@ -8,7 +8,7 @@ from core.errors import UsageError
 from tui.commands.printing import out
 
 if TYPE_CHECKING:
-    from core.data.annotation.prompt import Prompt
+    from core.data.annotation.prompt import AnnotationPrompt
     from core.workspace import Workspace
 
 MODEL = click.option("--model", default="", help="A catalogue key or model id; else the prompt's, claude-3-5-sonnet.")
@@ -21,7 +21,7 @@ AT_ONCE = click.option(
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
-def print_the_prompt(workspace: "Workspace", kind: "type[Prompt]") -> None:
+def print_the_prompt(workspace: "Workspace", kind: "type[AnnotationPrompt]") -> None:
     """Prints the prompt that the project uses, to be changed as its own."""
     from core.data.project_records import TEMPLATES  # with jinja2
 

@@ -1,7 +1,7 @@
 """The engine that asks a model about records: which ones, what that takes, and each reply paid once.
 
-A `Prompt` says what is asked, which records it leaves out and what a reply comes to. `Asks` collects what is to be
-asked and forecasts it; nobody is asked yet. `run` asks: it goes on where an earlier start stopped.
+An `AnnotationPrompt` says what is asked, which records it leaves out and what a reply comes to. `Asks` collects what
+is to be asked and forecasts it; nobody is asked yet. `run` asks: it goes on where an earlier start stopped.
 """
 
 import random
@@ -13,7 +13,7 @@ import msgspec
 
 from core.catalog import Catalog
 from core.data.annotation.brief import AGAIN, Brief, ask_id, brief_of, key_of, last_answer
-from core.data.annotation.prompt import Prompt, Questioner
+from core.data.annotation.prompt import AnnotationPrompt, Questioner
 from core.data.calibration import Basis, Calibration, basis, characters
 from core.inference import Answer, Ask, Settings, Usage, asked, kept, usage
 from core.inference.asked import Asked
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 AT_ONCE = 8
 _EVERY = 100  # records between two looks at the cancel token
 
-AnyPrompt = TypeVar("AnyPrompt", bound=Prompt)
+AnyPrompt = TypeVar("AnyPrompt", bound=AnnotationPrompt)
 
 
 class Annotator(Asked, Generic[AnyPrompt], frozen=True):

@@ -15,9 +15,6 @@ from core.records.record import identity
 if TYPE_CHECKING:
     from core.formatting.template import Renderer
 
-Key = tuple[str, str]
-"""A record's identity, and the hash of what was asked about it."""
-
 AGAIN = ":again"  # ends the id of a second ask
 _CONTEXT = ("table", "paragraphs", "context")  # the fields of a source record that a question is asked of
 
@@ -67,8 +64,8 @@ def ask_id(record: str, content: str) -> str:
     return f"{record}:{content}"
 
 
-def key_of(ask: str) -> Key:
-    """What an ask is about, be it the first or the second."""
+def key_of(ask: str) -> tuple[str, str]:
+    """What an ask is about, the first or the second: a record's identity, and the hash of its brief."""
     record, _, content = ask.removesuffix(AGAIN).rpartition(":")
     return record, content
 

@@ -14,13 +14,12 @@ from core.data.annotation.annotator import (
     AnnotationForecast,
     AnnotationPlan,
     AnnotationSummary,
-    Annotator,
     Asks,
     annotator_for,
     drawn,
 )
 from core.data.annotation.brief import AGAIN, Brief, key_of
-from core.data.annotation.prompt import Prompt, digest
+from core.data.annotation.prompt import AnnotationPrompt, digest
 from core.data.annotation.verdicts import Judgement, Verdict, parse, verdict_of
 from core.data.dataset import Row
 from core.inference import Answer
@@ -31,7 +30,7 @@ from core.workspace import Workspace
 _USUAL_REPLY = 90  # tokens, as in the article's sample reply
 
 
-class JudgePrompt(Prompt, frozen=True, kw_only=True):
+class JudgePrompt(AnnotationPrompt, frozen=True, kw_only=True):
     """A judge's prompt: the article's, or the project's own `templates/judge.yaml`.
 
     Attributes:
@@ -97,7 +96,6 @@ class JudgeSummary(AnnotationSummary, frozen=True):
     verdicts: dict[str, Verdict]
 
 
-Judge = Annotator[JudgePrompt]
 JudgePlan = AnnotationPlan[JudgePrompt, JudgeForecast]
 
 

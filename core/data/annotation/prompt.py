@@ -19,7 +19,7 @@ from core.inference import Answer
 from core.records.record import Chat, Source
 
 
-class Prompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AnnotationPrompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A prompt, who is asked it, and how the replies are read. Each kind of annotation is a subclass.
 
     Attributes:
@@ -124,7 +124,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Questioner:
     """Fills a prompt."""
 
-    def __init__(self, prompt: Prompt) -> None:
+    def __init__(self, prompt: AnnotationPrompt) -> None:
         """Compiles it.
 
         Raises:

@@ -16,13 +16,12 @@ from core.data.annotation.annotator import (
     AnnotationForecast,
     AnnotationPlan,
     AnnotationSummary,
-    Annotator,
     Asks,
     annotator_for,
     drawn,
 )
 from core.data.annotation.brief import Brief, ask_id, brief_of
-from core.data.annotation.prompt import Prompt, digest
+from core.data.annotation.prompt import AnnotationPrompt, digest
 from core.data.annotation.proposal import with_rationale
 from core.data.dataset import Row
 from core.data.project_records import TEMPLATES
@@ -34,7 +33,7 @@ from core.inference import Answer
 from core.progress import Cancel, Report, silent
 from core.workspace import Workspace
 
-Outcome = Literal["written", "refused", "blank", "cut off", "without <reason>"]
+ReasoningOutcome = Literal["written", "refused", "blank", "cut off", "without <reason>"]
 
 _NEEDED = {"question", "answer"}  # the fields without which there is nothing to reason about
 _TOKENS_A_SENTENCE = 30  # English sentences have about 20 words
@@ -51,7 +50,7 @@ class Reasoning(msgspec.Struct, frozen=True):
         text: The rationale, or nothing.
     """
 
-    outcome: Outcome
+    outcome: ReasoningOutcome
     text: str = ""
 
 
@@ -74,7 +73,7 @@ def parse(reply: str, stop_reason: str = "end_turn") -> Reasoning:
     return Reasoning("written", found[-1]) if found[-1] else Reasoning("blank")
 
 
-class RationalePrompt(Prompt, frozen=True, kw_only=True):
+class RationalePrompt(AnnotationPrompt, frozen=True, kw_only=True):
     """A prompt for rationales: the one that comes along, or the project's own `templates/rationale.yaml`.
 
     Its templates may use `sentences` as well.
@@ -89,7 +88,7 @@ class RationalePrompt(Prompt, frozen=True, kw_only=True):
     wanted: ClassVar[str] = "rationale"
     tag: ClassVar[str] = "reason"
     where: ClassVar[str] = "the text in <reason></reason>"
-    outcomes: ClassVar[tuple[str, ...]] = get_args(Outcome)
+    outcomes: ClassVar[tuple[str, ...]] = get_args(ReasoningOutcome)
 
     @property
     def fingerprint(self) -> str:
@@ -143,7 +142,6 @@ class RationaleSummary(AnnotationSummary, frozen=True):
     proposed: int
 
 
-Writer = Annotator[RationalePrompt]
 RationalePlan = AnnotationPlan[RationalePrompt, RationaleForecast]
 
 

@@ -15,12 +15,11 @@ from typing import Literal
 import msgspec
 
 from core.clock import from_iso, iso
-from core.data.annotation.brief import Key, key_of, last_answer
+from core.data.annotation.brief import key_of, last_answer
 from core.inference import Answer
 from core.store import Store
 from core.text import clip
 
-Target = Literal["rehearsal", "aws"]
 Judgement = Literal["correct", "incorrect", "unparsed"]
 MOST_SENTENCES = 4  # of a reason, says the article's prompt
 
@@ -124,7 +123,7 @@ def verdict_of(answers: Mapping[str, Answer], ask: str) -> Verdict:
 class Verdicts:
     """The verdicts of a project, whoever judged; the newest counts. Reading them again reads what is new."""
 
-    def __init__(self, store: Store, target: Target) -> None:
+    def __init__(self, store: Store, target: Literal["rehearsal", "aws"]) -> None:
         """Reads all there are: ten thousand take about a fifth of a second.
 
         Args:
@@ -134,7 +133,7 @@ class Verdicts:
         self._store = store
         self._runs = (f"judge/{target}/", f"judge/{target}{_AFTER_SLASH}")
         self._newest: dict[str, Judged] = {}
-        self._exact: dict[Key, Judged] = {}
+        self._exact: dict[tuple[str, str], Judged] = {}
         self._since = ""  # a moment as the store writes it; all come after nothing
         self.refresh()
 
