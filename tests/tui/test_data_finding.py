@@ -195,20 +195,20 @@ async def test_searching_a_large_file_shows_how_far_it_is_and_escape_keeps_what_
 
 async def test_a_search_from_the_end_stands_on_its_first_match_while_others_are_found(tmp_path, monkeypatch):
     from core.data import index
-    from tui.tabs.data.rows import Rows
+    from tui.tabs.data.rows import RecordRows
 
     workspace = opened(make_project(tmp_path / "large", records(400)))
     workspace.store.remember("stage", "2")
     async with running(workspace) as driver:
         await driver.sees("400 records  0 decided")
         monkeypatch.setattr(index, "BLOCK", 2000)
-        stage, cursors, found_some = driver.app.stage, [], Rows.found_some
+        stage, cursors, found_some = driver.app.stage, [], RecordRows.found_some
 
         def noted(rows):
             found_some(rows)
             cursors.append(stage.table.cursor)
 
-        monkeypatch.setattr(Rows, "found_some", noted)
+        monkeypatch.setattr(RecordRows, "found_some", noted)
         stage.rows.more_may_come = True  # as while a large file is read
         await driver.press("G", "slash")
         await driver.type("Company 1 opened")

@@ -10,7 +10,7 @@ from tui import keys
 from tui.messages import Changed, Topic
 from tui.present.line import Line, flow, wrap
 from tui.tabs.stage import Stage
-from tui.widgets.form import Entry, Form, next_choice
+from tui.widgets.form import Form, FormEntry, next_choice
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
 
@@ -58,16 +58,18 @@ class UsecaseTab(Stage):
         goal = "" if case.target is None else number(case.target)
         self.form.fill(
             [
-                Entry("name", "project", config.name, fixed=True),
-                Entry("task", "task", case.task or "?"),
-                Entry("problem", "problem", case.problem or "?", choices=[each.key for each in PROBLEMS]),
-                Entry("metric", "metric", case.metric, choices=NAMES),
-                Entry("target", "target", goal or "?"),
-                Entry("model", "to tune", config.model, choices=[m.key for m in self.workspace.catalog.tunable()]),
-                Entry("candidates", "compare", ", ".join(case.candidates) or "?"),
-                Entry("source", "records", config.data.source or "none yet", fixed=True),
-                Entry("where", "where", str(self.workspace.location), fixed=True),
-                Entry("bucket", "bucket", config.bucket or "?", fixed=True),
+                FormEntry("name", "project", config.name, fixed=True),
+                FormEntry("task", "task", case.task or "?"),
+                FormEntry("problem", "problem", case.problem or "?", choices=[each.key for each in PROBLEMS]),
+                FormEntry("metric", "metric", case.metric, choices=NAMES),
+                FormEntry("target", "target", goal or "?"),
+                FormEntry(
+                    "model", "to tune", config.model, choices=[m.key for m in self.workspace.catalog.tunable()]
+                ),
+                FormEntry("candidates", "compare", ", ".join(case.candidates) or "?"),
+                FormEntry("source", "records", config.data.source or "none yet", fixed=True),
+                FormEntry("where", "where", str(self.workspace.location), fixed=True),
+                FormEntry("bucket", "bucket", config.bucket or "?", fixed=True),
             ]
         )
         self.query_one("#advice", TextView).show(self._advice, keep_place=True)

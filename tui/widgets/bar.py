@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tui.widgets.field import Complete, Field
 
-Answered = Callable[[str], None]
+TakeAnswer = Callable[[str], None]
 _APART = 4  # blanks around what stands at the two ends
 _MOST_LINES = 8  # of a mistake above the field
 _OF_SCREEN = 4  # of its height, the part that something said may take
@@ -73,7 +73,7 @@ class Bar(Container):
         super().__init__()
         self._text = BarText()
         self._field: Field | None = None
-        self._answered: Answered | None = None
+        self._answered: TakeAnswer | None = None
         self._back_to: Widget | None = None
         self._standing: tuple[list[Span], str] = ([], "")
         self._said: list[Span] = []
@@ -136,7 +136,7 @@ class Bar(Container):
         self,
         label: str,
         value: str,
-        answered: Answered,
+        answered: TakeAnswer,
         complete: "Complete | None" = None,
         earlier: Sequence[str] = (),
     ) -> None:

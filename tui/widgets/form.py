@@ -8,7 +8,7 @@ from textual.message import Message
 from tui.widgets.table import Column, Row, Table
 
 
-class Entry(msgspec.Struct, frozen=True):
+class FormEntry(msgspec.Struct, frozen=True):
     """One line of a form.
 
     Attributes:
@@ -36,7 +36,7 @@ class Form(Table):
     class Wanted(Message):
         """Somebody wants to change an entry."""
 
-        def __init__(self, entry: Entry) -> None:
+        def __init__(self, entry: FormEntry) -> None:
             super().__init__()
             self.entry = entry
 
@@ -48,14 +48,14 @@ class Form(Table):
             id: The widget's.
         """
         super().__init__(columns, id=id)
-        self.entries: Sequence[Entry] = ()
+        self.entries: Sequence[FormEntry] = ()
 
-    def fill(self, entries: Sequence[Entry]) -> None:
+    def fill(self, entries: Sequence[FormEntry]) -> None:
         """Shows other entries, or the same with other values."""
         self.entries = entries
         self.show(len(entries), self._some)
 
-    def entry(self) -> Entry | None:
+    def entry(self) -> FormEntry | None:
         """The one under the cursor."""
         return self.entries[self.cursor] if self.entries else None
 
@@ -76,7 +76,7 @@ class Form(Table):
         ]
 
 
-def next_choice(entry: Entry) -> str:
+def next_choice(entry: FormEntry) -> str:
     """The value after the present one, going round."""
     at = entry.choices.index(entry.value) if entry.value in entry.choices else -1
     return entry.choices[(at + 1) % len(entry.choices)]

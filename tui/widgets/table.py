@@ -48,7 +48,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 Row = Sequence[str | Span]  # a cell, or a cell with the name of its style
-Rows = Callable[[int, int], Sequence[Row]]
+RowsBetween = Callable[[int, int], Sequence[Row]]
 Sort = tuple[str, bool]
 """A column's name, and True where its values fall."""
 
@@ -111,10 +111,10 @@ class Table(ScrollView, can_focus=True):
         self.cursor = 0
         self.count = 0
         self._empty = tuple(empty)
-        self._rows: Rows = lambda _start, _stop: ()
+        self._rows: RowsBetween = lambda _start, _stop: ()
         self._widths: Sequence[tuple[int, int]] = ()
 
-    def show(self, count: int, rows: Rows) -> None:
+    def show(self, count: int, rows: RowsBetween) -> None:
         """Shows other rows, or the same ones changed; the cursor stays where it can.
 
         Args:

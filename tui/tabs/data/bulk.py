@@ -7,7 +7,7 @@ from core.data import decisions
 from core.data.decisions import Kind
 from core.text import count
 from tui.tabs.data.reviewer import Reviewer
-from tui.tabs.data.selection import Selection
+from tui.tabs.data.selection import DataSelection
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class BulkActions:
     """Decides about many records at once."""
 
     def __init__(
-        self, stage: Stage, selection: Selection, reviewer: Reviewer, decided: Callable[[int], None]
+        self, stage: Stage, selection: DataSelection, reviewer: Reviewer, decided: Callable[[int], None]
     ) -> None:
         """Prepares the action.
 

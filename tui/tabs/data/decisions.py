@@ -13,7 +13,7 @@ from core.data.journal import Entry
 from core.errors import RefusedError
 from core.text import count
 from tui.tabs.data.reviewer import Reviewer
-from tui.tabs.data.selection import Selection
+from tui.tabs.data.selection import DataSelection
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class DecisionActions:
     def __init__(
         self,
         stage: Stage,
-        selection: Selection,
+        selection: DataSelection,
         reviewer: Reviewer,
         *,
         decided: Callable[[], None],

@@ -7,7 +7,7 @@ from core.data import decisions, edits
 from core.errors import InputError, OutcropError, RefusedError
 from tui.editor import edited
 from tui.tabs.data.reviewer import Reviewer
-from tui.tabs.data.selection import Selection
+from tui.tabs.data.selection import DataSelection
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class EditActions:
     """Edits records; the file stays as it is."""
 
-    def __init__(self, stage: Stage, selection: Selection, reviewer: Reviewer, decided: Callable[[], None]) -> None:
+    def __init__(
+        self, stage: Stage, selection: DataSelection, reviewer: Reviewer, decided: Callable[[], None]
+    ) -> None:
         """Prepares the actions.
 
         Args:

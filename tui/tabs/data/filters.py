@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from core.errors import OutcropError, RefusedError, UsageError
-from tui.tabs.data.selection import Selection
+from tui.tabs.data.selection import DataSelection
 from tui.tabs.stage import Action, Stage
 
 _WORDS = ("AND", "OR", "NOT", "IS NULL", "IS NOT NULL", "LIKE", "ILIKE", "IN", "BETWEEN")
@@ -15,7 +15,7 @@ _RECALLED = 50  # filters that the arrows bring back
 class FilterBar:
     """Filters the rows by an SQL condition or by words."""
 
-    def __init__(self, stage: Stage, selection: Selection, select: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, selection: DataSelection, select: Callable[[], None]) -> None:
         """Prepares the bar.
 
         Args:

@@ -7,7 +7,7 @@ from core.text import clip, count
 from tui.present.line import Line, wrap
 from tui.tabs.data.record_pane import Lines
 from tui.tabs.data.reviewer import Reviewer
-from tui.tabs.data.selection import Selection, work_on_file
+from tui.tabs.data.selection import DataSelection, work_on_file
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Findings:
     def __init__(
         self,
         stage: Stage,
-        selection: Selection,
+        selection: DataSelection,
         reviewer: Reviewer,
         *,
         filter_by: Callable[[str], None],

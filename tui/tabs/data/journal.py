@@ -29,7 +29,7 @@ _COLUMNS = (
 )
 
 
-Turn = Callable[[Entry, Callable[[str], None]], None]
+ToggleEntry = Callable[[Entry, Callable[[str], None]], None]
 
 
 class Journal(Modal[str | None]):
@@ -50,7 +50,7 @@ class Journal(Modal[str | None]):
         Binding("enter", "open", "open", show=False),
     ]
 
-    def __init__(self, store: Store, clock: Clock, question: Callable[[str], str], turn: Turn) -> None:
+    def __init__(self, store: Store, clock: Clock, question: Callable[[str], str], turn: ToggleEntry) -> None:
         """Prepares the journal.
 
         Args:

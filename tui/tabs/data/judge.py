@@ -9,7 +9,7 @@ from core.text import count
 from tui.present.line import Line, fact_lines, wrap
 from tui.present.spending import judge_facts
 from tui.tabs.data.record_pane import Lines
-from tui.tabs.data.selection import Selection, work_on_file
+from tui.tabs.data.selection import DataSelection, work_on_file
 from tui.tabs.stage import Action, Stage
 from tui.work import start_task
 
@@ -32,7 +32,7 @@ class Judge:
     def __init__(
         self,
         stage: Stage,
-        selection: Selection,
+        selection: DataSelection,
         *,
         filter_by: Callable[[str], None],
         filter_option: Callable[[], str],

@@ -8,7 +8,7 @@ from textual.timer import Timer
 from core.data import Decided
 from core.text import count
 from tui.present.line import Line
-from tui.tabs.data.selection import Selection
+from tui.tabs.data.selection import DataSelection
 from tui.tabs.stage import Action, Stage
 from tui.widgets.text_view import TextView
 
@@ -27,7 +27,7 @@ class RecordPane:
     def __init__(
         self,
         stage: Stage,
-        selection: Selection,
+        selection: DataSelection,
         *,
         above: "Callable[[Row], Lines]",
         below: Sequence[Callable[[int], Lines]],

@@ -8,7 +8,7 @@ from core.text import count
 from tui.present.line import wrap
 from tui.tabs.data.record_pane import Lines
 from tui.tabs.data.reviewer import Reviewer
-from tui.tabs.data.selection import Selection, work_on_file
+from tui.tabs.data.selection import DataSelection, work_on_file
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ReviewQueue:
     def __init__(
         self,
         stage: Stage,
-        selection: Selection,
+        selection: DataSelection,
         reviewer: Reviewer,
         *,
         filter_by: Callable[[str], None],

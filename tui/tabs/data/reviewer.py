@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core.data import reviewer
 from core.errors import RefusedError, UsageError
-from tui.tabs.data.selection import Selection
+from tui.tabs.data.selection import DataSelection
 from tui.tabs.stage import Stage
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Reviewer:
         writing: A thread writes many decisions.
     """
 
-    def __init__(self, stage: Stage, selection: Selection) -> None:
+    def __init__(self, stage: Stage, selection: DataSelection) -> None:
         """Prepares it.
 
         Args:

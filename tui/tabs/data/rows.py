@@ -12,7 +12,7 @@ from tui.tabs.data.columns import UNSORTED
 from tui.tabs.data.open_file import OpenFile
 from tui.tabs.data.pace import Pace
 from tui.tabs.data.record_table import RecordTable
-from tui.tabs.data.selection import Selection
+from tui.tabs.data.selection import DataSelection
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ NO_RECORDS = (
 _NONE_FIT = ("No record fits this filter.", "", "escape shows all of them, / changes it")
 
 
-class Rows:
+class RecordRows:
     """Opens the project's file, and hears of what threads find out about it.
 
     Attributes:
@@ -37,7 +37,7 @@ class Rows:
     def __init__(
         self,
         stage: Stage,
-        selection: Selection,
+        selection: DataSelection,
         *,
         draw_record: Callable[[], None],
         indexed: Callable[[], None],

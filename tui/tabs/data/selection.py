@@ -19,7 +19,7 @@ _PATIENCE = 2.0  # seconds that a key waits for its record to be read
 
 
 @dataclass
-class Selection:
+class DataSelection:
     """What the user looks at.
 
     Attributes:
@@ -96,7 +96,7 @@ class Selection:
 
 
 def work_on_file(
-    stage: Stage, selection: Selection, title: str, work: Callable[[], Result], then: Callable[[Result], object]
+    stage: Stage, selection: DataSelection, title: str, work: Callable[[], Result], then: Callable[[Result], object]
 ) -> None:
     """Runs something about the open file in a thread; drops the result if another file is open by then.
 

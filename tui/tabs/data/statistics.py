@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tui.present.statistics import lines, trained
-from tui.tabs.data.selection import Selection, work_on_file
+from tui.tabs.data.selection import DataSelection, work_on_file
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class StatisticsActions:
     """Works figures out in threads, and shows them over the tab."""
 
-    def __init__(self, stage: Stage, selection: Selection, redraw: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, selection: DataSelection, redraw: Callable[[], None]) -> None:
         """Prepares the actions.
 
         Args:

@@ -20,8 +20,8 @@ from tui.tabs.data.record_pane import RecordPane
 from tui.tabs.data.record_table import RecordTable
 from tui.tabs.data.review import ReviewQueue
 from tui.tabs.data.reviewer import Reviewer
-from tui.tabs.data.rows import NO_RECORDS, Rows
-from tui.tabs.data.selection import Selection
+from tui.tabs.data.rows import NO_RECORDS, RecordRows
+from tui.tabs.data.selection import DataSelection
 from tui.tabs.data.statistics import StatisticsActions
 from tui.tabs.stage import Stage
 
@@ -52,10 +52,10 @@ class DataTab(Stage):
 
     def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
-        self.selection = selection = Selection(RecordTable(empty=NO_RECORDS, id="rows"))
+        self.selection = selection = DataSelection(RecordTable(empty=NO_RECORDS, id="rows"))
         self._reviewer = reviewer = Reviewer(self, selection)
         self.filters = FilterBar(self, selection, self._select)
-        self.rows = Rows(
+        self.rows = RecordRows(
             self,
             selection,
             draw_record=self._draw_record,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tui.present.spending import evaluation_facts
-from tui.tabs.evaluate.results import Selection
+from tui.tabs.evaluate.selection import EvaluateSelection
 from tui.tabs.stage import Action, Stage
 from tui.work import start_task
 
@@ -29,7 +29,7 @@ class Planned(msgspec.Struct, frozen=True):
 class EvaluateActions:
     """Asks models, by the plain command as a child."""
 
-    def __init__(self, stage: Stage, selection: Selection) -> None:
+    def __init__(self, stage: Stage, selection: EvaluateSelection) -> None:
         """Prepares the actions.
 
         Args:

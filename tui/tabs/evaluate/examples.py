@@ -12,7 +12,7 @@ from tui.messages import StageOpened
 from tui.present.example import example_lines
 from tui.present.line import Span
 from tui.tabs.evaluate.neighbours import Neighbours
-from tui.tabs.evaluate.results import Selection
+from tui.tabs.evaluate.selection import EvaluateSelection
 from tui.tabs.stage import Action, Stage
 from tui.widgets.table import Column, Row, Table
 from tui.widgets.text_view import TextView
@@ -27,7 +27,7 @@ _NONE_FIT = ("No example fits this filter.", "", "escape shows all of them, / ch
 _FILTER = "evaluate.filter"
 
 
-class Examples:
+class ExampleList:
     """A list of examples, those that changed most first, and the one under the cursor.
 
     Attributes:
@@ -40,7 +40,7 @@ class Examples:
     def __init__(
         self,
         stage: Stage,
-        selection: Selection,
+        selection: EvaluateSelection,
         models: "Callable[[Evaluated], Models | None]",
         *,
         bring: Callable[[], None],

@@ -9,9 +9,9 @@ from core.experiments.evaluated import listed
 from core.text import count
 from tui import keys
 from tui.tabs.evaluate.asking import EvaluateActions
-from tui.tabs.evaluate.examples import Examples
+from tui.tabs.evaluate.examples import ExampleList
 from tui.tabs.evaluate.figures import Figures
-from tui.tabs.evaluate.results import Selection, look
+from tui.tabs.evaluate.selection import EvaluateSelection, look
 from tui.tabs.evaluate.views import EvaluationViews
 from tui.tabs.stage import Stage
 from tui.widgets.table import Table
@@ -44,11 +44,11 @@ class EvaluateTab(Stage):
     def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
         self._view = 0
-        self.selection = Selection()
+        self.selection = EvaluateSelection()
         self._text = TextView(id="scores")
         self.figures = Figures(self, self._figure_made)
         self._views = EvaluationViews(self, self.selection, self.figures, lambda: self._text.size.height)
-        self._examples = Examples(self, self.selection, self._views.every_model, bring=self._bring_examples)
+        self._examples = ExampleList(self, self.selection, self._views.every_model, bring=self._bring_examples)
         self.bind_actions(self._examples, EvaluateActions(self, self.selection))
 
     def compose(self) -> ComposeResult:

@@ -8,7 +8,7 @@ from core.experiments.evaluated import Evaluated
 from tui.present import comparison
 from tui.present.line import Line, wrap
 from tui.tabs.evaluate.figures import Figures
-from tui.tabs.evaluate.results import Selection
+from tui.tabs.evaluate.selection import EvaluateSelection
 from tui.tabs.stage import Stage
 
 _DRAWING: Sequence[Line] = [[("drawing…", "dim")]]
@@ -18,7 +18,9 @@ _LOWEST = 8  # lines of a chart
 class EvaluationViews:
     """Every view but the examples."""
 
-    def __init__(self, stage: Stage, selection: Selection, figures: Figures, height: Callable[[], int]) -> None:
+    def __init__(
+        self, stage: Stage, selection: EvaluateSelection, figures: Figures, height: Callable[[], int]
+    ) -> None:
         """Prepares the views.
 
         Args:

@@ -16,7 +16,7 @@ from core.records.tables import FORMATS
 from tui.present.line import Line, error_lines, fact_lines, wrap
 from tui.tabs.format import text
 from tui.widgets.dialogs import ChoiceDialog
-from tui.widgets.form import Entry, Form, next_choice
+from tui.widgets.form import Form, FormEntry, next_choice
 from tui.widgets.modal import Modal
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
@@ -190,25 +190,27 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _entries(plan: Plan, names: Sequence[str]) -> list[Entry]:
+def _entries(plan: Plan, names: Sequence[str]) -> list[FormEntry]:
     """What may be chosen for a kind of file."""
     may = options(plan.kind)
-    found = [Entry("kind", "kind", plan.kind, choices=KINDS)]
+    found = [FormEntry("kind", "kind", plan.kind, choices=KINDS)]
     if "preset" in may:
         found.append(
-            Entry("preset", "questions", plan.preset, "article: spans; table: by the table alone", choices=PRESETS)
+            FormEntry(
+                "preset", "questions", plan.preset, "article: spans; table: by the table alone", choices=PRESETS
+            )
         )
     if "paragraphs" in may:
-        found.append(Entry("paragraphs", "text", _TEXT if plan.paragraphs else _NO_TEXT, "around a table",
+        found.append(FormEntry("paragraphs", "text", _TEXT if plan.paragraphs else _NO_TEXT, "around a table",
                            choices=(_TEXT, _NO_TEXT)))  # fmt: skip
     if "delimiter" in may:
-        found.append(Entry("delimiter", "delimiter", _between(plan), "any other: outcrop import --delimiter",
+        found.append(FormEntry("delimiter", "delimiter", _between(plan), "any other: outcrop import --delimiter",
                            choices=(*_BETWEEN,)))  # fmt: skip
     if "table_formats" in may:
-        found.append(Entry("tables", "tables as", _tables(plan), choices=(_PROJECTS, *FORMATS, _ALL)))
+        found.append(FormEntry("tables", "tables as", _tables(plan), choices=(_PROJECTS, *FORMATS, _ALL)))
     if "mapping" in may:
         found += [
-            Entry(f"{_FROM}{field}", field, plan.mapping.get(field, _NONE), "from this column" if not at else "",
+            FormEntry(f"{_FROM}{field}", field, plan.mapping.get(field, _NONE), "from this column" if not at else "",
                   choices=(_NONE, *names))
             for at, field in enumerate(_fields(plan.mapping, names))
         ]  # fmt: skip

@@ -24,7 +24,7 @@ SAMPLE = "format.sample"  # the setting that has how many training records an ex
 
 
 @dataclass
-class Selection:
+class FormatSelection:
     """What is in sight.
 
     Attributes:
@@ -49,7 +49,7 @@ class Selection:
 class FormatPanes:
     """Renders the record, deals the records and reads the last export in threads, and shows them."""
 
-    def __init__(self, stage: Stage, selection: Selection) -> None:
+    def __init__(self, stage: Stage, selection: FormatSelection) -> None:
         """Prepares the panes.
 
         Args:

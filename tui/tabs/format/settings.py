@@ -15,7 +15,7 @@ from tui.messages import Changed
 from tui.present.leakage import share
 from tui.tabs.format.panes import SAMPLE
 from tui.tabs.stage import Action, Stage
-from tui.widgets.form import Entry, Form, next_choice
+from tui.widgets.form import Form, FormEntry, next_choice
 from tui.widgets.table import Column
 
 if TYPE_CHECKING:
@@ -54,19 +54,19 @@ class FormatSettings:
         first, divided = Format(), Split()
         self.form.fill(
             [
-                Entry("format.template", "template", chosen.template, changed=chosen.template != first.template),
-                Entry("format.table_format", "tables as", chosen.table_format, choices=_TABLES,
+                FormEntry("format.template", "template", chosen.template, changed=chosen.template != first.template),
+                FormEntry("format.table_format", "tables as", chosen.table_format, choices=_TABLES,
                       changed=chosen.table_format != first.table_format),
-                Entry("split.by", "split by", split.by, changed=split.by != divided.by),
-                Entry("split.stratify", "same mix", split.stratify or _NOTHING, changed=bool(split.stratify)),
-                Entry("split.seed", "seed", str(split.seed), changed=split.seed != divided.seed),
-                Entry("split.train", "train", number(split.train), changed=split.train != divided.train),
-                Entry("split.validation", "validation", number(split.validation),
+                FormEntry("split.by", "split by", split.by, changed=split.by != divided.by),
+                FormEntry("split.stratify", "same mix", split.stratify or _NOTHING, changed=bool(split.stratify)),
+                FormEntry("split.seed", "seed", str(split.seed), changed=split.seed != divided.seed),
+                FormEntry("split.train", "train", number(split.train), changed=split.train != divided.train),
+                FormEntry("split.validation", "validation", number(split.validation),
                       changed=split.validation != divided.validation),
-                Entry("split.test", "test", number(split.test), changed=split.test != divided.test),
-                Entry("sample", "sub-sample", count(sample) if sample else "all of train", changed=bool(sample)),
-                Entry("data.include", "include", config.data.include, changed=config.data.include != INCLUDE),
-                Entry("model", "for", config.model, fixed=True),
+                FormEntry("split.test", "test", number(split.test), changed=split.test != divided.test),
+                FormEntry("sample", "sub-sample", count(sample) if sample else "all of train", changed=bool(sample)),
+                FormEntry("data.include", "include", config.data.include, changed=config.data.include != INCLUDE),
+                FormEntry("model", "for", config.model, fixed=True),
             ]
         )  # fmt: skip
 
@@ -75,7 +75,7 @@ class FormatSettings:
         self._stage.shell.refuse_if_read_only()
         self.form.ask_for()
 
-    def ask(self, entry: Entry) -> None:
+    def ask(self, entry: FormEntry) -> None:
         """Goes to the next choice, lists the choices, or asks."""
         lists: dict[str, Callable[[], None]] = {
             "format.template": self._choose_template,

@@ -9,7 +9,7 @@ from tui import keys
 from tui.messages import Topic
 from tui.tabs.format.exports import ExportActions
 from tui.tabs.format.imports import ImportActions
-from tui.tabs.format.panes import FormatPanes, Selection
+from tui.tabs.format.panes import FormatPanes, FormatSelection
 from tui.tabs.format.rationale import RationaleActions
 from tui.tabs.format.settings import FormatSettings
 from tui.tabs.format.template_editor import TemplateEditor
@@ -36,7 +36,7 @@ class FormatTab(Stage):
 
     def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
-        self.selection = Selection()
+        self.selection = FormatSelection()
         self._panes = FormatPanes(self, self.selection)
         self._settings = FormatSettings(self, lambda: self._panes.sample)
         self._imports = ImportActions(self)

@@ -8,7 +8,7 @@ from core.formatting.template import Renderer, parse
 from core.outputs import replacing
 from tui.editor import edited
 from tui.messages import Changed
-from tui.tabs.format.panes import Selection
+from tui.tabs.format.panes import FormatSelection
 from tui.tabs.format.settings import TEMPLATES
 from tui.tabs.stage import Action, Stage
 
@@ -16,7 +16,7 @@ from tui.tabs.stage import Action, Stage
 class TemplateEditor:
     """Edits the project's template."""
 
-    def __init__(self, stage: Stage, selection: Selection) -> None:
+    def __init__(self, stage: Stage, selection: FormatSelection) -> None:
         """Prepares the action.
 
         Args:

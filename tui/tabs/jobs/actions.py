@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.errors import RefusedError
 from tui import keys
 from tui.messages import StageOpened
-from tui.tabs.jobs.selection import Selection
+from tui.tabs.jobs.selection import JobsSelection
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class JobActions:
     """Acts on jobs and custom models."""
 
-    def __init__(self, stage: Stage, selection: Selection, best_in_sight: "Callable[[], Job | None]") -> None:
+    def __init__(self, stage: Stage, selection: JobsSelection, best_in_sight: "Callable[[], Job | None]") -> None:
         """Prepares the actions.
 
         Args:

@@ -9,7 +9,7 @@ from core.drawing import drawable
 from core.errors import RefusedError
 from core.text import decimal
 from tui.present.line import Line, flow
-from tui.tabs.jobs.selection import Selection
+from tui.tabs.jobs.selection import JobsSelection
 from tui.tabs.stage import Action, Stage
 from tui.widgets import plot
 from tui.widgets.plot import Series
@@ -42,7 +42,7 @@ class CurveView:
     """The curves of the job under the cursor, and of those that are marked."""
 
     def __init__(
-        self, stage: Stage, selection: Selection, *, view: Callable[[], str], changed: Callable[[], None]
+        self, stage: Stage, selection: JobsSelection, *, view: Callable[[], str], changed: Callable[[], None]
     ) -> None:
         """Prepares the view.
 

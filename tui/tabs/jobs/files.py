@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.errors import RefusedError
 from core.text import count
 from tui.tabs.jobs.actions import carry_out
-from tui.tabs.jobs.selection import Selection
+from tui.tabs.jobs.selection import JobsSelection
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class FilesInS3:
     """Knows the files of each job once somebody has asked for them."""
 
-    def __init__(self, stage: Stage, selection: Selection, found: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, selection: JobsSelection, found: Callable[[], None]) -> None:
         """Prepares the look-up.
 
         Args:

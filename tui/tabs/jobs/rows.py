@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.training.jobs import JobsSnapshot
     from core.tuning.ledger import Entry
 
-Kind = Literal["job", "endpoint", "model", "gone"]
+ItemKind = Literal["job", "endpoint", "model", "gone"]
 MARKED = "+"  # stands before the name of a job whose curve is laid over
 _RATES = ("learningRateMultiplier", "learningRate")
 
@@ -53,7 +53,7 @@ class Item(msgspec.Struct, frozen=True):
         dollars: What a job is forecast to cost; None while that is unknown.
     """
 
-    kind: Kind
+    kind: ItemKind
     arn: str
     name: str
     created: datetime

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Selection:
+class JobsSelection:
     """What is known, and what the user looks at.
 
     Attributes:

@@ -7,7 +7,7 @@ from core.errors import OutcropError, RefusedError
 from tui.present.sweep import facts
 from tui.tabs.jobs.actions import carry_out
 from tui.tabs.jobs.rows import Item
-from tui.tabs.jobs.selection import Selection
+from tui.tabs.jobs.selection import JobsSelection
 from tui.tabs.stage import Action, Stage
 from tui.work import start_task
 
@@ -23,7 +23,7 @@ class Sweeps:
         known: The sweeps, as of the last answer about jobs.
     """
 
-    def __init__(self, stage: Stage, selection: Selection, found: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, selection: JobsSelection, found: Callable[[], None]) -> None:
         """Prepares the actions.
 
         Args:

@@ -13,7 +13,7 @@ from tui.tabs.jobs.actions import JobActions
 from tui.tabs.jobs.curves import CurveView
 from tui.tabs.jobs.files import FilesInS3
 from tui.tabs.jobs.rows import COLUMNS, MARKED, Item, cells, items, searched
-from tui.tabs.jobs.selection import Selection
+from tui.tabs.jobs.selection import JobsSelection
 from tui.tabs.jobs.sweeps import Sweeps
 from tui.tabs.stage import Stage
 from tui.widgets.listing import Listing
@@ -47,7 +47,7 @@ class JobsTab(Stage):
         self.table = Table(COLUMNS, id="jobs")
         self._pane = TextView(id="job")
         self._listing = Listing(self.table, self._cells, key=lambda item: item.arn, text=self._searched)
-        self._selection = Selection(lambda: self._listing.item)
+        self._selection = JobsSelection(lambda: self._listing.item)
         self._view = 0
         self.sweeps = Sweeps(self, self._selection, self._show)
         self._files = FilesInS3(self, self._selection, self._show)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.errors import RefusedError
 from tui.messages import Changed
 from tui.tabs.stage import Action, Stage
-from tui.tabs.tune.plan import Selection
+from tui.tabs.tune.plan import TuneSelection
 
 if TYPE_CHECKING:
     from core.tuning.earlier import Earlier
@@ -16,7 +16,7 @@ class EarlierJobs:
     """Finds earlier jobs, to compare with and to clone."""
 
     def __init__(
-        self, stage: Stage, selection: Selection, *, compares: Callable[[], bool], compared: Callable[[], None]
+        self, stage: Stage, selection: TuneSelection, *, compares: Callable[[], bool], compared: Callable[[], None]
     ) -> None:
         """Prepares the actions.
 

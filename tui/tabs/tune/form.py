@@ -8,7 +8,7 @@ from core.text import number
 from core.tuning import advise, presets
 from core.tuning.hyperparameters import span
 from core.workspace import Workspace
-from tui.widgets.form import Entry
+from tui.widgets.form import FormEntry
 
 if TYPE_CHECKING:
     from core.catalog.model import Tuning
@@ -26,7 +26,7 @@ SENTENCES = {
 }
 
 
-def entries(workspace: Workspace, records: int | None) -> list[Entry]:
+def entries(workspace: Workspace, records: int | None) -> list[FormEntry]:
     """Every line of the form.
 
     Args:
@@ -38,15 +38,15 @@ def entries(workspace: Workspace, records: int | None) -> list[Entry]:
     """
     config = workspace.config
     _, tuning = workspace.tuning()
-    undocumented = Entry(_UNDOCUMENTED, "hyperparameters", "–", "Bedrock's", fixed=True)
+    undocumented = FormEntry(_UNDOCUMENTED, "hyperparameters", "–", "Bedrock's", fixed=True)
     return [
         *([undocumented] if tuning.hyperparameters is None else ()),
         *(_value(knob, config.hyperparameters.get(knob.name, knob.default)) for knob in tuning.hyperparameters or ()),
-        Entry(PRESET, PRESET, _preset(workspace, records), "↵ chooses"),
-        Entry("kms_key", "KMS key", config.kms_key or "–", "ARN or id", changed=bool(config.kms_key)),
-        Entry("subnets", "subnets", _listed(config.vpc.subnets), "ids"),
-        Entry("security_groups", "security groups", _listed(config.vpc.security_groups), "ids"),
-        Entry("tags", "job tags", _tags(workspace) or "–", "key=value"),
+        FormEntry(PRESET, PRESET, _preset(workspace, records), "↵ chooses"),
+        FormEntry("kms_key", "KMS key", config.kms_key or "–", "ARN or id", changed=bool(config.kms_key)),
+        FormEntry("subnets", "subnets", _listed(config.vpc.subnets), "ids"),
+        FormEntry("security_groups", "security groups", _listed(config.vpc.security_groups), "ids"),
+        FormEntry("tags", "job tags", _tags(workspace) or "–", "key=value"),
     ]
 
 
@@ -96,7 +96,7 @@ def kind(knob: Hyperparameter) -> str:
     return f"{'whole number' if knob.type == 'int' else 'number'}, {span(knob)}, default {number(knob.default)}"
 
 
-def sentence(tuning: "Tuning", entry: Entry, planned: "Submission | None") -> tuple[str, str]:
+def sentence(tuning: "Tuning", entry: FormEntry, planned: "Submission | None") -> tuple[str, str]:
     """An entry in a sentence, and its type, range, default and advice.
 
     Args:
@@ -116,8 +116,8 @@ def _advised(name: str, planned: "Submission | None") -> str:
     return f", advised {number(band.low or 0)} to {number(band.high or 0)}" if band else ""
 
 
-def _value(knob: Hyperparameter, value: float) -> Entry:
-    return Entry(knob.name, knob.name, number(value), span(knob), changed=value != knob.default)
+def _value(knob: Hyperparameter, value: float) -> FormEntry:
+    return FormEntry(knob.name, knob.name, number(value), span(knob), changed=value != knob.default)
 
 
 def _preset(workspace: Workspace, records: int | None) -> str:

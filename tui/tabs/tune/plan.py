@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.tuning.submission import Submission
 
 
-class Plan(msgspec.Struct, frozen=True):
+class JobPlan(msgspec.Struct, frozen=True):
     """A job that could be submitted, as far as it can be.
 
     Attributes:
@@ -43,7 +43,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 @dataclass
-class Selection:
+class TuneSelection:
     """What the pieces of the Tune tab share.
 
     Attributes:
@@ -55,7 +55,7 @@ class Selection:
         earlier: The job that the plan is compared with.
     """
 
-    plan: Plan = field(default_factory=Plan)
+    plan: JobPlan = field(default_factory=JobPlan)
     planning: bool = False
     preflight: "Preflight | None" = None
     looking: bool = False
@@ -71,7 +71,7 @@ class Selection:
 class Planner:
     """Works out plans, and writes the export of the present one to a folder that goes with the tab."""
 
-    def __init__(self, stage: Stage, selection: Selection, planned: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, selection: TuneSelection, planned: Callable[[], None]) -> None:
         """Prepares the planner.
 
         Args:
@@ -96,7 +96,7 @@ class Planner:
         self._selection.planning = True
         workspace, jobs = self._stage.workspace, self._stage.shell.jobs
 
-        def work() -> Plan:
+        def work() -> JobPlan:
             from core.data.training_set import place, prepare
             from core.tuning import submission
 
@@ -109,17 +109,17 @@ class Planner:
                 if again:
                     planned = submission.prepare(workspace, export, folder, again=True)
             except OutcropError as error:
-                return Plan(export, folder, error=error)
+                return JobPlan(export, folder, error=error)
             price, time = cost(workspace, planned), took(workspace, planned, jobs)
-            return Plan(export, folder, planned, again=again, cost=price, took=time)
+            return JobPlan(export, folder, planned, again=again, cost=price, took=time)
 
         self._stage.in_thread("plan", work, self.take, self.refuse)
 
     def refuse(self, error: OutcropError) -> None:
         """There is no plan, for a reason."""
-        self.take(Plan(error=error))
+        self.take(JobPlan(error=error))
 
-    def take(self, plan: Plan) -> None:
+    def take(self, plan: JobPlan) -> None:
         """Makes a plan the present one."""
         self._selection.planning, self._selection.plan = False, plan
         if self._outdated:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import OutcropError
 from tui.tabs.stage import Stage
-from tui.tabs.tune.plan import Selection
+from tui.tabs.tune.plan import TuneSelection
 
 if TYPE_CHECKING:
     from core.tuning.preflight import Preflight
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class PreflightCheck:
     """Runs the preflight on the records of the present plan."""
 
-    def __init__(self, stage: Stage, selection: Selection, changed: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, selection: TuneSelection, changed: Callable[[], None]) -> None:
         """Prepares the check.
 
         Args:

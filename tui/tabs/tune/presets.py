@@ -4,12 +4,12 @@ from core.text import number
 from core.tuning import presets
 from tui.messages import Changed
 from tui.tabs.stage import Stage
-from tui.tabs.tune.plan import Selection
+from tui.tabs.tune.plan import TuneSelection
 
 _KEEP = "\0keep"  # what the list returns for keeping one; no preset is called that
 
 
-def choose_preset(stage: Stage, selection: Selection) -> None:
+def choose_preset(stage: Stage, selection: TuneSelection) -> None:
     """Lists the presets for the number of records that train, and applies the one that is chosen."""
     from tui.widgets.dialogs import ChoiceDialog
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.errors import RefusedError
 from tui.present.submission import facts
 from tui.tabs.stage import Action, Stage
-from tui.tabs.tune.plan import Selection
+from tui.tabs.tune.plan import TuneSelection
 from tui.work import start_task
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class SubmitAction:
     """Submits the planned job once it is confirmed."""
 
-    def __init__(self, stage: Stage, selection: Selection) -> None:
+    def __init__(self, stage: Stage, selection: TuneSelection) -> None:
         """Prepares the action.
 
         Args:

@@ -12,11 +12,11 @@ from tui.present.line import Line, cells
 from tui.tabs.stage import Stage
 from tui.tabs.tune import form, text
 from tui.tabs.tune.earlier import EarlierJobs
-from tui.tabs.tune.plan import Planner, Selection
+from tui.tabs.tune.plan import Planner, TuneSelection
 from tui.tabs.tune.preflight import PreflightCheck
 from tui.tabs.tune.presets import choose_preset
 from tui.tabs.tune.submit import SubmitAction
-from tui.widgets.form import Entry, Form
+from tui.widgets.form import Form, FormEntry
 from tui.widgets.table import Column
 from tui.widgets.text_view import TextView
 
@@ -43,7 +43,7 @@ class TuneTab(Stage):
 
     def __init__(self, target: int | str | None = None) -> None:
         super().__init__(target)
-        self.selection = Selection()
+        self.selection = TuneSelection()
         self.form = Form([Column("", 23), Column("value", 8, right=True), Column("range", least=44)], id="knobs")
         self._plan, self._beside = TextView(id="plan", margin="  "), TextView(id="beside")
         self._view = ADVICE
@@ -190,7 +190,7 @@ class TuneTab(Stage):
         fits = cells(sentence) + cells(right) + 4 <= self.app.size.width
         self.tell([(sentence, "text")], right if fits else "")
 
-    def _sentence(self, entry: Entry) -> tuple[str, str]:
+    def _sentence(self, entry: FormEntry) -> tuple[str, str]:
         _, tuning = self.workspace.tuning()
         return form.sentence(tuning, entry, self.selection.plan.submission)
 

@@ -8,8 +8,8 @@ from core.tuning import advise
 from tui.present.glyphs import CHECKS
 from tui.present.line import Line, error_lines, fact_lines, wrap
 from tui.present.submission import facts
-from tui.tabs.tune.plan import Plan
-from tui.widgets.form import Entry
+from tui.tabs.tune.plan import JobPlan
+from tui.widgets.form import FormEntry
 
 if TYPE_CHECKING:
     from core.tuning.earlier import Difference, Earlier
@@ -21,7 +21,7 @@ _IN_FORM = ("values", "where", "key", "network")  # facts that the form and the 
 _LONG = ("kms_key", "subnets", "security_groups", "tags")  # entries whose value the form may cut
 
 
-def plan_lines(plan: Plan, width: int) -> list[Line]:
+def plan_lines(plan: JobPlan, width: int) -> list[Line]:
     """The job that would be submitted, or why it is refused."""
     if plan.error is not None:
         return [[("THIS JOB IS REFUSED", "bad")], *error_lines(plan.error, width)]
@@ -33,7 +33,10 @@ def plan_lines(plan: Plan, width: int) -> list[Line]:
 
 
 def about_lines(
-    entries: Sequence[Entry], present: Entry | None, sentence: Callable[[Entry], tuple[str, str]], width: int
+    entries: Sequence[FormEntry],
+    present: FormEntry | None,
+    sentence: Callable[[FormEntry], tuple[str, str]],
+    width: int,
 ) -> list[Line]:
     """The entry under the cursor, in full; as high for each of them, so that what is below stays in place.
 
@@ -51,7 +54,7 @@ def about_lines(
     return [*lines, *([[]] * (tallest - len(lines))), []]
 
 
-def _about(entry: Entry, sentence: Callable[[Entry], tuple[str, str]], width: int) -> list[Line]:
+def _about(entry: FormEntry, sentence: Callable[[FormEntry], tuple[str, str]], width: int) -> list[Line]:
     said, right = sentence(entry)
     value = entry.value if entry.name in _LONG else ""
     texts = ((entry.label, "strong"), (said, "text"), (right, "dim"), (value, "accent"))

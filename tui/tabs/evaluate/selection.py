@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Selection:
+class EvaluateSelection:
     """The evaluation in sight.
 
     Attributes:
@@ -43,7 +43,7 @@ class Selection:
         return next((job for job in ours if job.arn == shown), ours[0] if ours else None)
 
 
-def look(stage: Stage, selection: Selection, found: Callable[[], None]) -> None:
+def look(stage: Stage, selection: EvaluateSelection, found: Callable[[], None]) -> None:
     """Computes the comparison in a thread from the answers that are there; asks nobody.
 
     Args:
