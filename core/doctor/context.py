@@ -12,6 +12,7 @@ from core.catalog import Catalog
 from core.clock import Clock
 from core.config import Config
 from core.errors import OutcropError
+from core.workspace import own_state
 
 if TYPE_CHECKING:
     from core.aws.session import Connection
@@ -75,7 +76,6 @@ class DoctorContext:
         """
         from core import log
         from core.aws.session import connect_aws
-        from core.workspace import own_state
 
         log.begin(own_state())
         return connect_aws(profile=self.config.profile, region=self.config.region, read_only=True)

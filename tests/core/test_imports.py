@@ -21,8 +21,18 @@ HEAVY = frozenset(
         "textual.widgets",  # its input field and what that needs: the first paint does without
         "core.records.tables",  # parses four formats, as long as a library: most records have no table to be read
         # Of the standard library what takes 2 ms or more, of the 130 that a plain command has.
-        *("asyncio", "concurrent", "email", "http", "importlib.metadata", "importlib.resources", "multiprocessing"),
-        *("shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "urllib.request", "zipfile"),
+        *("asyncio", "concurrent", "email", "http", "importlib.metadata", "importlib.resources", "logging"),
+        *(
+            "multiprocessing",
+            "shutil",
+            "socket",
+            "sqlite3",
+            "ssl",
+            "subprocess",
+            "tempfile",
+            "urllib.request",
+            "zipfile",
+        ),
     }
 )
 

@@ -32,7 +32,8 @@ class Container(msgspec.Struct, frozen=True, kw_only=True):
         name: What `outcrop import` calls it.
         rows: Reads a file, a row at a time, in flat memory; raises an InputError where the file itself is broken.
         samples: The first rows, or what can be seen of them, by which a shape is told; broken ones are left out.
-        suffixes: Ends of names that say enough, such as `.csv`.
+        suffixes: How the names of such files end, such as `.csv`.
+        by_name: Such a name says enough; else the file is looked into.
         sniff: Says whether a file is one by its first `HEAD` bytes.
         columns: Rows whose keys are the names of the columns; None where its rows have no columns to map.
         options: What a plan may say about it.
@@ -42,6 +43,7 @@ class Container(msgspec.Struct, frozen=True, kw_only=True):
     rows: Callable[[Path, Plan], Rows]
     samples: Callable[[Path], Iterable[Row]]
     suffixes: tuple[str, ...] = ()
+    by_name: bool = False
     sniff: Callable[[bytes], bool] = _never
     columns: Callable[[Path, Plan], Iterable[Row]] | None = None
     options: frozenset[Option] = frozenset()

@@ -12,13 +12,14 @@ import msgspec
 from core.aws import s3
 from core.aws.session import Connection
 from core.errors import InputError, UsageError, Where
+from core.formatting.importing.kinds import CONTAINERS
 from core.formatting.importing.plan import Input
 from core.formatting.importing.shape import Apart
 from core.progress import Report, silent
 
 SCHEME = "s3://"
 _GZIP = b"\x1f\x8b"
-_FILES = (".json", ".jsonl", ".gz", ".csv", ".tsv", ".parquet")
+_FILES = (*(suffix for each in CONTAINERS for suffix in each.suffixes), ".gz")
 
 
 def address(text: str) -> s3.S3Uri:

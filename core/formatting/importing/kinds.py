@@ -112,7 +112,7 @@ def detect(path: Path) -> str:
 
 def _by_name(path: Path) -> Container | None:
     suffix = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
-    return next((each for each in CONTAINERS if suffix.lower() in each.suffixes), None)
+    return next((each for each in CONTAINERS if each.by_name and suffix.lower() in each.suffixes), None)
 
 
 def _head(path: Path) -> bytes:

@@ -108,6 +108,7 @@ CSV = Container(
     rows=rows,
     samples=_samples,
     suffixes=(".csv", ".tsv"),
+    by_name=True,
     columns=_columns,
     options=frozenset({"delimiter"}),
 )

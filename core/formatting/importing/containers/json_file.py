@@ -73,4 +73,4 @@ def _sniff(head: bytes) -> bool:
     return head.lstrip().startswith(b"[")
 
 
-JSON = Container(name="json", rows=rows, samples=_samples, sniff=_sniff)
+JSON = Container(name="json", rows=rows, samples=_samples, suffixes=(".json",), sniff=_sniff)

@@ -71,4 +71,6 @@ def _sniff(_head: bytes) -> bool:
     return True  # what is nothing else: its lines say whether it is JSON
 
 
-JSON_LINES = Container(name="jsonl", rows=rows, samples=_samples, sniff=_sniff, columns=_columns)
+JSON_LINES = Container(
+    name="jsonl", rows=rows, samples=_samples, suffixes=(".jsonl",), sniff=_sniff, columns=_columns
+)

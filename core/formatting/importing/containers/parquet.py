@@ -76,5 +76,5 @@ def _sniff(head: bytes) -> bool:
 
 
 PARQUET = Container(
-    name="parquet", rows=rows, samples=_samples, suffixes=(".parquet",), sniff=_sniff, columns=_columns
+    name="parquet", rows=rows, samples=_samples, suffixes=(".parquet",), by_name=True, sniff=_sniff, columns=_columns
 )
