@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+PLACE = re.compile(r"`((?:core|tui|tests|docs|themes|sample_data|bench)/[^`\s*<]*)`")
 CALL = re.compile(r"\boutcrop ([a-z]+)((?:[^\n`|;]|\\\n)*)")
 OTHERS = re.compile(
     r"(?m)^\s*(?:aws|uv|pipx|git|make|tmux|\. /tmp/env && aws)\b.*$|`(?:aws|uv|pipx|git|make|tmux) [^`]*`"
@@ -67,3 +68,9 @@ def test_a_page_gives_a_command_only_options_that_it_takes(page):
 def test_every_command_stands_in_the_readme_with_its_stage():
     text = (ROOT / "README.md").read_text("utf-8")
     assert [name for name in outcrop.list_commands(click.Context(outcrop)) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", [ROOT / "CONTRIBUTING.md", *PAGES], ids=lambda page: page.name)
+def test_a_page_names_no_file_of_the_project_that_is_not_there(page):
+    places = [place for place in PLACE.findall(page.read_text("utf-8")) if "NAME" not in place]
+    assert [place for place in places if not (ROOT / place).exists()] == []
