@@ -9,13 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual._compositor import CompositorUpdate
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.message_pump import MessagePump
-from textual.screen import Screen
 
 from core import config
 from core.deployment.last_known import last_known
@@ -25,11 +22,9 @@ from tui import keys, quirks, status, theme
 from tui.command_line import CommandLine
 from tui.help import help_lines
 from tui.messages import Changed, EndpointsPolled, JobsEnded, JobsPolled, PollFailed, StageOpened, TaskAdvanced
-from tui.repaint import Painted
 from tui.settings import Settings
 from tui.tabs.stage import Stage
-from tui.textual_internals import TerminalDriver
-from tui.typing_ahead import InOrder
+from tui.textual_internals import Application
 from tui.widgets.bar import Bar
 from tui.widgets.frame import KeyLine, StatusLine, TabStrip
 from tui.widgets.modal import Modal
@@ -43,7 +38,7 @@ if TYPE_CHECKING:
 _YOUNG = 10_000  # new objects until Python looks for cycles among them: 700 by default
 
 
-class Outcrop(InOrder, inherit_bindings=False):
+class Outcrop(Application, inherit_bindings=False):
     """The application."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -65,8 +60,6 @@ class Outcrop(InOrder, inherit_bindings=False):
             UsageError: The project's keymap is wrong.
         """
         super().__init__()
-        if self.no_color:  # Textual would draw in greys, which are colours, and of the terminal's own make black
-            self._filters = [each for each in self._filters if not isinstance(each, Monochrome)] + [NoColor()]
         self.animation_level = "none"
         self.workspace = workspace
         self.command_line = command_line
@@ -89,13 +82,8 @@ class Outcrop(InOrder, inherit_bindings=False):
         if self._stage not in range(1, len(keys.STAGES) + 1):
             self._stage = 1
         self._net = quirks.NoControls()
-        self._painted = Painted()
         self._watching = watching
         self._watcher: Watcher | None = None
-
-    def get_driver_class(self) -> type[Driver]:
-        """The driver that outlives whatever a terminal does."""
-        return TerminalDriver
 
     @functools.cached_property
     def themes(self) -> theme.Themes:
@@ -136,7 +124,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         self._show_status()
         self._strip.show(self._stage)
         self._show_keys()
-        self.app_resume_signal.subscribe(self, lambda _: self._repaint())
+        self.app_resume_signal.subscribe(self, lambda _: self.repaint())
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys())
         self.call_after_refresh(self._begin)
 
@@ -171,7 +159,7 @@ class Outcrop(InOrder, inherit_bindings=False):
 
     def refresh_stage(self) -> None:
         """Reads and asks again, now, and writes every cell of the screen again."""
-        self._repaint()
+        self.repaint()
         self._reread()
         if self._watcher is not None:
             self._watcher.now()
@@ -188,13 +176,12 @@ class Outcrop(InOrder, inherit_bindings=False):
             raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters and the net that lets no control character through."""
-        return [*super().get_line_filters(), self._net]
+        """Textual's filters and the net that lets no control character through.
 
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        if isinstance(renderable, CompositorUpdate):
-            renderable = self._painted.only_changes(renderable, self.size)
-        super()._display(screen, renderable)
+        Without colours Textual would draw in greys, which are colours, and of the terminal's own make black.
+        """
+        found = [NoColor() if isinstance(each, Monochrome) else each for each in super().get_line_filters()]
+        return [*found, self._net]
 
     def _make(self, number: int, target: int | str | None = None) -> Stage:
         name = keys.STAGE_NAMES[number - 1]
@@ -206,11 +193,6 @@ class Outcrop(InOrder, inherit_bindings=False):
         self.register_theme(theme.textual_theme(chosen))
         self.theme = chosen.name
         return theme.look(chosen)
-
-    def _repaint(self) -> None:
-        """Writes every cell again: whatever was there has gone, as after a while in the shell."""
-        self._painted.forget()
-        self.screen.refresh(layout=True)
 
     def _show_keys(self) -> None:
         """The keys that work now: of what is in front, of the field while somebody types, else of the stage."""
@@ -353,8 +335,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         if not text:
             raise RefusedError("There is nothing to copy here")
         path, sequence = quirks.keep_copy(text, own_state()), quirks.copy_sequence(text)
-        if sequence and self._driver is not None:
-            self._driver.write(sequence)
+        self.write_to_terminal(sequence)
         done = ("✓ copied", "good") if sequence else ("! too long for the terminal's clipboard", "warn")
         self.bar.say([done, (f"  also in {path}" if sequence else f"  it is in {path}", "dim")])
 
@@ -459,11 +440,7 @@ class Outcrop(InOrder, inherit_bindings=False):
         if self._watcher is not None:
             self._watcher.stop()
 
-    def _handle_exception(self, error: Exception) -> None:
-        """A crash leaves a traceback without its variables in a private file, and one line here."""
-        self._return_code = 1
+    def crashed(self, error: Exception) -> None:
+        """Leaves a traceback without its variables in a private file, and one line for the terminal."""
         if not self.exit_message:
             self.exit_message = quirks.last_words(error, own_state(), self.workspace.clock.now())
-            self._exception = error
-            self._exception_event.set()
-        self._close_messages_no_wait()

@@ -6,6 +6,7 @@ capital and asks. No chord that tmux or screen takes.
 
 import difflib
 import itertools
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -292,9 +293,13 @@ def _names(text: str) -> list[str]:
 
 
 def _normal(name: str) -> str:
-    from textual.keys import _character_to_key
+    """A key as Textual names it: `slash` for `/`."""
+    from textual.keys import ASCII_KEY_NAMES, KEY_NAME_REPLACEMENTS
 
-    return _character_to_key(name) if len(name) == 1 else name
+    if len(name) != 1 or name.isalnum():
+        return name
+    said = unicodedata.name(name, "").lower().replace("-", "_").replace(" ", "_") or ASCII_KEY_NAMES.get(name, name)
+    return KEY_NAME_REPLACEMENTS.get(said, said)
 
 
 def _is_key(name: str) -> bool:
