@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from core import read_only
 from core.errors import InputError, OutcropError, Where
 
 _OPEN_FILES = Path("/proc/self/fd")  # where a file without a name can be opened again, as far as a system has that
@@ -90,7 +91,9 @@ def alone(path: Path) -> Iterator[None]:
 
     Raises:
         InputError: It cannot be made.
+        RefusedError: Outcrop is read-only.
     """
+    read_only.refuse(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("ab")

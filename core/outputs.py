@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from core import read_only
 from core.files import unwritable
 from core.signals import is_running
 
@@ -67,6 +68,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
 
     Raises:
         InputError: It is a folder, its folder cannot be written, or the disk is full; the old file stays.
+        RefusedError: Outcrop is read-only, and this is not its standard output.
     """
     with replacing_all((path,), private=private) as (file,):
         yield file
@@ -86,6 +88,8 @@ def replacing_all(paths: Sequence[Path], *, private: bool = False) -> Iterator[t
     Raises:
         InputError: As `replacing`; all of the old files stay.
     """
+    for path in paths:
+        refuse_if_read_only(path)
     outputs: list[_Output] = []
     with ExitStack() as opened:
         for path in paths:
@@ -103,6 +107,16 @@ def replacing_all(paths: Sequence[Path], *, private: bool = False) -> Iterator[t
             _put([output for output in outputs if output.aside])
 
 
+def refuse_if_read_only(path: Path) -> None:
+    """Keeps a read-only Outcrop from writing a file other than its standard output: for whoever works before writing.
+
+    Raises:
+        RefusedError: It is read-only.
+    """
+    if _descriptor(path) not in (1, 2):
+        read_only.refuse(Path(os.path.abspath(path)))  # noqa: PTH100 - a link is written through, so `..` is not
+
+
 def finish(folder: Path) -> None:
     """Finishes what a killed Outcrop left half replaced in a folder; what was written there since stays.
 
@@ -111,6 +125,8 @@ def finish(folder: Path) -> None:
     """
     if not (folder / _NOTE).exists():
         return
+    if read_only.is_on():
+        raise read_only.refusal(f"the files in {folder} are half replaced, and it may not finish that")
     with _writing(folder / _NOTE), _one_by_one(folder):
         _finish(folder)
 

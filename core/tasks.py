@@ -71,6 +71,7 @@ def start(workspace: Workspace, title: str, program: list[str], arguments: list[
     Raises:
         InputError: The project's folder cannot be written.
     """
+    workspace.refuse_if_read_only()
     task = uuid.uuid4().hex[:12]
     path = workspace.hidden / "tasks" / f"{task}.log"
     try:
@@ -111,7 +112,8 @@ def reporting(store: Store, clock: Clock, task: str) -> Iterator[tuple[Report, C
         store.write("UPDATE tasks SET progress = ?, heartbeat = ? WHERE id = ?", (text, iso(clock.now()), task))
 
     store.write("UPDATE tasks SET pid = ? WHERE id = ?", (os.getpid(), task))
-    threading.Thread(target=beat, daemon=True).start()
+    beating = threading.Thread(target=beat, daemon=True)
+    beating.start()
     try:
         yield throttled(report), cancel
     except CancelledError:
@@ -127,6 +129,7 @@ def reporting(store: Store, clock: Clock, task: str) -> Iterator[tuple[Report, C
         _end(store, clock, task, "done", "")
     finally:
         over.set()
+        beating.join()  # the store may be closed next
 
 
 def listing(store: Store, clock: Clock) -> list[Task]:

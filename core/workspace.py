@@ -1,21 +1,22 @@
 """A project, opened: its configuration, store, catalogue, clock and way to AWS, handed to every stage."""
 
+import hashlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import platformdirs
 
-from core import catalog, config
+from core import catalog, config, read_only
 from core.aws.location import Location
 from core.catalog import Catalog
 from core.clock import Clock, SystemClock
 from core.config import Config
 from core.errors import InputError, OutcropError, UsageError, Where
-from core.store import Store
+from core.store import Store, refuse_lost
 
 if TYPE_CHECKING:
     from core.aws.session import Connection, Endpoints
@@ -129,6 +130,17 @@ class Workspace:
         if any(getattr(before, name) != getattr(self.config, name) for name in _WAY):
             self.reconnect()
 
+    def refuse_if_read_only(self) -> None:
+        """Keeps a read-only Outcrop from changing anything: for what works before it writes.
+
+        Raises:
+            RefusedError: It is read-only.
+            InputError: Nobody may write into the project's folder.
+        """
+        if self.config.read_only:
+            raise read_only.refusal()
+        self.store.refuse_write()
+
     def close(self) -> None:
         """Closes the store. The rehearsal goes on by itself."""
         self.store.close()
@@ -142,8 +154,13 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def open_project(folder: Path, clock: Clock | None = None) -> Workspace:
-    """Opens a project.
+def open_project(folder: Path, clock: Clock | None = None, wishes: Mapping[str, object] | None = None) -> Workspace:
+    """Opens a project; where it is read-only or nobody may write into it, its store is read from a copy.
+
+    Args:
+        folder: The project's.
+        clock: The time; this machine's unless given.
+        wishes: What the command line puts over `outcrop.yaml`.
 
     Raises:
         UsageError: There is no project there.
@@ -156,9 +173,32 @@ def open_project(folder: Path, clock: Clock | None = None) -> Workspace:
             why=f"no {config.FILE} in {folder} or above it",
             todo="Make one with `outcrop init`, or look around with `outcrop demo`",
         )
-    settings, models = config.read(path), catalog.load(own_catalog())
-    store = Store(folder / HIDDEN / "outcrop.db")
-    return Workspace(folder, settings, store, models, clock or SystemClock(), connect)
+    models = catalog.load(own_catalog())
+    settings = msgspec.structs.replace(config.read(path), **(wishes or {}))
+    hidden, writable = folder / HIDDEN, is_writable(folder)
+    refuse_lost(hidden / "outcrop.db")
+    workspace = Workspace(
+        folder,
+        settings,
+        Store(hidden / "outcrop.db", only_read=settings.read_only or not writable),
+        models,
+        clock or SystemClock(),
+        connect,
+        hidden if writable else quiet_folder(folder),
+    )
+    workspace.wishes |= wishes or {}
+    return workspace
+
+
+def is_writable(project: Path) -> bool:
+    """Tells whether this user may write what Outcrop keeps for a project."""
+    hidden = project / HIDDEN
+    return os.access(hidden if hidden.exists() else project, os.W_OK)
+
+
+def quiet_folder(path: Path) -> Path:
+    """The user's own folder for a file or a project beside which nothing is to be written, or can be."""
+    return own_state() / "looked-at" / hashlib.sha256(bytes(path)).hexdigest()[:16]
 
 
 def connect(workspace: Workspace) -> "Connection":
@@ -174,8 +214,10 @@ def connect(workspace: Workspace) -> "Connection":
 
     folder, options = rehearsal_folder(workspace.folder), rehearsal_options(workspace.folder, settings)
 
+    found = process.borrow if settings.read_only or not is_writable(workspace.folder) else process.ensure
+
     def reach() -> "Endpoints":  # one server rehearses every region, whichever it was started for
-        return msgspec.structs.replace(process.ensure(folder, options), region=settings.region)
+        return msgspec.structs.replace(found(folder, options), region=settings.region)
 
     return connect_rehearsal(reach(), read_only=settings.read_only, revive=reach)
 

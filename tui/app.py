@@ -172,8 +172,7 @@ class Outcrop(Application, inherit_bindings=False):
         Raises:
             RefusedError: It is read-only.
         """
-        if self.read_only:
-            raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
+        self.workspace.refuse_if_read_only()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters and the net that lets no control character through.
@@ -334,10 +333,12 @@ class Outcrop(Application, inherit_bindings=False):
         text = self.stage.copied()
         if not text:
             raise RefusedError("There is nothing to copy here")
-        path, sequence = quirks.keep_copy(text, own_state()), quirks.copy_sequence(text)
+        path = None if self.read_only else quirks.keep_copy(text, own_state())
+        sequence = quirks.copy_sequence(text)
         self.write_to_terminal(sequence)
         done = ("✓ copied", "good") if sequence else ("! too long for the terminal's clipboard", "warn")
-        self.bar.say([done, (f"  also in {path}" if sequence else f"  it is in {path}", "dim")])
+        place = "" if path is None else f"  also in {path}" if sequence else f"  it is in {path}"
+        self.bar.say([done, (place, "dim")])
 
     def action_help(self) -> None:
         """All keys that work here."""

@@ -11,6 +11,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from core import read_only
 from core.errors import OutcropError
 from core.outputs import replacing
 
@@ -65,7 +66,8 @@ def keep_crash(error: BaseException, folder: Path, now: datetime) -> Path:
     path = folder / f"crash-{now:%Y%m%d-%H%M%S}.txt"
     log.begin(folder)
     log.failed("crash", f"see {path.name}", error)
-    _private(path, "".join(traceback.format_exception(error)))
+    with read_only.allowing(path):  # it belongs to the log
+        _private(path, "".join(traceback.format_exception(error)))
     return path
 
 

@@ -13,10 +13,10 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import NoRegionError
 
+from core import read_only
 from core.aws.errors import AwsError, translate
 from core.aws.location import REHEARSAL_ACCOUNT, Location
 from core.aws.shapes import Payload
-from core.errors import RefusedError
 from core.log import debugging, logger
 
 _READS = ("get_", "list_", "head_", "describe_", "count_", "simulate_", "download_")
@@ -140,11 +140,7 @@ class Connection:
             RefusedError: This operation changes or costs something.
         """
         if self.read_only and not operation.startswith(_READS):
-            raise RefusedError(
-                f"This Outcrop is read-only: {operation} was not sent",
-                why="it was started with --read-only, or outcrop.yaml says read_only: true",
-                todo="Start it without, if you mean to change something",
-            )
+            raise read_only.refusal(f"{operation} was not sent")
 
     def _once(self, service: str, operation: str, patient: bool, parameters: Payload) -> Payload:
         try:

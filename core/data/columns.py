@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core import read_only
 from core.data.checks.comparison import Comparison, Related
 from core.data.scan.block import BITS, COLUMNS, UNREADABLE, Block, Spec
 
@@ -273,6 +274,8 @@ def keep(folder: Path, kept: Kept) -> bool:
     Returns:
         Whether they are there now.
     """
+    if read_only.is_on():
+        return False
     aside = folder.with_name(f".{folder.name}.{time.monotonic_ns()}")
     try:
         aside.mkdir(parents=True)

@@ -12,6 +12,7 @@ from core.data.checks.rules import BY_NAME
 from core.data.dataset import Dataset
 from core.errors import UsageError, Where
 from core.formatting import source_file
+from core.outputs import refuse_if_read_only
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.check import LINES_KEPT
 
@@ -52,6 +53,7 @@ def fix_file(
         InputError: The file cannot be read, or the new one cannot be written.
         CancelledError: It was cancelled.
     """
+    refuse_if_read_only(output)
     if output.exists() and output.samefile(path):
         raise UsageError(
             "A file is never mended in place", todo="Give another name with -o", where=Where(str(output))

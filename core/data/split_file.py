@@ -16,7 +16,7 @@ from core.formatting import Leakage, Member
 from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
 from core.formatting.parts import PARTS, Part, warnings
 from core.formatting.split import BY_GROUP, columns_of, leakage_between, of_part, split
-from core.outputs import finish, replacing_all
+from core.outputs import finish, refuse_if_read_only, replacing_all
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import context
 from core.records.record import Chat, Numbering
@@ -76,6 +76,8 @@ def split_file(
         UsageError: The parts do not fit, a fact is not there, or a part would replace the file itself.
         CancelledError: It was cancelled.
     """
+    for part in PARTS:
+        refuse_if_read_only(output / f"{part}.jsonl")
     targets = {part: output / f"{part}.jsonl" for part in PARTS}
     for target in targets.values():
         if target.exists() and path.exists() and target.samefile(path):

@@ -98,9 +98,11 @@ def calibrate(
         cancel: Stops between prompts.
 
     Raises:
+        RefusedError: The project is read-only.
         UsageError: The model does not count, and too few answers came with their usage.
         AwsError: Nobody answers.
     """
+    workspace.refuse_if_read_only()
     model = workspace.catalog.get(workspace.config.model)
     pairs: list[tuple[int, int]] = []
     source: Source = "CountTokens"

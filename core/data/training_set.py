@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core import read_only
 from core.config import Config
 from core.data import decisions, few_shot
 from core.data.project_records import open_dataset, project_requirements, read_facts, renderer
@@ -37,7 +38,7 @@ def place(config: Config, folder: Path) -> Iterator[Path]:
     if not config.read_only:
         yield folder / EXPORTS
         return
-    with tempfile.TemporaryDirectory(prefix="outcrop-") as made:
+    with tempfile.TemporaryDirectory(prefix="outcrop-") as made, read_only.allowing(Path(made)):
         yield Path(made)
 
 
@@ -63,10 +64,13 @@ def prepare(
         The export and its folder. The same records, rule and template give the same export again.
 
     Raises:
+        RefusedError: The project is read-only, and exports are to go into it.
         UsageError: The rule leaves nothing, the sample is larger than the training part, or there are no records.
         InputError: A file cannot be read or written.
         CancelledError: It was cancelled.
     """
+    if exports is None:
+        workspace.refuse_if_read_only()
     dataset = open_dataset(workspace.config, workspace.folder)
     try:
         facts = read_facts(workspace, dataset, report, cancel)

@@ -63,6 +63,11 @@ class DoctorContext:
         return self.folder is not None and self._can_read()
 
     @property
+    def read_only(self) -> bool:
+        """Whether even looking is to leave no trace."""
+        return bool(self._wishes.get("read_only")) or (self._can_read() and self.config.read_only)
+
+    @property
     def on_aws(self) -> bool:
         """Whether AWS is to be asked."""
         return self._can_read() and self.config.target == "aws"

@@ -1,5 +1,6 @@
 """Lines about the machine: Python, its libraries, loopback, and folders that take what is written."""
 
+import errno
 import os
 import platform
 import re
@@ -63,20 +64,32 @@ def loopback(_: DoctorContext) -> Line:
 
 def state_folder(context: DoctorContext) -> Line:
     """Whether crash reports and copies can be kept."""
-    return writable(context.state)
+    return writable(context.state, only_read=context.read_only)
 
 
-def writable(folder: Path) -> Line:
-    """Whether a folder, or the nearest one above it that is there, takes a megabyte; nothing of it stays."""
+def writable(folder: Path, *, only_read: bool = False) -> Line:
+    """Whether a folder, or the nearest one above it that is there, takes a megabyte; nothing of it stays.
+
+    Args:
+        folder: The folder.
+        only_read: Goes by its permissions alone, for a trial changes when the folder was last written to.
+    """
     nearest = next(each for each in (folder, *folder.parents) if each.exists())
     try:
-        with tempfile.TemporaryFile(dir=nearest) as file:
-            file.write(bytes(_TRIAL))
-            file.flush()
-            os.fsync(file.fileno())
+        if only_read and not os.access(nearest, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if not only_read:
+            _try(nearest)
         free = shutil.disk_usage(nearest).free
     except OSError as error:
         return failed(
             f"{nearest} cannot be written: {error.strerror or error}", "Check its permissions and free space"
         )
     return passed(f"{folder} can be written, {free / 1e9:,.1f} GB free")
+
+
+def _try(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(_TRIAL))
+        file.flush()
+        os.fsync(file.fileno())

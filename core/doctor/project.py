@@ -2,10 +2,15 @@
 
 from datetime import date
 
-from core.checklist import Line, failed, passed, unknown
+import msgspec
+
+from core.checklist import Line, failed, of_error, passed, unknown
 from core.config import FILE
 from core.doctor.context import DoctorContext
 from core.doctor.machine import writable
+from core.errors import InputError
+from core.store import refuse_lost
+from core.store.backup import RESTORE, newest
 from core.store.health import health
 from core.text import count
 from core.workspace import HIDDEN, below, rehearsal_folder, rehearsal_options
@@ -28,7 +33,7 @@ def project(context: DoctorContext) -> Line:
 def folder(context: DoctorContext) -> Line:
     """Whether exports and decisions can be written."""
     assert context.folder is not None
-    return writable(context.folder)
+    return writable(context.folder, only_read=context.read_only)
 
 
 def model(context: DoctorContext) -> Line:
@@ -61,15 +66,22 @@ def database(context: DoctorContext) -> Line:
     """Whether decisions and the ledger are sound, and this Outcrop knows how they are kept."""
     assert context.folder is not None
     path = context.folder / HIDDEN / "outcrop.db"
-    if not path.exists():
-        return passed("not there yet: it is made when it is needed")
-    found = health(path)
+    try:
+        refuse_lost(path)
+        if not path.exists():
+            return passed("not there yet: it is made when it is needed")
+        found = health(path, only_read=context.read_only)
+    except InputError as error:
+        line = of_error(error)
+        return msgspec.structs.replace(line, command=RESTORE if newest(path) else "")
     if found.version > found.newest:
         known = f"this Outcrop knows {found.newest}"
         return failed(f"It is of a newer Outcrop: version {found.version}, {known}", "Update Outcrop")
     older = f" (this Outcrop makes it {found.newest})" if found.version < found.newest else ""
     busy = "; another Outcrop is writing" if found.busy else ""
-    return passed(f"sound, version {found.version}{older}, {found.mode}{busy}")
+    kept = newest(path)
+    copy = f"; backup of {kept}" if kept else "; no backup yet"
+    return passed(f"sound, version {found.version}{older}, {found.mode}{busy}{copy}")
 
 
 def rehearsal(context: DoctorContext) -> Line:
@@ -81,6 +93,7 @@ def rehearsal(context: DoctorContext) -> Line:
     faults = f", with the faults of {wanted.faults}" if wanted.faults else ""
     running = process.running(rehearsal_folder(context.folder))
     if running is None:
+        process.refuse_damaged(rehearsal_folder(context.folder))
         return passed(f"not running, it starts when it is needed{faults}")
     lives_on, day = running.endpoints.as_of, str(_day(context))
     if lives_on != day:

@@ -13,7 +13,7 @@ from core.evaluation.classification import Classification, classification
 from core.evaluation.metric import Case, Metric
 from core.evaluation.metrics import ARTICLE, CLASSIFICATION, SQUAD
 from core.evaluation.pairs import Pair, read_pairs
-from core.outputs import replacing
+from core.outputs import refuse_if_read_only, replacing
 from core.progress import Cancel, Report, silent
 
 _BATCH = 20_000  # pairs scored at a time; fewer never repay the start of polars
@@ -136,6 +136,7 @@ def _lines_for(target: Path | None, source: Path) -> Iterator[Callable[[Iterable
     if target is None:
         yield lambda _: None
         return
+    refuse_if_read_only(target)
     _refuse_to_replace(target, source)
     encode = msgspec.json.Encoder().encode_lines
     with replacing(target) as file:

@@ -105,6 +105,7 @@ def carry_out(
         OutcropError: A model does not answer, or an endpoint cannot be made.
         CancelledError: It was cancelled; the next round goes on where this one stopped.
     """
+    workspace.refuse_if_read_only()
     begun = [Asked(each, _begun(workspace, each)) for each in planned.runs]
     way = Way(planned.place, at_once)
     sweep_leftovers(workspace)

@@ -124,10 +124,11 @@ def run(workspace: Workspace, name: str, report: Report = silent, cancel: Cancel
 
     Raises:
         UsageError: There is no sweep of that name.
-        RefusedError: Another process runs it, its first jobs all failed, or it was paused.
+        RefusedError: The project is read-only, another process runs it, its first jobs all failed, or it was paused.
         CancelledError: It was cancelled; its jobs go on, and so does it when it is run again.
         OutcropError: AWS refuses for good.
     """
+    workspace.refuse_if_read_only()
     found, location = _named(workspace.connection, workspace.store, name)
     if is_held(_lock(workspace.hidden, name)):
         raise RefusedError(f"The sweep {name} is running already", todo=f"Watch it: outcrop sweep show {name}")
@@ -141,8 +142,9 @@ def pause(connection: Connection, store: Store, name: str) -> None:
 
     Raises:
         UsageError: There is no sweep of that name.
-        RefusedError: It is done.
+        RefusedError: It is done, or the project is read-only.
     """
+    store.refuse_write()
     found, location = _named(connection, store, name)
     if found.state == "done":
         raise RefusedError(f"The sweep {name} is done")

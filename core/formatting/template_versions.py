@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.errors import InputError
+from core.errors import InputError, RefusedError
 from core.formatting import template
 from core.formatting.template import Template
 from core.outputs import replacing
@@ -58,5 +58,5 @@ def _read(path: Path) -> Template | None:
 
 
 def _keep(path: Path, text: str) -> None:
-    with suppress(InputError), replacing(path) as file:  # a folder that cannot be written keeps none
+    with suppress(InputError, RefusedError), replacing(path) as file:  # a folder that cannot be written keeps none
         file.write(text.encode())

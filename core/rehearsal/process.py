@@ -4,17 +4,22 @@ The server holds a lock on a file for as long as it lives, so whether it lives i
 lock back however it ends.
 """
 
+import atexit
 import contextlib
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from core import read_only
 from core.aws.session import Endpoints
 from core.errors import OutcropError, Where
 from core.files import alone, is_held
@@ -23,6 +28,7 @@ AS_OF = "2025-06-01"  # a day on which Claude 3 Haiku could be tuned
 PACE = 12.0  # seconds a job takes unless told otherwise
 REGION = "us-west-2"
 
+MEMORY = "rehearsal.db"  # in its folder
 PATIENCE = 30.0  # seconds until a server that was started has to answer
 _LOG_LINES = 5
 
@@ -68,10 +74,38 @@ def ensure(folder: Path, options: Options) -> Endpoints:
     Raises:
         OutcropError: It does not come up; names its log.
     """
+    read_only.refuse(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with alone(folder / "start.lock"):
         found = running(folder)
         return found.endpoints if found else _start(folder, options)
+
+
+def borrow(folder: Path, options: Options) -> Endpoints:
+    """Finds the project's rehearsal, or starts one on a copy of it, which is gone when this process ends.
+
+    Args:
+        folder: Where it keeps its state, which is left as it is.
+        options: Used only when it has to be started.
+
+    Raises:
+        OutcropError: It does not come up.
+    """
+    found = running(folder)
+    if found:
+        return found.endpoints
+    home = Path(tempfile.mkdtemp(prefix="outcrop-rehearsal-"))
+    copy = home / "rehearsal"
+    if folder.is_dir():
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.lock", "server.json"))
+
+    def give_back() -> None:
+        stop(copy)
+        shutil.rmtree(home, ignore_errors=True)
+
+    atexit.register(give_back)
+    with read_only.allowing(home):
+        return ensure(copy, options)
 
 
 def running(folder: Path) -> Running | None:
@@ -95,7 +129,39 @@ def stop(folder: Path) -> bool:
     return True
 
 
+def refuse_damaged(folder: Path) -> None:
+    """Looks at what a server remembers, and leaves it as it is.
+
+    Args:
+        folder: Where it keeps its state.
+
+    Raises:
+        OutcropError: It cannot be read; says what to remove.
+    """
+    memory = folder / MEMORY
+    if not memory.is_file():
+        return
+    try:
+        with tempfile.TemporaryDirectory(prefix="outcrop-") as home:
+            for each in (memory, folder / f"{MEMORY}-wal"):
+                if each.exists():
+                    shutil.copyfile(each, Path(home) / each.name)
+            with contextlib.closing(sqlite3.connect(Path(home) / MEMORY)) as db:
+                found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except (sqlite3.DatabaseError, UnicodeDecodeError, OSError) as error:
+        found = str(error)
+    if found != "ok":
+        raise OutcropError(
+            "The rehearsal's memory is damaged", why=str(found), todo=_begin_anew(folder), where=Where(str(memory))
+        )
+
+
+def _begin_anew(folder: Path) -> str:
+    return f"Remove {folder}: the rehearsed jobs and models go, what you decided stays"
+
+
 def _start(folder: Path, options: Options) -> Endpoints:
+    refuse_damaged(folder)
     if not is_held(folder / "server.lock"):
         (folder / "server.json").unlink(missing_ok=True)  # of one that was killed
     log = folder / "server.log"
@@ -111,7 +177,7 @@ def _start(folder: Path, options: Options) -> Endpoints:
         raise OutcropError(
             "The rehearsal did not start",
             why=" ".join(log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]),
-            todo="Read its log",
+            todo=f"Read its log. If that does not help: {_begin_anew(folder)[0].lower()}{_begin_anew(folder)[1:]}",
             where=Where(str(log)),
         )
     child.returncode = 0  # it is on its own now: no warning about a child that still runs

@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Annotated
 
 import msgspec
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from core import catalog, yaml_file
+from core import catalog, read_only, yaml_file
 from core.aws import identity
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.session import Connection, Endpoints, connect_rehearsal
@@ -26,7 +26,7 @@ from core.rehearsal.bedrock import Bedrock
 from core.rehearsal.faults import Faults, Rule
 from core.rehearsal.guard import Environ, StartResponse, Wsgi, guarded
 from core.rehearsal.identity import USER
-from core.rehearsal.process import PATIENCE, Options, Running, running
+from core.rehearsal.process import MEMORY, PATIENCE, Options, Running, running
 from core.rehearsal.state import State
 from core.rehearsal.storage import Storage
 from core.rehearsal.trainer import Trainer
@@ -44,11 +44,14 @@ DOOR = "door.json"  # in the folder, whether or not a server runs
 _log = logging.getLogger(__name__)
 
 
+_Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
 class Door(msgspec.Struct, frozen=True):
     """Where and with which key a project's servers are reached: two ports of loopback, 0 for any that is free."""
 
-    bedrock: int
-    storage: int
+    bedrock: _Port
+    storage: _Port
     access_key: str
 
 
@@ -64,6 +67,7 @@ def serve(folder: Path, options: Options, *, idle: float | None = IDLE, ready: C
     Raises:
         OutcropError: Another process has the folder and does not answer.
     """
+    read_only.refuse(folder)
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + PATIENCE
     with (folder / "server.lock").open("ab") as lock:
@@ -88,7 +92,7 @@ def _taken(lock: IO[bytes]) -> bool:
 
 def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[Endpoints], None]) -> None:
     (folder / "server.json").unlink(missing_ok=True)  # of one that was killed
-    state = State(folder / "rehearsal.db")
+    state = State(folder / MEMORY)
     storage = Storage(folder / "s3", state)
     faults = Faults(_rules(options.faults))
     last, ended = Latest(), threading.Event()

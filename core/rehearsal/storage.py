@@ -6,6 +6,7 @@ keys, networks and organisations last as long as the server.
 
 import hashlib
 import io
+import logging
 import shutil
 import threading
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from core.rehearsal import identity
 from core.rehearsal.guard import Environ, StartResponse
 from core.rehearsal.state import State
 
+_log = logging.getLogger(__name__)
 _BUFFERED = ("iam", "sts", "servicequotas")  # services of which some answers are not moto's
 _READ_ACTIONS = ("Get", "List", "Simulate")
 _REGION_FILE = ".region"
@@ -111,19 +113,24 @@ class Storage:
 
     def _drop_missing(self, bucket: str) -> None:
         for path in sorted((self._folder / bucket).glob("*.object")):
-            key, _ = _kept(path)
-            if self._tell("HEAD", f"/{bucket}/{key}").status_code == 404:
-                self._mirror_object(bucket, unquote(key))
+            known = _kept(path)
+            if known and self._tell("HEAD", f"/{bucket}/{known[0]}").status_code == 404:
+                self._mirror_object(bucket, unquote(known[0]))
 
     def _restore(self) -> None:
         for content_type, body in self._state.identity_calls():
             self._tell("POST", "/", body, service="iam", content_type=content_type)
         self._folder.mkdir(parents=True, exist_ok=True)
         for folder in sorted(path for path in self._folder.iterdir() if path.is_dir()):
-            self.create_bucket(folder.name, (folder / _REGION_FILE).read_text().strip())
-            for path in sorted(folder.glob("*.object")):
-                key, headers = _kept(path)
-                self._tell("PUT", f"/{folder.name}/{key}", path.read_bytes(), headers=headers)
+            objects = sorted(folder.glob("*.object"))
+            region = _region_of(folder)
+            if not objects and not (folder / _REGION_FILE).exists():  # never acknowledged
+                shutil.rmtree(folder)
+                continue
+            self.create_bucket(folder.name, region)
+            for path in objects:
+                if known := _kept(path):
+                    self._tell("PUT", f"/{folder.name}/{known[0]}", path.read_bytes(), headers=known[1])
 
     def _path(self, bucket: str, key: str) -> Path:
         return self._folder / bucket / f"{hashlib.sha256(key.encode()).hexdigest()}.object"
@@ -155,14 +162,30 @@ def _service(environ: Environ) -> str:
     return scope[3] if len(scope) > 3 else "s3"
 
 
+def _region_of(folder: Path) -> str:
+    """A bucket's region; where a crash left no word of it, the one that its name ends with."""
+    try:
+        said = (folder / _REGION_FILE).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        said = ""
+    return said or next((each for each in ("us-west-2", "us-east-1") if folder.name.endswith(each)), "us-west-2")
+
+
 def _headers_of(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(".object") + ".headers")
 
 
-def _kept(path: Path) -> tuple[str, dict[str, str]]:
-    """An object's key, percent-encoded, and its headers; both are on disk before its bytes."""
-    key, *lines = _headers_of(path).read_text("utf-8").splitlines()
-    return key, dict(line.split(": ", 1) for line in lines)
+def _kept(path: Path) -> tuple[str, dict[str, str]] | None:
+    """An object's key, percent-encoded, and its headers; both are on disk before its bytes.
+
+    None where they are gone all the same: nobody knows what object it is.
+    """
+    try:
+        key, *lines = _headers_of(path).read_text("utf-8").splitlines()
+        return key, dict(line.split(": ", 1) for line in lines)
+    except (OSError, ValueError):
+        _log.warning("%s has lost its key, and is left out", path)
+        return None
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -37,6 +37,7 @@ def adopt(workspace: Workspace, job: Job, snapshot: JobsSnapshot) -> Export:
         InputError: Its training file is not in the model's format.
         AwsError: The training file may not be read.
     """
+    workspace.refuse_if_read_only()
     if job.arn in snapshot.ours:
         raise RefusedError(f"{job.name} belongs to this project already")
     if job.status != "Completed":

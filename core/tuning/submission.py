@@ -129,8 +129,10 @@ def submit(workspace: Workspace, submission: Submission, report: Report = silent
     """Uploads and creates the job, once.
 
     Raises:
+        RefusedError: The project is read-only.
         AwsError: AWS refuses or does not answer; what was stored lets the next attempt go on.
     """
+    workspace.refuse_if_read_only()
     with alone(workspace.hidden / "submit.lock"):
         connection = workspace.connection  # first, for it knows the account, by which submissions are filed
         there = earlier_job(workspace.store, workspace.location, submission.subject)

@@ -8,7 +8,7 @@ from core import config
 from core.catalog import Catalog
 from core.config import Config, UseCase
 from core.errors import InputError, UsageError, Where
-from core.outputs import replacing
+from core.outputs import refuse_if_read_only, replacing
 
 REHEARSAL_ROLE = "arn:aws:iam::123456789012:role/OutcropRehearsal"
 
@@ -28,6 +28,7 @@ def create(folder: Path, wanted: Config, catalog: Catalog) -> Path:
         InputError: There is a project already, or the folder cannot be written.
         UsageError: No name, no such model, or a target outside 0 to 100.
     """
+    refuse_if_read_only(folder / config.FILE)
     if not wanted.name.strip():
         raise UsageError("A project needs a name", why="its jobs and models are named after it", todo="Give it one")
     _, tuning = catalog.tuning_of(wanted.model)

@@ -140,10 +140,10 @@ def test_a_sweep_resumed_submits_nothing(before, calls):
     assert calls["create_model_customization_job"] == 0
 
 
-def test_what_a_judge_said_is_not_asked_again(before, calls):
+def test_what_a_judge_said_is_asked_again_for_the_record_alone_that_was_edited(before, calls):
     said = before("judge", "--sample", "4", "--yes", "--json").json
-    assert (said["summary"]["reused"], said["summary"]["used"]["input_tokens"]) == (4, 0)
-    assert calls["converse"] == 0
+    assert said["summary"]["reused"] == 3  # 0.1.0 showed a judge the record as it was before the edit
+    assert calls["converse"] == 1
 
 
 def test_the_doctor_finds_nothing_wrong(before):

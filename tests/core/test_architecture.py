@@ -14,8 +14,20 @@ from tui import keys
 
 ROOT = Path(__file__).parents[2]
 
-GROUND = ("errors", "text", "clock", "progress", "signals", "files", "outputs", "yaml_file", "checklist", "drawing",
-          "log")  # fmt: skip
+GROUND = (
+    "errors",
+    "text",
+    "clock",
+    "progress",
+    "signals",
+    "read_only",
+    "files",
+    "outputs",
+    "yaml_file",
+    "checklist",
+    "drawing",
+    "log",
+)
 LEAVES = ("store", "records", "catalog", "aws", "inference")  # each sees those before it
 REHEARSAL_SEES = ("catalog", "records", "aws")
 PROJECT = ("config", "workspace", "tasks", "doctor")

@@ -221,7 +221,7 @@ def test_a_file_that_is_no_database_is_explained(path, content):
     with pytest.raises(InputError, match="The project's database cannot be opened") as caught:
         Store(path)
     assert caught.value.where.path == str(path)
-    assert "outcrop.db.v*" in caught.value.todo
+    assert "There is no backup" in caught.value.todo
     assert path.read_bytes() == content
 
 

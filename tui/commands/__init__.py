@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from core.errors import OutcropError, Where
+from core.read_only import guarding
 from tui.commands import table
 from tui.commands.context import Context
 from tui.commands.printing import complain
@@ -54,6 +55,12 @@ class _Lazy(click.Group):
         except BrokenPipeError:
             _print_no_more()
             return 0
+        except (OutcropError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as error:
+            if isinstance(ctx.obj, Context):
+                ctx.obj.refuse_damaged(error)
+            raise
 
 
 @click.command("open", hidden=True)
@@ -96,8 +103,10 @@ def outcrop(
     """
     if debug:
         os.environ["OUTCROP_DEBUG"] = "1"  # as core.log reads it, also in children
-    ctx.obj = Context(project, read_only=read_only, profile=profile, region=region, progress=progress, task=task)
-    ctx.call_on_close(ctx.obj.close)
+    context = Context(project, read_only=read_only, profile=profile, region=region, progress=progress, task=task)
+    ctx.obj = context
+    ctx.with_resource(guarding(lambda: context.is_read_only))
+    ctx.call_on_close(context.close)
     if ctx.invoked_subcommand is None:
         from tui.commands.dashboard import open_here
 

@@ -32,6 +32,7 @@ def stop(context: Context, job: str, yes: bool) -> None:
     """Stops a job, by name, id or ARN; what it has answered is billed, and kept by the next `outcrop evaluate`."""
     from core.inference import batch_jobs
 
+    context.refuse_if_read_only()
     workspace = context.workspace()
     jobs = [each.job for each in _listing(workspace)]
     chosen = found(job, jobs, lambda each: (each.name, each.id, each.arn), "batch job")

@@ -1,5 +1,6 @@
 """What every plain command is given: which project, and how the user wants it treated."""
 
+import functools
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from core.errors import OutcropError, RefusedError, UsageError
+from core import read_only
+from core.errors import OutcropError, UsageError
 from core.progress import Cancel, Report
 from tui.commands.printing import done_reporting, reporter, say
 from tui.present.endpoints import last_answer
@@ -67,7 +69,7 @@ class Context:
         if self._workspace is None:
             from core.workspace import open_project
 
-            self._workspace = self.adjusted(open_project(self.folder() or Path.cwd()))
+            self._workspace = self.adjusted(open_project(self.folder() or Path.cwd(), wishes=self.wishes()))
         return self._workspace
 
     def endpoints(self) -> "EndpointsSnapshot":
@@ -108,35 +110,53 @@ class Context:
 
     def decided(self) -> "dict[str, Decided]":
         """What people decided about the project's records, by record; makes no store where there is none yet."""
-        from core.workspace import HIDDEN
-
-        folder = self.folder()
-        if folder is None or not (folder / HIDDEN / "outcrop.db").exists():
+        if not self._has_store():
             return {}
         from core.data.decisions import current
-        from tui.commands.bare_file import looked_at
 
-        workspace = looked_at(folder)
-        try:
-            return current(workspace.store)
-        finally:
-            workspace.close()
+        return current(self.workspace().store)
 
     def row_as_edited(self, dataset: "Dataset", number: int) -> "Row":
         """A row of the project's records as its edit makes it; makes no store where there is none yet."""
+        if not self._has_store():
+            return dataset.row(number)
+        from core.data.project_records import row_as_edited
+
+        return row_as_edited(self.workspace(), dataset, number)
+
+    def _has_store(self) -> bool:
+        from core.store import refuse_lost
         from core.workspace import HIDDEN
 
         folder = self.folder()
-        if folder is None or not (folder / HIDDEN / "outcrop.db").exists():
-            return dataset.row(number)
-        from core.data.project_records import row_as_edited
-        from tui.commands.bare_file import looked_at
+        if folder is None:
+            return False
+        refuse_lost(folder / HIDDEN / "outcrop.db")
+        return (folder / HIDDEN / "outcrop.db").exists()
 
-        workspace = looked_at(folder)
+    @functools.cached_property
+    def is_read_only(self) -> bool:
+        """Whether nothing may be changed, within a project or outside."""
         try:
-            return row_as_edited(workspace, dataset, number)
-        finally:
-            workspace.close()
+            return self.read_only or bool((found := self.config()) and found.read_only)
+        except OutcropError:  # whoever reads it says why
+            return False
+
+    def refuse_damaged(self, error: Exception) -> None:
+        """Says of an error that nobody expected whether damage to the project's database has caused it.
+
+        Raises:
+            InputError: The database is damaged.
+        """
+        from core.store.health import health
+        from core.workspace import HIDDEN
+
+        folder = self.folder()
+        if folder and (folder / HIDDEN / "outcrop.db").exists():
+            try:
+                health(folder / HIDDEN / "outcrop.db", only_read=True)
+            except OutcropError as damage:
+                raise damage from error
 
     def refuse_if_read_only(self) -> None:
         """Keeps a read-only Outcrop from changing anything, within a project or outside.
@@ -144,8 +164,8 @@ class Context:
         Raises:
             RefusedError: It is read-only.
         """
-        if self.workspace().config.read_only if self.folder() else self.read_only:
-            raise RefusedError("This Outcrop is read-only", todo="Start it without --read-only")
+        if self.is_read_only:
+            raise read_only.refusal()
 
     def adjusted(self, workspace: "Workspace") -> "Workspace":
         """A project with the command line's wishes over its configuration; it is closed when the command ends."""

@@ -37,7 +37,7 @@ def open_path(context: Context, path: Path) -> None:
     refuse_without_terminal(f"outcrop check {path}")
     from tui.commands.bare_file import workspace_for
 
-    run(context.adjusted(workspace_for(path)))
+    run(context.adjusted(workspace_for(path, context.wishes())))
 
 
 def refuse_without_terminal(instead: str) -> None:

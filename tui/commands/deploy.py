@@ -35,6 +35,7 @@ def create(context: Context, job: str | None, yes: bool, wait: bool) -> None:
     from core.deployment.meter import rate_in_words
     from core.training.named import job_named
 
+    context.refuse_if_read_only()
     workspace = context.workspace()
     chosen = job_named(workspace.connection, job or _newest(context))
     request = endpoints.request_for(workspace.catalog, chosen)
@@ -59,6 +60,7 @@ def ask(context: Context, endpoint: str, prompt: str, system: str) -> None:
     """Asks an endpoint, by name or ARN, or a foundation model."""
     from core.deployment.endpoints import ask as ask_model
 
+    context.refuse_if_read_only()
     workspace = context.workspace()
     names = {each.name: each.arn for each in _endpoints(context)}
     reply = ask_model(workspace.connection, names.get(endpoint, endpoint), prompt, system)
@@ -74,6 +76,7 @@ def delete(context: Context, endpoint: str, yes: bool) -> None:
     """Deletes an endpoint, by name or ARN."""
     from core.deployment import endpoints
 
+    context.refuse_if_read_only()
     workspace = context.workspace()
     chosen = found(endpoint, _endpoints(context), lambda each: (each.name, each.arn), "endpoint")
     confirmed(f"Delete {chosen.name} at {workspace.location}?", yes=yes)

@@ -9,11 +9,11 @@ import msgspec
 
 from core.checklist import Line, of_error, passed
 from core.clock import SystemClock
-from core.errors import OutcropError
+from core.errors import OutcropError, UsageError
 from core.text import clip, count
 from tui import keys, terminal
 from tui.commands.context import Context
-from tui.commands.printing import check_line, emit, say
+from tui.commands.printing import check_line, emit, out, say
 
 if TYPE_CHECKING:
     from core.doctor.context import DoctorContext
@@ -23,13 +23,19 @@ _SHOWN = 60  # characters of a rule
 
 @click.command("doctor")
 @click.option("--aws", is_flag=True, help="Ask AWS also where the project rehearses.")
+@click.option("--restore", is_flag=True, help="Put the last backup of a damaged database back.")
 @click.option("--json", "as_json", is_flag=True, help="One object: at, lines with name, state, found, todo, command.")
 @click.pass_obj
-def command(context: Context, aws: bool, as_json: bool) -> None:
+def command(context: Context, aws: bool, restore: bool, as_json: bool) -> None:
     """Looks at this machine, the terminal, the project and the way to AWS; changes nothing.
 
-    Ends with 1 where a line fails.
+    Ends with 1 where a line fails. Of a damaged database, --restore puts back the last backup of decisions and
+    ledger; what was there is kept beside it.
     """
+    if restore:
+        context.refuse_if_read_only()
+        _restore(context)
+        return
     from core.doctor import examine
     from core.doctor.context import DoctorContext
     from core.workspace import own_catalog, own_state
@@ -59,6 +65,27 @@ def _rule(looked_at: "DoctorContext") -> Iterator[Line]:
     refused = refusal(looked_at.folder, include)
     line = passed(clip(include, _SHOWN)) if refused is None else of_error(refused)
     yield msgspec.structs.replace(line, name="include")
+
+
+def _restore(context: Context) -> None:
+    from datetime import UTC, datetime
+
+    from core.store import backup, health
+    from core.workspace import HIDDEN
+
+    folder = context.folder()
+    if folder is None:
+        raise UsageError("There is no Outcrop project here", todo="Name its folder with --project")
+    store = folder / HIDDEN / "outcrop.db"
+    try:
+        health.health(store, only_read=True)
+    except OutcropError as error:
+        say(str(error))
+    else:
+        raise UsageError("The project's database is sound", todo="There is nothing to restore")
+    found, damaged = backup.restore(store, datetime.now(UTC))
+    out(f"the backup of {found} is back")
+    say(f"what was there is in {damaged}; what was decided and submitted since the backup is not in it")
 
 
 def _settings(looked_at: "DoctorContext") -> Iterator[Line]:

@@ -31,6 +31,8 @@ def _section(command: click.Command, context: click.Context, mark: str) -> Itera
     yield f"\n{mark} {f'{context.command_path} {arguments}'.strip()}\n"
     yield "\n\n".join(map(_paragraph, inspect.cleandoc(command.help or "").split("\n\n")))
     yield from _options(command, context)
+    if command.epilog:
+        yield f"\n{command.epilog}"
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             inner = command.get_command(context, name)

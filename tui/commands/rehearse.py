@@ -33,6 +33,7 @@ def command(
     project = context.folder()
     home = folder or (rehearsal_folder(project) if project else own_state() / "rehearsal")
     if stop:
+        context.refuse_if_read_only()
         out("stopped" if process.stop(home) else "none was running")
         return
     options = process.Options()

@@ -28,7 +28,7 @@ def command(context: Context, file: Path, column: str, where: str, as_json: bool
     from core.data.statistics import statistics
     from tui.commands.bare_file import workspace_for
 
-    workspace = context.adjusted(workspace_for(file))
+    workspace = context.adjusted(workspace_for(file, context.wishes()))
     with context.work() as (report, cancel), opened(workspace, report, cancel) as view:
         view.apply(where, report, cancel, words=False)
         found = statistics(view, column)

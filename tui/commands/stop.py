@@ -15,6 +15,7 @@ def command(context: Context, job: str, yes: bool) -> None:
     from core.training.jobs import stop
     from core.training.named import job_named
 
+    context.refuse_if_read_only()
     workspace = context.workspace()
     found = job_named(workspace.connection, job)
     confirmed(f"Stop {found.name} at {workspace.location}?", yes=yes)

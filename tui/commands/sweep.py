@@ -41,6 +41,7 @@ def start(context: Context, /, yes: bool, **options: Any) -> None:
     from core.experiments import sweep
     from core.experiments.options import wish
 
+    context.refuse_if_read_only()
     workspace = context.workspace()
     wanted = wish(workspace, **options)
     with context.work() as (report, cancel):

@@ -43,10 +43,31 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """The command, its module in this package, and its line in the help; in the order of the lifecycle."""
 
+WRITES = {
+    "init": "outcrop.yaml and .gitignore",
+    "import": "records.jsonl and records.unmapped.jsonl into the folder of -o, and `data.source` of outcrop.yaml",
+    "check": "with --fix, the file of -o",
+    "flags export": "FILE, unless it is `-`",
+    "split": "train.jsonl, validation.jsonl and test.jsonl into the folder of -o",
+    "export": "the files and their manifest below `exports/`",
+    "submit": "below `exports/`, and with --set or --preset outcrop.yaml",
+    "score": "with --per-record, its file",
+    "report": "report.md, .html, .csv and .json into the folder of -o, else `reports/`",
+    "doctor": "with --restore, the project's database",
+    "rehearse": "what the rehearsal keeps into its folder",
+    "demo": "a scratch project",
+}
+"""What commands write besides the project's database, by their words: the last line of their help."""
+
 
 def find(name: str) -> click.Command | None:
     """Imports a command; None where there is no such."""
     if name not in COMMANDS:
         return None
     command: click.Command = importlib.import_module(f"tui.commands.{COMMANDS[name][0]}").command
+    named = {name: command}
+    if isinstance(command, click.Group):
+        named |= {f"{name} {word}": inner for word, inner in command.commands.items()}
+    for words in named.keys() & WRITES.keys():
+        named[words].epilog = f"Writes {WRITES[words]}; refused with --read-only."
     return command

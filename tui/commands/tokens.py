@@ -19,6 +19,7 @@ def command(context: Context, sample: int, as_json: bool) -> None:
     from core.data.project_view import opened
     from core.data.token_estimate import calibrate
 
+    context.refuse_if_read_only()
     workspace = context.workspace()
     with context.work() as (report, cancel), opened(workspace, report, cancel) as view:
         found = calibrate(workspace, view, sample, report, cancel)

@@ -100,11 +100,12 @@ def test_a_folder_that_takes_nothing_fails(tmp_path):
     [
         (lambda path: path.write_bytes(b"x" * 5000), "not a database"),
         (lambda path: path.write_bytes(path.read_bytes()[:6000]), "malformed"),
-        (lambda path: path.rename(path.with_name("moved")) and path.mkdir(), "unable to open"),
+        (lambda path: path.write_bytes(b""), "is empty"),
+        (lambda path: (path.with_name("tasks").mkdir(), path.unlink()), "is missing"),
     ],
-    ids=["something else", "cut off", "folder"],
+    ids=["something else", "cut off", "emptied", "gone"],
 )
-def test_a_damaged_database_names_the_copy_to_put_back(folder, damage, said):
+def test_a_damaged_database_is_named_with_what_helps(folder, damage, said):
     path = folder / ".outcrop" / "outcrop.db"
     Store(path).close()
     assert found(folder)["database"][0] == "pass"
@@ -112,7 +113,7 @@ def test_a_damaged_database_names_the_copy_to_put_back(folder, damage, said):
     state, text = found(folder)["database"]
     assert state == "fail"
     assert said in text
-    assert "outcrop.db.v*" in text
+    assert "There is no backup" in text
 
 
 def test_a_database_of_a_newer_outcrop_fails_and_one_of_an_older_is_left_as_it_is(folder):
