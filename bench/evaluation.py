@@ -26,9 +26,9 @@ from core.clock import SystemClock
 from core.evaluation.columnar import article_columns, squad_columns
 from core.evaluation.difference import difference
 from core.evaluation.histogram import shared_bins
-from core.evaluation.pairs import Pair, read_pairs
+from core.evaluation.pairs import Prediction, read_pairs
 from core.evaluation.score_file import score_file
-from core.inference import Ask, Settings
+from core.inference import Ask, AskSettings
 from core.inference import run as inference
 from core.records.record import Chat, Message
 from core.store import Store
@@ -80,7 +80,7 @@ def run(contender: str, path: Path) -> None:
         count = score_file(path).n
         print(count, time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         return
-    pairs: list[Pair] = []
+    pairs: list[Prediction] = []
     for pair in read_pairs(path):
         pairs.append(pair)
         if contender == OFFICIAL and len(pairs) == OFFICIAL_PAIRS:
@@ -181,7 +181,7 @@ def asking(folder: Path, count: int) -> None:
             inference.run(
                 [Ask(f"{number}", Chat((Message("user", f"Which year, {number}?"),))) for number in range(asks)],
                 name=name,
-                settings=Settings(HAIKU, max_tokens=16, at_once=AT_ONCE),
+                settings=AskSettings(HAIKU, max_tokens=16, at_once=AT_ONCE),
                 connection=connection,
                 store=store,
                 clock=SystemClock(),

@@ -28,7 +28,7 @@ from core import catalog
 from core.clock import SystemClock
 from core.config import Data, Split
 from core.data import training_set
-from core.formatting import Leakage, Line, export
+from core.formatting import ExportLine, Leakage, export
 from core.formatting.template import Renderer, load
 from core.records.formats import source_record
 from core.records.record import Source
@@ -95,12 +95,12 @@ def outcrop(path: Path, folder: Path) -> None:
     export.write(folder, parts, recipe=recipe, excluded={}, leakage=Leakage(0, 0, 0), now=now)
 
 
-def rendered(path: Path, renderer: Renderer) -> Iterator[Line]:
+def rendered(path: Path, renderer: Renderer) -> Iterator[ExportLine]:
     """The records of a file on their way into an export."""
     with path.open("rb") as lines:
         for line in lines:
             source = source_record.decode(line)
-            yield Line(source.id, source.group, str(source.facts["type"]), renderer.chat(source))
+            yield ExportLine(source.id, source.group, str(source.facts["type"]), renderer.chat(source))
 
 
 def whole_export(path: Path, folder: Path) -> None:

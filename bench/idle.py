@@ -19,7 +19,7 @@ from rehearsed import BUCKET, REGION, ROLE, TUNABLE_HAIKU, Rehearsed  # which `s
 from core.aws import customization
 from core.config import Rehearsal
 from core.rehearsal import process
-from core.rehearsal.state import JobRow, Outcome, State
+from core.rehearsal.state import JobOutcome, JobRow, RehearsalState
 from core.rehearsal.world import arn
 from core.workspace import rehearsal_folder
 
@@ -29,7 +29,7 @@ PACE = 36_000.0
 def history(folder: Path, jobs: int) -> None:
     """Jobs that ended long ago, in a rehearsal that has not been started yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    state, now = State(folder / "rehearsal.db"), time.time()
+    state, now = RehearsalState(folder / "rehearsal.db"), time.time()
     for number in range(jobs):
         identifier, name = f"{number:012}", f"past-{number:03}"
         request = {
@@ -43,7 +43,7 @@ def history(folder: Path, jobs: int) -> None:
         made = arn(REGION, f"model-customization-job/{TUNABLE_HAIKU}/{identifier}")
         created = now - 3600.0 * (jobs - number + 12)
         state.add_job(JobRow(identifier, REGION, made, name, name, request, created, 3000.0, None, None))
-        state.end_job(made, Outcome("Stopped", created + 3000.0))
+        state.end_job(made, JobOutcome("Stopped", created + 3000.0))
 
 
 def processor_seconds(pid: int) -> float:

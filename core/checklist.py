@@ -7,11 +7,11 @@ import msgspec
 
 from core.errors import OutcropError
 
-State = Literal["pass", "fail", "unknown"]
+CheckState = Literal["pass", "fail", "unknown"]
 Context = TypeVar("Context")
 
 
-class Line(msgspec.Struct, frozen=True):
+class CheckLine(msgspec.Struct, frozen=True):
     """What was looked at, what was found, and what helps.
 
     Attributes:
@@ -24,7 +24,7 @@ class Line(msgspec.Struct, frozen=True):
     """
 
     name: str
-    state: State
+    state: CheckState
     found: str
     todo: str = ""
     command: str = ""
@@ -42,27 +42,29 @@ class Check(msgspec.Struct, Generic[Context], frozen=True):
     """
 
     name: str
-    look: Callable[[Context], Line]
+    look: Callable[[Context], CheckLine]
     needs: str = ""
     wanted: Callable[[Context], bool] = lambda _: True
 
 
-def passed(found: str) -> Line:
+def passed(found: str) -> CheckLine:
     """✓"""
-    return Line("", "pass", found)
+    return CheckLine("", "pass", found)
 
 
-def failed(found: str, todo: str = "", *, command: str = "", policy: Mapping[str, object] | None = None) -> Line:
+def failed(found: str, todo: str = "", *, command: str = "", policy: Mapping[str, object] | None = None) -> CheckLine:
     """✗"""
-    return Line("", "fail", found, todo, command, policy)
+    return CheckLine("", "fail", found, todo, command, policy)
 
 
-def unknown(found: str, todo: str = "", *, command: str = "", policy: Mapping[str, object] | None = None) -> Line:
+def unknown(
+    found: str, todo: str = "", *, command: str = "", policy: Mapping[str, object] | None = None
+) -> CheckLine:
     """?"""
-    return Line("", "unknown", found, todo, command, policy)
+    return CheckLine("", "unknown", found, todo, command, policy)
 
 
-def of_error(error: OutcropError | OSError) -> Line:
+def of_error(error: OutcropError | OSError) -> CheckLine:
     """✗, of a check that could not be made."""
     if isinstance(error, OSError):
         return failed(str(error))
@@ -74,9 +76,9 @@ def run(
     checks: Iterable[Check[Context]],
     context: Context,
     *,
-    skipped: Line,
-    on_error: Callable[[OutcropError | OSError], Line] = of_error,
-) -> Iterator[Line]:
+    skipped: CheckLine,
+    on_error: Callable[[OutcropError | OSError], CheckLine] = of_error,
+) -> Iterator[CheckLine]:
     """Looks at everything in order, each check by itself: an error of one spoils no other.
 
     Args:
@@ -85,7 +87,7 @@ def run(
         skipped: The line of a check whose need did not pass.
         on_error: Makes the line of a check that raises an error.
     """
-    states: dict[str, State] = {}
+    states: dict[str, CheckState] = {}
     for check in checks:
         if not check.wanted(context):
             continue

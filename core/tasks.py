@@ -24,7 +24,7 @@ from core.signals import is_running, on_signals
 from core.store import Store
 from core.workspace import Workspace
 
-State = Literal["running", "done", "failed", "stopped"]
+TaskState = Literal["running", "done", "failed", "stopped"]
 
 BEAT = 2.0  # seconds between two signs of life
 DEAD_AFTER = timedelta(seconds=30)
@@ -49,7 +49,7 @@ class Task(msgspec.Struct, frozen=True):
     title: str
     argv: tuple[str, ...]
     pid: int
-    state: State
+    state: TaskState
     progress: Progress | None
     result: str
     started: datetime
@@ -159,7 +159,7 @@ def stop(task: Task) -> None:
             os.kill(task.pid, signal.SIGTERM)
 
 
-def _end(store: Store, clock: Clock, task: str, state: State, result: str) -> None:
+def _end(store: Store, clock: Clock, task: str, state: TaskState, result: str) -> None:
     moment = iso(clock.now())
     store.write(
         "UPDATE tasks SET state = ?, result = ?, ended = ?, heartbeat = ? WHERE id = ?",
@@ -167,7 +167,7 @@ def _end(store: Store, clock: Clock, task: str, state: State, result: str) -> No
     )
 
 
-def _state(state: State, pid: int, heartbeat: datetime, now: datetime) -> State:
+def _state(state: TaskState, pid: int, heartbeat: datetime, now: datetime) -> TaskState:
     if state != "running":
         return state
     if now - heartbeat > DEAD_AFTER or (pid and not is_running(pid)):

@@ -21,8 +21,8 @@ from core.clock import ManualClock
 from core.config import Config, Rehearsal
 from core.rehearsal import jobs, timeline
 from core.rehearsal.bedrock import Bedrock
-from core.rehearsal.faults import Faults, Rule
-from core.rehearsal.state import JobRow, ModelRow, Outcome, State
+from core.rehearsal.faults import FaultRule, Faults
+from core.rehearsal.state import JobOutcome, JobRow, ModelRow, RehearsalState
 from core.rehearsal.world import World, arn
 from core.store import Store
 from core.workspace import Workspace
@@ -44,7 +44,7 @@ class Counted(Faults):
         self.forgets: dict[str, float] = {}  # jobs that vanish, by ARN, and when
         self._bedrock = bedrock
 
-    def strike(self, operation: str) -> Rule | None:
+    def strike(self, operation: str) -> FaultRule | None:
         self.calls[operation] += 1
         for job, moment in self.forgets.items():
             if self._bedrock.clock.now().timestamp() >= moment:
@@ -54,7 +54,7 @@ class Counted(Faults):
 
     def set(self, *rules: dict[str, Any]) -> None:
         """From now on these, calls counted anew."""
-        super().__init__(tuple(msgspec.convert(rule, Rule) for rule in rules))
+        super().__init__(tuple(msgspec.convert(rule, FaultRule) for rule in rules))
 
 
 class CountedBedrock:
@@ -70,7 +70,7 @@ class CountedBedrock:
     def __init__(self, folder: Path, storage: Rehearsed, pace: float = 600.0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = ManualClock()
-        self.state = State(folder / "rehearsal.db")
+        self.state = RehearsalState(folder / "rehearsal.db")
         self.faults = Counted(self)
         self.pace = pace
         self.failure = ""  # of the jobs that end from now on
@@ -142,10 +142,10 @@ class CountedBedrock:
         """Ends a job, with a model where it completed."""
         at = min(timeline.due(job), self.clock.now().timestamp())
         if status != "Completed":
-            self.state.end_job(job.arn, Outcome(status, at, "training", failure))
+            self.state.end_job(job.arn, JobOutcome(status, at, "training", failure))
             return
         model = ModelRow(jobs.model_arn(job), job.region, job.request["customModelName"], job.arn, TUNABLE_HAIKU, at)
-        self.state.end_job(job.arn, Outcome("Completed", at, training_loss=0.5, validation_loss=0.75), model, b"")
+        self.state.end_job(job.arn, JobOutcome("Completed", at, training_loss=0.5, validation_loss=0.75), model, b"")
 
     def forget(self, job: str) -> None:
         """Lets a job vanish, as if it had never been."""

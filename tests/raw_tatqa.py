@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from core.formatting.importing import Input, Plan
+from core.formatting.importing import ImportPlan, Input
 from core.formatting.importing.run import read as read_all
 
 
 def read(path: Path, **options: Any) -> Iterator[Any]:
     """Records, and the questions that cannot become any."""
-    return read_all([Input(path)], Plan("tatqa", **options))
+    return read_all([Input(path)], ImportPlan("tatqa", **options))

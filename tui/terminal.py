@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from core.checklist import Line, failed, passed, unknown
+from core.checklist import CheckLine, failed, passed, unknown
 
 ENOUGH = (80, 24)
 LEAST = (40, 12)
@@ -51,7 +51,7 @@ def here() -> Terminal:
     )
 
 
-def lines(terminal: Terminal) -> list[Line]:
+def lines(terminal: Terminal) -> list[CheckLine]:
     """What it can do, a line each."""
     found = {
         "terminal": _cursor(terminal),
@@ -85,7 +85,7 @@ def _passthrough() -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def _cursor(terminal: Terminal) -> Line:
+def _cursor(terminal: Terminal) -> CheckLine:
     if not terminal.attached:
         return unknown("There is no terminal here", "Plain commands need none; run this where the dashboard is to be")
     if terminal.kind in _NO_CURSOR:
@@ -95,7 +95,7 @@ def _cursor(terminal: Terminal) -> Line:
     return passed(f"TERM is {terminal.kind}{', in tmux' if 'TMUX' in terminal.environment else ''}")
 
 
-def _room(terminal: Terminal) -> Line:
+def _room(terminal: Terminal) -> CheckLine:
     if terminal.size is None:
         return unknown("Nobody says how large the terminal is", "Run this where the dashboard is to be")
     columns, rows = terminal.size
@@ -107,7 +107,7 @@ def _room(terminal: Terminal) -> Line:
     return passed(found)
 
 
-def _colours(terminal: Terminal) -> Line:
+def _colours(terminal: Terminal) -> CheckLine:
     said = terminal.environment
     if "NO_COLOR" in said:
         return passed("none, as NO_COLOR wants")
@@ -120,7 +120,7 @@ def _colours(terminal: Terminal) -> Line:
     return passed("sixteen, the terminal's own (TERM=xterm-256color for more)")
 
 
-def _utf8(terminal: Terminal) -> Line:
+def _utf8(terminal: Terminal) -> CheckLine:
     if terminal.encoding.lower().replace("-", "") != "utf8":
         todo = "Unset PYTHONIOENCODING" if "PYTHONIOENCODING" in terminal.environment else "Set LANG=C.UTF-8"
         return failed(f"Plain commands print {terminal.encoding}: ✓ ✗ become ok and no, other glyphs become ?", todo)
@@ -131,7 +131,7 @@ def _utf8(terminal: Terminal) -> Line:
     return unknown(f"The locale, {locale or 'not set'}, does not say it", f"Set LANG=C.UTF-8{tmux}")
 
 
-def _clipboard(terminal: Terminal) -> Line:
+def _clipboard(terminal: Terminal) -> CheckLine:
     if terminal.passthrough == "off":
         return failed(
             "tmux keeps what is copied from the terminal around it",

@@ -11,9 +11,9 @@ from core.aws.shapes import Payload, check_request
 from core.catalog.model import EndpointKind
 from core.errors import UsageError
 
-State = Literal["creating", "ready", "updating", "failed"]
+EndpointState = Literal["creating", "ready", "updating", "failed"]
 
-_STATES: dict[str, State] = {
+_STATES: dict[str, EndpointState] = {
     "Creating": "creating",
     "InService": "ready",
     "Active": "ready",
@@ -41,7 +41,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     name: str
     kind: EndpointKind
     model: str
-    state: State
+    state: EndpointState
     created: datetime
     units: int = 0
     committed_until: datetime | None = None

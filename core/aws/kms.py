@@ -8,7 +8,7 @@ from core.aws.session import Connection
 _USUAL = "ENCRYPT_DECRYPT"  # what a key is for unless it was said
 
 
-class Key(msgspec.Struct, frozen=True):
+class KmsKey(msgspec.Struct, frozen=True):
     """A key of KMS.
 
     Attributes:
@@ -29,7 +29,7 @@ class Key(msgspec.Struct, frozen=True):
         return self.arn.split(":")[3]
 
 
-def describe_key(connection: Connection, key: str) -> Key | None:
+def describe_key(connection: Connection, key: str) -> KmsKey | None:
     """A key by id, ARN or alias, or None where there is none."""
     try:
         found = connection.call("kms", "describe_key", KeyId=key)["KeyMetadata"]
@@ -37,4 +37,4 @@ def describe_key(connection: Connection, key: str) -> Key | None:
         if error.code in ("NotFoundException", "InvalidArnException"):
             return None
         raise
-    return Key(found["Arn"], found["KeyState"], found.get("KeySpec", ""), found.get("KeyUsage") or _USUAL)
+    return KmsKey(found["Arn"], found["KeyState"], found.get("KeySpec", ""), found.get("KeyUsage") or _USUAL)

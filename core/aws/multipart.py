@@ -21,7 +21,7 @@ _MOST_PARTS = 9_000
 _AT_ONCE = 4  # parts on their way, each held in memory
 
 
-class Target(msgspec.Struct, frozen=True):
+class UploadTarget(msgspec.Struct, frozen=True):
     """Where an upload goes: bucket, key, and the file's SHA-256 in hex, kept as metadata."""
 
     bucket: str
@@ -37,7 +37,7 @@ class _Part(msgspec.Struct, frozen=True):
     length: int
 
 
-def upload(connection: Connection, path: Path, target: Target, report: Report) -> None:
+def upload(connection: Connection, path: Path, target: UploadTarget, report: Report) -> None:
     """Uploads a file in parts, or what an earlier attempt has not brought there.
 
     Raises:
@@ -90,7 +90,7 @@ def _checksum(body: bytes) -> str:
     return base64.b64encode(hashlib.sha256(body).digest()).decode()
 
 
-def _started(connection: Connection, target: Target) -> str:
+def _started(connection: Connection, target: UploadTarget) -> str:
     answer = connection.call(
         "s3",
         "create_multipart_upload",
@@ -103,7 +103,7 @@ def _started(connection: Connection, target: Target) -> str:
 
 
 def _unfinished(
-    connection: Connection, path: Path, target: Target, parts: list[_Part]
+    connection: Connection, path: Path, target: UploadTarget, parts: list[_Part]
 ) -> tuple[str, dict[int, dict[str, str]]]:
     """The upload that was cut off, and which of its parts are there; others of this key are given up."""
     answer = connection.call("s3", "list_multipart_uploads", Bucket=target.bucket, Prefix=target.key)
@@ -122,7 +122,7 @@ def _unfinished(
 
 
 def _matching(
-    connection: Connection, path: Path, target: Target, upload_id: str, parts: list[_Part]
+    connection: Connection, path: Path, target: UploadTarget, upload_id: str, parts: list[_Part]
 ) -> dict[int, dict[str, str]] | None:
     """The parts that an upload has of this file; None where one of them is of another."""
     by_number = {part.number: part for part in parts}
@@ -139,7 +139,7 @@ def _matching(
     return there
 
 
-def _listed(connection: Connection, target: Target, upload_id: str) -> Iterator[Payload]:
+def _listed(connection: Connection, target: UploadTarget, upload_id: str) -> Iterator[Payload]:
     query: Payload = {"Bucket": target.bucket, "Key": target.key, "UploadId": upload_id}
     while True:
         page = connection.call("s3", "list_parts", **query)
@@ -149,7 +149,7 @@ def _listed(connection: Connection, target: Target, upload_id: str) -> Iterator[
         query["PartNumberMarker"] = page["NextPartNumberMarker"]
 
 
-def _complete(connection: Connection, target: Target, upload_id: str, there: dict[int, dict[str, str]]) -> None:
+def _complete(connection: Connection, target: UploadTarget, upload_id: str, there: dict[int, dict[str, str]]) -> None:
     connection.call(
         "s3",
         "complete_multipart_upload",

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from core.aws.s3 import S3Uri
 
 Statement = dict[str, Any]
-Document = dict[str, Any]
-Decision = Literal["allowed", "explicitDeny", "implicitDeny"]
+PolicyDocument = dict[str, Any]
+PolicyDecision = Literal["allowed", "explicitDeny", "implicitDeny"]
 
 JOB_TAG = "BedrockModelCustomizationJobArn"  # Bedrock puts these two on the network interfaces that it makes
 KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant")
@@ -28,7 +28,7 @@ def role_permissions(
     kms_key: str = "",
     subnets: Sequence[str] = (),
     security_groups: Sequence[str] = (),
-) -> Document:
+) -> PolicyDocument:
     """What the role may do: read these files, write below this prefix, and use the key and the subnets, if any.
 
     Args:
@@ -59,7 +59,9 @@ def role_permissions(
     return _document(statements)
 
 
-def caller_permissions(*, role: str, region: str, account: str, models: Sequence[str], inputs: S3Uri) -> Document:
+def caller_permissions(
+    *, role: str, region: str, account: str, models: Sequence[str], inputs: S3Uri
+) -> PolicyDocument:
     """What whoever submits may do: upload, start jobs on these models, follow them, read results, hand over the role.
 
     Args:
@@ -158,18 +160,18 @@ def _allow(actions: list[str], resources: list[str]) -> Statement:
     return {"Effect": "Allow", "Action": actions, "Resource": resources}
 
 
-def _document(statements: list[Statement]) -> Document:
+def _document(statements: list[Statement]) -> PolicyDocument:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
 def decide(
-    documents: Iterable[Document],
+    documents: Iterable[PolicyDocument],
     action: str,
     resource: str = "*",
     *,
     principal: str = "",
     context: Mapping[str, str] | None = None,
-) -> Decision:
+) -> PolicyDecision:
     """What some policies together say: a denial counts most, and what nobody allows is denied.
 
     Args:
@@ -179,7 +181,7 @@ def decide(
         principal: The service that asks, for a trust policy; such as `bedrock.amazonaws.com`.
         context: Condition keys and their values.
     """
-    found: Decision = "implicitDeny"
+    found: PolicyDecision = "implicitDeny"
     for statement in (each for document in documents for each in _listed(document.get("Statement", ()))):
         if not _concerns(statement, action, resource, principal, context or {}):
             continue
@@ -189,7 +191,7 @@ def decide(
     return found
 
 
-def unmet(document: Document, action: str, *, principal: str, context: Mapping[str, str]) -> list[str]:
+def unmet(document: PolicyDocument, action: str, *, principal: str, context: Mapping[str, str]) -> list[str]:
     """The conditions that keep a trust policy's fitting statements from applying, as `key must be value`."""
     return [
         f"{key} must be {' or '.join(map(str, _listed(wanted)))}"
@@ -202,7 +204,7 @@ def unmet(document: Document, action: str, *, principal: str, context: Mapping[s
 
 
 def _concerns(
-    statement: Document,
+    statement: PolicyDocument,
     action: str,
     resource: str,
     principal: str,
@@ -221,7 +223,7 @@ def _concerns(
     )
 
 
-def _named(statement: Document, element: str, value: str, *, ignore_case: bool = False) -> bool:
+def _named(statement: PolicyDocument, element: str, value: str, *, ignore_case: bool = False) -> bool:
     if f"Not{element}" in statement:
         return not any(_like(each, value, ignore_case=ignore_case) for each in _listed(statement[f"Not{element}"]))
     return any(_like(each, value, ignore_case=ignore_case) for each in _listed(statement.get(element, ())))
@@ -231,7 +233,7 @@ def _services(principal: object) -> list[str]:
     return _listed(principal.get("Service", ())) if isinstance(principal, Mapping) else []
 
 
-def _conditions(statement: Document) -> list[tuple[str, str, object]]:
+def _conditions(statement: PolicyDocument) -> list[tuple[str, str, object]]:
     by_operator = statement.get("Condition", {})
     return [(operator, key, wanted) for operator, keys in by_operator.items() for key, wanted in keys.items()]
 

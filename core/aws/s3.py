@@ -75,7 +75,7 @@ def upload(connection: Connection, path: Path, uri: S3Uri, report: Report = sile
         return digest
     connection.refuse_unless_read("upload_file")
     if path.stat().st_size > 2 * multipart.PART:
-        multipart.upload(connection, path, multipart.Target(uri.bucket, uri.key, digest), report)
+        multipart.upload(connection, path, multipart.UploadTarget(uri.bucket, uri.key, digest), report)
         return digest
     total, sent = path.stat().st_size, 0
 

@@ -31,7 +31,7 @@ Payload = dict[str, Any]
 """What a request or an answer carries: its members by name, as botocore has them."""
 
 
-class Misfit(msgspec.Struct, frozen=True):
+class ShapeMisfit(msgspec.Struct, frozen=True):
     """One member that does not fit: its path and the reason, in AWS's words where AWS has words for it."""
 
     path: str
@@ -44,7 +44,7 @@ def service_model(service: str) -> ServiceModel:
     return ServiceModel(create_loader().load_service_model(service, "service-2"), service)
 
 
-def check_request(service: str, operation: str, parameters: Payload) -> list[Misfit]:
+def check_request(service: str, operation: str, parameters: Payload) -> list[ShapeMisfit]:
     """What is wrong with a request.
 
     Args:
@@ -55,13 +55,13 @@ def check_request(service: str, operation: str, parameters: Payload) -> list[Mis
     return list(misfits(parameters, service_model(service).operation_model(operation).input_shape))
 
 
-def check_answer(service: str, operation: str, answer: Payload) -> list[Misfit]:
+def check_answer(service: str, operation: str, answer: Payload) -> list[ShapeMisfit]:
     """What is wrong with an answer, before it is written to the wire."""
     shape = service_model(service).operation_model(operation).output_shape
     return list(misfits(answer, shape)) if shape is not None else []
 
 
-def misfits(value: object, shape: Shape, path: str = "") -> Iterator[Misfit]:
+def misfits(value: object, shape: Shape, path: str = "") -> Iterator[ShapeMisfit]:
     """Walks a value along its shape; yields every unknown, missing or ill-formed member."""
     kind = shape.type_name
     if kind == "structure":
@@ -74,36 +74,36 @@ def misfits(value: object, shape: Shape, path: str = "") -> Iterator[Misfit]:
         yield from _scalar(value, shape, path)
 
 
-def _structure(value: object, shape: Shape, path: str) -> Iterator[Misfit]:
+def _structure(value: object, shape: Shape, path: str) -> Iterator[ShapeMisfit]:
     if shape.is_document_type:
         return
     if not isinstance(value, dict):
-        yield Misfit(path, "must be a structure")
+        yield ShapeMisfit(path, "must be a structure")
         return
     for name in shape.required_members:
         if name not in value:
-            yield Misfit(_join(path, name), "is required")
+            yield ShapeMisfit(_join(path, name), "is required")
     if shape.is_tagged_union and len(value) != 1:
-        yield Misfit(path, f"must have exactly one of {', '.join(shape.members)}")
+        yield ShapeMisfit(path, f"must have exactly one of {', '.join(shape.members)}")
     for name, member in value.items():
         if name not in shape.members:
-            yield Misfit(_join(path, name), "is not a member of this structure")
+            yield ShapeMisfit(_join(path, name), "is not a member of this structure")
         else:
             yield from misfits(member, shape.members[name], _join(path, name))
 
 
-def _sequence(value: object, shape: Shape, path: str) -> Iterator[Misfit]:
+def _sequence(value: object, shape: Shape, path: str) -> Iterator[ShapeMisfit]:
     if not isinstance(value, list | tuple):
-        yield Misfit(path, "must be a list")
+        yield ShapeMisfit(path, "must be a list")
         return
     yield from _length(len(value), shape, path)
     for number, item in enumerate(value):
         yield from misfits(item, shape.member, f"{path}[{number}]")
 
 
-def _map(value: object, shape: Shape, path: str) -> Iterator[Misfit]:
+def _map(value: object, shape: Shape, path: str) -> Iterator[ShapeMisfit]:
     if not isinstance(value, dict):
-        yield Misfit(path, "must be a map")
+        yield ShapeMisfit(path, "must be a map")
         return
     yield from _length(len(value), shape, path)
     for key, item in value.items():
@@ -111,11 +111,11 @@ def _map(value: object, shape: Shape, path: str) -> Iterator[Misfit]:
         yield from misfits(item, shape.value, _join(path, str(key)))
 
 
-def _scalar(value: Any, shape: Shape, path: str) -> Iterator[Misfit]:
+def _scalar(value: Any, shape: Shape, path: str) -> Iterator[ShapeMisfit]:
     expected = _TYPES.get(shape.type_name)
     wrong_bool = isinstance(value, bool) and shape.type_name != "boolean"
     if expected and (not isinstance(value, expected) or wrong_bool):
-        yield Misfit(path, f"must be of type {shape.type_name}")
+        yield ShapeMisfit(path, f"must be of type {shape.type_name}")
         return
     if shape.type_name == "string":
         yield from _length(len(value), shape, path)
@@ -128,20 +128,24 @@ def _scalar(value: Any, shape: Shape, path: str) -> Iterator[Misfit]:
         yield from _range(value, shape, path)
 
 
-def _moment(value: datetime | str, path: str) -> Iterator[Misfit]:
+def _moment(value: datetime | str, path: str) -> Iterator[ShapeMisfit]:
     try:
         if isinstance(value, str):
             from_iso(value)
     except ValueError:
-        yield Misfit(path, "must be a timestamp in ISO 8601")
+        yield ShapeMisfit(path, "must be a timestamp in ISO 8601")
 
 
-def _words(value: str, shape: Shape, path: str) -> Iterator[Misfit]:
+def _words(value: str, shape: Shape, path: str) -> Iterator[ShapeMisfit]:
     if shape.enum and value not in shape.enum:
-        yield Misfit(path, f"failed to satisfy constraint: Member must satisfy enum value set: {sorted(shape.enum)}")
+        yield ShapeMisfit(
+            path, f"failed to satisfy constraint: Member must satisfy enum value set: {sorted(shape.enum)}"
+        )
     pattern = shape.metadata.get("pattern")
     if pattern and not _compiled(pattern).fullmatch(value):
-        yield Misfit(path, f"failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern}")
+        yield ShapeMisfit(
+            path, f"failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern}"
+        )
 
 
 @functools.cache
@@ -154,20 +158,24 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(r"(?s).*")
 
 
-def _length(length: int, shape: Shape, path: str) -> Iterator[Misfit]:
+def _length(length: int, shape: Shape, path: str) -> Iterator[ShapeMisfit]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and length < least:
-        yield Misfit(path, f"failed to satisfy constraint: Member must have length greater than or equal to {least}")
+        yield ShapeMisfit(
+            path, f"failed to satisfy constraint: Member must have length greater than or equal to {least}"
+        )
     if most is not None and length > most:
-        yield Misfit(path, f"failed to satisfy constraint: Member must have length less than or equal to {most}")
+        yield ShapeMisfit(path, f"failed to satisfy constraint: Member must have length less than or equal to {most}")
 
 
-def _range(value: float, shape: Shape, path: str) -> Iterator[Misfit]:
+def _range(value: float, shape: Shape, path: str) -> Iterator[ShapeMisfit]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and value < least:
-        yield Misfit(path, f"failed to satisfy constraint: Member must have value greater than or equal to {least}")
+        yield ShapeMisfit(
+            path, f"failed to satisfy constraint: Member must have value greater than or equal to {least}"
+        )
     if most is not None and value > most:
-        yield Misfit(path, f"failed to satisfy constraint: Member must have value less than or equal to {most}")
+        yield ShapeMisfit(path, f"failed to satisfy constraint: Member must have value less than or equal to {most}")
 
 
 def _join(path: str, name: str) -> str:

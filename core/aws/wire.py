@@ -46,7 +46,7 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HttpAnswer(msgspec.Struct, frozen=True):
     """An HTTP answer."""
 
     status: int
@@ -62,7 +62,7 @@ class ServiceError(OutcropError):
         self.code = code
 
 
-class Call(msgspec.Struct, frozen=True):
+class WireCall(msgspec.Struct, frozen=True):
     """One operation somebody asked for."""
 
     service: str
@@ -95,7 +95,7 @@ class Protocol:
                 return name, {label: unquote(value) for label, value in found.groupdict().items()}
         return None
 
-    def read(self, request: Request) -> Call | None:
+    def read(self, request: Request) -> WireCall | None:
         """The call a request makes, or None where it is none of this service's.
 
         Raises:
@@ -111,9 +111,9 @@ class Protocol:
         if wrong:
             said = "; ".join(f"Value at '{one.path}' {one.reason}" for one in wrong)
             raise ServiceError("ValidationException", f"{len(wrong)} validation error(s) detected: {said}")
-        return Call(self.service, name, parameters)
+        return WireCall(self.service, name, parameters)
 
-    def write(self, operation: str, result: Payload) -> Answer:
+    def write(self, operation: str, result: Payload) -> HttpAnswer:
         """An answer's bytes.
 
         Raises:
@@ -127,17 +127,17 @@ class Protocol:
         status = int(model.http.get("responseCode", 200))
         return _serialise(result, model.output_shape, status)
 
-    def error(self, operation: str, fault: ServiceError) -> Answer:
+    def error(self, operation: str, fault: ServiceError) -> HttpAnswer:
         """An error's bytes, with the status that the service's model gives it, or that all services share."""
         shapes = service_model(self.service).operation_model(operation).error_shapes
         modelled = {shape.name: shape.metadata.get("error", {}).get("httpStatusCode") for shape in shapes}
         return error_answer(fault, int(modelled.get(fault.code) or _COMMON_ERRORS.get(fault.code, 400)))
 
 
-def error_answer(fault: ServiceError, status: int) -> Answer:
+def error_answer(fault: ServiceError, status: int) -> HttpAnswer:
     """An error in the wire form that boto3 turns into a typed exception."""
     body = json.dumps({"message": fault.what}).encode()
-    return Answer(status, {"Content-Type": "application/json", "x-amzn-ErrorType": fault.code}, body)
+    return HttpAnswer(status, {"Content-Type": "application/json", "x-amzn-ErrorType": fault.code}, body)
 
 
 def _template(uri: str) -> re.Pattern[str]:
@@ -207,15 +207,15 @@ def _typed(text: str, member: Shape) -> Any:
     return text
 
 
-def _serialise(result: Payload, shape: Shape, status: int) -> Answer:
+def _serialise(result: Payload, shape: Shape, status: int) -> HttpAnswer:
     headers = {"Content-Type": "application/json"}
     if shape is None:
-        return Answer(status, headers, b"{}")
+        return HttpAnswer(status, headers, b"{}")
     payload = shape.serialization.get("payload")
     if payload and isinstance(result.get(payload), bytes):
         content = str(result.get("contentType", "application/json"))
-        return Answer(status, {"Content-Type": content}, result[payload])
-    return Answer(status, headers, json.dumps(result, default=_plain).encode())
+        return HttpAnswer(status, {"Content-Type": content}, result[payload])
+    return HttpAnswer(status, headers, json.dumps(result, default=_plain).encode())
 
 
 def _plain(value: object) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 else:
     DataFormat = Literal[tuple(FORMATS)]  # another name is refused where the catalogue is read
 EndpointKind = Literal["provisioned", "on-demand"]
-Stage = Literal["active", "legacy", "end-of-life", "not yet", "unknown"]
+LifecycleStage = Literal["active", "legacy", "end-of-life", "not yet", "unknown"]
 
 
 class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,7 +98,7 @@ class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: date | None = None
     source: str = ""
 
-    def stage(self, day: date) -> Stage:
+    def stage(self, day: date) -> LifecycleStage:
         """Where the model stands on a day."""
         if self.end and day >= self.end:
             return "end-of-life"

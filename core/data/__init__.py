@@ -4,7 +4,7 @@ The modules that import polars (`filter`, `selection`, `difference`) are named w
 the first rows are on screen before it is loaded.
 """
 
-from core.data.dataset import Cells, Dataset, FirstRows, Row, RowSource
+from core.data.dataset import Cells, Dataset, DatasetRow, FirstRows, RowSource
 from core.data.decisions import Decided, Flag
 
-__all__ = ["Cells", "Dataset", "Decided", "FirstRows", "Flag", "Row", "RowSource"]
+__all__ = ["Cells", "Dataset", "DatasetRow", "Decided", "FirstRows", "Flag", "RowSource"]

@@ -8,7 +8,7 @@ import msgspec
 from core.records.record import Chat
 from core.workspace import Workspace
 
-Source = Literal["CountTokens", "usage"]
+TokenSource = Literal["CountTokens", "usage"]
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class Calibration(msgspec.Struct, frozen=True):
     """
 
     model: str
-    source: Source
+    source: TokenSource
     samples: int
     base: float
     per_character: float

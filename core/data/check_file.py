@@ -11,15 +11,14 @@ import numpy as np
 from core.catalog import Tuning
 from core.data import contexts, edits, issues
 from core.data.checks import file_name, leakage
-from core.data.checks.keys import Rows
-from core.data.checks.leakage import Leakage, Side
+from core.data.checks.keys import RowNumbers
+from core.data.checks.leakage import LeakedRows, Side
 from core.data.dataset import SOURCE, Dataset, iconv
 from core.data.decisions import Decided
 from core.data.facts import Facts
 from core.files import at_any_place
-from core.progress import Cancel, Progress, silent
-from core.progress import Report as Tell
-from core.records.check import LINES_KEPT, SEVERITIES, Issue, Report, check_totals
+from core.progress import Cancel, Progress, Report, silent
+from core.records.check import LINES_KEPT, SEVERITIES, CheckReport, Issue, check_totals
 from core.records.finding import Finding, Severity
 from core.records.rule import Requirements
 
@@ -41,8 +40,8 @@ class Checked(NamedTuple):
         edited: How many rows were judged as edits make them.
     """
 
-    report: Report
-    rows: dict[tuple[str, Severity], Rows]
+    report: CheckReport
+    rows: dict[tuple[str, Severity], RowNumbers]
     edited: int = 0
 
 
@@ -61,7 +60,7 @@ def check_file(
     against: Path | None = None,
     decided: Mapping[str, Decided] | None = None,
     thorough: bool = True,
-    tell: Tell = silent,
+    tell: Report = silent,
     first: First | None = None,
     cancel: Cancel | None = None,
 ) -> Checked:
@@ -102,7 +101,7 @@ def _scanned(
     requirements: Requirements,
     renderer: "Callable[[], Renderer]",
     depth: _Depth,
-    tell: Tell,
+    tell: Report,
     first: First | None,
     cancel: Cancel | None,
     decided: Mapping[str, Decided],
@@ -125,7 +124,9 @@ def _scanned(
             dataset.close()
 
 
-def _telling_firsts(dataset: Dataset, facts: Facts, first: First, tell: Tell, decided: Mapping[str, Decided]) -> Tell:
+def _telling_firsts(
+    dataset: Dataset, facts: Facts, first: First, tell: Report, decided: Mapping[str, Decided]
+) -> Report:
     """Looks for rules that have found something for the first time, each time that progress is told."""
     known: set[tuple[str, Severity]] = set()
     looked = 0
@@ -168,15 +169,15 @@ def _records(facts: Facts) -> int:
     return facts.count - len(blank)
 
 
-def _report(facts: Facts, found: list[Issue]) -> Report:
+def _report(facts: Facts, found: list[Issue]) -> CheckReport:
     ordered = tuple(sorted(found, key=lambda each: (SEVERITIES.index(each.severity), -each.count, each.rule)))
     errors, warnings = (
         sum(each.count for each in ordered if each.severity == severity) for severity in ("error", "warning")
     )
-    return Report(_records(facts), errors, warnings, ordered)
+    return CheckReport(_records(facts), errors, warnings, ordered)
 
 
-def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> Leakage:
+def leaked(train: Dataset, learned: Facts, test: Dataset, tested: Facts) -> LeakedRows:
     """What a test set shares with what was trained on, both scanned."""
     named = contexts.named(train) and contexts.named(test)
     return leakage.find(_side(learned, named=named), _side(tested, named=named))
@@ -188,7 +189,7 @@ def _side(facts: Facts, *, named: bool) -> Side:
     return Side(facts.comparable(), facts.hashes("group", every) if named else facts.contexts(every), facts.questions)
 
 
-def _leak_issue(found: Leakage) -> Iterator[Issue]:
+def _leak_issue(found: LeakedRows) -> Iterator[Issue]:
     rows = found.any()
     if not len(rows):
         return

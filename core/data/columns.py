@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import read_only
-from core.data.checks.comparison import Comparison, Related
-from core.data.scan.block import BITS, COLUMNS, UNREADABLE, Block, Spec
+from core.data.checks.comparison import FileComparison, Related
+from core.data.checks.keys import RowNumbers
+from core.data.scan.block import BITS, COLUMNS, UNREADABLE, LineBlock, ScanSpec
 
 _FIRST = 1 << 12  # rows that columns have room for at first; doubled when full
 FORMAT = 7  # raised when a column changes its meaning
-Rows = NDArray[np.int64]
+
 _BITS = re.compile("[0-9a-f]{16}")
 
 
@@ -63,7 +64,7 @@ class FactColumns:
         with self.lock:
             self._values[name] = values
 
-    def append(self, block: Block, ours: frozenset[str]) -> None:
+    def append(self, block: LineBlock, ours: frozenset[str]) -> None:
         """Takes the rows of a block.
 
         Args:
@@ -137,7 +138,7 @@ class Identities:
         value, nth = int(self._columns["id"][row]), int(self._columns["nth"][row])
         return "" if nth == UNREADABLE else written_identity(value, nth, self._number(row))
 
-    def of_rows(self, rows: Rows) -> list[str]:
+    def of_rows(self, rows: RowNumbers) -> list[str]:
         """The identities of some rows, in their order; empty for one that cannot be read."""
         columns = (self._columns["id"][rows], self._columns["nth"][rows], self._every_number()[rows])
         parts = zip(*(column.tolist() for column in columns), strict=True)
@@ -147,7 +148,7 @@ class Identities:
         """Every row's identity, in the file's order."""
         return self.of_rows(np.arange(self._columns.count, dtype=np.int64))
 
-    def copies(self, rows: Rows) -> NDArray[np.uint64]:
+    def copies(self, rows: RowNumbers) -> NDArray[np.uint64]:
         """What tells rows of one identity apart: the number that the line says, then the one in this file."""
         return self._columns["nth"][rows].astype(np.uint64) << np.uint64(32) | self._every_number()[rows]
 
@@ -171,7 +172,7 @@ class Identities:
         known = ((found[row], found[first]) for row, first in pairs if row in found and first in found)
         return {later: first for later, first in known if later.partition(".")[0] == first.partition(".")[0]}
 
-    def _among(self, places: Rows) -> dict[int, str]:
+    def _among(self, places: RowNumbers) -> dict[int, str]:
         """The identities of rows, where all that share one are among them."""
         ids, nths = self._columns["id"][places], self._columns["nth"][places]
         parts = zip(
@@ -232,7 +233,7 @@ class Kept(msgspec.Struct, frozen=True):
     columns: dict[str, NDArray[np.generic]]
     given: dict[str, NDArray[np.generic]]
     words: dict[str, dict[str, int]]
-    comparison: Comparison
+    comparison: FileComparison
     size: int
 
 
@@ -244,7 +245,7 @@ class _Rest(msgspec.Struct, frozen=True):
     size: int
 
 
-def kept_name(identity: str, spec: Spec) -> str:
+def kept_name(identity: str, spec: ScanSpec) -> str:
     """The name of the folder for a file and what is looked for in it."""
     return hashlib.sha256(msgspec.msgpack.encode((FORMAT, list(BITS), identity, spec))).hexdigest()[:24]
 
@@ -265,7 +266,7 @@ def load_kept(folder: Path, columns: Collection[str]) -> Kept | None:
         related = {rule: _related(folder / f"related-{rule}.npy", figures) for rule, figures in rest.figures.items()}
     except (OSError, ValueError, TypeError, msgspec.MsgspecError):
         return None
-    return Kept(mapped, given, rest.words, Comparison(related), rest.size)
+    return Kept(mapped, given, rest.words, FileComparison(related), rest.size)
 
 
 def keep(folder: Path, kept: Kept) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.data import texts
 from core.data.checks import rules
-from core.data.checks.comparison import Columns, Compared, Comparison
+from core.data.checks.comparison import Columns, Compared, FileComparison
 from core.data.checks.keys import mixed
 from core.data.columns import FactColumns
 from core.data.dataset import Dataset
@@ -33,7 +33,9 @@ class Edits(msgspec.Struct, frozen=True):
     columns: dict[int, dict[str, int]] = {}
 
 
-def compare(dataset: Dataset, columns: FactColumns, edits: Edits, *, thorough: bool, cancel: Cancel) -> Comparison:
+def compare(
+    dataset: Dataset, columns: FactColumns, edits: Edits, *, thorough: bool, cancel: Cancel
+) -> FileComparison:
     """Compares all rows, and marks in their rules what was found.
 
     Args:

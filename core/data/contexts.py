@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.data.checks.keys import Keys, Rows
+from core.data.checks.keys import Keys, RowNumbers
 from core.data.dataset import SOURCE, Dataset
 from core.records import context
 
@@ -12,7 +12,7 @@ def named(dataset: Dataset) -> bool:
     return dataset.format == SOURCE or bool(dataset.beside)
 
 
-def by_cells(dataset: Dataset, rows: Rows, groups: Keys, known: dict[int, int]) -> Keys:
+def by_cells(dataset: Dataset, rows: RowNumbers, groups: Keys, known: dict[int, int]) -> Keys:
     """A hash of each row's table, 0 for none; of every group the table is read once.
 
     Args:

@@ -32,7 +32,7 @@ _PACKAGED = {"csv": "CSV", "parquet": "Parquet", "tatqa": "TAT-QA's JSON"}  # wh
 _LOOKED_AT = 50  # lines, to find out the format of a file that begins with broken ones
 
 
-class Row(msgspec.Struct, frozen=True):
+class DatasetRow(msgspec.Struct, frozen=True):
     """One decoded row.
 
     Attributes:
@@ -95,11 +95,11 @@ class Dataset:
         """Rows known so far."""
         return self.index.count
 
-    def row(self, number: int) -> Row:
+    def row(self, number: int) -> DatasetRow:
         """One row."""
         return self.read(number, self.index.line(number))
 
-    def read(self, number: int, raw: bytes) -> Row:
+    def read(self, number: int, raw: bytes) -> DatasetRow:
         """Decodes a line that is at hand already."""
         beside = self.beside[number] if number < len(self.beside) else ("", "")
         try:
@@ -107,10 +107,10 @@ class Dataset:
                 return self._from_source(number, raw)
             chat: Chat = self._decode(raw)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-            return Row(number, raw, beside[0], beside[1], None, problem=str(error))
+            return DatasetRow(number, raw, beside[0], beside[1], None, problem=str(error))
         except OutcropError as error:
-            return Row(number, raw, beside[0], beside[1], None, problem=str(error))
-        return Row(number, raw, beside[0] or chat_identity(chat), beside[1] or chat.context, chat)
+            return DatasetRow(number, raw, beside[0], beside[1], None, problem=str(error))
+        return DatasetRow(number, raw, beside[0] or chat_identity(chat), beside[1] or chat.context, chat)
 
     def question(self, number: int) -> str:
         """What a row asks, without rendering it."""
@@ -154,14 +154,14 @@ class Dataset:
         """Gives the file back."""
         self.index.close()
 
-    def _from_source(self, number: int, raw: bytes) -> Row:
+    def _from_source(self, number: int, raw: bytes) -> DatasetRow:
         source = source_record.decode(raw)
         identity = own_identity(source.id)
         try:
             chat = self.renderer.chat(source) if self.renderer else _plain(source)
         except OutcropError as error:
-            return Row(number, raw, identity, source.group, None, source, str(error))
-        return Row(number, raw, identity, source.group, chat, source)
+            return DatasetRow(number, raw, identity, source.group, None, source, str(error))
+        return DatasetRow(number, raw, identity, source.group, chat, source)
 
     def _decode(self, raw: bytes) -> Chat:
         return formats.named(self.format).decode(raw)

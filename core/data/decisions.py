@@ -14,7 +14,7 @@ import msgspec
 from core.clock import iso
 from core.store import Store
 
-Kind = Literal["flag", "note", "tag", "edit"]
+DecisionKind = Literal["flag", "note", "tag", "edit"]
 Flag = Literal["keep", "reject", "fix"]
 _CONTENT = {"flag": "content", "edit": "edited_from"}  # which hash a decision of a kind brings along
 _BY = "? IN ('', who)"
@@ -42,7 +42,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     """
 
     record: str
-    kind: Kind
+    kind: DecisionKind
     value: str | None
     who: str
     at: str
@@ -93,7 +93,7 @@ class Held(msgspec.Struct, frozen=True, gc=False):
         return msgspec.structs.replace(before, **changes)
 
 
-class News(msgspec.Struct, frozen=True):
+class DecisionNews(msgspec.Struct, frozen=True):
     """A stretch of the sequence of changes.
 
     Attributes:
@@ -122,7 +122,7 @@ class Change(msgspec.Struct, frozen=True):
     kind: str
     records: tuple[str, ...]
     undone: bool
-    news: News
+    news: DecisionNews
 
 
 def content_hash(raw: bytes) -> str:
@@ -131,7 +131,7 @@ def content_hash(raw: bytes) -> str:
 
 
 def decide(
-    store: Store, subjects: Sequence[Subject], kind: Kind, value: str | None, *, who: str, now: datetime
+    store: Store, subjects: Sequence[Subject], kind: DecisionKind, value: str | None, *, who: str, now: datetime
 ) -> Change:
     """Writes one decision about one or many records, in one transaction.
 
@@ -147,7 +147,7 @@ def decide(
 
 
 def decide_each(
-    store: Store, decided: Sequence[tuple[Subject, str | None]], kind: Kind, *, who: str, now: datetime
+    store: Store, decided: Sequence[tuple[Subject, str | None]], kind: DecisionKind, *, who: str, now: datetime
 ) -> Change:
     """The same with a value of its own for each record."""
     moment = iso(now)
@@ -157,7 +157,7 @@ def decide_each(
         batch = enter(store, entries, now)
         seq = latest(store)
     held = {each.record: Held(each.record, kind, each.value, each.content) for each in entries}
-    return Change(batch, kind, tuple(held), False, News(after, seq, tuple(held.values())))
+    return Change(batch, kind, tuple(held), False, DecisionNews(after, seq, tuple(held.values())))
 
 
 def enter(store: Store, entries: Iterable[Decision], now: datetime) -> int:
@@ -258,7 +258,7 @@ def latest(store: Store) -> int:
     return int(row["seq"]) if row else 0
 
 
-def since(store: Store, seq: int, most: int) -> News | None:
+def since(store: Store, seq: int, most: int) -> DecisionNews | None:
     """What has changed since a change of the sequence; None where nothing has.
 
     Args:
@@ -274,7 +274,7 @@ def since(store: Store, seq: int, most: int) -> News | None:
     found = {(row["record"], row["kind"]): Held(row["record"], row["kind"], None, "") for row in changed}
     for row in store.rows(f"SELECT {_HELD} WHERE record IN (SELECT record {between})", (seq, stop)):
         found[row["record"], row["kind"]] = Held(*row)
-    return News(seq, stop, tuple(found.values()))
+    return DecisionNews(seq, stop, tuple(found.values()))
 
 
 def held(store: Store, after: int, most: int) -> tuple[list[Held], int]:
@@ -367,5 +367,5 @@ def _change(store: Store, marked: _Marked | None) -> Change | None:
     """What holds now of a batch that was marked: read after the transaction, so that nobody waits for it."""
     if marked is None:
         return None
-    news = since(store, marked.after, len(marked.records)) or News(marked.after, marked.after, ())
+    news = since(store, marked.after, len(marked.records)) or DecisionNews(marked.after, marked.after, ())
     return Change(marked.batch, marked.kind, marked.records, marked.undone, news)

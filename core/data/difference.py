@@ -15,7 +15,7 @@ from core.progress import Cancel, Report, silent
 _AROUND = 10  # characters shown on either side of what differs
 
 
-class Changed(msgspec.Struct, frozen=True):
+class ChangedRecord(msgspec.Struct, frozen=True):
     """A record that is in both and is not the same.
 
     Attributes:
@@ -80,7 +80,7 @@ class DatasetDifference(msgspec.Struct, frozen=True):
     same: int
     removed: tuple[int, ...]
     added: tuple[int, ...]
-    changed: tuple[Changed, ...]
+    changed: tuple[ChangedRecord, ...]
     moved: int
     facts: tuple[ChangedFact, ...]
 
@@ -165,10 +165,12 @@ def _same_prompt(one: Facts, left: list[int], other: Facts, right: list[int]) ->
     return found
 
 
-def _changed(first: Dataset, one: Facts, second: Dataset, other: Facts, pair: tuple[int, int], what: str) -> Changed:
+def _changed(
+    first: Dataset, one: Facts, second: Dataset, other: Facts, pair: tuple[int, int], what: str
+) -> ChangedRecord:
     row, other_row = pair
     prompts = _apart(_prompt(first, row), _prompt(second, other_row)) if "prompt" in what else ("", "")
-    return Changed(
+    return ChangedRecord(
         row=row + 1,
         other_row=other_row + 1,
         what=what,

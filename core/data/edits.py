@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from core.data.dataset import SOURCE, Dataset, Row
+from core.data.dataset import SOURCE, Dataset, DatasetRow
 from core.data.decisions import Decided, content_hash
 from core.errors import InputError, Where
 from core.records import formats
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.data.holding import Holding
 
 
-def as_text(row: Row) -> str:
+def as_text(row: DatasetRow) -> str:
     """A record for an editor: its JSON with a line for each member, whatever can be read of it."""
     try:
         value = json.loads(row.raw)
@@ -34,7 +34,7 @@ def as_text(row: Row) -> str:
     return pretty(value) + "\n"
 
 
-def accepted(dataset: Dataset, row: Row, text: str) -> bytes:
+def accepted(dataset: Dataset, row: DatasetRow, text: str) -> bytes:
     """The line that an edited text becomes.
 
     Args:
@@ -60,7 +60,7 @@ def accepted(dataset: Dataset, row: Row, text: str) -> bytes:
     return line
 
 
-def with_answer(dataset: Dataset, row: Row, answer: str) -> bytes:
+def with_answer(dataset: Dataset, row: DatasetRow, answer: str) -> bytes:
     """The line with another answer, everything else as it is.
 
     Raises:
@@ -84,7 +84,7 @@ def with_answer(dataset: Dataset, row: Row, answer: str) -> bytes:
     return accepted(dataset, row, json.dumps(value))
 
 
-def applied(dataset: Dataset, row: Row, line: bytes) -> Row:
+def applied(dataset: Dataset, row: DatasetRow, line: bytes) -> DatasetRow:
     """A row as its edit makes it: another text, the same identity and group."""
     edited = dataset.read(row.number, line)
     return msgspec.structs.replace(edited, identity=row.identity, group=row.group)
@@ -156,7 +156,7 @@ class Placed:
             return changed
 
 
-def as_it_stands(dataset: Dataset, row: Row, decided: Mapping[str, Decided]) -> Row:
+def as_it_stands(dataset: Dataset, row: DatasetRow, decided: Mapping[str, Decided]) -> DatasetRow:
     """A row as its edit makes it, where it has one that stands.
 
     Args:
@@ -181,7 +181,7 @@ def pretty(value: object, indent: str = "") -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _source_line(row: Row, value: dict[str, object]) -> bytes:
+def _source_line(row: DatasetRow, value: dict[str, object]) -> bytes:
     old = row.source
     merged = {
         "id": old.id if old else row.identity,

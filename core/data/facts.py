@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import comparing, contexts
-from core.data.checks.comparison import NOTHING, Compared, Comparison
+from core.data.checks.comparison import NOTHING, Compared, FileComparison
 from core.data.columns import FactColumns, Identities, Kept, keep, kept_name, load_kept
 from core.data.comparing import Edits
 from core.data.dataset import DECIDED, TEXTS, Dataset
-from core.data.scan.block import BITS, COLUMNS, Block, Spec, rules_in, worst_in
+from core.data.scan.block import BITS, COLUMNS, LineBlock, ScanSpec, rules_in, worst_in
 from core.data.scan.measure import measurer_for, split_identity
 from core.data.scan.pool import ALONE, WORKERS, scan
 from core.errors import UsageError
@@ -79,7 +79,7 @@ class Facts:
         self.calibration: Calibration | None = None  # of tokens; without one, a fixed number of characters each
         self.complete = False
         self.compared = False  # with each other, edits included
-        self.comparison: Comparison = NOTHING
+        self.comparison: FileComparison = NOTHING
         self._load()
 
     def edit(self, lines: dict[int, bytes]) -> None:
@@ -319,7 +319,7 @@ class Facts:
                 values[place] = edited[int(rows[place])][name]
         return values
 
-    def _overlay(self, block: Block) -> None:
+    def _overlay(self, block: LineBlock) -> None:
         """Identities and groups that stand beside the file win over those that follow from its lines."""
         beside = self._dataset.beside[self.count : self.count + block.rows]
         pairs = [(*split_identity(identity), text_hash(group)) for identity, group in beside]
@@ -362,9 +362,9 @@ def _described(name: str, found: NDArray[np.uint64]) -> "pl.Series":
     return words.gather(pl.Series(places.astype(np.uint32))).alias(name)
 
 
-def _spec(dataset: Dataset, requirements: Requirements | None) -> Spec:
+def _spec(dataset: Dataset, requirements: Requirements | None) -> ScanSpec:
     renderer = dataset.renderer
-    return Spec(
+    return ScanSpec(
         str(dataset.path),
         dataset.format,
         msgspec.msgpack.encode(requirements) if requirements else None,

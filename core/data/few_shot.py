@@ -5,13 +5,14 @@ from pathlib import Path
 import msgspec
 
 from core.config import Config
-from core.data.dataset import SOURCE, Dataset, Row
+from core.data.checks.keys import RowNumbers
+from core.data.dataset import SOURCE, Dataset, DatasetRow
 from core.data.selection import members_of, select
-from core.data.view import Rows, View
+from core.data.view import View
 from core.formatting import split
-from core.formatting.examples import Examples, Pool, drawn
-from core.formatting.parts import Line
-from core.formatting.split import Column
+from core.formatting.examples import FewShotExamples, Pool, drawn
+from core.formatting.parts import ExportLine
+from core.formatting.split import Integers
 from core.records.record import Source
 
 
@@ -26,7 +27,7 @@ class Few(msgspec.Struct, frozen=True):
     pool: Pool
     sources: dict[str, Source]
 
-    def before(self, row: Row, wanted: Examples | None = None) -> list[Source]:
+    def before(self, row: DatasetRow, wanted: FewShotExamples | None = None) -> list[Source]:
         """The examples of a row.
 
         Args:
@@ -39,15 +40,15 @@ class Few(msgspec.Struct, frozen=True):
         if row.chat is None or row.source is None:
             return []
         chosen = Pool(self.pool.records, wanted) if wanted not in (None, self.pool.wanted) else self.pool
-        return [self.sources[each.id] for each in chosen.chosen(Line(row.identity, row.group, "", row.chat))]
+        return [self.sources[each.id] for each in chosen.chosen(ExportLine(row.identity, row.group, "", row.chat))]
 
 
-def wanted(dataset: Dataset) -> Examples | None:
+def wanted(dataset: Dataset) -> FewShotExamples | None:
     """What the template of a project's records shows; None for none, and where they came as chats."""
     return dataset.renderer.template.examples if dataset.renderer and dataset.format == SOURCE else None
 
 
-def pool(view: View, rows: Rows, assigned: Column) -> Pool | None:
+def pool(view: View, rows: RowNumbers, assigned: Integers) -> Pool | None:
     """What examples are chosen from; None where the template shows none.
 
     Args:
@@ -66,13 +67,13 @@ def pool(view: View, rows: Rows, assigned: Column) -> Pool | None:
     return Pool((line for line in lines if line is not None), setting)
 
 
-def line_of(view: View, number: int) -> Line | None:
+def line_of(view: View, number: int) -> ExportLine | None:
     """A row on its way into a file; None where it cannot be rendered. Without a table it is a group of its own."""
     row, identity = view.row(number), view.facts.ids.of(number)
     if row.chat is None:
         return None
     kind = row.source.facts.get("type", "") if row.source else ""
-    return Line(identity, row.group or identity, str(kind), row.chat)
+    return ExportLine(identity, row.group or identity, str(kind), row.chat)
 
 
 def of_project(config: Config, folder: Path, view: View) -> Few | None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from core.data import decisions
-from core.data.decisions import Decided, Held, News
+from core.data.decisions import Decided, DecisionNews, Held
 from core.store import Store
 
 _AT_ONCE = 5000  # changes read at once, about 20 ms: the store's lock is free between two reads
@@ -52,7 +52,7 @@ class Holding:
         """Flags, notes, tags or edits by record. It changes as decisions are made: copy it to go through it."""
         return self._columns[kind]
 
-    def take(self, news: News) -> bool:
+    def take(self, news: DecisionNews) -> bool:
         """Takes news that follow what is known; False where they do not, so that the journal is to be read."""
         with self._lock:
             if news.after != self._seq:

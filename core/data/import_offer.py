@@ -12,7 +12,7 @@ from core.config import Config
 from core.data.project_records import renderer
 from core.errors import OutcropError, UsageError
 from core.formatting import importing
-from core.formatting.importing import Input, Plan, Preview, fetch
+from core.formatting.importing import ImportPlan, ImportPreview, Input, fetch
 from core.formatting.importing.mapping import quoted
 from core.formatting.importing.run import RECORDS, UNMAPPED, columns_of
 from core.formatting.importing.shapes import columns
@@ -24,7 +24,7 @@ FIELDS = (*columns.GUESSES, "id", "rationale")
 _FOLDER = "data"  # where records go in a project that has none, as by `outcrop import`
 
 
-class Target(msgspec.Struct, frozen=True):
+class ImportTarget(msgspec.Struct, frozen=True):
     """Where the records of an import go.
 
     Attributes:
@@ -53,11 +53,11 @@ class Offer(msgspec.Struct, frozen=True):
     """
 
     inputs: tuple[Input, ...]
-    plan: Plan
+    plan: ImportPlan
     columns: tuple[str, ...]
-    target: Target
+    target: ImportTarget
     guess: Mapping[str, str] = {}
-    preview: Preview | None = None
+    preview: ImportPreview | None = None
     problem: OutcropError | None = None
     unrendered: str = ""
 
@@ -88,11 +88,13 @@ def offer(workspace: Workspace, text: str) -> Offer:
         inputs = [Input(Path(text).expanduser())]
     kind = importing.detect(inputs[0].path)
     return with_plan(
-        workspace, Offer(tuple(inputs), Plan(kind), (), target_of(workspace.config, workspace.folder)), Plan(kind)
+        workspace,
+        Offer(tuple(inputs), ImportPlan(kind), (), target_of(workspace.config, workspace.folder)),
+        ImportPlan(kind),
     )
 
 
-def with_plan(workspace: Workspace, before: Offer, plan: Plan) -> Offer:
+def with_plan(workspace: Workspace, before: Offer, plan: ImportPlan) -> Offer:
     """The same files read by another plan.
 
     Raises:
@@ -119,17 +121,17 @@ def guessed(found: Offer) -> bool:
     return found.plan.mapping == found.guess
 
 
-def target_of(config: Config, folder: Path) -> Target:
+def target_of(config: Config, folder: Path) -> ImportTarget:
     """Where an import into a project goes: what `data.source` names, where an import can write that."""
     source = config.data.source
     path = below(folder, source or f"{_FOLDER}/{RECORDS}")
     if path.name == RECORDS:
-        return Target(path, importing.records_in(path))
+        return ImportTarget(path, importing.records_in(path))
     other = folder / _FOLDER / RECORDS
-    return Target(other, importing.records_in(other), source)
+    return ImportTarget(other, importing.records_in(other), source)
 
 
-def came(target: Target) -> Came:
+def came(target: ImportTarget) -> Came:
     """What an import has brought, once it is through."""
     report = target.path.parent / UNMAPPED
     return Came(importing.records_in(target.path), importing.records_in(report), report)
@@ -146,7 +148,7 @@ def _guess(names: Sequence[str]) -> dict[str, str]:
     return {}
 
 
-def _refuse_unmapped(plan: Plan, names: Sequence[str]) -> None:
+def _refuse_unmapped(plan: ImportPlan, names: Sequence[str]) -> None:
     missing = [field for field in NEEDED if field not in plan.mapping]
     if "mapping" in importing.options(plan.kind) and missing:
         what = f"No column is the {' or the '.join(missing)}"
@@ -154,7 +156,7 @@ def _refuse_unmapped(plan: Plan, names: Sequence[str]) -> None:
         raise UsageError(what, why=why, todo="Choose which of the columns it is")
 
 
-def _unrendered(config: Config, folder: Path, preview: Preview) -> str:
+def _unrendered(config: Config, folder: Path, preview: ImportPreview) -> str:
     """Why the project's template cannot render the first record. A project without records takes the fitting one."""
     if not preview.records or (not config.data.source and importing.shape_of(preview.kind).template):
         return ""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from core.data.view import View
 
 
-class Change(msgspec.Struct, frozen=True):
+class LineChange(msgspec.Struct, frozen=True):
     """What a fix does to one row.
 
     Attributes:
@@ -57,7 +57,7 @@ class Fixes(msgspec.Struct, frozen=True):
 
     rule: str
     does: str
-    changes: tuple[Change, ...]
+    changes: tuple[LineChange, ...]
 
 
 def summary(dataset: Dataset, facts: Facts) -> tuple[Issue, ...]:
@@ -154,7 +154,7 @@ def fixed(dataset: Dataset, facts: Facts, rule: str, rows: Sequence[int] | None 
         else:
             after = offered.line(before, dataset.format) if offered.line else before
         if after != before:
-            changes.append(Change(row, before, after))
+            changes.append(LineChange(row, before, after))
     return Fixes(rule, offered.does, tuple(changes))
 
 

@@ -16,7 +16,7 @@ _TEXT = (
 )
 
 
-class Entry(msgspec.Struct, frozen=True):
+class JournalEntry(msgspec.Struct, frozen=True):
     """One line of the journal: an action, or what it decided about one of its records.
 
     Attributes:
@@ -42,7 +42,7 @@ class Entry(msgspec.Struct, frozen=True):
     undone_by: str
 
 
-def actions(store: Store, words: str = "") -> list[Entry]:
+def actions(store: Store, words: str = "") -> list[JournalEntry]:
     """Everything that was ever decided, newest first, undone or not, an action a line.
 
     Args:
@@ -64,7 +64,7 @@ def actions(store: Store, words: str = "") -> list[Entry]:
     )
 
 
-def records(store: Store, batch: int, words: str = "") -> list[Entry]:
+def records(store: Store, batch: int, words: str = "") -> list[JournalEntry]:
     """What an action decided, a record a line; as `actions`."""
     matching, wanted = _matching(words)
     return _entries(
@@ -80,9 +80,9 @@ def _matching(words: str) -> tuple[str, list[str]]:
     return " AND ".join([f"instr({_TEXT}, ?)"] * len(wanted)) or "TRUE", wanted
 
 
-def _entries(store: Store, sql: str, values: Sequence[SqlValue]) -> list[Entry]:
+def _entries(store: Store, sql: str, values: Sequence[SqlValue]) -> list[JournalEntry]:
     return [
-        Entry(
+        JournalEntry(
             row["batch"],
             from_iso(row["at"]),
             row["who"],

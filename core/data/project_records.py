@@ -4,7 +4,7 @@ from pathlib import Path
 
 from core.config import Config, Format
 from core.data import decisions, edits
-from core.data.dataset import Dataset, Row
+from core.data.dataset import Dataset, DatasetRow
 from core.data.facts import Facts
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
@@ -58,7 +58,7 @@ def read_facts(
     return facts
 
 
-def row_as_edited(workspace: Workspace, dataset: Dataset, number: int) -> Row:
+def row_as_edited(workspace: Workspace, dataset: Dataset, number: int) -> DatasetRow:
     """One row as its edit makes it: what is exported, previewed, judged and asked.
 
     Args:

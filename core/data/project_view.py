@@ -11,7 +11,7 @@ from core.data.agreement import Agreement, with_humans
 from core.data.annotation.brief import brief_of
 from core.data.annotation.proposal import writers
 from core.data.annotation.verdicts import Judged, Verdicts
-from core.data.checks.comparison import Comparison
+from core.data.checks.comparison import FileComparison
 from core.data.dataset import DECIDED, Dataset
 from core.data.decisions import Held
 from core.data.facts import Facts
@@ -33,7 +33,7 @@ class ProjectView(View):
     def __init__(self, workspace: Workspace, dataset: Dataset, facts: Facts) -> None:
         self._workspace = workspace
         self._verdicts = Verdicts(workspace.store, workspace.location.target)
-        self._said: tuple[Comparison, dict[str, str]] | None = None  # verdicts, for what was found by comparing
+        self._said: tuple[FileComparison, dict[str, str]] | None = None  # verdicts, for what was found by comparing
         self._disputes = _Kept(lambda records: disputed(sharing.by_reviewer(workspace.store, records)))
         self._writers = _Kept(self._written)
         self._splits: _Splits | None = None
@@ -213,6 +213,6 @@ class _Splits(msgspec.Struct, frozen=True):
     """
 
     basis: tuple[object, ...]
-    compared: Comparison
+    compared: FileComparison
     needs: frozenset[str]
     parts: dict[str, str]

@@ -35,7 +35,7 @@ class Queue(msgspec.Struct, frozen=True):
     records: tuple[str, ...]
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ReviewProgress(msgspec.Struct, frozen=True):
     """How far a reviewer is.
 
     Attributes:
@@ -51,7 +51,7 @@ class Standing(msgspec.Struct, frozen=True):
     an_hour: float | None
 
 
-class Pair(msgspec.Struct, frozen=True):
+class ReviewerPair(msgspec.Struct, frozen=True):
     """Two reviewers, and how far they agree."""
 
     first: str
@@ -98,7 +98,7 @@ def kept(store: Store) -> Queue | None:
     return msgspec.convert(json.loads(row["value"]), Queue) if row else None
 
 
-def standing(store: Store, queue: Queue, who: str, now: datetime) -> Standing:
+def standing(store: Store, queue: Queue, who: str, now: datetime) -> ReviewProgress:
     """How far one reviewer is with a queue; another's decisions do not count, so that two can be compared."""
     rows = store.rows(
         "SELECT record, MAX(at) AS at FROM decisions WHERE undone IS NULL AND kind = 'flag' AND value IS NOT NULL"
@@ -111,7 +111,7 @@ def standing(store: Store, queue: Queue, who: str, now: datetime) -> Standing:
     an_hour = None
     if len(recent) > 1:
         an_hour = 3600 * (len(recent) - 1) / max(1.0, (recent[-1] - recent[0]).total_seconds())
-    return Standing(
+    return ReviewProgress(
         done=len(queue.records) - len(open_records),
         total=len(queue.records),
         next=open_records[0] if open_records else "",
@@ -119,7 +119,7 @@ def standing(store: Store, queue: Queue, who: str, now: datetime) -> Standing:
     )
 
 
-def standings(store: Store, queue: Queue, now: datetime) -> dict[str, Standing]:
+def standings(store: Store, queue: Queue, now: datetime) -> dict[str, ReviewProgress]:
     """How far everybody is who has flagged a record of the queue."""
     rows = store.rows(
         "SELECT DISTINCT who FROM decisions WHERE undone IS NULL AND kind = 'flag' AND value IS NOT NULL ORDER BY who"
@@ -128,7 +128,7 @@ def standings(store: Store, queue: Queue, now: datetime) -> dict[str, Standing]:
     return {who: each for who, each in found.items() if each.done}
 
 
-def agreements(flags: Mapping[str, Mapping[str, str]], queue: Queue) -> list[Pair]:
+def agreements(flags: Mapping[str, Mapping[str, str]], queue: Queue) -> list[ReviewerPair]:
     """Every two reviewers who flagged the same records of a queue.
 
     Args:
@@ -137,7 +137,7 @@ def agreements(flags: Mapping[str, Mapping[str, str]], queue: Queue) -> list[Pai
     """
     own = {who: {record: said[record] for record in queue.records if record in said} for who, said in flags.items()}
     pairs = [
-        Pair(first, second, compare(own[first], own[second]))
+        ReviewerPair(first, second, compare(own[first], own[second]))
         for first, second in itertools.combinations(sorted(own), 2)
     ]
     return [pair for pair in pairs if pair.agreement.records]

@@ -9,20 +9,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.data.checks.keys import RowNumbers
 from core.data.index import LineIndex
 from core.progress import Cancel, Progress, Report, throttled
 from core.records import formats
-
-Rows = NDArray[np.int64]
 
 _SYNTAX = ("null", *(word for each in formats.FORMATS.values() for word in each.syntax))
 _PUNCTUATION = re.compile(r"[\s{}\[\]:,]+")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 
 
-def search(index: LineIndex, words: str, report: Report, cancel: Cancel) -> Iterator[Rows]:
+def search(index: LineIndex, words: str, report: Report, cancel: Cancel) -> Iterator[RowNumbers]:
     """Rows whose line holds the words, a block's at a time: in any case, unless a capital is among them.
 
     Args:
@@ -72,7 +70,7 @@ def _escaped(words: str, *, ascii_only: bool = False) -> str:
     return json.dumps(words, ensure_ascii=ascii_only)[1:-1]
 
 
-def _rows(body: bytearray, needles: set[bytes], begins: Sequence[int]) -> Rows:
+def _rows(body: bytearray, needles: set[bytes], begins: Sequence[int]) -> RowNumbers:
     """The lines of a block that hold any needle; after a hit the search goes on at the next line."""
     found: set[int] = set()
     first = begins[0]

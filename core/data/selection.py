@@ -11,11 +11,12 @@ import polars as pl
 
 from core.config import Config, Split
 from core.data import contexts, issues
+from core.data.checks.keys import RowNumbers
 from core.data.include import understood
-from core.data.view import Rows, View
+from core.data.view import View
 from core.errors import UsageError
 from core.formatting import split
-from core.formatting.split import Column, Members
+from core.formatting.split import Integers, Members
 from core.records import tables
 from core.records.record import text_hash
 from core.text import count
@@ -27,7 +28,7 @@ _INCLUDE, _BY_FLAG = "include", "flag: "
 _LEAVING = ("reject", "fix")  # flags that may be why a record is left out
 
 
-class Selection(msgspec.Struct, frozen=True):
+class TrainingSelection(msgspec.Struct, frozen=True):
     """Which records the rule takes, and why it leaves the others.
 
     Attributes:
@@ -35,11 +36,11 @@ class Selection(msgspec.Struct, frozen=True):
         excluded: How many each reason leaves out, the first reason of a record counting.
     """
 
-    rows: Rows
+    rows: RowNumbers
     excluded: dict[str, int]
 
 
-def select(config: Config, folder: Path, view: View) -> Selection:
+def select(config: Config, folder: Path, view: View) -> TrainingSelection:
     """Applies the rule: no errors, then the project's `include:`.
 
     Raises:
@@ -58,10 +59,10 @@ def select(config: Config, folder: Path, view: View) -> Selection:
         flags.update(found["flag"].filter(trains).drop_nulls().unique())
     for flag in flags:  # the rule does take it, so something else in the rule is why
         excluded[_INCLUDE] += excluded.pop(_BY_FLAG + flag, 0)
-    return Selection(np.concatenate(taken), {reason: many for reason, many in excluded.most_common() if many})
+    return TrainingSelection(np.concatenate(taken), {reason: many for reason, many in excluded.most_common() if many})
 
 
-def _reasons(view: View, rows: Rows, included: Column) -> pl.DataFrame:
+def _reasons(view: View, rows: RowNumbers, included: Integers) -> pl.DataFrame:
     """Each row's flag, and the reason why it is left out, or null; a flag to keep is none."""
     reason = (
         pl.when(pl.col("severity") == "error")
@@ -76,7 +77,7 @@ def _reasons(view: View, rows: Rows, included: Column) -> pl.DataFrame:
     return view.frame(("severity", "issue", "flag"), rows).select("flag", reason.alias("reason"))
 
 
-def nothing_left(view: View, selection: Selection) -> UsageError:
+def nothing_left(view: View, selection: TrainingSelection) -> UsageError:
     """That no record trains: what left them out, one of them with its reason, and what would leave some in.
 
     Args:
@@ -97,7 +98,7 @@ def nothing_left(view: View, selection: Selection) -> UsageError:
     )
 
 
-def members_of(view: View, rows: Rows, plan: Split) -> Members:
+def members_of(view: View, rows: RowNumbers, plan: Split) -> Members:
     """What a split needs to know of the selected rows.
 
     Raises:
@@ -115,7 +116,7 @@ def members_of(view: View, rows: Rows, plan: Split) -> Members:
     )
 
 
-def table_formats(view: View, rows: Rows, chosen: tables.Format) -> str:
+def table_formats(view: View, rows: RowNumbers, chosen: tables.TableFormat) -> str:
     """In which formats the tables of some rows are written: what their imports have fixed, else the chosen one.
 
     Several are joined, the chosen one first where any record goes by it.
@@ -127,12 +128,12 @@ def table_formats(view: View, rows: Rows, chosen: tables.Format) -> str:
     return ", ".join(dict.fromkeys(found if found and fixed <= {*found} else [chosen, *found]))
 
 
-def _questions(view: View, rows: Rows, groups: Column, *, needed: bool) -> Column:
+def _questions(view: View, rows: RowNumbers, groups: Integers, *, needed: bool) -> Integers:
     """What is asked of a table, whatever format that is written in; of a record without one, all that is asked.
 
     Where no table leaks, no question about one does: those are then not `needed`, and not read.
     """
-    found: Column = view.facts.hashes("prompt", rows)
+    found: Integers = view.facts.hashes("prompt", rows)
     about = np.flatnonzero(groups)
     if not needed:
         found[about] = 0
@@ -144,7 +145,7 @@ def _questions(view: View, rows: Rows, groups: Column, *, needed: bool) -> Colum
     return found
 
 
-def _ranked(view: View, rows: Rows, name: str) -> Column:
+def _ranked(view: View, rows: RowNumbers, name: str) -> Integers:
     """A fact of some rows as its place among the different ones, from 1; 0 for none, and where no fact is named."""
     if not name:
         return np.zeros(len(rows), dtype=np.uint32)
@@ -154,5 +155,5 @@ def _ranked(view: View, rows: Rows, name: str) -> Column:
             todo=f"Split by table or row, or one of {', '.join(view.columns())}",
         )
     values = view.frame((name,), rows)[name].cast(pl.String).rank("dense").fill_null(0)
-    ranks: Column = values.cast(pl.UInt32).to_numpy()
+    ranks: Integers = values.cast(pl.UInt32).to_numpy()
     return ranks

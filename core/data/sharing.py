@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from core.clock import from_iso, iso
-from core.data.decisions import FLAGS, Decision, Kind, enter
+from core.data.decisions import FLAGS, Decision, DecisionKind, enter
 from core.errors import InputError, Where
 from core.files import unreadable
 from core.outputs import replacing
@@ -17,11 +17,11 @@ from core.store import Store
 _BY_US = "Export it again with `outcrop flags export`"
 
 
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SharedDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One decision that holds, as the file writes it; sorted by record, so that two versions merge line by line."""
 
     record: str
-    kind: Kind
+    kind: DecisionKind
     value: str
     who: str
     at: str
@@ -49,7 +49,7 @@ class Conflict(msgspec.Struct, frozen=True):
     their_reviewer: str
 
 
-class Imported(msgspec.Struct, frozen=True):
+class SharedImport(msgspec.Struct, frozen=True):
     """What an import did.
 
     Attributes:
@@ -82,7 +82,7 @@ def written(store: Store) -> list[bytes]:
     return [msgspec.json.encode(line) + b"\n" for line in sorted(_holding(store), key=lambda line: line.about)]
 
 
-def read(store: Store, path: Path, now: datetime, *, theirs: bool = False) -> Imported:
+def read(store: Store, path: Path, now: datetime, *, theirs: bool = False) -> SharedImport:
     """Brings in decisions that somebody else wrote.
 
     What differs from a decision of ours is entered in the journal, and ours again after it, so that ours holds and
@@ -114,19 +114,22 @@ def read(store: Store, path: Path, now: datetime, *, theirs: bool = False) -> Im
     conflicts = tuple(_conflict(line, ours[line.about]) for line in differing)
     added = sum(line not in differing for line in new)
     records = frozenset(line.record for line in lines)
-    return Imported(added, len(lines) - added - len(conflicts), conflicts, records)
+    return SharedImport(added, len(lines) - added - len(conflicts), conflicts, records)
 
 
-def _differs(line: Line, mine: Line | None, known: set[tuple[str, ...]]) -> bool:
+def _differs(line: SharedDecision, mine: SharedDecision | None, known: set[tuple[str, ...]]) -> bool:
     """Whether a line says something else than what holds; not where its author decided anew since it was written."""
     if mine is None or line.value == mine.value:
         return False
     return not (line.key in known and line.who == mine.who and line.at < mine.at)
 
 
-def _holding(store: Store) -> list[Line]:
+def _holding(store: Store) -> list[SharedDecision]:
     rows = store.rows("SELECT * FROM decisions_held WHERE value IS NOT NULL")
-    return [Line(row["record"], row["kind"], row["value"], row["who"], row["at"], row["content"]) for row in rows]
+    return [
+        SharedDecision(row["record"], row["kind"], row["value"], row["who"], row["at"], row["content"])
+        for row in rows
+    ]
 
 
 def _known(store: Store) -> set[tuple[str, ...]]:
@@ -134,17 +137,17 @@ def _known(store: Store) -> set[tuple[str, ...]]:
     return {(row["record"], row["kind"], row["value"], row["who"], row["at"]) for row in rows}
 
 
-def _enter(store: Store, lines: list[Line], now: datetime) -> None:
+def _enter(store: Store, lines: list[SharedDecision], now: datetime) -> None:
     if lines:
         every = (Decision(each.record, each.kind, each.value, each.who, each.at, each.content) for each in lines)
         enter(store, every, now)
 
 
-def _conflict(line: Line, mine: Line) -> Conflict:
+def _conflict(line: SharedDecision, mine: SharedDecision) -> Conflict:
     return Conflict(line.record, line.kind, mine.value, mine.who, line.value, line.who)
 
 
-def _lines(path: Path) -> list[Line]:
+def _lines(path: Path) -> list[SharedDecision]:
     try:
         raw = path.read_bytes().splitlines()
     except OSError as error:
@@ -162,8 +165,8 @@ def _lines(path: Path) -> list[Line]:
     return found
 
 
-def _line(text: bytes) -> Line:
-    line = msgspec.json.decode(text, type=Line)
+def _line(text: bytes) -> SharedDecision:
+    line = msgspec.json.decode(text, type=SharedDecision)
     if line.kind == "flag" and line.value not in FLAGS:
         raise ValueError(f"{line.value!r} is no flag; one is {', '.join(FLAGS)} - at `$.value`")
     try:

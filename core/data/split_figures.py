@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import msgspec
 
 from core.config import Split
+from core.data.checks.keys import RowNumbers
 from core.data.facts import KNOWN
 from core.data.project_view import opened
 from core.data.selection import members_of, select
-from core.data.view import Rows, View
+from core.data.view import View
 from core.errors import OutcropError
 from core.formatting import split
-from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
+from core.formatting.memoriser import Known, Memoriser, ScoreFunction, exact, memorise
 from core.formatting.parts import Leakage, Part, warnings
 from core.formatting.split import Members
 from core.workspace import Workspace
@@ -40,7 +41,7 @@ class SplitFigures(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-class Way(msgspec.Struct, frozen=True):
+class SplitWay(msgspec.Struct, frozen=True):
     """One way to divide the same records.
 
     Attributes:
@@ -56,7 +57,7 @@ class Way(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
-def figures(workspace: Workspace, *, score: Score = exact) -> SplitFigures:
+def figures(workspace: Workspace, *, score: ScoreFunction = exact) -> SplitFigures:
     """Splits the project's records without writing anything.
 
     Args:
@@ -73,7 +74,7 @@ def figures(workspace: Workspace, *, score: Score = exact) -> SplitFigures:
         return _figures(members, _known(view, chosen.rows), plan, chosen.excluded, score)
 
 
-def ways(workspace: Workspace, *, score: Score = exact) -> tuple[Way, ...]:
+def ways(workspace: Workspace, *, score: ScoreFunction = exact) -> tuple[SplitWay, ...]:
     """Splits the same records by table, by row and by each fact that keeps any together, and compares what leaks.
 
     Args:
@@ -95,9 +96,9 @@ def ways(workspace: Workspace, *, score: Score = exact) -> tuple[Way, ...]:
                 if by not in ("group", "row") and units > len(members) / _MOST_ALIKE:
                     continue
                 known = known or _known(view, chosen.rows)
-                found.append(Way(by, units, _figures(members, known, plan, chosen.excluded, score)))
+                found.append(SplitWay(by, units, _figures(members, known, plan, chosen.excluded, score)))
             except OutcropError as error:
-                found.append(Way(by, 0, None, str(error)))
+                found.append(SplitWay(by, 0, None, str(error)))
         return tuple(found)
 
 
@@ -119,7 +120,7 @@ def _together(view: View) -> tuple[str, ...]:
     return tuple(name for name in names if 1 < counts[name] <= len(frame) / _MOST_ALIKE)
 
 
-def _known(view: View, rows: Rows) -> list[Known]:
+def _known(view: View, rows: RowNumbers) -> list[Known]:
     """The records as a memoriser sees them."""
     numbers, dataset = rows.tolist(), view.dataset
     groups = (dataset.group(number) or view.identity(number) for number in numbers)
@@ -130,7 +131,7 @@ def _known(view: View, rows: Rows) -> list[Known]:
 
 
 def _figures(
-    members: Members, known: Sequence[Known], plan: Split, excluded: dict[str, int], score: Score
+    members: Members, known: Sequence[Known], plan: Split, excluded: dict[str, int], score: ScoreFunction
 ) -> SplitFigures:
     assigned = split.split(members, plan)
     counts = split.counts(assigned)

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from core.config import Split
-from core.data.dataset import Dataset, Row
+from core.data.dataset import Dataset, DatasetRow
 from core.errors import UsageError, Where
 from core.formatting import Leakage, Member
-from core.formatting.memoriser import Known, Memoriser, Score, exact, memorise
+from core.formatting.memoriser import Known, Memoriser, ScoreFunction, exact, memorise
 from core.formatting.parts import PARTS, Part, warnings
 from core.formatting.split import BY_GROUP, columns_of, leakage_between, of_part, split
 from core.outputs import finish, refuse_if_read_only, replacing_all
@@ -59,7 +59,7 @@ def split_file(
     report: Report = silent,
     cancel: Cancel | None = None,
     *,
-    score: Score = exact,
+    score: ScoreFunction = exact,
 ) -> SplitFile:
     """Divides a file; a file of chats goes by the tables that their users show.
 
@@ -100,7 +100,7 @@ def split_file(
 
 
 def measure_parts(
-    folder: Path, report: Report = silent, cancel: Cancel | None = None, *, score: Score = exact
+    folder: Path, report: Report = silent, cancel: Cancel | None = None, *, score: ScoreFunction = exact
 ) -> SplitFile:
     """Measures parts that are there already: `train.jsonl`, `test.jsonl` and, if there is one, `validation.jsonl`.
 
@@ -125,7 +125,7 @@ def measure_parts(
     return _measured(parts, score)
 
 
-def _measured(parts: dict[Part, list[_Read]], score: Score, plan: Split | None = None) -> SplitFile:
+def _measured(parts: dict[Part, list[_Read]], score: ScoreFunction, plan: Split | None = None) -> SplitFile:
     train, test = parts.get("train", []), parts.get("test", [])
     counts = {part: len(records) for part, records in parts.items()}
     return SplitFile(
@@ -160,13 +160,13 @@ def _records(dataset: Dataset, plan: Split, report: Report, cancel: Cancel) -> I
         yield _Read(number, member, str(facts.get("answer", "")) if row.source else row.chat.completion)
 
 
-def _group(dataset: Dataset, row: Row, chat: Chat) -> str:
+def _group(dataset: Dataset, row: DatasetRow, chat: Chat) -> str:
     """Its group by name, where there is one; else the first table its user shows, the same in every table format."""
     named = row.number < len(dataset.beside) and dataset.beside[row.number][1]
     return row.group if row.source or named else context.of_chat(chat)
 
 
-def _question(row: Row, group: str) -> str:
+def _question(row: DatasetRow, group: str) -> str:
     """What is asked of its group; without one, all that is asked, since its last line alone says too little."""
     if row.source is not None:
         asked = {name: each for name, each in row.source.fields.items() if name != "answer"}

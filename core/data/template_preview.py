@@ -6,13 +6,13 @@ Whoever shows or sends a record takes it from here, so that all of them show and
 import msgspec
 
 from core.data import few_shot
-from core.data.dataset import Row
+from core.data.dataset import DatasetRow
 from core.data.few_shot import Few
 from core.data.project_records import TEMPLATES, open_dataset, renderer, row_as_edited
 from core.data.project_view import opened
 from core.errors import InputError
 from core.formatting import examples
-from core.formatting.preview import Piece, difference, in_formats, tokens
+from core.formatting.preview import DiffLine, difference, in_formats, tokens
 from core.formatting.template import Renderer
 from core.formatting.template_versions import noted
 from core.records import formats
@@ -20,7 +20,7 @@ from core.records.record import Chat, Source
 from core.workspace import Workspace
 
 
-class Preview(msgspec.Struct, frozen=True):
+class RecordPreview(msgspec.Struct, frozen=True):
     """One record as it is written and asked.
 
     Attributes:
@@ -29,7 +29,7 @@ class Preview(msgspec.Struct, frozen=True):
         shown: The records that those examples are.
     """
 
-    row: Row
+    row: DatasetRow
     chat: Chat | None
     shown: tuple[Source, ...] = ()
 
@@ -47,12 +47,12 @@ class Looked(msgspec.Struct, frozen=True):
         before: About how many tokens it had before that change.
     """
 
-    row: Row
+    row: DatasetRow
     line: str
     tokens: dict[str, int] = {}
     formats: dict[str, int] = {}
     changed: bool = False
-    difference: tuple[Piece, ...] = ()
+    difference: tuple[DiffLine, ...] = ()
     before: int = 0
 
 
@@ -70,7 +70,7 @@ def few_of(workspace: Workspace) -> Few | None:
         return few_shot.of_project(workspace.config, workspace.folder, view)
 
 
-def previewed(template: Renderer, row: Row, few: Few | None = None) -> Preview:
+def previewed(template: Renderer, row: DatasetRow, few: Few | None = None) -> RecordPreview:
     """A record with its examples before it.
 
     Args:
@@ -83,12 +83,12 @@ def previewed(template: Renderer, row: Row, few: Few | None = None) -> Preview:
     """
     shown = few.before(row) if few is not None else []
     if row.chat is None or not shown:
-        return Preview(row, row.chat)
+        return RecordPreview(row, row.chat)
     chat = examples.before(row.chat, [template.chat(each) for each in shown])
-    return Preview(row, chat, tuple(shown))
+    return RecordPreview(row, chat, tuple(shown))
 
 
-def preview(workspace: Workspace, number: int, few: Few | None = None) -> Preview:
+def preview(workspace: Workspace, number: int, few: Few | None = None) -> RecordPreview:
     """One of the project's records.
 
     Args:
@@ -126,7 +126,7 @@ def look(workspace: Workspace, number: int, few: Few | None = None) -> Looked:
     return seen if row.source is None else _with_difference(workspace, row, seen, whole, few)
 
 
-def _with_difference(workspace: Workspace, row: Row, seen: Looked, whole: Chat, few: Few | None) -> Looked:
+def _with_difference(workspace: Workspace, row: DatasetRow, seen: Looked, whole: Chat, few: Few | None) -> Looked:
     chosen = workspace.config.format
     template = noted(chosen.template, workspace.folder / TEMPLATES, workspace.hidden).before
     if template is None or row.source is None:
@@ -141,7 +141,7 @@ def _with_difference(workspace: Workspace, row: Row, seen: Looked, whole: Chat, 
     return msgspec.structs.replace(seen, changed=True, difference=change, before=sum(tokens(was, earlier).values()))
 
 
-def _sources(few: Few | None, row: Row, renderer: Renderer) -> list[Source]:
+def _sources(few: Few | None, row: DatasetRow, renderer: Renderer) -> list[Source]:
     """The examples that the version before showed, as far as they are at hand."""
     wanted = renderer.template.examples
     return few.before(row, wanted) if few is not None and wanted is not None else []

@@ -18,7 +18,7 @@ from core.aws import runtime
 from core.aws.errors import AwsError
 from core.aws.session import Connection
 from core.data import calibration
-from core.data.calibration import Calibration, Source, characters
+from core.data.calibration import Calibration, TokenSource, characters
 from core.data.view import View
 from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
@@ -37,7 +37,7 @@ _BILLED = """
 """  # the records as they are: no examples before them, no other template
 
 
-def fit(model: str, source: Source, pairs: Sequence[tuple[int, int]], *, seed: int = 1) -> Calibration:
+def fit(model: str, source: TokenSource, pairs: Sequence[tuple[int, int]], *, seed: int = 1) -> Calibration:
     """Fits a line to a quarter of the counts, weighted for relative errors, and takes the error from the rest.
 
     Args:
@@ -105,7 +105,7 @@ def calibrate(
     workspace.refuse_if_read_only()
     model = workspace.catalog.get(workspace.config.model)
     pairs: list[tuple[int, int]] = []
-    source: Source = "CountTokens"
+    source: TokenSource = "CountTokens"
     if model.counts_tokens is not False:
         pairs = _counted(workspace.connection, view, model.model_id, sample, report, cancel or Cancel())
     if not pairs:

@@ -13,13 +13,13 @@ from core.config import Config
 from core.data import decisions, few_shot
 from core.data.project_records import open_dataset, project_requirements, read_facts, renderer
 from core.data.project_view import ProjectView
-from core.data.selection import Selection, members_of, nothing_left, select, table_formats
+from core.data.selection import TrainingSelection, members_of, nothing_left, select, table_formats
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
 from core.formatting.export import Export
-from core.formatting.parts import PARTS, Line, Part
-from core.formatting.split import Column, Members
+from core.formatting.parts import PARTS, ExportLine, Part
+from core.formatting.split import Integers, Members
 from core.formatting.subsample import nested
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import formats
@@ -95,9 +95,9 @@ class _Parts:
     def __init__(
         self,
         view: View,
-        selection: Selection,
+        selection: TrainingSelection,
         members: Members,
-        assigned: Column,
+        assigned: Integers,
         report: Report,
         cancel: Cancel,
         requirements: Requirements,
@@ -121,7 +121,7 @@ class _Parts:
         self._pool = few_shot.pool(view, selection.rows, assigned)
         self._written, self._total = 0, int(np.count_nonzero(assigned != split.LEFT))
 
-    def lines(self, part: Part) -> Iterator[Line]:
+    def lines(self, part: Part) -> Iterator[ExportLine]:
         """The records of a part, in the order of the file."""
         for number in self.selection.rows[split.of_part(self.assigned, part)]:
             line = few_shot.line_of(self.view, int(number))
@@ -135,7 +135,7 @@ class _Parts:
             yield line
             self._tell()
 
-    def _refused(self, line: Line) -> str:
+    def _refused(self, line: ExportLine) -> str:
         """Why the model would refuse a record with its examples, such as its length; nothing where it would not."""
         found = (each for each in check_chat(line.chat, 1, self._requirements) if each.severity == "error")
         return next((f"error: {each.rule} with its examples" for each in found), "")
@@ -147,7 +147,7 @@ class _Parts:
             self._report(Progress(self._written, self._total, "records", "writing"))
 
 
-def _sampled(members: Members, assigned: Column, sample: int, seed: int) -> Column:
+def _sampled(members: Members, assigned: Integers, sample: int, seed: int) -> Integers:
     """The parts with fewer training records."""
     train = split.of_part(assigned, "train")
     left = np.delete(train, nested(members.taken(train), [sample], seed=seed)[sample])

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from core.data import edits, texts
-from core.data.dataset import DECIDED, SOURCE, TEXTS, Cells, Dataset, Row, unread
+from core.data.checks.keys import RowNumbers
+from core.data.dataset import DECIDED, SOURCE, TEXTS, Cells, Dataset, DatasetRow, unread
 from core.data.decisions import Change, Decided, Held, Subject, content_hash
 from core.data.facts import Facts
 from core.data.holding import Holding
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _FEW = 50  # rows up to which identities are looked up one by one
 _READ_AGAIN = 2000  # rows decoded at once for a condition on their text
 
-Rows = NDArray[np.int64]
-Value = str | int | float | None
+
+CellValue = str | int | float | None
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class View:
         self.facts = facts
         self._decided = Holding(store, self._learned)
         self._edits = edits.Placed(dataset, facts.ids)
-        self._order: Rows | None = None
+        self._order: RowNumbers | None = None
         self._place_edits(set())
 
     @property
@@ -103,7 +103,7 @@ class View:
         """The table's rows from `start` to before `stop`."""
         return [self._cells(number) for number in self._numbers(start, stop)]
 
-    def row(self, number: int) -> Row:
+    def row(self, number: int) -> DatasetRow:
         """One row, whole, as an edit makes it where there is one."""
         row = self.dataset.row(number)
         line = self._edits.lines.get(number)
@@ -127,7 +127,7 @@ class View:
         """
         return self._column(name).copy()
 
-    def values(self, names: Sequence[str], start: int, stop: int) -> dict[int, dict[str, Value]]:
+    def values(self, names: Sequence[str], start: int, stop: int) -> dict[int, dict[str, CellValue]]:
         """Columns of the shown rows from a position to before another, by row.
 
         Rows that the scan has not come to are left out.
@@ -144,7 +144,7 @@ class View:
         """What holds at this moment, by the records' identities."""
         return self._decided.every()
 
-    def stale(self, row: Row) -> bool:
+    def stale(self, row: DatasetRow) -> bool:
         """Whether the record has changed since it was decided about."""
         held = self._decided.of(self.identity(row.number))
         return bool(held.content) and held.content != content_hash(row.raw)
@@ -246,7 +246,7 @@ class View:
             self._kept(np.empty(0, dtype=np.int64), condition(query))
         return query
 
-    def matching(self, query: "Query", report: Report = silent, cancel: Cancel | None = None) -> Rows:
+    def matching(self, query: "Query", report: Report = silent, cancel: Cancel | None = None) -> RowNumbers:
         """The rows that a condition holds for. Stays within `core.data`."""
         found = list(self._matching(query, report, cancel or Cancel()))
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
@@ -269,7 +269,7 @@ class View:
         frame = frame.sort(by, descending=descending, nulls_last=True, maintain_order=True)
         self._order = frame["row"].to_numpy()
 
-    def frame(self, names: Iterable[str], rows: Rows | None = None) -> "pl.DataFrame":
+    def frame(self, names: Iterable[str], rows: RowNumbers | None = None) -> "pl.DataFrame":
         """Facts, decisions and texts as columns. Stays within `core.data`.
 
         Args:
@@ -287,7 +287,7 @@ class View:
             frame = frame.join(self._decisions(decided, rows), on="row", how="left", maintain_order="left")
         return frame.select("row", *(name for name in wanted if name != "row"))
 
-    def counted(self, names: Iterable[str], rows: Rows | None = None) -> "pl.DataFrame":
+    def counted(self, names: Iterable[str], rows: RowNumbers | None = None) -> "pl.DataFrame":
         """The same with rows from 1, as screens, conditions and statistics count them. Stays within `core.data`."""
         import polars as pl
 
@@ -319,7 +319,7 @@ class View:
         self.facts.edit(self._edits.lines)
         return True
 
-    def _collect(self, batches: Iterable[Rows], found_some: Callable[[], None] | None, stop: Cancel) -> bool:
+    def _collect(self, batches: Iterable[RowNumbers], found_some: Callable[[], None] | None, stop: Cancel) -> bool:
         """Shows the rows that are found, from the first on where somebody waits; True where that was stopped."""
         found = [np.empty(0, dtype=np.int64)]
         for batch in batches:
@@ -332,7 +332,7 @@ class View:
         self._order = np.sort(np.concatenate(found), kind="stable")  # as the file has them
         return stop.event.is_set()
 
-    def _holding(self, words: str, report: Report, cancel: Cancel) -> Iterator[Rows]:
+    def _holding(self, words: str, report: Report, cancel: Cancel) -> Iterator[RowNumbers]:
         """Rows whose texts hold some words; a hit is looked at again where it may be in what is no text.
 
         Edited rows come last, by what their edits say.
@@ -344,13 +344,13 @@ class View:
             yield unedited if certain else self._held(unedited, words)
         yield self._held(edited, words)
 
-    def _held(self, rows: Rows, words: str) -> Rows:
+    def _held(self, rows: RowNumbers, words: str) -> RowNumbers:
         """Those of some rows whose texts hold some words."""
         held = [texts.hold(self.dataset, self.line(row), words) for row in rows.tolist()]
-        found: Rows = rows[np.array(held, dtype=bool)]
+        found: RowNumbers = rows[np.array(held, dtype=bool)]
         return found
 
-    def _matching(self, query: "Query", report: Report, cancel: Cancel) -> Iterator[Rows]:
+    def _matching(self, query: "Query", report: Report, cancel: Cancel) -> Iterator[RowNumbers]:
         facts, written = query.facts, query.texts
         rows = self._kept(None, facts) if facts is not None else np.arange(self.facts.count, dtype=np.int64)
         if written is None:
@@ -362,7 +362,7 @@ class View:
             tell(Progress(min(start + _READ_AGAIN, len(rows)), len(rows), "records", "filtering"))
             cancel.check()
 
-    def _kept(self, rows: Rows | None, wanted: "pl.Expr") -> Rows:
+    def _kept(self, rows: RowNumbers | None, wanted: "pl.Expr") -> RowNumbers:
         from core.data.filter import rows_that_hold
 
         return rows_that_hold(self.counted(wanted.meta.root_names(), rows), wanted)["row"].to_numpy() - 1
@@ -395,7 +395,7 @@ class View:
         """A column by the records' identities; it may change while decisions are made."""
         return self._decided.column(name) if name in ("flag", "note", "tag") else {}
 
-    def _decisions(self, names: tuple[str, ...], rows: Rows | None) -> "pl.DataFrame":
+    def _decisions(self, names: tuple[str, ...], rows: RowNumbers | None) -> "pl.DataFrame":
         """What was decided and said, by row; where there is no row to say it of, nothing is worked out."""
         import polars as pl
 

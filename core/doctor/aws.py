@@ -3,18 +3,18 @@
 boto3 is imported only where AWS is asked.
 """
 
-from core.checklist import Line, failed, passed, unknown
+from core.checklist import CheckLine, failed, passed, unknown
 from core.doctor.context import DoctorContext
 from core.text import count, duration
 
 
-def credentials(context: DoctorContext) -> Line:
+def credentials(context: DoctorContext) -> CheckLine:
     """Whose credentials these are; an error says how to get or renew them."""
     location = context.connection.location
     return passed(f"account {location.account}" + (f", profile {location.profile}" if location.profile else ""))
 
 
-def region(context: DoctorContext) -> Line:
+def region(context: DoctorContext) -> CheckLine:
     """Whether the project's model can be tuned where it is to be."""
     here = context.connection.location.region
     if not context.readable:
@@ -28,7 +28,7 @@ def region(context: DoctorContext) -> Line:
     return passed(f"{here}, where {found.name} can be tuned")
 
 
-def bedrock(context: DoctorContext) -> Line:
+def bedrock(context: DoctorContext) -> CheckLine:
     """Whether Bedrock answers, and what it lists."""
     from core.aws.models import list_foundation_models
 
@@ -37,7 +37,7 @@ def bedrock(context: DoctorContext) -> Line:
     return passed(f"answers, and lists {count(len(offered), 'model')}, {tunable} for fine-tuning")
 
 
-def clock(context: DoctorContext) -> Line:
+def clock(context: DoctorContext) -> CheckLine:
     """Whether AWS takes requests that are signed by this machine's clock."""
     from core.aws import machine_clock
 

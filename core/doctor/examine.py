@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from core.checklist import Check, Line, run, unknown
+from core.checklist import Check, CheckLine, run, unknown
 from core.doctor import aws, machine, project
 from core.doctor.context import DoctorContext
 
@@ -50,7 +50,7 @@ class Examination(msgspec.Struct, frozen=True):
     """
 
     at: datetime
-    lines: tuple[Line, ...]
+    lines: tuple[CheckLine, ...]
 
     @property
     def failed(self) -> int:
@@ -63,7 +63,7 @@ class Examination(msgspec.Struct, frozen=True):
         return sum(line.state == "unknown" for line in self.lines)
 
 
-def examine(context: DoctorContext, also: tuple[Line, ...] = ()) -> Examination:
+def examine(context: DoctorContext, also: tuple[CheckLine, ...] = ()) -> Examination:
     """Looks at everything; changes nothing.
 
     Args:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
-from core.checklist import Line, failed, passed
+from core.checklist import CheckLine, failed, passed
 from core.doctor.context import DoctorContext
 
 PACKAGE = "outcrop"
@@ -19,13 +19,13 @@ _NAME = re.compile(r"[\w.-]+")
 _TRIAL = 1 << 20  # bytes written to see whether a folder takes any: more than a record or a decision ever needs
 
 
-def python(_: DoctorContext) -> Line:
+def python(_: DoctorContext) -> CheckLine:
     """What runs this."""
     outcrop = metadata.version(PACKAGE)
     return passed(f"Python {platform.python_version()} on {platform.system()}, Outcrop {outcrop}")
 
 
-def libraries(_: DoctorContext) -> Line:
+def libraries(_: DoctorContext) -> CheckLine:
     """Whether everything that Outcrop is built on is installed."""
     wanted = [each for each in metadata.requires(PACKAGE) or () if "extra ==" not in each]
     absent = missing(wanted)
@@ -50,7 +50,7 @@ def _is_installed(name: str) -> bool:
     return True
 
 
-def loopback(_: DoctorContext) -> Line:
+def loopback(_: DoctorContext) -> CheckLine:
     """Whether a server can listen on this machine alone, as the rehearsal does."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
@@ -62,12 +62,12 @@ def loopback(_: DoctorContext) -> Line:
     return passed("the rehearsal can listen on 127.0.0.1")
 
 
-def state_folder(context: DoctorContext) -> Line:
+def state_folder(context: DoctorContext) -> CheckLine:
     """Whether crash reports and copies can be kept."""
     return writable(context.state, only_read=context.read_only)
 
 
-def writable(folder: Path, *, only_read: bool = False) -> Line:
+def writable(folder: Path, *, only_read: bool = False) -> CheckLine:
     """Whether a folder, or the nearest one above it that is there, takes a megabyte; nothing of it stays.
 
     Args:

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from core.checklist import Line, failed, of_error, passed, unknown
+from core.checklist import CheckLine, failed, of_error, passed, unknown
 from core.config import FILE
 from core.doctor.context import DoctorContext
 from core.doctor.machine import writable
@@ -16,27 +16,27 @@ from core.text import count
 from core.workspace import HIDDEN, below, rehearsal_folder, rehearsal_options
 
 
-def catalogue(context: DoctorContext) -> Line:
+def catalogue(context: DoctorContext) -> CheckLine:
     """Whether the user's own models and prices can be read, and how many there are."""
     models = count(len(context.catalog.models), "model")
     own = len(list(context.own_catalog.glob("*.yaml")))
     return passed(f"{models}; {count(own, 'file')} of your own in {context.own_catalog}" if own else models)
 
 
-def project(context: DoctorContext) -> Line:
+def project(context: DoctorContext) -> CheckLine:
     """Whether `outcrop.yaml` can be read."""
     if context.folder is None:
         return unknown("There is no project here", "`outcrop init` makes one, `outcrop demo` shows one")
     return passed(f"{context.config.name}, {context.folder / FILE}")
 
 
-def folder(context: DoctorContext) -> Line:
+def folder(context: DoctorContext) -> CheckLine:
     """Whether exports and decisions can be written."""
     assert context.folder is not None
     return writable(context.folder, only_read=context.read_only)
 
 
-def model(context: DoctorContext) -> Line:
+def model(context: DoctorContext) -> CheckLine:
     """Whether the model can be tuned on the day that the project lives on."""
     found, _ = context.catalog.tuning_of(context.config.model)
     day = _day(context)
@@ -50,7 +50,7 @@ def _day(context: DoctorContext) -> date:
     return date.fromisoformat(as_of) if rehearsed else context.clock.now().date()
 
 
-def records(context: DoctorContext) -> Line:
+def records(context: DoctorContext) -> CheckLine:
     """Whether the records are where the project says."""
     assert context.folder is not None
     source = context.config.data.source
@@ -62,7 +62,7 @@ def records(context: DoctorContext) -> Line:
     return passed(f"{source}, {path.stat().st_size / 1e6:,.1f} MB")
 
 
-def database(context: DoctorContext) -> Line:
+def database(context: DoctorContext) -> CheckLine:
     """Whether decisions and the ledger are sound, and this Outcrop knows how they are kept."""
     assert context.folder is not None
     path = context.folder / HIDDEN / "outcrop.db"
@@ -84,7 +84,7 @@ def database(context: DoctorContext) -> Line:
     return passed(f"sound, version {found.version}{older}, {found.mode}{busy}{copy}")
 
 
-def rehearsal(context: DoctorContext) -> Line:
+def rehearsal(context: DoctorContext) -> CheckLine:
     """Whether the rehearsal runs, and as `outcrop.yaml` says."""
     from core.rehearsal import process  # and with it boto3, which only this line wants
 

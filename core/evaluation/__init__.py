@@ -6,9 +6,9 @@ from core.evaluation.difference import Difference, difference, relative_improvem
 from core.evaluation.gain import AnswerPair, Gain, gain
 from core.evaluation.histogram import Bins, f1_bins, shared_bins
 from core.evaluation.metric import Case, Metric
-from core.evaluation.pairs import Pair, read_pairs
+from core.evaluation.pairs import Prediction, read_pairs
 from core.evaluation.score_file import FileScore, score_file
-from core.evaluation.span import Rule, Span, best_span
+from core.evaluation.span import AnswerSpan, SpanRule, best_span
 from core.evaluation.squad import SquadScore, squad
 from core.evaluation.tatqa import TatqaScore, tatqa
 from core.evaluation.token_statistics import (
@@ -21,6 +21,7 @@ from core.evaluation.token_statistics import (
 
 __all__ = [
     "AnswerPair",
+    "AnswerSpan",
     "ArticleScore",
     "Bins",
     "Case",
@@ -28,11 +29,10 @@ __all__ = [
     "FileScore",
     "Gain",
     "Metric",
-    "Pair",
+    "Prediction",
     "Reduction",
-    "Rule",
     "Score",
-    "Span",
+    "SpanRule",
     "SquadScore",
     "TatqaScore",
     "TokenStatistics",

@@ -12,7 +12,7 @@ import polars as pl
 
 from core.evaluation.article import article
 from core.evaluation.f1 import References
-from core.evaluation.pairs import Pair
+from core.evaluation.pairs import Prediction
 from core.evaluation.squad import squad
 
 _NOT_PLAIN = "[^ -~]"  # other white space than the space, too, is for Python to split on
@@ -22,7 +22,7 @@ _PREDICTED, _EXPECTED = pl.col("predicted"), pl.col("expected")
 _SHARED = _PREDICTED.list.set_intersection(_EXPECTED).list.len()
 
 
-def article_columns(pairs: Sequence[Pair]) -> dict[str, list[float]]:
+def article_columns(pairs: Sequence[Prediction]) -> dict[str, list[float]]:
     """The figures of `article` for each pair; some ten thousand at a time repay the start of polars."""
     stripped = _split(pl.all()).list.eval(_WORD.str.strip_chars(string.punctuation))
     words = _plain_texts(pairs).select(stripped.list.eval(_WORD.filter(_WORD != "")))
@@ -30,7 +30,7 @@ def article_columns(pairs: Sequence[Pair]) -> dict[str, list[float]]:
     return _columns(counted, ("precision", "recall", "f1"), pairs, article)
 
 
-def squad_columns(pairs: Sequence[Pair]) -> dict[str, list[float]]:
+def squad_columns(pairs: Sequence[Prediction]) -> dict[str, list[float]]:
     """The figures of `squad` for each pair; some ten thousand at a time repay the start of polars."""
     bare = _split(pl.all().str.replace_many(_MARKS, [""] * len(_MARKS)))
     not_left_out = (_WORD != "") & (_WORD != "a") & (_WORD != "an") & (_WORD != "the")
@@ -45,7 +45,7 @@ def squad_columns(pairs: Sequence[Pair]) -> dict[str, list[float]]:
 def _columns(
     counted: pl.LazyFrame,
     figures: Sequence[str],
-    pairs: Sequence[Pair],
+    pairs: Sequence[Prediction],
     definition: Callable[[str, References], msgspec.Struct],
 ) -> dict[str, list[float]]:
     """Figures from counts; the definition gives them where there is no count."""
@@ -73,7 +73,7 @@ def _share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     return pl.when(part > 0).then(part.cast(pl.Float64) / whole.cast(pl.Float64)).otherwise(0.0)
 
 
-def _plain_texts(pairs: Sequence[Pair]) -> pl.LazyFrame:
+def _plain_texts(pairs: Sequence[Prediction]) -> pl.LazyFrame:
     """Columns `predicted` and `expected`; null where a text is not plain or there are several references."""
     texts = pl.LazyFrame(
         {

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from core.evaluation.comparison import Example
-from core.formatting import Line
+from core.formatting import ExportLine
 
 WRONG = 50.0  # points of F1 below which an answer shares less with the truth than not
 COLUMNS = ("change", "base_f1", "tuned_f1", "type", "group", "id", "question", "truth", "base", "tuned", "prompt")
@@ -78,7 +78,7 @@ def _texts(example: Example) -> str:
     return "\n".join((example.question, example.truth, example.base, example.tuned, example.prompt))
 
 
-class Piece(msgspec.Struct, frozen=True):
+class AnswerPiece(msgspec.Struct, frozen=True):
     """Words that belong together.
 
     Attributes:
@@ -94,7 +94,7 @@ class Piece(msgspec.Struct, frozen=True):
         return {"same": self.text, "extra": f"{{+{self.text}+}}", "missing": f"[-{self.text}-]"}[self.kind]
 
 
-def differences(answer: str, truth: str) -> tuple[Piece, ...]:
+def differences(answer: str, truth: str) -> tuple[AnswerPiece, ...]:
     """Compares an answer with the truth; case and punctuation around a word make no difference.
 
     Args:
@@ -105,16 +105,16 @@ def differences(answer: str, truth: str) -> tuple[Piece, ...]:
     rest = " ".join(said[_MOST:])
     said, wanted = said[:_MOST], wanted[:_MOST]
     matcher = difflib.SequenceMatcher(None, [_bare(each) for each in said], [_bare(each) for each in wanted], False)
-    pieces: list[Piece] = []
+    pieces: list[AnswerPiece] = []
     for tag, start, stop, other_start, other_stop in matcher.get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("same", " ".join(said[start:stop])))
+            pieces.append(AnswerPiece("same", " ".join(said[start:stop])))
             continue
         if stop > start:
-            pieces.append(Piece("extra", " ".join(said[start:stop])))
+            pieces.append(AnswerPiece("extra", " ".join(said[start:stop])))
         if other_stop > other_start:
-            pieces.append(Piece("missing", " ".join(wanted[other_start:other_stop])))
-    return tuple([*pieces, Piece("extra", rest)] if rest else pieces)
+            pieces.append(AnswerPiece("missing", " ".join(wanted[other_start:other_stop])))
+    return tuple([*pieces, AnswerPiece("extra", rest)] if rest else pieces)
 
 
 def _bare(word: str) -> str:
@@ -137,7 +137,7 @@ class Neighbour(msgspec.Struct, frozen=True):
     answer: str
 
 
-def neighbours(question: str, truth: str, training: Sequence[Line], most: int = MOST) -> tuple[Neighbour, ...]:
+def neighbours(question: str, truth: str, training: Sequence[ExportLine], most: int = MOST) -> tuple[Neighbour, ...]:
     """The training records nearest to an example, the most similar first; those that share no word are left out.
 
     Args:
@@ -158,7 +158,7 @@ def neighbours(question: str, truth: str, training: Sequence[Line], most: int = 
     return tuple(_neighbour(training[place], similarity) for similarity, place in found[:most])
 
 
-def _neighbour(line: Line, similarity: float) -> Neighbour:
+def _neighbour(line: ExportLine, similarity: float) -> Neighbour:
     return Neighbour(line.id, min(1.0, similarity), line.chat.question, line.chat.completion)
 
 

@@ -8,7 +8,7 @@ from core.evaluation.article import article
 from core.evaluation.bootstrap import RESAMPLES, mean_of, resampled_means
 from core.evaluation.difference import Difference, difference_of
 from core.evaluation.f1 import References
-from core.evaluation.span import Rule, best_span
+from core.evaluation.span import SpanRule, best_span
 from core.evaluation.squad import squad
 
 _STEPS = 2.0**32  # a point is cut into so many steps: sums and differences of such values have no rounding error
@@ -45,7 +45,9 @@ class Gain(msgspec.Struct, frozen=True):
     skill: Difference
 
 
-def gain(answers: Sequence[AnswerPair], *, metric: Rule = "squad", seed: int = 0, resamples: int = RESAMPLES) -> Gain:
+def gain(
+    answers: Sequence[AnswerPair], *, metric: SpanRule = "squad", seed: int = 0, resamples: int = RESAMPLES
+) -> Gain:
     """Splits the gain of a tuned model over its base into brevity and skill.
 
     Args:

@@ -37,7 +37,7 @@ class PairOfRuns(msgspec.Struct, frozen=True):
     reduction: Reduction
 
 
-class Target(msgspec.Struct, frozen=True):
+class TargetReached(msgspec.Struct, frozen=True):
     """A use case's target, and which runs meet it by their id.
 
     Attributes:
@@ -68,7 +68,7 @@ class Overview(msgspec.Struct, frozen=True):
     models: tuple[ModelScores, ...]
     pairs: tuple[PairOfRuns, ...]
     perfect: dict[str, float]
-    target: Target | None
+    target: TargetReached | None
     leakage: Leakage
     openings: int
 
@@ -127,7 +127,7 @@ def _pair(first: Scored, second: Scored, metrics: Sequence[Metric]) -> PairOfRun
     )
 
 
-def _target(models: Sequence[ModelScores], target: Mapping[str, float]) -> Target | None:
+def _target(models: Sequence[ModelScores], target: Mapping[str, float]) -> TargetReached | None:
     for metric, score in target.items():
-        return Target(metric, score, {each.run.id: each.headline(metric).value >= score for each in models})
+        return TargetReached(metric, score, {each.run.id: each.headline(metric).value >= score for each in models})
     return None

@@ -18,7 +18,7 @@ _LONGEST_LINE = 64 << 20  # bytes; a file without line ends must not fill the me
 _LINES_A_LOOK = 1024  # lines between two looks at the cancel token: a few milliseconds
 
 
-class Pair(msgspec.Struct, frozen=True, gc=False):
+class Prediction(msgspec.Struct, frozen=True, gc=False):
     """A prediction and what it is measured against.
 
     Attributes:
@@ -42,7 +42,7 @@ class Pair(msgspec.Struct, frozen=True, gc=False):
         return Case(self.prediction, self.reference, str(self.id), self.kind, self.scale)
 
 
-def read_pairs(path: Path, *, report: Report = silent, cancel: Cancel | None = None) -> Iterator[Pair]:
+def read_pairs(path: Path, *, report: Report = silent, cancel: Cancel | None = None) -> Iterator[Prediction]:
     """Yields the pairs of a JSON Lines file in UTF-8; further fields and blank lines are passed over.
 
     Args:
@@ -61,9 +61,9 @@ def read_pairs(path: Path, *, report: Report = silent, cancel: Cancel | None = N
         raise unreadable(path, error) from error
 
 
-def _pairs(path: Path, file: BinaryIO, report: Report, cancel: Cancel) -> Iterator[Pair]:
+def _pairs(path: Path, file: BinaryIO, report: Report, cancel: Cancel) -> Iterator[Prediction]:
     total = path.stat().st_size if path.is_file() else None
-    decode = msgspec.json.Decoder(Pair).decode
+    decode = msgspec.json.Decoder(Prediction).decode
     done = count = 0
     for number, line in enumerate(iter(partial(file.readline, _LONGEST_LINE), b""), start=1):
         if number % _LINES_A_LOOK == 1:

@@ -13,9 +13,9 @@ from core.data.dataset import SOURCE, Dataset
 from core.data.project_records import renderer
 from core.data.training_set import EXPORTS
 from core.errors import InputError, OutcropError, UsageError, Where
-from core.evaluation.runs import Spec
+from core.evaluation.runs import RunSpec
 from core.files import unreadable
-from core.formatting import Export, Leakage, Line, Member, export
+from core.formatting import Export, ExportLine, Leakage, Member, export
 from core.formatting.examples import Pool, drawn
 from core.formatting.split import columns_of, leakage_between
 from core.records import tables
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _Known = TypeVar("_Known", Source, "_Noted")
 
-Facts = Mapping[str, Mapping[str, str]]
+RecordFacts = Mapping[str, Mapping[str, str]]
 """What importers noted of a record, by its id."""
 
 
@@ -54,13 +54,13 @@ class Questions(msgspec.Struct, frozen=True):
     template: str
     fingerprint: str
     rule: str
-    lines: tuple[Line, ...]
-    examples: tuple[Line, ...]
-    facts: Facts
+    lines: tuple[ExportLine, ...]
+    examples: tuple[ExportLine, ...]
+    facts: RecordFacts
     leakage: Leakage
 
 
-def read(workspace: Workspace, spec: Spec) -> Questions:
+def read(workspace: Workspace, spec: RunSpec) -> Questions:
     """Reads the questions that a run asks, or asked.
 
     Args:
@@ -124,14 +124,14 @@ def _usual(made: Export) -> str:
     return made.recipe.table_format.partition(",")[0]
 
 
-def _format(name: str) -> tables.Format:
+def _format(name: str) -> tables.TableFormat:
     found = next((each for each in tables.FORMATS if each == name), None)
     if found is None:
         raise UsageError(f"There is no table format {name!r}", todo=f"Use one of {', '.join(tables.FORMATS)}")
     return found
 
 
-def _of_file(path: Path, writer: "Renderer") -> tuple[list[Line], dict[str, dict[str, str]], str, bool]:
+def _of_file(path: Path, writer: "Renderer") -> tuple[list[ExportLine], dict[str, dict[str, str]], str, bool]:
     """The records of any file: source records, or chats in a model's format; and whether they are the former."""
     try:
         with path.open("rb") as file:
@@ -149,7 +149,7 @@ def _of_file(path: Path, writer: "Renderer") -> tuple[list[Line], dict[str, dict
                 raise InputError("This record is no test record", why=why, where=Where(str(path), number + 1))
             known = _facts(row.source) if row.source else {}
             identity = row.identity if row.identity not in facts else f"{row.identity}.{number + 1}"
-            lines.append(Line(identity, row.group, known.get("type", ""), row.chat))
+            lines.append(ExportLine(identity, row.group, known.get("type", ""), row.chat))
             facts[identity] = known
     finally:
         dataset.close()
@@ -180,8 +180,13 @@ def _sources(config: Config, folder: Path, kind: type[_Known]) -> dict[str, _Kno
 
 
 def _rewritten(
-    folder: Path, store: Store, made: Export, lines: Sequence[Line], sources: Mapping[str, Source], writer: "Renderer"
-) -> list[Line]:
+    folder: Path,
+    store: Store,
+    made: Export,
+    lines: Sequence[ExportLine],
+    sources: Mapping[str, Source],
+    writer: "Renderer",
+) -> list[ExportLine]:
     """The same records in another template, filled from what was imported, or from the edit that the export holds."""
     edits = decisions.edits(store)
     own = _own_renderer(folder, made) if any(line.id in edits for line in lines) else None
@@ -192,7 +197,7 @@ def _rewritten(
         if source is None:
             lost.append(line.id)
         else:
-            found.append(Line(line.id, line.group, line.kind, writer.chat(source)))
+            found.append(ExportLine(line.id, line.group, line.kind, writer.chat(source)))
     if lost:
         raise UsageError(
             f"{count(len(lost), 'record')} cannot be written in another template, such as {lost[0]}",
@@ -211,7 +216,9 @@ def _own_renderer(folder: Path, made: Export) -> "Renderer | None":
     return own if own.template.fingerprint == made.recipe.template_fingerprint else None
 
 
-def _exported(line: Line, imported: Source | None, edits: Sequence[str], own: "Renderer | None") -> Source | None:
+def _exported(
+    line: ExportLine, imported: Source | None, edits: Sequence[str], own: "Renderer | None"
+) -> Source | None:
     """Which version of an edited record an export holds: the one that its template makes the same exchange of."""
     versions = [imported] if imported is not None else []
     for edit in edits:
@@ -231,8 +238,13 @@ def _exported(line: Line, imported: Source | None, edits: Sequence[str], own: "R
 
 
 def _with_examples(
-    folder: Path, store: Store, made: Export, lines: list[Line], sources: Mapping[str, Source], writer: "Renderer"
-) -> list[Line]:
+    folder: Path,
+    store: Store,
+    made: Export,
+    lines: list[ExportLine],
+    sources: Mapping[str, Source],
+    writer: "Renderer",
+) -> list[ExportLine]:
     """The records with the examples that their template shows, from the export's training part."""
     wanted = writer.template.examples
     if wanted is None:
@@ -252,7 +264,7 @@ def _bare(identity: str) -> str:
     return identity.partition(".")[0]
 
 
-def _leakage(test: Sequence[Line], train: Sequence[Line]) -> Leakage:
+def _leakage(test: Sequence[ExportLine], train: Sequence[ExportLine]) -> Leakage:
     """What lines share with training, as a split says it."""
     parts = ([Member(line.id, line.group, line.chat.question) for line in lines] for lines in (train, test))
     return leakage_between(*map(columns_of, parts))

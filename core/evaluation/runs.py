@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from core.clock import from_iso, iso
 from core.errors import UsageError
 from core.evaluation.metric import Case
-from core.formatting import Export, Line, Part
+from core.formatting import Export, ExportLine, Part
 from core.formatting.answer import take
-from core.formatting.examples import Examples, Pool, drawn
-from core.inference import Answer, Ask, Settings, kept
+from core.formatting.examples import FewShotExamples, Pool, drawn
+from core.inference import Answer, Ask, AskSettings, kept
 from core.progress import Cancel, Report, silent
 from core.store import SqlValue, Store
 from core.workspace import Workspace
@@ -29,7 +29,7 @@ Route = Literal["converse", "batch"]
 _SEED = 1  # of the order of examples: every run shows the same ones, five hold the first three
 
 
-class Spec(msgspec.Struct, frozen=True, omit_defaults=True):
+class RunSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a run asks: two runs of one spec would pay twice for the same answers.
 
     Attributes:
@@ -62,16 +62,16 @@ class Spec(msgspec.Struct, frozen=True, omit_defaults=True):
     repeats: int = 1
     route: Route = "converse"
 
-    def same_questions(self, other: "Spec") -> bool:
+    def same_questions(self, other: "RunSpec") -> bool:
         """Whether two runs were asked the same records, in whatever way."""
         return (self.test_sha256, self.part, self.file) == (other.test_sha256, other.part, other.file)
 
-    def same_but_model(self, other: "Spec") -> bool:
+    def same_but_model(self, other: "RunSpec") -> bool:
         """Whether two runs differ in nothing but the model, what it was trained on, and the way to it."""
         return replace(self, model=other.model, export=other.export, route=other.route) == other
 
 
-class Lineage(msgspec.Struct, frozen=True, omit_defaults=True):
+class RunLineage(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a run comes from, written down when it began.
 
     Attributes:
@@ -114,11 +114,11 @@ class Run(msgspec.Struct, frozen=True):
     label: str
     model: str
     job: str
-    spec: Spec
+    spec: RunSpec
     outcrop: str
     started: datetime
     ended: datetime | None
-    lineage: Lineage = Lineage()
+    lineage: RunLineage = RunLineage()
 
     @property
     def short_label(self) -> str:
@@ -146,7 +146,7 @@ class Result(msgspec.Struct, frozen=True):
         scale: Of the truth, where the record has it.
     """
 
-    line: Line
+    line: ExportLine
     completion: str
     answer: str
     truth: str
@@ -169,9 +169,9 @@ class Result(msgspec.Struct, frozen=True):
         return Case(answer, self.truth, self.line.id, self.line.kind, self.scale, chat.question, chat.prompt)
 
 
-def spec_for(export: Export, model: str, *, max_tokens: int = 512, temperature: float = 0.0) -> Spec:
+def spec_for(export: Export, model: str, *, max_tokens: int = 512, temperature: float = 0.0) -> RunSpec:
     """The spec of asking a model an export's test part."""
-    return Spec(
+    return RunSpec(
         model,
         export.files["test"].sha256,
         export.name,
@@ -181,19 +181,19 @@ def spec_for(export: Export, model: str, *, max_tokens: int = 512, temperature: 
     )
 
 
-def run_id(location: str, spec: Spec) -> str:
+def run_id(location: str, spec: RunSpec) -> str:
     """The id of the run of a spec at a location, whether or not it has begun."""
     return hashlib.sha256(msgspec.json.encode([location, spec])).hexdigest()[:12]
 
 
 def begin(
-    workspace: Workspace, spec: Spec, *, label: str, model: str, job: str = "", lineage: Lineage | None = None
+    workspace: Workspace, spec: RunSpec, *, label: str, model: str, job: str = "", lineage: RunLineage | None = None
 ) -> Run:
     """Finds the run of a spec, or starts it; counts an opening of the test set once a run."""
     location = workspace.connection.location.key
     run = run_id(location, spec)
     moment = iso(workspace.clock.now())
-    known = replace(lineage or Lineage(), versions=_versions())
+    known = replace(lineage or RunLineage(), versions=_versions())
     stored = msgspec.json.encode(_Stored(spec, known.versions["outcrop"], known)).decode()
     with workspace.store.transaction():
         workspace.store.write(
@@ -207,10 +207,10 @@ def begin(
 def ask(
     workspace: Workspace,
     run: Run,
-    lines: Sequence[Line],
+    lines: Sequence[ExportLine],
     *,
     endpoint: str = "",
-    examples: Sequence[Line] = (),
+    examples: Sequence[ExportLine] = (),
     place: "Place | None" = None,
     at_once: int = AT_ONCE,
     report: Report = silent,
@@ -239,7 +239,7 @@ def ask(
     from core.inference import run as converse
 
     spec = run.spec
-    settings = Settings(endpoint or spec.model, spec.max_tokens, spec.temperature, at_once)
+    settings = AskSettings(endpoint or spec.model, spec.max_tokens, spec.temperature, at_once)
     wanted = list(asks(lines, examples, shots=spec.shots, repeats=spec.repeats))
     store, connection, clock = workspace.store, workspace.connection, workspace.clock
     if spec.route == "batch" and place is not None:
@@ -296,7 +296,11 @@ def openings(store: Store, test_sha256: str) -> int:
 
 
 def results(
-    store: Store, run: Run, lines: Sequence[Line], rule: str, facts: Mapping[str, Mapping[str, str]] | None = None
+    store: Store,
+    run: Run,
+    lines: Sequence[ExportLine],
+    rule: str,
+    facts: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[Result]:
     """A run's answers in the order of the test records; those without an answer are left out.
 
@@ -328,9 +332,9 @@ def results(
 
 
 class _Stored(msgspec.Struct, omit_defaults=True):
-    spec: Spec
+    spec: RunSpec
     outcrop: str
-    lineage: Lineage = Lineage()
+    lineage: RunLineage = RunLineage()
 
 
 def _versions() -> dict[str, str]:
@@ -359,7 +363,9 @@ def _read(store: Store, where: str, values: Sequence[SqlValue]) -> list[Run]:
     return found
 
 
-def asks(lines: Sequence[Line], examples: Sequence[Line] = (), *, shots: int = 0, repeats: int = 1) -> Iterator[Ask]:
+def asks(
+    lines: Sequence[ExportLine], examples: Sequence[ExportLine] = (), *, shots: int = 0, repeats: int = 1
+) -> Iterator[Ask]:
     """The asks of a run.
 
     Examples stand before the question as earlier turns, the same for every question: each of another table, and never
@@ -374,7 +380,7 @@ def asks(lines: Sequence[Line], examples: Sequence[Line] = (), *, shots: int = 0
     Raises:
         UsageError: There are not enough examples.
     """
-    pool = Pool(drawn(examples, lambda each: each.id, _SEED), Examples(shots, seed=_SEED)) if shots else None
+    pool = Pool(drawn(examples, lambda each: each.id, _SEED), FewShotExamples(shots, seed=_SEED)) if shots else None
     for line in lines:
         chat = (pool.shown(line) if pool else line).chat.asked()
         for repeat in range(1, repeats + 1):

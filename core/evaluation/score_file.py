@@ -12,7 +12,7 @@ from core.evaluation.bootstrap import RESAMPLES, Score, drawn_sums, interval
 from core.evaluation.classification import Classification, classification
 from core.evaluation.metric import Case, Metric
 from core.evaluation.metrics import ARTICLE, CLASSIFICATION, SQUAD
-from core.evaluation.pairs import Pair, read_pairs
+from core.evaluation.pairs import Prediction, read_pairs
 from core.outputs import refuse_if_read_only, replacing
 from core.progress import Cancel, Report, silent
 
@@ -86,7 +86,7 @@ def score_file(
     return FileScore(int(sum(sums[-1] for sums in totals.values())), groups, scores, told)
 
 
-def _columns(metric: Metric, pairs: Sequence[Pair]) -> dict[str, list[float]]:
+def _columns(metric: Metric, pairs: Sequence[Prediction]) -> dict[str, list[float]]:
     """Each figure of each pair; those two metrics that can are computed on all cores where that pays."""
     if len(pairs) == _BATCH and metric in (ARTICLE, SQUAD):
         from core.evaluation.columnar import article_columns, squad_columns
@@ -95,7 +95,7 @@ def _columns(metric: Metric, pairs: Sequence[Pair]) -> dict[str, list[float]]:
     return metric.columns([pair.case() for pair in pairs])
 
 
-def _add(totals: dict[str, list[float]], pairs: Sequence[Pair], columns: Sequence[Sequence[float]]) -> None:
+def _add(totals: dict[str, list[float]], pairs: Sequence[Prediction], columns: Sequence[Sequence[float]]) -> None:
     """Adds a batch to the sums of its groups: one for each column, and the number of pairs."""
     if not any(pair.group for pair in pairs):
         sums = totals.setdefault("", [0.0] * (len(columns) + 1))
@@ -122,7 +122,7 @@ def _scores(totals: Mapping[str, Sequence[float]], figures: int) -> list[Score]:
     return [Score(value, *interval(sums[:, place] / sums[:, -1]), n) for place, value in enumerate(values)]
 
 
-def _records(pairs: Sequence[Pair], columns: Mapping[str, Mapping[str, Sequence[float]]]) -> Iterator[object]:
+def _records(pairs: Sequence[Prediction], columns: Mapping[str, Mapping[str, Sequence[float]]]) -> Iterator[object]:
     for place, pair in enumerate(pairs):
         yield {"id": pair.id} | {
             metric: {figure: values[place] for figure, values in figures.items()}

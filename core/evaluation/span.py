@@ -10,10 +10,10 @@ from core.evaluation.article import article_words
 from core.evaluation.f1 import References, f1
 from core.evaluation.squad import squad_words
 
-Rule = Literal["squad", "article"]
+SpanRule = Literal["squad", "article"]
 
 
-class Span(msgspec.Struct, frozen=True):
+class AnswerSpan(msgspec.Struct, frozen=True):
     """A contiguous run of an answer's normalised words.
 
     Attributes:
@@ -25,7 +25,7 @@ class Span(msgspec.Struct, frozen=True):
     f1: float
 
 
-def best_span(prediction: str, reference: References, metric: Rule = "squad") -> Span:
+def best_span(prediction: str, reference: References, metric: SpanRule = "squad") -> AnswerSpan:
     """Cuts an answer to the run of words with the highest F1; of equals, the one that starts first.
 
     Args:
@@ -35,7 +35,7 @@ def best_span(prediction: str, reference: References, metric: Rule = "squad") ->
     """
     words_of = squad_words if metric == "squad" else article_words
     words = words_of(prediction)
-    best = Span((), 0.0)
+    best = AnswerSpan((), 0.0)
     for accepted in (reference,) if isinstance(reference, str) else reference:
         expected = words_of(accepted)
         # How often a word of the truth can count: as often as it occurs, or once by the article's rule.
@@ -43,7 +43,7 @@ def best_span(prediction: str, reference: References, metric: Rule = "squad") ->
         common, start, stop = _search(words, worth, len(expected))
         score = f1(common, stop - start, len(expected))
         if score > best.f1:
-            best = Span(tuple(words[start:stop]), score)
+            best = AnswerSpan(tuple(words[start:stop]), score)
     return best
 
 

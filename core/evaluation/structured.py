@@ -45,7 +45,7 @@ class ToolScore(msgspec.Struct, frozen=True, gc=False):
     both: float
 
 
-class Call(msgspec.Struct, frozen=True):
+class ToolCall(msgspec.Struct, frozen=True):
     """One call of a tool."""
 
     name: str
@@ -118,7 +118,7 @@ def tools(prediction: str, reference: References) -> ToolScore:
     return max(scores, key=lambda each: (each.both, each.call, each.arguments), default=ToolScore(0.0, 0.0, 0.0))
 
 
-def calls(text: str) -> list[Call] | None:
+def calls(text: str) -> list[ToolCall] | None:
     """The calls in an answer; None where it is none."""
     try:
         value = msgspec.json.decode(text)
@@ -128,7 +128,7 @@ def calls(text: str) -> list[Call] | None:
     return [each for each in found if each is not None] if all(found) else None
 
 
-def _call(value: object) -> Call | None:
+def _call(value: object) -> ToolCall | None:
     if not isinstance(value, Mapping):
         return None
     inner = next((value[key] for key in ("toolUse", "function") if isinstance(value.get(key), Mapping)), value)
@@ -140,10 +140,10 @@ def _call(value: object) -> Call | None:
             return None
     if not isinstance(inner.get("name"), str) or not isinstance(given, dict):
         return None
-    return Call(inner["name"], given)
+    return ToolCall(inner["name"], given)
 
 
-def _compare(said: list[Call], expected: list[Call]) -> ToolScore:
+def _compare(said: list[ToolCall], expected: list[ToolCall]) -> ToolScore:
     right = Counter(call.name for call in said) == Counter(call.name for call in expected)
     same, union = 0, 0
     left = list(expected)
@@ -162,7 +162,7 @@ def _compare(said: list[Call], expected: list[Call]) -> ToolScore:
     return ToolScore(100.0 * right, arguments, 100.0 * (right and same == union))
 
 
-def _shared(first: Call, second: Call) -> int:
+def _shared(first: ToolCall, second: ToolCall) -> int:
     return sum(
         name in second.arguments and _same(value, second.arguments[name]) for name, value in first.arguments.items()
     )

@@ -41,7 +41,7 @@ _IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 
-Value = str | int | float
+TatqaValue = str | int | float
 """One span, or one number."""
 
 
@@ -66,7 +66,7 @@ class TatqaScore(msgspec.Struct, frozen=True, gc=False):
 class Parsed(msgspec.Struct, frozen=True):
     """An answer as the metric takes it: its spans or its number, and the scale beside it."""
 
-    values: tuple[Value, ...]
+    values: tuple[TatqaValue, ...]
     scale: str = ""
 
 
@@ -125,9 +125,9 @@ def parse(text: str, kind: str = "") -> Parsed | None:
 
 
 def tatqa_values(
-    prediction: Value | Sequence[Value],
+    prediction: TatqaValue | Sequence[TatqaValue],
     scale: str | None,
-    gold: Value | Sequence[Value],
+    gold: TatqaValue | Sequence[TatqaValue],
     gold_scale: str | None,
     kind: str = "",
 ) -> TatqaScore:
@@ -172,11 +172,11 @@ def _number_inside(text: str) -> Parsed | None:
     return chosen[0] if len(chosen) == 1 else None
 
 
-def _listed(value: Value | Sequence[Value]) -> list[Value]:
+def _listed(value: TatqaValue | Sequence[TatqaValue]) -> list[TatqaValue]:
     return [value] if isinstance(value, str | int | float) else list(value)
 
 
-def _as_text(values: Sequence[Value], scale: str) -> str:
+def _as_text(values: Sequence[TatqaValue], scale: str) -> str:
     """Values in sorted order as one text, numbers multiplied out by the scale."""
     return " ".join(_with_scale(text, scale) for text in sorted(map(str, values)))
 

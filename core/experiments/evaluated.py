@@ -52,7 +52,7 @@ class Said(msgspec.Struct, frozen=True):
     f1: float
 
 
-class Models(msgspec.Struct, frozen=True):
+class ModelComparisons(msgspec.Struct, frozen=True):
     """The tuned model beside every other one on the same test set.
 
     Attributes:
@@ -66,7 +66,7 @@ class Models(msgspec.Struct, frozen=True):
     said: dict[str, tuple[Said, ...]]
 
 
-class Choice(msgspec.Struct, frozen=True):
+class ListedEvaluation(msgspec.Struct, frozen=True):
     """An evaluation to choose: its run, its job and the way it was asked, and when."""
 
     run: str
@@ -100,7 +100,7 @@ def evaluated(workspace: Workspace, name: str = "") -> Evaluated | None:
     return Evaluated(tuned, job_name(workspace.store, tuned), comparison, recall, asked, ended)
 
 
-def listed(workspace: Workspace) -> list[Choice]:
+def listed(workspace: Workspace) -> list[ListedEvaluation]:
     """Every evaluation of a tuned model, the newest first."""
     from core.evaluation import runs
     from core.experiments.evaluation_round import base_run, job_name
@@ -111,11 +111,13 @@ def listed(workspace: Workspace) -> list[Choice]:
     for run in known:
         if run.job and base_run(known, run):
             way = f", {run.way}" if run.way else ""
-            found.append(Choice(run.id, f"{job_name(workspace.store, run)}{way}  {run.id}", when(run.started, now)))
+            found.append(
+                ListedEvaluation(run.id, f"{job_name(workspace.store, run)}{way}  {run.id}", when(run.started, now))
+            )
     return found
 
 
-def models(catalog: Catalog, store: Store, found: Evaluated) -> Models:
+def models(catalog: Catalog, store: Store, found: Evaluated) -> ModelComparisons:
     """Every model that answered the same test set."""
     from core.evaluation.views import against_others, model_name
 
@@ -125,7 +127,7 @@ def models(catalog: Catalog, store: Store, found: Evaluated) -> Models:
     for each, name in zip(every[1:], names[2:], strict=True):
         for example in each.examples:
             said[example.id] = (*said.get(example.id, ()), Said(name, example.base, example.base_f1))
-    return Models(every, names, said)
+    return ModelComparisons(every, names, said)
 
 
 def sizes(workspace: Workspace, found: Evaluated, jobs: "Sequence[Job]") -> "SizeCurve":

@@ -31,7 +31,7 @@ class Usual(msgspec.Struct, frozen=True):
     seconds: float
 
 
-class Standing(msgspec.Struct, frozen=True):
+class EndpointCost(msgspec.Struct, frozen=True):
     """What a temporary endpoint comes to.
 
     Attributes:
@@ -86,7 +86,7 @@ def standing(
     known: Usual | None,
     *,
     stands: bool = False,
-) -> Standing:
+) -> EndpointCost:
     """What an endpoint that is made for so many asks comes to.
 
     Args:
@@ -102,7 +102,7 @@ def standing(
     hours = (0.0 if stands else _COMING_UP) + asks * seconds / AT_ONCE / 3600
     made = Endpoint("", "", kind, model_arn, "creating", clock.now(), units=1)
     rate = hourly(made, catalog)
-    return Standing(made.units, hours, None if rate is None else rate * hours)
+    return EndpointCost(made.units, hours, None if rate is None else rate * hours)
 
 
 class Bill:

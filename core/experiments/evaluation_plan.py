@@ -18,8 +18,8 @@ from core.errors import RefusedError, UsageError
 from core.evaluation import questions as question_sets
 from core.evaluation import runs
 from core.evaluation.questions import Questions
-from core.evaluation.runs import Lineage, Route, Spec, asks
-from core.experiments.evaluation_cost import Standing, dollars, standing, usual
+from core.evaluation.runs import Route, RunLineage, RunSpec, asks
+from core.experiments.evaluation_cost import EndpointCost, dollars, standing, usual
 from core.formatting import Export, Part
 from core.formatting import export as exports
 from core.inference import Usage, kept
@@ -33,7 +33,7 @@ from core.workspace import Workspace
 BASE, TUNED = "base", "tuned"
 
 
-class Variant(msgspec.Struct, frozen=True):
+class AskVariant(msgspec.Struct, frozen=True):
     """How the questions are put.
 
     Attributes:
@@ -80,7 +80,7 @@ class Wanted(msgspec.Struct, frozen=True):
     jobs: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     base: bool = True
-    variants: tuple[Variant, ...] = (Variant(),)
+    variants: tuple[AskVariant, ...] = (AskVariant(),)
     part: Part = "test"
     file: str = ""
     route: Route = "converse"
@@ -102,7 +102,7 @@ class Entrant(msgspec.Struct, frozen=True):
     job: Job | None = None
 
 
-class Forecast(msgspec.Struct, frozen=True):
+class EvaluationForecast(msgspec.Struct, frozen=True):
     """What a run will take.
 
     Attributes:
@@ -123,17 +123,17 @@ class Forecast(msgspec.Struct, frozen=True):
     dollars: float | None
     basis: Basis
     endpoint: str = ""
-    standing: Standing | None = None
+    standing: EndpointCost | None = None
 
 
 class PlannedRun(msgspec.Struct, frozen=True):
     """A run as it would be begun, and what it will take."""
 
     entrant: Entrant
-    spec: Spec
+    spec: RunSpec
     label: str
-    lineage: Lineage
-    forecast: Forecast
+    lineage: RunLineage
+    forecast: EvaluationForecast
 
 
 class EvaluationPlan(msgspec.Struct, frozen=True):
@@ -234,14 +234,14 @@ def _other(catalog: Catalog, name: str) -> Entrant:
     return Entrant(known.key if known else name, known.key if known else name, name)
 
 
-def _questions(workspace: Workspace, export: Export, wanted: Wanted, variant: Variant) -> Questions:
+def _questions(workspace: Workspace, export: Export, wanted: Wanted, variant: AskVariant) -> Questions:
     return question_sets.read(workspace, _spec(export, "", "", variant, wanted, "", "converse"))
 
 
 def _spec(
-    export: Export, asked: str, sha256: str, variant: Variant, wanted: Wanted, fingerprint: str, route: Route
-) -> Spec:
-    return Spec(
+    export: Export, asked: str, sha256: str, variant: AskVariant, wanted: Wanted, fingerprint: str, route: Route
+) -> RunSpec:
+    return RunSpec(
         asked,
         sha256,
         export.name,
@@ -263,7 +263,7 @@ def _planned(
     export: Export,
     questions: Questions,
     entrant: Entrant,
-    variant: Variant,
+    variant: AskVariant,
     wanted: Wanted,
     *,
     stands: bool,
@@ -273,7 +273,7 @@ def _planned(
     spec = _spec(own, entrant.asked, questions.sha256, variant, wanted, questions.fingerprint, route)
     if entrant.job is None:
         spec = _asked_before(workspace, spec)
-    lineage = Lineage(
+    lineage = RunLineage(
         source=own.recipe.source,
         source_sha256=own.recipe.source_sha256,
         test=questions.name,
@@ -285,7 +285,7 @@ def _planned(
     return PlannedRun(entrant, spec, label, lineage, _forecast(workspace, entrant, spec, questions, stands=stands))
 
 
-def _asked_before(workspace: Workspace, spec: Spec) -> Spec:
+def _asked_before(workspace: Workspace, spec: RunSpec) -> RunSpec:
     """The spec of an earlier run that asked a model the same: exports of several training sizes share a test part.
 
     Examples are of an export's own training part, so that a run with examples is known by its export.
@@ -312,7 +312,9 @@ def _place(config: Config) -> Place:
     return Place(prefix, config.role, {"outcrop": word(config.name), **config.tags})
 
 
-def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Questions, *, stands: bool) -> Forecast:
+def _forecast(
+    workspace: Workspace, entrant: Entrant, spec: RunSpec, questions: Questions, *, stands: bool
+) -> EvaluationForecast:
     wanted = list(asks(questions.lines, questions.examples, shots=spec.shots, repeats=spec.repeats))
     run = runs.run_id(workspace.connection.location.key, spec)
     answered = kept(workspace.store, run)
@@ -323,7 +325,7 @@ def _forecast(workspace: Workspace, entrant: Entrant, spec: Spec, questions: Que
     known = usual(workspace.connection, workspace.store, entrant.asked)
     length = known.tokens if known else _length_of_truths(questions)
     expected = Usage(sent, round(length * len(todo)))
-    forecast = Forecast(
+    forecast = EvaluationForecast(
         len(wanted),
         len(todo),
         expected.input_tokens,

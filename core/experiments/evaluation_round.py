@@ -20,7 +20,7 @@ from core.evaluation.metric import Metric
 from core.evaluation.metrics import of_project
 from core.evaluation.overview import Overview, overview
 from core.evaluation.questions import Questions
-from core.evaluation.runs import AT_ONCE, Run, Spec
+from core.evaluation.runs import AT_ONCE, Run, RunSpec
 from core.experiments.evaluation_cost import Bill
 from core.experiments.evaluation_plan import (
     BASE,
@@ -42,7 +42,7 @@ _WAYS = ("template", "template_fingerprint", "table_format", "shots", "temperatu
 PURPOSE = "eval"  # of an endpoint that lives for one evaluation
 
 
-class Way(msgspec.Struct, frozen=True):
+class AskingMethod(msgspec.Struct, frozen=True):
     """How a round goes about asking.
 
     Attributes:
@@ -54,7 +54,7 @@ class Way(msgspec.Struct, frozen=True):
     at_once: int = AT_ONCE
 
 
-class Asked(msgspec.Struct, frozen=True):
+class RoundRun(msgspec.Struct, frozen=True):
     """A run as it was planned and as it is kept."""
 
     planned: PlannedRun
@@ -106,8 +106,8 @@ def carry_out(
         CancelledError: It was cancelled; the next round goes on where this one stopped.
     """
     workspace.refuse_if_read_only()
-    begun = [Asked(each, _begun(workspace, each)) for each in planned.runs]
-    way = Way(planned.place, at_once)
+    begun = [RoundRun(each, _begun(workspace, each)) for each in planned.runs]
+    way = AskingMethod(planned.place, at_once)
     sweep_leftovers(workspace)
     for group in _by_job(begun):
         job = group[0].planned.entrant.job
@@ -153,7 +153,7 @@ def base_run(known: Sequence[Run], tuned: Run) -> Run | None:
     return min(alike, key=lambda run: _ways_apart(run.spec, tuned.spec), default=None)
 
 
-def _ways_apart(one: Spec, other: Spec) -> list[bool]:
+def _ways_apart(one: RunSpec, other: RunSpec) -> list[bool]:
     """In what two specs put their questions differently, what matters most first."""
     return [getattr(one, name) != getattr(other, name) for name in _WAYS]
 
@@ -266,9 +266,9 @@ def _is_temporary(snapshot: endpoints.EndpointsSnapshot, endpoint: Endpoint) -> 
     return entry is not None and bool(entry.purpose)
 
 
-def _by_job(begun: Sequence[Asked]) -> list[list[Asked]]:
+def _by_job(begun: Sequence[RoundRun]) -> list[list[RoundRun]]:
     """Runs that still want answers, those of one tuned model together: they share its endpoint."""
-    found: dict[str, list[Asked]] = {}
+    found: dict[str, list[RoundRun]] = {}
     for each in begun:
         if each.run.ended is None:
             found.setdefault(each.run.job, []).append(each)
@@ -277,8 +277,8 @@ def _by_job(begun: Sequence[Asked]) -> list[list[Asked]]:
 
 def _carry_out(
     workspace: Workspace,
-    asked: Asked,
-    way: Way,
+    asked: RoundRun,
+    way: AskingMethod,
     report: Report,
     cancel: Cancel | None,
     endpoint: str = "",
@@ -313,7 +313,12 @@ def _carry_out(
 
 
 def _ask_tuned(
-    workspace: Workspace, job: Job, group: Sequence[Asked], way: Way, report: Report, cancel: Cancel | None
+    workspace: Workspace,
+    job: Job,
+    group: Sequence[RoundRun],
+    way: AskingMethod,
+    report: Report,
+    cancel: Cancel | None,
 ) -> None:
     """Asks a tuned model for all its runs, through an endpoint that is there or one made for them."""
     ready = _standing(workspace, job)
@@ -333,7 +338,7 @@ def _ask_tuned(
         sweep_leftovers(workspace)
 
 
-def _made(workspace: Workspace, job: Job, first: Asked, report: Report, cancel: Cancel | None) -> Endpoint:
+def _made(workspace: Workspace, job: Job, first: RoundRun, report: Report, cancel: Cancel | None) -> Endpoint:
     """A temporary endpoint, ready; its purpose is the first run that wants it."""
     bill = Bill(workspace, first.run)
     watch = Watch(_named(report, first.planned.label), bill.words)

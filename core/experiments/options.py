@@ -4,10 +4,9 @@ from itertools import product
 from pathlib import Path
 
 from core.errors import UsageError
-from core.experiments.evaluation_plan import Variant, Wanted
+from core.experiments.evaluation_plan import AskVariant, Wanted
 from core.experiments.sweep import Wish
-from core.experiments.sweep_data import VARIANTS
-from core.experiments.sweep_data import Variant as DataVariant
+from core.experiments.sweep_data import VARIANTS, DataVariant
 from core.training.jobs import newest_done
 from core.tuning import hyperparameters
 from core.workspace import Workspace
@@ -42,7 +41,7 @@ def wanted(
         models=models,
         base=base,
         variants=tuple(
-            Variant(template, table_format or "", k, temperature, repeats, max_tokens)
+            AskVariant(template, table_format or "", k, temperature, repeats, max_tokens)
             for template, k in product(templates or ("",), shots or (0,))
         ),
         part="validation" if part == "validation" else "test",

@@ -15,7 +15,7 @@ from core.catalog import Tuning
 from core.clock import from_iso, iso
 from core.errors import RefusedError, UsageError
 from core.experiments import sweep_data
-from core.experiments.sweep_data import Sample, Variant
+from core.experiments.sweep_data import DataVariant, Sample
 from core.formatting import export as exports
 from core.progress import Cancel, Report, silent
 from core.store import Store
@@ -23,7 +23,7 @@ from core.tuning import hyperparameters, submission
 from core.tuning.submission import Submission
 from core.workspace import Workspace
 
-State = Literal["running", "paused", "done"]
+SweepState = Literal["running", "paused", "done"]
 
 AT_ONCE = 2  # jobs under way at a time, unless told otherwise
 MOST_CELLS = 500  # a grid that grows beyond is a slip of the keyboard
@@ -47,7 +47,7 @@ class Wish(msgspec.Struct, frozen=True):
     name: str
     grid: dict[str, tuple[float, ...]] = {}
     sizes: tuple[int, ...] = ()
-    variants: tuple[Variant, ...] = ("reviewed",)
+    variants: tuple[DataVariant, ...] = ("reviewed",)
     repeats: int = 1
     seed: int = 1
     at_once: int = AT_ONCE
@@ -95,7 +95,7 @@ class Sweep(msgspec.Struct, frozen=True):
     model: str
     cells: tuple[Cell, ...]
     over: tuple[Cell, ...]
-    state: State
+    state: SweepState
     created: datetime
 
     @property
@@ -174,7 +174,7 @@ def keep(store: Store, location: str, sweep: Sweep) -> None:
     )
 
 
-def mark(store: Store, location: str, name: str, state: State) -> None:
+def mark(store: Store, location: str, name: str, state: SweepState) -> None:
     """Notes where a sweep stands."""
     store.write("UPDATE sweeps SET state = ? WHERE location = ? AND name = ?", (state, location, name))
 

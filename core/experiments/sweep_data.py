@@ -13,23 +13,24 @@ import msgspec
 import numpy as np
 
 from core.data import few_shot
+from core.data.checks.keys import RowNumbers
 from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.project_records import open_dataset, read_facts, renderer
 from core.data.project_view import ProjectView
-from core.data.selection import Selection, members_of, nothing_left, select, table_formats
+from core.data.selection import TrainingSelection, members_of, nothing_left, select, table_formats
 from core.data.training_set import EXPORTS
-from core.data.view import Rows, View
+from core.data.view import View
 from core.errors import RefusedError, UsageError
-from core.formatting import Export, Line, export, split
+from core.formatting import Export, ExportLine, export, split
 from core.formatting.parts import Part
 from core.formatting.subsample import nested
 from core.progress import Cancel, Report, silent
 from core.text import count
 from core.workspace import Workspace
 
-Variant = Literal["raw", "reviewed", "judged"]
-VARIANTS: tuple[Variant, ...] = ("raw", "reviewed", "judged")
+DataVariant = Literal["raw", "reviewed", "judged"]
+VARIANTS: tuple[DataVariant, ...] = ("raw", "reviewed", "judged")
 _JUDGED = "verdict IS NULL OR verdict <> 'incorrect'"
 
 
@@ -43,7 +44,7 @@ class Sample(msgspec.Struct, frozen=True):
         seed: Of the draw.
     """
 
-    variant: Variant
+    variant: DataVariant
     size: int
     seed: int
 
@@ -87,12 +88,12 @@ def write(
 class _Parts:
     """The lines of each variant, and the split that they share."""
 
-    def __init__(self, workspace: Workspace, dataset: Dataset, facts: Facts, variants: Sequence[Variant]) -> None:
+    def __init__(self, workspace: Workspace, dataset: Dataset, facts: Facts, variants: Sequence[DataVariant]) -> None:
         self._workspace = workspace
         self._dataset = dataset
         self._facts = facts
         self._views: dict[str, View] = {}
-        self._rows: dict[str, Rows] = {}
+        self._rows: dict[str, RowNumbers] = {}
         self._excluded: dict[str, dict[str, int]] = {}
         for variant in dict.fromkeys(["raw", *variants, "reviewed"]):  # raw first: edits are laid over the facts
             if variant in (*variants, "reviewed"):
@@ -107,7 +108,7 @@ class _Parts:
         train = self._places(sample.variant, "train")
         if sample.size:
             train = train[nested(self._members.taken(train), [sample.size], seed=sample.seed)[sample.size]]
-        places: dict[Part, Rows] = {
+        places: dict[Part, RowNumbers] = {
             "train": train,
             "validation": self._places("reviewed", "validation"),
             "test": self._places("reviewed", "test"),
@@ -161,21 +162,21 @@ class _Parts:
     def _data(self, variant: str) -> object:
         return msgspec.structs.replace(self._workspace.config.data, include=self._include(variant))
 
-    def _places(self, variant: str, part: Part) -> Rows:
+    def _places(self, variant: str, part: Part) -> RowNumbers:
         """Where a variant's records of a part stand among all of them; those that can be rendered."""
         view = self._views[variant]
         places = split.of_part(self._assigned, part)
         taken = places[np.isin(self._every[places], self._rows[variant])]
         return np.array([at for at in taken if view.row(int(self._every[at])).chat is not None], dtype=np.int64)
 
-    def _lines(self, variant: str, places: Rows) -> Iterator[Line]:
+    def _lines(self, variant: str, places: RowNumbers) -> Iterator[ExportLine]:
         for number in self._every[places]:
             line = few_shot.line_of(self._views[variant], int(number))
             if line is not None:
                 yield line
 
 
-def _nothing_left(variant: str, view: View, selection: Selection) -> UsageError:
+def _nothing_left(variant: str, view: View, selection: TrainingSelection) -> UsageError:
     """That no record of a variant trains, and why: as an export says it, but that `judged` has a rule of its own."""
     error = nothing_left(view, selection)
     why, todo = error.why, error.todo

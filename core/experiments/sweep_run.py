@@ -42,7 +42,7 @@ _HOPELESS = 2  # jobs that fail or vanish before any has completed end a sweep: 
 _NO_ROOM = 3  # refusals in a row, while nothing is under way in the account, after which no room is waited for
 
 
-class Standing(msgspec.Struct, frozen=True):
+class CellStanding(msgspec.Struct, frozen=True):
     """One cell and its job, once it has one."""
 
     cell: Cell
@@ -50,7 +50,7 @@ class Standing(msgspec.Struct, frozen=True):
     job: Job | None = None
 
 
-class Choice(msgspec.Struct, frozen=True):
+class SweepChoice(msgspec.Struct, frozen=True):
     """Cells that differ in their repeat alone, measured on validation.
 
     Attributes:
@@ -85,8 +85,8 @@ class SweepSnapshot(msgspec.Struct, frozen=True):
     """
 
     sweep: Sweep
-    standings: tuple[Standing, ...]
-    choices: tuple[Choice, ...]
+    standings: tuple[CellStanding, ...]
+    choices: tuple[SweepChoice, ...]
     alive: bool
 
     def number(self, state: CellState) -> int:
@@ -180,20 +180,20 @@ def standing(store: Store, hidden: Path, found: Sweep, jobs: JobsSnapshot) -> Sw
         arn = arns.get(cell.job, "")
         job = there.get(arn)
         late: CellState = "gone" if cell.job in gone else "running" if arn else "waiting"
-        standings.append(Standing(cell, _STATES[job.status] if job else late, job))
+        standings.append(CellStanding(cell, _STATES[job.status] if job else late, job))
     alive = is_held(_lock(hidden, found.wish.name))
     return SweepSnapshot(found, tuple(standings), choices(standings), alive)
 
 
-def choices(standings: Sequence[Standing]) -> tuple[Choice, ...]:
+def choices(standings: Sequence[CellStanding]) -> tuple[SweepChoice, ...]:
     """What was trained alike, by mean validation loss; what has none is left out."""
-    groups: dict[tuple[object, ...], list[Standing]] = {}
+    groups: dict[tuple[object, ...], list[CellStanding]] = {}
     for each in standings:
         if each.job is not None and each.state == "done" and each.job.validation_loss is not None:
             cell = each.cell
             groups.setdefault((cell.sample.variant, cell.sample.size, *cell.varied.items()), []).append(each)
     found = [
-        Choice(
+        SweepChoice(
             alike[0].cell,
             tuple(_loss(each.job) for each in alike),
             min(alike, key=lambda each: _loss(each.job)).cell.job,
@@ -337,7 +337,7 @@ class _Room:
         self._idle, self.full = 0, False
 
 
-def _ended(lost: Sequence[Standing]) -> str:
+def _ended(lost: Sequence[CellStanding]) -> str:
     """How the first jobs of a sweep ended, in a word."""
     states = {each.state for each in lost}
     return "vanished" if states == {"gone"} else "failed" if states == {"failed"} else "failed or vanished"

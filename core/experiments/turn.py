@@ -32,7 +32,7 @@ _LOOK = 0.3  # seconds between looks at a rehearsed job
 _PATIENCE = timedelta(minutes=10)
 
 
-class Answered(msgspec.Struct, frozen=True):
+class DeployedAnswer(msgspec.Struct, frozen=True):
     """What the deployed model said to a test question."""
 
     endpoint: str
@@ -50,10 +50,10 @@ class Turn(msgspec.Struct, frozen=True):
     job: Job
     curves: Curves
     comparison: Comparison
-    answered: Answered
+    answered: DeployedAnswer
 
 
-Stage = Callable[[int, str], None]
+TellStage = Callable[[int, str], None]
 
 
 def scratch_project(folder: Path, sample: Path, *, pace: float, preset: importing.Preset = "article") -> Workspace:
@@ -70,14 +70,16 @@ def scratch_project(folder: Path, sample: Path, *, pace: float, preset: importin
             project.table_questions("table-questions"), rehearsal=Rehearsal(pace=pace), hyperparameters=_CHOSEN
         )
         wanted = _with_source(wanted)
-        importing.run([importing.Input(sample)], importing.Plan("tatqa", preset=preset), (folder / RECORDS).parent)
+        importing.run(
+            [importing.Input(sample)], importing.ImportPlan("tatqa", preset=preset), (folder / RECORDS).parent
+        )
         project.create(folder, wanted, catalog.load())
     return open_project(folder)
 
 
 def take(
     workspace: Workspace,
-    say: Stage | None = None,
+    say: TellStage | None = None,
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Turn:
@@ -146,7 +148,7 @@ def summary(turn: Turn) -> dict[str, object]:
     }
 
 
-def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, cancel: Cancel) -> Answered:
+def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, cancel: Cancel) -> DeployedAnswer:
     request = endpoints.request_for(workspace.catalog, job)
     arn = endpoints.create(workspace, request)
     try:
@@ -155,7 +157,7 @@ def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, canc
         reply = ask(workspace.connection, arn, line.chat.prompt, line.chat.system or "")
     finally:
         endpoints.delete(workspace, get_endpoint(workspace.connection, arn))
-    return Answered(request.name, line.chat.question, reply.text, line.chat.completion, reply.latency_ms)
+    return DeployedAnswer(request.name, line.chat.question, reply.text, line.chat.completion, reply.latency_ms)
 
 
 def _with_source(wanted: Config) -> Config:

@@ -4,6 +4,6 @@ Templates are in `core.formatting.template`, apart, because Jinja2 takes its tim
 """
 
 from core.formatting.export import Export, Recipe
-from core.formatting.parts import PARTS, Leakage, Line, Member, Part
+from core.formatting.parts import PARTS, ExportLine, Leakage, Member, Part
 
-__all__ = ["PARTS", "Export", "Leakage", "Line", "Member", "Part", "Recipe"]
+__all__ = ["PARTS", "Export", "ExportLine", "Leakage", "Member", "Part", "Recipe"]

@@ -10,8 +10,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from core.errors import UsageError
-from core.formatting.likeness import Questions
-from core.formatting.parts import Line
+from core.formatting.likeness import QuestionIndex
+from core.formatting.parts import ExportLine
 from core.records.record import Chat
 
 MOST = 2_000
@@ -21,7 +21,7 @@ _COMPARED = 100  # of those, how many are held against one question, those with 
 T = TypeVar("T")
 
 
-class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FewShotExamples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which examples a template shows.
 
     Attributes:
@@ -39,7 +39,7 @@ class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Pool:
     """Training records to choose examples from."""
 
-    def __init__(self, records: Iterable[Line], wanted: Examples) -> None:
+    def __init__(self, records: Iterable[ExportLine], wanted: FewShotExamples) -> None:
         """Takes over records.
 
         Args:
@@ -48,17 +48,17 @@ class Pool:
         """
         self.wanted = wanted
         self.records = list(records)
-        self._questions: Questions | None = None
+        self._questions: QuestionIndex | None = None
         if wanted.by == "similarity":
-            self._questions = Questions([each.chat.question for each in self.records])
+            self._questions = QuestionIndex([each.chat.question for each in self.records])
 
-    def chosen(self, line: Line) -> list[Line]:
+    def chosen(self, line: ExportLine) -> list[ExportLine]:
         """The examples of a question: each of another table, never of its own, and never the record itself.
 
         Raises:
             UsageError: There are not enough.
         """
-        found: dict[str, Line] = {}
+        found: dict[str, ExportLine] = {}
         for each in self._in_order(line.chat.question):
             if not _same(each, line):
                 found.setdefault(each.group or each.id, each)
@@ -71,12 +71,12 @@ class Pool:
             todo="Show fewer",
         )
 
-    def shown(self, line: Line) -> Line:
+    def shown(self, line: ExportLine) -> ExportLine:
         """The record with its examples before it."""
         chat = before(line.chat, [each.chat for each in self.chosen(line)])
         return msgspec.structs.replace(line, chat=chat)
 
-    def _in_order(self, question: str) -> Iterable[Line]:
+    def _in_order(self, question: str) -> Iterable[ExportLine]:
         """The most similar first; then, or by chance alone, as they were drawn."""
         if self._questions is not None:
             places = self._questions.sharing(question, _COMPARED)
@@ -97,7 +97,7 @@ def before(chat: Chat, examples: Sequence[Chat]) -> Chat:
     return Chat((*(turn for each in examples for turn in each.messages), *chat.messages), chat.system)
 
 
-def _same(one: Line, other: Line) -> bool:
+def _same(one: ExportLine, other: ExportLine) -> bool:
     """Whether two records are about the same table, or exact duplicates."""
     if one.group and one.group == other.group:
         return True

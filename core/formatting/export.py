@@ -12,8 +12,8 @@ from core.catalog import Model, Price, Tuning
 from core.config import Split
 from core.errors import InputError, UsageError, Where
 from core.files import alone, unwritable
-from core.formatting.examples import Examples
-from core.formatting.parts import PARTS, Leakage, Line, Part, warnings
+from core.formatting.examples import FewShotExamples
+from core.formatting.parts import PARTS, ExportLine, Leakage, Part, warnings
 from core.formatting.source_file import write_lines
 from core.outputs import replacing, sync
 from core.records import formats
@@ -52,7 +52,7 @@ class File(msgspec.Struct, frozen=True):
     tokens: int = 0
 
 
-class Cost(msgspec.Struct, frozen=True):
+class TrainingCost(msgspec.Struct, frozen=True):
     """What training on an export will cost, as far as it is known before a job is set up.
 
     Attributes:
@@ -99,7 +99,7 @@ class Recipe(msgspec.Struct, frozen=True):
     source_sha256: str
     limits: Limits = Limits()
     sample: int = 0
-    examples: Examples | None = None
+    examples: FewShotExamples | None = None
 
 
 class Export(msgspec.Struct, frozen=True):
@@ -124,7 +124,7 @@ class Export(msgspec.Struct, frozen=True):
     leakage: Leakage
     files: dict[str, File]
     decisions: dict[str, int] = {}
-    cost: Cost | None = None
+    cost: TrainingCost | None = None
     refusals: tuple[str, ...] = ()
 
     def records(self, part: Part) -> int:
@@ -175,7 +175,7 @@ def recipe(
 
 def write(
     folder: Path,
-    parts: Mapping[Part, Iterable[Line]],
+    parts: Mapping[Part, Iterable[ExportLine]],
     *,
     recipe: Recipe,
     excluded: Mapping[str, int],
@@ -256,7 +256,7 @@ def latest(folder: Path) -> tuple[Export, Path] | None:
     return max(found, key=lambda pair: (pair[1].name == last, pair[0].created), default=None)
 
 
-def lines(folder: Path, export: Export, part: Part) -> list[Line]:
+def lines(folder: Path, export: Export, part: Part) -> list[ExportLine]:
     """Reads a part back.
 
     Raises:
@@ -266,7 +266,7 @@ def lines(folder: Path, export: Export, part: Part) -> list[Line]:
     return list(stream(folder, export, part))
 
 
-def stream(folder: Path, export: Export, part: Part) -> Iterator[Line]:
+def stream(folder: Path, export: Export, part: Part) -> Iterator[ExportLine]:
     """Reads a part back record by record, once its bytes are known to be those that were written.
 
     Raises:
@@ -284,14 +284,14 @@ def stream(folder: Path, export: Export, part: Part) -> Iterator[Line]:
                 raise ValueError("its bytes are not those that the manifest names")
             records.seek(0)
             for text, beside in zip(records, ids, strict=True):
-                yield Line(*_fields(beside.decode().removesuffix("\n")), decode(text))
+                yield ExportLine(*_fields(beside.decode().removesuffix("\n")), decode(text))
     except (OSError, ValueError) as error:
         raise InputError(
             "This export is damaged", why=str(error), todo="Export again", where=Where(str(path))
         ) from error
 
 
-def _write_part(folder: Path, part: Part, records: Iterable[Line], format_name: str) -> File:
+def _write_part(folder: Path, part: Part, records: Iterable[ExportLine], format_name: str) -> File:
     """Writes a part and its identities side by side, record by record, so that its size needs no memory."""
     encode = formats.named(format_name).encode
     name = f"{part}.jsonl"
@@ -308,11 +308,11 @@ def _write_part(folder: Path, part: Part, records: Iterable[Line], format_name: 
     return File(name, digest.hexdigest(), count, size, characters, estimate_characters(characters))
 
 
-def _cost(files: Mapping[str, File], price: Price | None) -> Cost:
+def _cost(files: Mapping[str, File], price: Price | None) -> TrainingCost:
     tokens = files["train"].tokens if "train" in files else 0
     if price is None:
-        return Cost(tokens)
-    return Cost(tokens, tokens * price.dollars / 1_000_000, price.as_of.isoformat(), price.source)
+        return TrainingCost(tokens)
+    return TrainingCost(tokens, tokens * price.dollars / 1_000_000, price.as_of.isoformat(), price.source)
 
 
 def _refusals(files: Mapping[str, File], recipe: Recipe) -> Iterable[str]:

@@ -9,7 +9,7 @@ _WORD = re.compile(r"\w+")
 _RAREST = 6  # words of a question by which similar ones are looked for
 
 
-class Questions:
+class QuestionIndex:
     """Questions to be found again by their words."""
 
     def __init__(self, texts: Sequence[str]) -> None:

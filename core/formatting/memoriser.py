@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from core.formatting.likeness import Questions, words
+from core.formatting.likeness import QuestionIndex, words
 
 ASKED = 1_000  # test rows, drawn by a seed; more would not make the figure better
 REMEMBERED = 50_000  # training rows whose wording is compared; what is asked word for word is found among all
 
-Score = Callable[[str, str], float]
+ScoreFunction = Callable[[str, str], float]
 """An answer and the truth to 0..100."""
 
 
@@ -51,7 +51,7 @@ def exact(answer: str, truth: str) -> float:
 
 
 def memorise(
-    train: Sequence[Known], test: Sequence[Known], score: Score = exact, *, seed: int = 1
+    train: Sequence[Known], test: Sequence[Known], score: ScoreFunction = exact, *, seed: int = 1
 ) -> Memoriser | None:
     """Asks a memoriser the test set.
 
@@ -87,7 +87,7 @@ class _Index:
 
     def __init__(self, train: list[Known]) -> None:
         self._train = train
-        self._questions = Questions([each.question for each in train])
+        self._questions = QuestionIndex([each.question for each in train])
         self._of_group: dict[str, list[int]] = {}
         for place, each in enumerate(train):
             if each.group:

@@ -30,7 +30,7 @@ class Member(msgspec.Struct, frozen=True, gc=False):
     unit: str = ""
 
 
-class Line(msgspec.Struct, frozen=True):
+class ExportLine(msgspec.Struct, frozen=True):
     """One record on its way into a file.
 
     Attributes:

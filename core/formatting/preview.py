@@ -14,7 +14,7 @@ from core.records.tokens import estimate
 _AROUND = 2  # lines shown before and after a change
 
 
-class Piece(msgspec.Struct, frozen=True):
+class DiffLine(msgspec.Struct, frozen=True):
     """A line of a difference.
 
     Attributes:
@@ -67,15 +67,15 @@ def _free(source: Source) -> Source:
     return msgspec.structs.replace(source, facts=facts)
 
 
-def difference(before: Chat, now: Chat) -> tuple[Piece, ...]:
+def difference(before: Chat, now: Chat) -> tuple[DiffLine, ...]:
     """What differs between two renderings of a record, line by line; nothing where they are the same."""
-    found: list[Piece] = []
+    found: list[DiffLine] = []
     for line in list(difflib.unified_diff(_lines(before), _lines(now), lineterm="", n=_AROUND))[2:]:
         if line.startswith("@@"):
-            found.append(Piece("@", ""))
+            found.append(DiffLine("@", ""))
         else:
             mark: Literal[" ", "-", "+"] = "-" if line[0] == "-" else "+" if line[0] == "+" else " "
-            found.append(Piece(mark, line[1:]))
+            found.append(DiffLine(mark, line[1:]))
     return tuple(found)
 
 

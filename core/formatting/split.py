@@ -19,7 +19,7 @@ from core.errors import UsageError
 from core.formatting.parts import PARTS, Leakage, Member, Part
 from core.records.record import own_identity, text_hash
 
-Column = NDArray[Any]
+Integers = NDArray[Any]
 
 
 class Members(msgspec.Struct, frozen=True):
@@ -34,17 +34,17 @@ class Members(msgspec.Struct, frozen=True):
         units: What a split by another fact than the group keeps together, as numbers; 0 for none.
     """
 
-    ids: Column
-    copies: Column
-    groups: Column
-    questions: Column
-    strata: Column
-    units: Column
+    ids: Integers
+    copies: Integers
+    groups: Integers
+    questions: Integers
+    strata: Integers
+    units: Integers
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def taken(self, which: Column) -> "Members":
+    def taken(self, which: Integers) -> "Members":
         """Some of them: by their places, or by a mask."""
         return Members(*(column[which] for column in msgspec.structs.astuple(self)))
 
@@ -63,7 +63,7 @@ def columns_of(records: Iterable[Member]) -> Members:
     )
 
 
-def ranked(texts: Iterable[str]) -> Column:
+def ranked(texts: Iterable[str]) -> Integers:
     """Texts as their places among the different ones in order, from 1; the empty text is 0."""
     found = list(texts)
     places = {text: place for place, text in enumerate(sorted({*found} - {""}), 1)} | {"": 0}
@@ -86,7 +86,7 @@ Room = dict[int, dict[int, float]]
 """What each part still takes, by stratum."""
 
 
-def split(members: Members, plan: Split) -> Column:
+def split(members: Members, plan: Split) -> Integers:
     """Assigns each record to a part.
 
     By group, whole groups are dealt in a seeded order, each to the part that lacks most of what is in it, so that no
@@ -151,17 +151,17 @@ def units(members: Members, plan: Split) -> int:
     return len(_Piles(members, plan)) if len(members) else 0
 
 
-def of_part(assigned: Column, part: Part) -> Column:
+def of_part(assigned: Integers, part: Part) -> Integers:
     """The places of a part's records, rising."""
     return np.flatnonzero(assigned == PARTS.index(part))
 
 
-def counts(assigned: Column) -> dict[Part, int]:
+def counts(assigned: Integers) -> dict[Part, int]:
     """How many records each part has."""
     return {part: int(np.count_nonzero(assigned == place)) for place, part in enumerate(PARTS)}
 
 
-def leakage(members: Members, assigned: Column) -> Leakage:
+def leakage(members: Members, assigned: Integers) -> Leakage:
     """What the test part shares with the training part."""
     return leakage_between(members.taken(of_part(assigned, "train")), members.taken(of_part(assigned, "test")))
 
@@ -208,12 +208,12 @@ class _Piles:
             return {self._strata[start]: stop - start}
         return Counter(self._strata[start:stop])
 
-    def rows(self, piles: "array[int]") -> Column:
+    def rows(self, piles: "array[int]") -> Integers:
         """The records of some piles, one pile after another."""
         starts, numbers = np.array(self._starts), np.array(piles, dtype=np.int64)
         sizes = starts[numbers + 1] - starts[numbers]
         ahead = np.cumsum(sizes) - sizes  # records of the piles before
-        found: Column = self._order[np.repeat(starts[numbers] - ahead, sizes) + np.arange(sizes.sum())]
+        found: Integers = self._order[np.repeat(starts[numbers] - ahead, sizes) + np.arange(sizes.sum())]
         return found
 
 
@@ -265,7 +265,7 @@ def _fill_up(dealt: Mapping[int, "array[int]"], counted: Mapping[int, int], pile
             missing -= piles.size(pile)
 
 
-def _groups(members: Members) -> Column:
+def _groups(members: Members) -> Integers:
     """Groups, those that have a record in common as one: the same table under two names."""
     order = np.lexsort((members.groups, members.ids))
     ids, groups = members.ids[order], members.groups[order]
@@ -286,11 +286,11 @@ def _groups(members: Members) -> Column:
     names = np.array(sorted(first), dtype=np.uint64)
     ones = np.array([found(name) for name in names.tolist()], dtype=np.uint64)
     at = np.searchsorted(names, members.groups).clip(max=len(names) - 1)
-    joined: Column = np.where(names[at] == members.groups, ones[at], members.groups)
+    joined: Integers = np.where(names[at] == members.groups, ones[at], members.groups)
     return joined
 
 
-def _asked(members: Members) -> Column:
+def _asked(members: Members) -> Integers:
     """What is asked of which table, as one number: the golden ratio's bits spread the second over all of them."""
-    spread: Column = members.groups * np.uint64(0x9E3779B97F4A7C15) ^ members.questions
+    spread: Integers = members.groups * np.uint64(0x9E3779B97F4A7C15) ^ members.questions
     return spread

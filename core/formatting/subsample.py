@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 
 from core.errors import UsageError
-from core.formatting.split import Column, Members
+from core.formatting.split import Integers, Members
 
 
 def nested(
     members: Members, sizes: Iterable[int], *, seed: int = 1, by: Literal["row", "group"] = "row"
-) -> dict[int, Column]:
+) -> dict[int, Integers]:
     """Draws samples of several sizes, the smaller ones contained in the larger ones.
 
     The order of drawing follows from the seed and the identities alone: it is the same whatever the file's order, and
@@ -42,7 +42,7 @@ def nested(
     return {size: drawn[:size] for size in wanted}
 
 
-def order(members: Members, *, seed: int = 1, by: Literal["row", "group"] = "row") -> Column:
+def order(members: Members, *, seed: int = 1, by: Literal["row", "group"] = "row") -> Integers:
     """All places in the order of drawing: the first n are the sample of n."""
     records = _draws(seed, members.ids, members.copies)
     if by == "group":
@@ -53,11 +53,11 @@ def order(members: Members, *, seed: int = 1, by: Literal["row", "group"] = "row
     for stratum in np.unique(strata):
         where = np.flatnonzero(strata == stratum)
         placed[where] = (np.arange(len(where)) + 0.5) / len(where)
-    found: Column = order[np.argsort(placed, kind="stable")]
+    found: Integers = order[np.argsort(placed, kind="stable")]
     return found
 
 
-def _draws(seed: int, *columns: Column) -> Column:
+def _draws(seed: int, *columns: Integers) -> Integers:
     """A number by chance for each entry, the same for the same one."""
     key = hashlib.sha256(str(seed).encode()).digest()
     entries = np.stack([column.astype(">u8") for column in columns], axis=1)

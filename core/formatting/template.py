@@ -19,7 +19,7 @@ from core import yaml_file
 from core.errors import InputError, UsageError, Where
 from core.files import unreadable
 from core.formatting.answer import WHOLE
-from core.formatting.examples import Examples
+from core.formatting.examples import FewShotExamples
 from core.formatting.template_sandbox import Budgeted, Environment, gather
 from core.records import tables
 from core.records.record import Chat, Message, Source
@@ -61,7 +61,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     system: str = ""
     answer: str = WHOLE
     metric: str = "squad"
-    examples: Examples | None = None
+    examples: FewShotExamples | None = None
 
 
 class Template(_Written, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +86,7 @@ class Template(_Written, frozen=True, forbid_unknown_fields=True):
 class Renderer:
     """Renders source records with one template and one table format."""
 
-    def __init__(self, template: Template, table_format: tables.Format = "html") -> None:
+    def __init__(self, template: Template, table_format: tables.TableFormat = "html") -> None:
         """Compiles the template.
 
         Raises:
@@ -98,7 +98,7 @@ class Renderer:
         self._user = _compile(template, "user")
         self._assistant = _compile(template, "assistant")
         self._constant = self._system.render() if "{" not in template.system else None
-        self._written: tuple[object, tables.Format, str] = (None, table_format, "")
+        self._written: tuple[object, tables.TableFormat, str] = (None, table_format, "")
 
     def chat(self, source: Source) -> Chat:
         """The chat that a record becomes, without the template's examples: `core.formatting.examples` has those.
@@ -125,7 +125,7 @@ class Renderer:
             fields["table"] = self._table(rows, imported_as(source) or self.table_format)
         return fields
 
-    def _table(self, rows: list[Any], written: tables.Format) -> str:
+    def _table(self, rows: list[Any], written: tables.TableFormat) -> str:
         """A table as text; kept for the next record, which often asks about the same one."""
         if self._written[:2] != (rows, written):
             self._written = (rows, written, tables.render(tables.grid(rows), written))
@@ -170,7 +170,7 @@ def fields_named(template: Template) -> dict[str, Where]:
     return found
 
 
-def imported_as(source: Source) -> tables.Format | None:
+def imported_as(source: Source) -> tables.TableFormat | None:
     """The format that the import of a record has fixed for its table, which goes before any other; None for none."""
     own = source.facts.get("table_format")
     if own is None or not isinstance(source.fields.get("table"), list):
@@ -290,14 +290,14 @@ def _misshapen(error: InputError, text: str, path: str) -> InputError:
     """A field that no template has, that is missing or of another kind: with its place and those that there are."""
     within = error.where.field if error.where else ""
     named = re.search(r"field `([^`]+)`", error.why)
-    kind: type[msgspec.Struct] = Examples if within.startswith("examples") else _Written
+    kind: type[msgspec.Struct] = FewShotExamples if within.startswith("examples") else _Written
     fields = msgspec.structs.fields(kind)
     known = ", ".join(each.name for each in fields)
     needed = " and ".join(each.name for each in fields if each.required)
     return InputError(
         error.what,
         why=error.why,
-        todo=f"The fields {'of `examples` ' if kind is Examples else ''}are {known}; {needed} must be there",
+        todo=f"The fields {'of `examples` ' if kind is FewShotExamples else ''}are {known}; {needed} must be there",
         where=_of_field(text, path, named[1] if named else within.rpartition(".")[2] or within),
     )
 

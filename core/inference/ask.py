@@ -32,7 +32,7 @@ class Answer(msgspec.Struct, frozen=True):
     latency_ms: int
 
 
-class Settings(msgspec.Struct, frozen=True):
+class AskSettings(msgspec.Struct, frozen=True):
     """How a model is asked.
 
     Attributes:

@@ -7,7 +7,7 @@ from core.inference.answers import Usage
 from core.text import count, money
 
 
-class Asked(msgspec.Struct, frozen=True):
+class AskedModel(msgspec.Struct, frozen=True):
     """A model that is asked.
 
     Attributes:
@@ -33,7 +33,7 @@ class Asked(msgspec.Struct, frozen=True):
         return count(used.input_tokens + used.output_tokens, "token") if dollars is None else money(dollars)
 
 
-def find(catalog: Catalog, name: str) -> Asked:
+def find(catalog: Catalog, name: str) -> AskedModel:
     """A model by its name.
 
     Args:
@@ -48,4 +48,4 @@ def find(catalog: Catalog, name: str) -> Asked:
     found = catalog.find(asked)
     key = found.key if found is not None and found.inference_id == asked else name
     sent, said = (found.prices.input, found.prices.output) if found is not None else (None, None)
-    return Asked(key, asked, (sent.dollars, said.dollars) if sent is not None and said is not None else None)
+    return AskedModel(key, asked, (sent.dollars, said.dollars) if sent is not None and said is not None else None)

@@ -19,7 +19,7 @@ from core.clock import Clock
 from core.errors import OutcropError, RefusedError
 from core.inference import run as one_by_one
 from core.inference.answers import keep_all, kept
-from core.inference.ask import Answer, Ask, Settings
+from core.inference.ask import Answer, Ask, AskSettings
 from core.inference.run import Summary
 from core.progress import Cancel, Progress, Report, silent
 from core.store import Operation, Store, advance, latest, plan
@@ -57,7 +57,7 @@ def run(
     asks: Iterable[Ask],
     *,
     name: str,
-    settings: Settings,
+    settings: AskSettings,
     place: Place,
     connection: Connection,
     store: Store,
@@ -129,7 +129,7 @@ def _missing(asks: Sequence[Ask], store: Store, name: str) -> list[Ask]:
 
 
 def _planned(
-    connection: Connection, store: Store, clock: Clock, place: Place, settings: Settings, subject: str
+    connection: Connection, store: Store, clock: Clock, place: Place, settings: AskSettings, subject: str
 ) -> Operation:
     """Writes the intent of a job down: its request, and the token that makes it one job however often it is sent."""
     title = f"outcrop-{re.sub(r'[^A-Za-z0-9]+', '-', subject)[:40].strip('-')}-{uuid.uuid4().hex[:8]}"
@@ -154,7 +154,7 @@ def _planned(
 
 
 def _started(
-    connection: Connection, store: Store, clock: Clock, settings: Settings, intent: Operation, asks: Sequence[Ask]
+    connection: Connection, store: Store, clock: Clock, settings: AskSettings, intent: Operation, asks: Sequence[Ask]
 ) -> str:
     """Uploads the prompts and creates the job; the ARN is in the store before anything else happens."""
     request = msgspec.json.decode(intent.request, type=BatchRequest)
@@ -183,7 +183,7 @@ def _finished(
         cancel.check()
 
 
-def _prompts(asks: Sequence[Ask], settings: Settings) -> bytes:
+def _prompts(asks: Sequence[Ask], settings: AskSettings) -> bytes:
     encode = msgspec.json.encode
     return b"".join(
         encode(

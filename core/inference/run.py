@@ -11,7 +11,7 @@ from core.aws.errors import AwsError
 from core.aws.session import Connection
 from core.clock import Clock
 from core.inference.answers import keep_all, kept
-from core.inference.ask import Answer, Ask, Settings
+from core.inference.ask import Answer, Ask, AskSettings
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.store import Store
 
@@ -30,7 +30,7 @@ def run(
     asks: Iterable[Ask],
     *,
     name: str,
-    settings: Settings,
+    settings: AskSettings,
     connection: Connection,
     store: Store,
     clock: Clock,
@@ -79,7 +79,7 @@ def run(
 def _round(
     todo: list[Ask],
     name: str,
-    settings: Settings,
+    settings: AskSettings,
     connection: Connection,
     store: Store,
     clock: Clock,
@@ -120,7 +120,7 @@ def _in_flight(
     pool: ThreadPoolExecutor,
     todo: list[Ask],
     connection: Connection,
-    settings: Settings,
+    settings: AskSettings,
     stop: threading.Event,
     cancel: Cancel,
 ) -> Iterator[list[tuple[Ask, Future[Answer]]]]:
@@ -154,7 +154,7 @@ def _is_fatal(future: Future[Answer]) -> bool:
     return error is not None and not (isinstance(error, AwsError) and error.transient)
 
 
-def _ask(connection: Connection, settings: Settings, ask: Ask) -> Answer:
+def _ask(connection: Connection, settings: AskSettings, ask: Ask) -> Answer:
     reply = runtime.converse(
         connection,
         settings.model,

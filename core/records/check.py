@@ -53,7 +53,7 @@ class Issue(msgspec.Struct, frozen=True):
     message: str
 
 
-class Report(msgspec.Struct, frozen=True):
+class CheckReport(msgspec.Struct, frozen=True):
     """The outcome for one file."""
 
     records: int
@@ -94,7 +94,7 @@ def check_totals(records: int, size: int, requirements: Requirements) -> Iterato
         yield from rule.find(records, size, requirements)
 
 
-def check_lines(lines: Iterable[bytes], requirements: Requirements) -> Report:
+def check_lines(lines: Iterable[bytes], requirements: Requirements) -> CheckReport:
     """Checks a whole file in one streaming pass.
 
     Args:
@@ -133,7 +133,7 @@ class Tally:
             if finding.line and len(lines) < LINES_KEPT:
                 lines.append(finding.line)
 
-    def report(self, records: int) -> Report:
+    def report(self, records: int) -> CheckReport:
         """What was counted: errors first, then by number."""
         order = sorted(self._count, key=lambda key: (SEVERITIES.index(key[1]), -self._count[key], key[0]))
         issues = tuple(
@@ -143,4 +143,4 @@ class Tally:
             severity: sum(issue.count for issue in issues if issue.severity == severity)
             for severity in ("error", "warning")
         }
-        return Report(records, by_severity["error"], by_severity["warning"], issues)
+        return CheckReport(records, by_severity["error"], by_severity["warning"], issues)

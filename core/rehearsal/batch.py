@@ -18,7 +18,7 @@ from core.rehearsal import jobs, runtime
 from core.rehearsal.faults import Faults, error_of
 from core.rehearsal.state import BatchOutcome, BatchRow
 from core.rehearsal.timeline import moment
-from core.rehearsal.world import Operation, World, arn, new_id, page, read_tags, selected
+from core.rehearsal.world import Handler, World, arn, new_id, page, read_tags, selected
 
 LEAST_RECORDS = 100  # AWS: "Minimum number of records per batch inference job", for most models
 _STAGES = ((0.05, "Submitted"), (0.1, "Validating"), (0.2, "Scheduled"))  # until which share of the pace
@@ -102,7 +102,7 @@ def stop(world: World, region: str, request: Payload) -> Payload:
     return {}
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, Handler] = {
     "CreateModelInvocationJob": create,
     "GetModelInvocationJob": get,
     "ListModelInvocationJobs": listing,

@@ -8,18 +8,18 @@ from collections.abc import Iterable
 from http.client import responses
 from typing import Any
 
-from core.aws.wire import Answer, Protocol, Request, ServiceError, error_answer
+from core.aws.wire import HttpAnswer, Protocol, Request, ServiceError, error_answer
 from core.rehearsal import batch, endpoints, jobs, models, runtime, tags
-from core.rehearsal.faults import Faults, Rule, error_of
+from core.rehearsal.faults import FaultRule, Faults, error_of
 from core.rehearsal.guard import Environ, StartResponse, signed_region
-from core.rehearsal.world import Operation, World
+from core.rehearsal.world import Handler, World
 
 _log = logging.getLogger(__name__)
 
-CONTROL: dict[str, Operation] = (
+CONTROL: dict[str, Handler] = (
     jobs.OPERATIONS | models.OPERATIONS | endpoints.OPERATIONS | batch.OPERATIONS | tags.OPERATIONS
 )
-RUNTIME: dict[str, Operation] = runtime.OPERATIONS
+RUNTIME: dict[str, Handler] = runtime.OPERATIONS
 
 
 class Bedrock:
@@ -42,7 +42,7 @@ class Bedrock:
         start(f"{answer.status} {responses.get(answer.status, '')}", _headers(answer))
         return [answer.body]
 
-    def _answer(self, request: Request, region: str) -> tuple[Answer, bool]:
+    def _answer(self, request: Request, region: str) -> tuple[HttpAnswer, bool]:
         for protocol, operations in self._protocols:
             found = protocol.operation(request)
             if found is None:
@@ -51,7 +51,7 @@ class Bedrock:
             rule = self._faults.strike(name)
             try:
                 if _before(rule):
-                    return Answer(500, {}, b""), True
+                    return HttpAnswer(500, {}, b""), True
                 call = protocol.read(request)
                 result = operations[name](self._world, region, call.parameters if call else {})
                 return protocol.write(name, result), rule is not None and rule.answer == "drop-after-commit"
@@ -65,7 +65,7 @@ class Bedrock:
         return error_answer(unknown, 404), False
 
 
-def _before(rule: Rule | None) -> bool:
+def _before(rule: FaultRule | None) -> bool:
     """Does what a fault does before the operation; True when the connection is to be dropped at once."""
     if rule is None:
         return False
@@ -94,7 +94,7 @@ def _request(environ: Environ) -> Request:
     )
 
 
-def _headers(answer: Answer) -> list[tuple[str, str]]:
+def _headers(answer: HttpAnswer) -> list[tuple[str, str]]:
     own = ("x-amzn-RequestId", str(uuid.uuid4())), ("Content-Length", str(len(answer.body)))
     return [*answer.headers.items(), *own]
 

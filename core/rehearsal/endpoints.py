@@ -9,7 +9,7 @@ from core.catalog.model import EndpointKind
 from core.rehearsal import models, timeline
 from core.rehearsal.state import EndpointRow
 from core.rehearsal.timeline import moment
-from core.rehearsal.world import Operation, World, arn, foundation_arn, new_id, page, read_tags, selected
+from core.rehearsal.world import Handler, World, arn, foundation_arn, new_id, page, read_tags, selected
 
 _TERMS = {"OneMonth": timedelta(days=30), "SixMonths": timedelta(days=182)}
 UNITS_WITHOUT_COMMITMENT = 2  # the default quota that AWS's older notebooks name
@@ -110,7 +110,7 @@ def find(world: World, region: str, name: str, kind: EndpointKind) -> EndpointRo
     return found[-1]
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, Handler] = {
     "CreateProvisionedModelThroughput": create_provisioned,
     "GetProvisionedModelThroughput": get_provisioned,
     "ListProvisionedModelThroughputs": list_provisioned,

@@ -17,7 +17,7 @@ import msgspec
 
 from core.aws.wire import ServiceError
 
-Kind = Literal[
+FaultKind = Literal[
     "throttle",
     "error-500",
     "error-503",
@@ -53,7 +53,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
 }
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FaultRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule of a faults file.
 
     Attributes:
@@ -66,7 +66,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     operation: str
-    answer: Kind
+    answer: FaultKind
     calls: tuple[int, ...] = ()
     share: float = 1.0
     seconds: float = 0.0
@@ -76,13 +76,13 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Faults:
     """Counts calls and says which rule strikes."""
 
-    def __init__(self, rules: tuple[Rule, ...] = ()) -> None:
+    def __init__(self, rules: tuple[FaultRule, ...] = ()) -> None:
         self._rules = rules
         self._calls: dict[str, int] = {}
         self._draws = [random.Random(rule.seed) for rule in rules]  # noqa: S311 - a drill, not a secret
         self._lock = threading.Lock()
 
-    def strike(self, operation: str) -> Rule | None:
+    def strike(self, operation: str) -> FaultRule | None:
         """The rule that this call of an operation meets, if any."""
         with self._lock:
             number = self._calls[operation] = self._calls.get(operation, 0) + 1
@@ -94,7 +94,7 @@ class Faults:
         return None
 
 
-def error_of(rule: Rule) -> ServiceError | None:
+def error_of(rule: FaultRule) -> ServiceError | None:
     """The error that a rule answers with, or None where it does something else."""
     found = _ERRORS.get(rule.answer)
     return ServiceError(*found) if found else None

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from core.aws.shapes import Payload
-from core.aws.wire import Answer, ServiceError, error_answer
+from core.aws.wire import HttpAnswer, ServiceError, error_answer
 
 Environ = Payload
 StartResponse = Callable[..., Any]
@@ -60,9 +60,9 @@ def _refusal(environ: Environ, hosts: frozenset[str], access_key: str) -> Servic
     return None
 
 
-def _xml_answer(fault: ServiceError) -> Answer:
+def _xml_answer(fault: ServiceError) -> HttpAnswer:
     said = f"<Error><Code>{fault.code}</Code><Message>{escape(fault.what)}</Message></Error>"
-    return Answer(403, {"Content-Type": "application/xml"}, f"<ErrorResponse>{said}</ErrorResponse>".encode())
+    return HttpAnswer(403, {"Content-Type": "application/xml"}, f"<ErrorResponse>{said}</ErrorResponse>".encode())
 
 
 def _access_key(environ: Environ) -> str:

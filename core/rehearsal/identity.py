@@ -15,7 +15,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from core.aws.location import REHEARSAL_ACCOUNT
-from core.aws.policies import Decision, Document, decide
+from core.aws.policies import PolicyDecision, PolicyDocument, decide
 from core.aws.quotas import JOBS_AT_ONCE as QUOTA_CODE
 from core.rehearsal.world import JOBS_AT_ONCE
 
@@ -24,7 +24,7 @@ CALLER = f"arn:aws:iam::{REHEARSAL_ACCOUNT}:user/{USER}"
 _SIMULATE = "iam:SimulatePrincipalPolicy"
 
 
-class Reply(msgspec.Struct, frozen=True):
+class IdentityReply(msgspec.Struct, frozen=True):
     """An answer of ours."""
 
     status: int
@@ -32,7 +32,7 @@ class Reply(msgspec.Struct, frozen=True):
     body: bytes
 
 
-def answer(service: str, target: str, body: bytes) -> Reply | None:
+def answer(service: str, target: str, body: bytes) -> IdentityReply | None:
     """Answers a request that moto has no answer to, or a wrong one; None for every other.
 
     Args:
@@ -53,7 +53,7 @@ def answer(service: str, target: str, body: bytes) -> Reply | None:
     return None
 
 
-def policies_of(principal: str) -> list[Document] | None:
+def policies_of(principal: str) -> list[PolicyDocument] | None:
     """The policies of a user or role, or None where there is no such principal."""
     backend: Any = iam_backends[REHEARSAL_ACCOUNT]["aws"]
     users = {user.arn: user for user in backend.users.values()}
@@ -66,7 +66,9 @@ def policies_of(principal: str) -> list[Document] | None:
     return [document for holder in holders for document in _documents(holder)]
 
 
-def simulated(principal: str, action: str, resource: str, context: Mapping[str, str]) -> tuple[Decision, bool | None]:
+def simulated(
+    principal: str, action: str, resource: str, context: Mapping[str, str]
+) -> tuple[PolicyDecision, bool | None]:
     """What the policies of a principal say, and whether its organisation allows it; None without an organisation.
 
     Raises:
@@ -80,7 +82,7 @@ def simulated(principal: str, action: str, resource: str, context: Mapping[str, 
     return ("implicitDeny" if own == "allowed" and organisation is False else own), organisation
 
 
-def _documents(holder: Any) -> list[Document]:
+def _documents(holder: Any) -> list[PolicyDocument]:
     attached = [
         version.document
         for policy in holder.managed_policies.values()
@@ -100,7 +102,7 @@ def _organisation(action: str, resource: str, context: Mapping[str, str]) -> boo
     return decide(attached, action, resource, context=context) == "allowed" if attached else None
 
 
-def _simulation(query: dict[str, str]) -> Reply:
+def _simulation(query: dict[str, str]) -> IdentityReply:
     principal = query.get("PolicySourceArn", "")
     if simulated(CALLER, _SIMULATE, principal, {})[0] != "allowed":
         return _refusal(403, "AccessDenied", f"User: {CALLER} is not authorized to perform: {_SIMULATE}")
@@ -123,7 +125,7 @@ def _simulation(query: dict[str, str]) -> Reply:
     )
 
 
-def _result(action: str, resource: str, decision: Decision, organisation: bool | None) -> str:
+def _result(action: str, resource: str, decision: PolicyDecision, organisation: bool | None) -> str:
     detail = (
         ""
         if organisation is None
@@ -140,19 +142,19 @@ def _members(query: dict[str, str], name: str) -> list[str]:
     return [value for key, value in query.items() if key.startswith(f"{name}.member.")]
 
 
-def _quota(body: bytes) -> Reply | None:
+def _quota(body: bytes) -> IdentityReply | None:
     asked = json.loads(body or b"{}")
     if (asked.get("ServiceCode"), asked.get("QuotaCode")) != ("bedrock", QUOTA_CODE):
         return None
     quota = {"ServiceCode": "bedrock", "QuotaCode": QUOTA_CODE, "Value": float(JOBS_AT_ONCE), "Unit": "None"}
-    return Reply(200, "application/x-amz-json-1.1", json.dumps({"Quota": quota}).encode())
+    return IdentityReply(200, "application/x-amz-json-1.1", json.dumps({"Quota": quota}).encode())
 
 
-def _xml(operation: str, said: str) -> Reply:
+def _xml(operation: str, said: str) -> IdentityReply:
     wrapped = f"<{operation}Response><{operation}Result>{said}</{operation}Result></{operation}Response>"
-    return Reply(200, "text/xml", wrapped.encode())
+    return IdentityReply(200, "text/xml", wrapped.encode())
 
 
-def _refusal(status: int, code: str, message: str) -> Reply:
+def _refusal(status: int, code: str, message: str) -> IdentityReply:
     said = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    return Reply(status, "text/xml", f"<ErrorResponse>{said}</ErrorResponse>".encode())
+    return IdentityReply(status, "text/xml", f"<ErrorResponse>{said}</ErrorResponse>".encode())

@@ -15,7 +15,7 @@ from core.rehearsal.state import JobRow
 from core.rehearsal.timeline import moment
 from core.rehearsal.world import (
     JOBS_AT_ONCE,
-    Operation,
+    Handler,
     World,
     arn,
     foundation_arn,
@@ -132,7 +132,7 @@ def base_arn(job: JobRow) -> str:
     return foundation_arn(job.region, _base_id(job))
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, Handler] = {
     "CreateModelCustomizationJob": create,
     "GetModelCustomizationJob": get,
     "ListModelCustomizationJobs": listing,

@@ -8,7 +8,7 @@ from core.rehearsal.learner.candidate import Candidate
 from core.rehearsal.learner.features import Features, featurise
 from core.rehearsal.learner.gold import find_gold
 from core.rehearsal.learner.lesson import is_table_question
-from core.rehearsal.learner.prompt import Prompt, read
+from core.rehearsal.learner.prompt import ReadPrompt, read
 from core.rehearsal.learner.question import share_of_words
 from core.rehearsal.learner.wrapper import unwrap
 from core.text import clip
@@ -73,7 +73,7 @@ def _reason(model: StandIn, asked: Judging, score: float) -> str:
     return _from_context(model, prompt, features, unwrap(asked.answer).answer, score)
 
 
-def _from_context(model: StandIn, prompt: Prompt, features: Features, answer: str, score: float) -> str:
+def _from_context(model: StandIn, prompt: ReadPrompt, features: Features, answer: str, score: float) -> str:
     """Where the answer stands in the context, and what the ranker would rather have."""
     probabilities = model.ranker.probabilities(features)
     candidates = features.candidates

@@ -8,7 +8,7 @@ from core.catalog import Model
 from core.rehearsal import jobs
 from core.rehearsal.state import ModelRow
 from core.rehearsal.timeline import moment
-from core.rehearsal.world import Operation, World, foundation_arn, page, selected
+from core.rehearsal.world import Handler, World, foundation_arn, page, selected
 
 BRANDED_NAME = 20  # characters that the service model allows a model's name
 
@@ -107,7 +107,7 @@ def find_custom(world: World, region: str, name: str) -> ModelRow:
     return found[-1]
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, Handler] = {
     "ListFoundationModels": list_foundation,
     "ListCustomModels": list_custom,
     "GetCustomModel": get_custom,

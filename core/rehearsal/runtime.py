@@ -20,7 +20,7 @@ from core.rehearsal.judge import asked_to_judge, judge
 from core.rehearsal.learner import StandIn, base_model
 from core.rehearsal.reasoning import asked_to_reason, reason
 from core.rehearsal.timeline import endpoint_ready
-from core.rehearsal.world import Operation, World
+from core.rehearsal.world import Handler, World
 
 # A plain rule, roughly four characters a token, that says nothing about Claude's own tokenizer.
 _PIECE = re.compile(r"[^\W\d_]{1,5}|\d{1,3}|[^\w\s]|_")
@@ -50,7 +50,7 @@ class _AnthropicBody(msgspec.Struct, frozen=True):
     stop_sequences: list[str] = []
 
 
-class Models:
+class LearnerCache:
     """Stand-ins by what is asked for, the last few kept in memory."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class Models:
             return base_model(model.rehearsal_reading)
 
 
-_models = Models()
+_models = LearnerCache()
 
 
 def converse(world: World, region: str, request: Payload) -> Payload:
@@ -146,7 +146,7 @@ def count_tokens(world: World, region: str, request: Payload) -> Payload:
     return {"inputTokens": tokens_of_chat(_anthropic_chat(_anthropic_body(asked["invokeModel"]["body"])))}
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, Handler] = {
     "Converse": converse,
     "InvokeModel": invoke,
     "CountTokens": count_tokens,

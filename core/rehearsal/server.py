@@ -23,11 +23,11 @@ from core.errors import OutcropError, Where
 from core.outputs import replacing
 from core.rehearsal.batch import Batcher
 from core.rehearsal.bedrock import Bedrock
-from core.rehearsal.faults import Faults, Rule
+from core.rehearsal.faults import FaultRule, Faults
 from core.rehearsal.guard import Environ, StartResponse, Wsgi, guarded
 from core.rehearsal.identity import USER
 from core.rehearsal.process import MEMORY, PATIENCE, Options, Running, running
-from core.rehearsal.state import State
+from core.rehearsal.state import RehearsalState
 from core.rehearsal.storage import Storage
 from core.rehearsal.trainer import Trainer
 from core.rehearsal.world import World
@@ -92,7 +92,7 @@ def _taken(lock: IO[bytes]) -> bool:
 
 def _serve(folder: Path, options: Options, idle: float | None, ready: Callable[[Endpoints], None]) -> None:
     (folder / "server.json").unlink(missing_ok=True)  # of one that was killed
-    state = State(folder / MEMORY)
+    state = RehearsalState(folder / MEMORY)
     storage = Storage(folder / "s3", state)
     faults = Faults(_rules(options.faults))
     last, ended = Latest(), threading.Event()
@@ -217,8 +217,8 @@ def _allowing(*actions: str) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _rules(path: str) -> tuple[Rule, ...]:
-    return tuple(yaml_file.read_as(list[Rule], Path(path))) if path else ()
+def _rules(path: str) -> tuple[FaultRule, ...]:
+    return tuple(yaml_file.read_as(list[FaultRule], Path(path))) if path else ()
 
 
 def _day(text: str) -> date:

@@ -64,7 +64,7 @@ CREATE TABLE IF NOT EXISTS identity_calls (   -- what was changed in IAM, to be 
 """
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class JobOutcome(msgspec.Struct, frozen=True):
     """How a job ended.
 
     Attributes:
@@ -96,7 +96,7 @@ class JobRow(msgspec.Struct, frozen=True):
     created: float
     pace: float
     stopped: float | None
-    outcome: Outcome | None
+    outcome: JobOutcome | None
 
 
 class ModelRow(msgspec.Struct, frozen=True):
@@ -152,7 +152,7 @@ class BatchRow(msgspec.Struct, frozen=True):
     outcome: BatchOutcome | None = None
 
 
-class State:
+class RehearsalState:
     """Reads and writes it; one lock, because requests come in threads."""
 
     def __init__(self, path: Path) -> None:
@@ -176,7 +176,7 @@ class State:
                 **dict(row)
                 | {
                     "request": msgspec.json.decode(row["request"]),
-                    "outcome": msgspec.json.decode(row["outcome"], type=Outcome) if row["outcome"] else None,
+                    "outcome": msgspec.json.decode(row["outcome"], type=JobOutcome) if row["outcome"] else None,
                 }
             )
             for row in rows
@@ -202,7 +202,7 @@ class State:
         """Notes that somebody asked to stop a job."""
         self._write("UPDATE jobs SET stopped = ? WHERE arn = ? AND stopped IS NULL AND outcome IS NULL", (at, arn))
 
-    def end_job(self, arn: str, outcome: Outcome, model: ModelRow | None = None, weights: bytes = b"") -> None:
+    def end_job(self, arn: str, outcome: JobOutcome, model: ModelRow | None = None, weights: bytes = b"") -> None:
         """Writes a job's end, and the model that it made, at once; not of a job that was asked to stop before."""
         with self.lock:
             self._db.execute("BEGIN IMMEDIATE")

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from core.outputs import replacing
 from core.rehearsal import identity
 from core.rehearsal.guard import Environ, StartResponse
-from core.rehearsal.state import State
+from core.rehearsal.state import RehearsalState
 
 _log = logging.getLogger(__name__)
 _BUFFERED = ("iam", "sts", "servicequotas")  # services of which some answers are not moto's
@@ -32,7 +32,7 @@ _HEADERS = ("Content-Type", "x-amz-meta-sha256")  # of an object, kept beside it
 class Storage:
     """A WSGI application: moto behind a mirror on disk."""
 
-    def __init__(self, folder: Path, state: State) -> None:
+    def __init__(self, folder: Path, state: RehearsalState) -> None:
         """Starts moto and tells it what the folder and the state remember."""
         self._folder = folder
         self._state = state

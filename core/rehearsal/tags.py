@@ -2,7 +2,7 @@
 
 from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
-from core.rehearsal.world import Operation, World, read_tags
+from core.rehearsal.world import Handler, World, read_tags
 
 MOST_TAGS = 200  # the length of `tags` in the service model
 
@@ -31,7 +31,7 @@ def untag(world: World, region: str, request: Payload) -> Payload:
     return {}
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, Handler] = {
     "ListTagsForResource": listing,
     "TagResource": tag,
     "UntagResource": untag,

@@ -17,14 +17,14 @@ from core.catalog import Tuning
 from core.errors import CancelledError, OutcropError
 from core.progress import Cancel
 from core.records import formats
-from core.records.check import Report, check_lines
+from core.records.check import CheckReport, check_lines
 from core.records.metric_point import MetricPoint
 from core.records.record import Chat
 from core.records.rule import Requirements
 from core.rehearsal import jobs, timeline
 from core.rehearsal.faults import Faults
-from core.rehearsal.learner import Plan, StandIn, base_model, train
-from core.rehearsal.state import JobRow, ModelRow, Outcome
+from core.rehearsal.learner import EpochPlan, StandIn, base_model, train
+from core.rehearsal.state import JobOutcome, JobRow, ModelRow
 from core.rehearsal.world import World
 
 _log = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ def publish(world: World, prepared: Prepared, faults: Faults) -> None:
     """Writes a job's metrics files, then its end and its model in one transaction."""
     job, now = prepared.job, world.time()
     if prepared.failure:
-        outcome = Outcome("Failed", now, prepared.phase, prepared.failure)
+        outcome = JobOutcome("Failed", now, prepared.phase, prepared.failure)
         world.state.end_job(job.arn, outcome)
         return
     rule = faults.strike("metrics")
@@ -172,7 +172,7 @@ def publish(world: World, prepared: Prepared, faults: Faults) -> None:
     elif answer != "missing":
         _write_metrics(world, prepared, answer or "")
     model = ModelRow(jobs.model_arn(job), job.region, job.request["customModelName"], job.arn, prepared.base, now)
-    outcome = Outcome(
+    outcome = JobOutcome(
         "Completed",
         now,
         training_loss=prepared.training[-1].loss if prepared.training else 0.0,
@@ -181,7 +181,7 @@ def publish(world: World, prepared: Prepared, faults: Faults) -> None:
     world.state.end_job(job.arn, outcome, model, prepared.weights)
 
 
-def plan_of(job: JobRow, tuning: Tuning) -> Plan:
+def plan_of(job: JobRow, tuning: Tuning) -> EpochPlan:
     """A job's hyperparameters as the learner takes them; a learning rate counts in units of its default."""
     given: dict[str, str] = job.request.get("hyperParameters", {})
 
@@ -193,7 +193,7 @@ def plan_of(job: JobRow, tuning: Tuning) -> Plan:
     multiplier = value("learningRate", 1.0) / rate.default if rate else value("learningRateMultiplier", 1.0)
     stops_early = tuning.hyperparameter("earlyStoppingPatience") is not None
     warmup = tuning.hyperparameter("learningRateWarmupSteps")
-    return Plan(
+    return EpochPlan(
         epochs=int(value("epochCount", 2)),
         batch_size=int(value("batchSize", BATCH_SIZE)),
         multiplier=multiplier,
@@ -217,7 +217,7 @@ def _chats(lines: Iterable[bytes], requirements: Requirements) -> list[Chat]:
     return [decode(line) for line in lines]
 
 
-def _complaint(what: str, report: Report) -> str:
+def _complaint(what: str, report: CheckReport) -> str:
     issue = report.issues[0]
     where = f" (line {issue.lines[0]})" if issue.lines else ""
     return (

@@ -15,7 +15,7 @@ from core.aws.shapes import Payload
 from core.aws.wire import ServiceError
 from core.catalog import Catalog, Model
 from core.clock import from_iso
-from core.rehearsal.state import State
+from core.rehearsal.state import RehearsalState
 from core.rehearsal.timeline import moment
 
 JOBS_AT_ONCE = USUAL_JOBS_AT_ONCE
@@ -35,7 +35,7 @@ class World(msgspec.Struct, frozen=True):
         time: Seconds since 1970.
     """
 
-    state: State
+    state: RehearsalState
     catalog: Catalog
     storage: Connection
     as_of: date
@@ -57,7 +57,7 @@ class World(msgspec.Struct, frozen=True):
         return model
 
 
-Operation = Callable[[World, str, Payload], Payload]
+Handler = Callable[[World, str, Payload], Payload]
 
 
 def new_id() -> str:

@@ -10,7 +10,7 @@ import msgspec
 from core.clock import from_iso, iso
 from core.store.connection import Store
 
-State = Literal["planned", "sent", "acknowledged", "failed"]
+OperationState = Literal["planned", "sent", "acknowledged", "failed"]
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class Operation(msgspec.Struct, frozen=True):
     location: str
     subject: str
     request: str
-    state: State
+    state: OperationState
     result: str
     planned: datetime
 
@@ -48,7 +48,7 @@ def plan(store: Store, *, kind: str, location: str, subject: str, request: bytes
     return Operation(token, kind, location, subject, request.decode(), "planned", "", now)
 
 
-def advance(store: Store, operation: Operation, state: State, now: datetime, result: str = "") -> Operation:
+def advance(store: Store, operation: Operation, state: OperationState, now: datetime, result: str = "") -> Operation:
     """Notes how far an intent has come."""
     store.write(
         "UPDATE operations SET state = ?, result = ?, changed = ? WHERE id = ?",

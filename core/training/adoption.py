@@ -17,7 +17,7 @@ from core.errors import InputError, RefusedError, Where
 from core.formatting import Export
 from core.formatting import export as exports
 from core.formatting.export import File
-from core.formatting.parts import Leakage, Line
+from core.formatting.parts import ExportLine, Leakage
 from core.outputs import replacing
 from core.records import formats
 from core.records.record import Chat
@@ -82,7 +82,7 @@ def adopt(workspace: Workspace, job: Job, snapshot: JobsSnapshot) -> Export:
     return taken
 
 
-def leakage(trained: list[Chat], test: list[Line]) -> Leakage:
+def leakage(trained: list[Chat], test: list[ExportLine]) -> Leakage:
     """The share of test records, 0 to 1, that the training file has: whole, as a question, or as a table.
 
     A table is recognised by the prompt without its question, since a file from elsewhere names no groups.

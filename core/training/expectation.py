@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from core.aws.customization import Job
-from core.tuning.ledger import Entry
+from core.tuning.ledger import SubmittedJob
 
 NEAREST = 5  # like jobs that are looked at: those whose work comes closest
 
@@ -28,7 +28,7 @@ class Expectation(msgspec.Struct, frozen=True):
     jobs: int
 
 
-def expect(job: Job, others: Iterable[Job], ours: Mapping[str, Entry]) -> Expectation | None:
+def expect(job: Job, others: Iterable[Job], ours: Mapping[str, SubmittedJob]) -> Expectation | None:
     """The expected end of a running job, from completed jobs on the same base model.
 
     Where it is known how many records a job reads, those count whose work (records x epochs) is nearest; it is taken
@@ -68,7 +68,7 @@ def elapsed(job: Job, now: datetime) -> timedelta:
     return max((job.ended or now) - job.created, timedelta())
 
 
-def _work(job: Job, ours: Mapping[str, Entry]) -> float:
+def _work(job: Job, ours: Mapping[str, SubmittedJob]) -> float:
     """Records times epochs; 0 where the records are not known."""
     entry = ours.get(job.arn)
     epochs = job.hyperparameters.get("epochCount", "1")

@@ -94,10 +94,10 @@ class AnsweredAgain(msgspec.Struct, frozen=True):
     at: datetime
 
 
-News = Moved | Vanished | FellSilent | AnsweredAgain
+JobNews = Moved | Vanished | FellSilent | AnsweredAgain
 
 
-def follow(workspace: Workspace, names: tuple[str, ...], pacing: Pacing, cancel: Cancel) -> Iterator[News]:
+def follow(workspace: Workspace, names: tuple[str, ...], pacing: Pacing, cancel: Cancel) -> Iterator[JobNews]:
     """Follows jobs by name, id or ARN, or all that run, until the last has ended or is gone.
 
     One List a period, and a Get for each followed job that changed. Silence is waited out however long it lasts;
@@ -151,7 +151,7 @@ class _Followed:
         self._known = False  # which jobs the names mean
         self.left: dict[str, Job] = {}
 
-    def look(self) -> list[News]:
+    def look(self) -> list[JobNews]:
         """Looks once; returns what has happened since, and forgets the jobs that need no more looking."""
         self._snapshot = poll(self._workspace, self._snapshot, only=self._is_wanted)
         there = {job.arn: job for job in self._snapshot.jobs}
@@ -159,7 +159,7 @@ class _Followed:
         if first:
             self.left = {job.arn: job for job in there.values() if self._is_wanted(job)} | self._not_listed(there)
             self._known = True
-        news: list[News] = []
+        news: list[JobNews] = []
         for arn, before in list(self.left.items()):
             job = there.get(arn) or find(self._workspace.connection, arn)
             if job is None:

@@ -15,7 +15,7 @@ from core.errors import OutcropError, RefusedError, UsageError
 from core.store import advance, plan
 from core.training import details
 from core.tuning import ledger
-from core.tuning.ledger import Entry
+from core.tuning.ledger import SubmittedJob
 from core.workspace import Workspace
 
 WHOLE_STAYS = timedelta(minutes=10)  # until all jobs are listed again: what has ended does not change by itself
@@ -39,10 +39,10 @@ class JobsSnapshot(msgspec.Struct, frozen=True):
 
     location: Location
     jobs: tuple[Job, ...]
-    ours: dict[str, Entry]
+    ours: dict[str, SubmittedJob]
     at: datetime
     owed: frozenset[str] = frozenset()
-    gone: tuple[Entry, ...] = ()
+    gone: tuple[SubmittedJob, ...] = ()
     models: tuple[CustomModel, ...] | None = None
     whole_at: datetime | None = None
 
@@ -164,7 +164,9 @@ class _Asking:
         self.owed.add(listed.arn)
         return listed if old is None else _moved(old, listed)
 
-    def missing(self, entries: list[Entry], before: JobsSnapshot | None) -> tuple[list[Job], list[Entry]]:
+    def missing(
+        self, entries: list[SubmittedJob], before: JobsSnapshot | None
+    ) -> tuple[list[Job], list[SubmittedJob]]:
         """Of ours that the list lacks: those that are only late in it, and those that are gone."""
         known = {entry.arn for entry in before.gone} if before else set()
         late, gone = [], []
@@ -194,7 +196,7 @@ class _Asking:
         return found
 
 
-def _unseen(entry: Entry) -> Job:
+def _unseen(entry: SubmittedJob) -> Job:
     """What is known of a job of ours that the list lacks."""
     return Job(entry.arn, entry.name, "Stopped", entry.model, entry.created)
 

@@ -2,10 +2,10 @@
 
 from core.aws.customization import Job
 from core.text import count
-from core.tuning.ledger import Entry
+from core.tuning.ledger import SubmittedJob
 
 
-def lineage(job: Job, ours: Entry | None) -> list[tuple[str, str]]:
+def lineage(job: Job, ours: SubmittedJob | None) -> list[tuple[str, str]]:
     """Names and values, from the base model to the custom model.
 
     Args:

@@ -9,7 +9,7 @@ from core.training import details
 from core.training.expectation import expect
 from core.training.jobs import JobsSnapshot
 from core.tuning import ledger
-from core.tuning.ledger import Entry
+from core.tuning.ledger import SubmittedJob
 from core.tuning.submission import Submission
 from core.workspace import Workspace
 
@@ -49,7 +49,7 @@ def duration(workspace: Workspace, planned: Submission, known: JobsSnapshot | No
     job = Job(
         _PLANNED, planned.request.name, "InProgress", base, now, hyperparameters=planned.request.hyperparameters
     )
-    entry = Entry(_PLANNED, planned.request.name, planned.model.key, planned.export, now)
+    entry = SubmittedJob(_PLANNED, planned.request.name, planned.model.key, planned.export, now)
     found = expect(job, own, {**ours, _PLANNED: entry})
     if found is None:
         return None

@@ -16,7 +16,7 @@ from core.tuning.hyperparameters import effective
 from core.tuning.submission import KIND
 from core.workspace import Workspace
 
-Difference = tuple[str, str, str]  # what, in the earlier job, now
+JobDifference = tuple[str, str, str]  # what, in the earlier job, now
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -66,11 +66,11 @@ def earlier_jobs(workspace: Workspace, others: Mapping[str, Job] | None = None) 
     return sorted(found, key=lambda each: each.created, reverse=True)
 
 
-def differences(workspace: Workspace, export: Export, earlier: Earlier) -> list[Difference]:
+def differences(workspace: Workspace, export: Export, earlier: Earlier) -> list[JobDifference]:
     """What a new job would do otherwise than an earlier one; what is not known of that is left out."""
     settings = workspace.config
     _, tuning = workspace.tuning()
-    pairs: list[Difference] = [("model", earlier.model or "unknown", settings.model)]
+    pairs: list[JobDifference] = [("model", earlier.model or "unknown", settings.model)]
     now = effective(tuning, settings.hyperparameters)
     for name in dict.fromkeys((*now, *earlier.values)):
         pairs.append((name, _shown(earlier.values.get(name)), _shown(now.get(name))))
@@ -109,7 +109,7 @@ def clone(workspace: Workspace, earlier: Earlier) -> None:
     presets.apply(workspace, earlier.values)
 
 
-def _ours(entry: ledger.Entry, request: JobRequest) -> Earlier:
+def _ours(entry: ledger.SubmittedJob, request: JobRequest) -> Earlier:
     return Earlier(
         arn=entry.arn,
         name=entry.name,
@@ -138,8 +138,8 @@ def _numbers(values: Mapping[str, str]) -> dict[str, float]:
     return found
 
 
-def _of_exports(then: Export, now: Export) -> list[Difference]:
-    pairs: list[Difference] = []
+def _of_exports(then: Export, now: Export) -> list[JobDifference]:
+    pairs: list[JobDifference] = []
     for name, part in (("training", "train"), ("validation", "validation")):
         before, after = then.files.get(part), now.files.get(part)
         if before != after:

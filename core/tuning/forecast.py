@@ -12,7 +12,7 @@ from core.formatting import Export
 from core.records.tokens import estimate_characters
 
 
-class Forecast(msgspec.Struct, frozen=True):
+class TrainingForecast(msgspec.Struct, frozen=True):
     """The forecast for one job.
 
     Attributes:
@@ -32,7 +32,7 @@ class Forecast(msgspec.Struct, frozen=True):
     dollars: float | None
 
 
-def forecast(model: Model, export: Export, values: Mapping[str, float]) -> Forecast:
+def forecast(model: Model, export: Export, values: Mapping[str, float]) -> TrainingForecast:
     """Steps are ceil(records / batch) x epochs; the bill is training tokens x epochs x price (AWS's pricing page).
 
     Args:
@@ -47,7 +47,7 @@ def forecast(model: Model, export: Export, values: Mapping[str, float]) -> Forec
     batch = values.get("batchSize")
     per_epoch = math.ceil(records / batch) if batch else None
     price = model.prices.training
-    return Forecast(
+    return TrainingForecast(
         records=records,
         steps_per_epoch=per_epoch,
         steps=per_epoch * epochs if per_epoch is not None else None,

@@ -3,7 +3,7 @@
 import msgspec
 
 from core.aws import identity, kms, policies, s3
-from core.aws.policies import Document
+from core.aws.policies import PolicyDocument
 from core.errors import UsageError
 from core.tuning import submission
 from core.workspace import Workspace
@@ -18,9 +18,9 @@ class Policies(msgspec.Struct, frozen=True):
         caller: What whoever submits may do.
     """
 
-    trust: Document
-    permissions: Document
-    caller: Document
+    trust: PolicyDocument
+    permissions: PolicyDocument
+    caller: PolicyDocument
 
 
 def project_policies(workspace: Workspace) -> Policies:

@@ -9,7 +9,7 @@ from core.formatting import Export
 from core.store import Store
 
 
-class Entry(msgspec.Struct, frozen=True):
+class SubmittedJob(msgspec.Struct, frozen=True):
     """One job of ours."""
 
     arn: str
@@ -25,11 +25,11 @@ def add(store: Store, *, arn: str, location: str, name: str, model: str, export:
     store.write("INSERT OR IGNORE INTO jobs VALUES (?,?,?,?,?,?)", (arn, location, name, model, manifest, iso(now)))
 
 
-def entries(store: Store, location: str) -> dict[str, Entry]:
+def entries(store: Store, location: str) -> dict[str, SubmittedJob]:
     """The jobs submitted from here to one location, by ARN, oldest first."""
     rows = store.rows("SELECT * FROM jobs WHERE location = ? ORDER BY created", (location,))
     return {
-        row["arn"]: Entry(
+        row["arn"]: SubmittedJob(
             row["arn"],
             row["name"],
             row["model"],

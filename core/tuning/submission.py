@@ -23,7 +23,7 @@ from core.formatting import Export, upload
 from core.progress import Report, silent
 from core.store import Operation, Store, advance, plan, unsettled
 from core.tuning import hyperparameters, ledger, sizes
-from core.tuning.forecast import Forecast, forecast
+from core.tuning.forecast import TrainingForecast, forecast
 from core.workspace import Workspace
 
 KIND = "CreateModelCustomizationJob"
@@ -49,7 +49,7 @@ class Submission(msgspec.Struct, frozen=True):
     folder: Path
     request: JobRequest
     values: dict[str, float]
-    forecast: Forecast
+    forecast: TrainingForecast
     subject: str
 
 

@@ -21,7 +21,7 @@ class RecommendedUse(msgspec.Struct, frozen=True):
     records: int | None = None
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ProblemType(msgspec.Struct, frozen=True):
     """A row of the article's table.
 
     Attributes:
@@ -47,28 +47,28 @@ RECOMMENDED_USES = (
 )
 
 PROBLEMS = (
-    Problem(
+    ProblemType(
         "format",
         "Follow a specific format or tone",
         "a specific JSON schema; talk like the customer service",
         "Very High",
         "High",
     ),
-    Problem(
+    ProblemType(
         "skill",
         "Teach a new skill",
         "call APIs, fill out proprietary documents, classify support tickets",
         "High",
         "Medium",
     ),
-    Problem(
+    ProblemType(
         "similar-skills",
         "Teach a new skill, and hope it learns similar ones",
         "summarise contracts, in order to write better ones",
         "Low",
         "Medium",
     ),
-    Problem(
+    ProblemType(
         "knowledge",
         "Teach new knowledge for general tasks",
         "the organisation's acronyms, more music facts",
@@ -85,6 +85,6 @@ KEY_POINTS = (
 )
 
 
-def problem(key: str) -> Problem | None:
+def problem(key: str) -> ProblemType | None:
     """A row of the table by its key."""
     return next((each for each in PROBLEMS if each.key == key), None)

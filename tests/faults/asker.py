@@ -7,7 +7,7 @@ import msgspec
 
 from core.aws.session import Endpoints, connect_rehearsal
 from core.clock import SystemClock
-from core.inference import Ask, Settings
+from core.inference import Ask, AskSettings
 from core.inference import run as inference
 from core.records.record import Chat, Message
 from core.store import Store
@@ -27,7 +27,7 @@ def main() -> None:
     inference.run(
         asks(count),
         name=RUN,
-        settings=Settings(MODEL, at_once=4),
+        settings=AskSettings(MODEL, at_once=4),
         connection=connect_rehearsal(endpoints),
         store=Store(store),
         clock=SystemClock(),

@@ -24,7 +24,7 @@ from core.clock import SystemClock
 from core.config import Config, Split
 from core.formatting import export
 from core.formatting.export import Export, Recipe
-from core.formatting.parts import Leakage, Line
+from core.formatting.parts import ExportLine, Leakage
 from core.records.record import Chat, Message
 from core.store import Store
 from core.tuning import submission
@@ -136,12 +136,12 @@ def _run(folder: Path, kills: list[int], connection: Connection) -> list[dict[st
     ]
 
 
-def _lines(numbers: range) -> list[Line]:
+def _lines(numbers: range) -> list[ExportLine]:
     def chat(number: int) -> Chat:
         question = f"<table><tr><td>Shops</td><td>{number}</td></tr></table>\n\n<question>How many shops?</question>"
         return Chat((Message("user", question), Message("assistant", str(number))))
 
-    return [Line(f"id-{number}", f"table-{number}", "", chat(number)) for number in numbers]
+    return [ExportLine(f"id-{number}", f"table-{number}", "", chat(number)) for number in numbers]
 
 
 def main() -> None:

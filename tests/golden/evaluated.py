@@ -15,8 +15,8 @@ from core.clock import ManualClock, iso
 from core.config import Format, Split, UseCase
 from core.data.training_set import prepare
 from core.evaluation import runs
-from core.evaluation.runs import Spec, ask_id
-from core.formatting import Line
+from core.evaluation.runs import RunSpec, ask_id
+from core.formatting import ExportLine
 from core.formatting import export as exports
 from core.inference import Answer
 from core.inference.answers import keep_all
@@ -97,9 +97,9 @@ def _opened(folder: Path) -> Workspace:
 
 def _answered(
     workspace: Workspace,
-    spec: Spec,
+    spec: RunSpec,
     label: str,
-    lines: Sequence[Line],
+    lines: Sequence[ExportLine],
     said: Callable[[int, str], str],
     job: Job | None = None,
 ) -> None:

@@ -5,7 +5,7 @@ import threading
 import pytest
 from screens import Driver, make_project, opened, records, running
 
-from core.data import Decided, Row
+from core.data import DatasetRow, Decided
 from core.data.view import View
 from core.records.record import Chat, Message, Source
 from tui.widgets.record_view import record_lines
@@ -136,7 +136,7 @@ async def test_whoever_goes_into_a_record_has_the_whole_width_for_it(driver: Dri
 
 def test_a_cell_of_a_table_is_cut_beside_the_rows_and_whole_where_there_is_the_width_for_it():
     table = "<table><tr><td>Leasehold and freehold valuations of the group</td><td>1,496.5</td></tr></table>"
-    row = Row(0, b"", "7c1f", "", Chat((Message("user", table), Message("assistant", "so"))))
+    row = DatasetRow(0, b"", "7c1f", "", Chat((Message("user", table), Message("assistant", "so"))))
     beside, whole = (
         ["".join(text for text, _ in line).strip() for line in record_lines(row, Decided(), "", 30, folded=folded)]
         for folded in (True, False)
@@ -159,7 +159,7 @@ def test_beside_the_rows_stand_only_the_columns_that_can_be_read_and_the_others_
     rows += (("Total debt", "$24,600", "$25,100", "$26"),)
     cells = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
     table = "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
-    row = Row(0, b"", "7c1f", "", Chat((Message("user", table), Message("assistant", "so"))))
+    row = DatasetRow(0, b"", "7c1f", "", Chat((Message("user", table), Message("assistant", "so"))))
     lines = record_lines(row, Decided(), "", width, folded=True)
     shown = ["".join(text for text, _ in line).strip() for line in lines]
     at = next(number for number, line in enumerate(shown) if line.startswith("<ta"))
@@ -168,7 +168,7 @@ def test_beside_the_rows_stand_only_the_columns_that_can_be_read_and_the_others_
 
 def test_what_is_wrong_with_a_record_is_said_whole_on_any_width():
     source = Source("7c1f", "", {"question": "q", "answer": "a"})
-    row = Row(0, b"{}", "7c1f", "", None, source, problem="'table' is undefined")
+    row = DatasetRow(0, b"{}", "7c1f", "", None, source, problem="'table' is undefined")
     said = " ".join(text for line in record_lines(row, Decided(), "", 20) for text, _ in line)
     assert "The template cannot render this record 'table' is" in " ".join(said.split())
 

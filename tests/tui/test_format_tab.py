@@ -15,7 +15,7 @@ from core import config, tasks
 from core.aws import s3
 from core.data.import_offer import Offer, offer, target_of, with_plan
 from core.formatting import source_file
-from core.formatting.importing import Input, Plan
+from core.formatting.importing import ImportPlan, Input
 from core.workspace import rehearsal_folder
 from tui.app import Outcrop
 from tui.tabs.format.import_dialog import ImportDialog, words
@@ -258,8 +258,8 @@ async def test_an_import_goes_where_the_records_are_once_the_number_it_replaces_
 
 
 async def test_what_fits_the_kind_is_chosen_before_an_import_and_handed_to_the_command(folder):
-    found = with_plan(opened(folder), Offer((Input(sample_data.path(sample_data.FINANCE_QA)),), Plan("tatqa"), (),
-                                            where(folder)), Plan("tatqa"))  # fmt: skip
+    plan, files = ImportPlan("tatqa"), (Input(sample_data.path(sample_data.FINANCE_QA)),)
+    found = with_plan(opened(folder), Offer(files, plan, (), where(folder)), plan)
     async with format_tab(folder) as driver:
         asked = ImportDialog(found, "tables.json", functools.partial(with_plan, driver.app.workspace))
         chosen = []

@@ -3,11 +3,11 @@
 import pytest
 
 from core.evaluation.histogram import Bins
-from core.evaluation.report.blocks import Grid, Histogram
+from core.evaluation.report.blocks import Histogram, TableBlock
 from tui.present.blocks import grid_lines, grid_text, histogram_text
 from tui.present.line import cells
 
-GRID = Grid(("by type", "n", "gain"), (("span", "1,200", "+1.5"), ("count", "7", "-20.0")))
+GRID = TableBlock(("by type", "n", "gain"), (("span", "1,200", "+1.5"), ("count", "7", "-20.0")))
 
 
 def text(line):

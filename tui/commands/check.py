@@ -15,11 +15,11 @@ from tui.commands.printing import done_reporting, out, say, table
 
 if TYPE_CHECKING:
     from core.config import Config
-    from core.data.checks.keys import Rows
+    from core.data.checks.keys import RowNumbers
     from core.data.decisions import Decided
     from core.data.fix_file import Mended
     from core.formatting.template import Renderer
-    from core.records.check import Issue, Report
+    from core.records.check import CheckReport, Issue
     from core.records.finding import Finding, Severity
     from core.records.rule import Rule
 
@@ -120,7 +120,7 @@ def _own_records(inside: Path | None, settings: "Config") -> Path:
     return below(inside, settings.data.source)
 
 
-def _emit(report: "Report", rows: "dict[tuple[str, Severity], Rows]") -> None:
+def _emit(report: "CheckReport", rows: "dict[tuple[str, Severity], RowNumbers]") -> None:
     """One JSON object, written as it is made: a rule may have found something in every line."""
     from core.data.checks.rules import BY_NAME
 
@@ -145,7 +145,7 @@ def _emit(report: "Report", rows: "dict[tuple[str, Severity], Rows]") -> None:
     write("\n]}\n")
 
 
-def _print(report: "Report") -> None:
+def _print(report: "CheckReport") -> None:
     if report.issues:
         table(["", "rule", "lines", "first", "what"], [_row(issue) for issue in report.issues], right=(2,))
         say("`outcrop check --explain RULE` says what a rule finds and what to do about it")

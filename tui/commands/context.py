@@ -20,7 +20,7 @@ from tui.present.endpoints import last_answer
 if TYPE_CHECKING:
     from core.catalog import Catalog
     from core.config import Config
-    from core.data.dataset import Dataset, Row
+    from core.data.dataset import Dataset, DatasetRow
     from core.data.decisions import Decided
     from core.deployment.endpoints import EndpointsSnapshot
     from core.workspace import Workspace
@@ -116,7 +116,7 @@ class Context:
 
         return current(self.workspace().store)
 
-    def row_as_edited(self, dataset: "Dataset", number: int) -> "Row":
+    def row_as_edited(self, dataset: "Dataset", number: int) -> "DatasetRow":
         """A row of the project's records as its edit makes it; makes no store where there is none yet."""
         if not self._has_store():
             return dataset.row(number)

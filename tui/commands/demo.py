@@ -16,7 +16,7 @@ from tui.commands.printing import emit, out, say
 
 if TYPE_CHECKING:
     from core.experiments.turn import Turn
-    from core.records.check import Report
+    from core.records.check import CheckReport
     from core.workspace import Workspace
 
 _PACE = 12.0  # seconds of a job in the dashboard, so that watching it is worth it
@@ -113,7 +113,7 @@ class _Stages:
         issues = ", ".join(f"{issue.rule} {issue.count}" for issue in report.issues) or "no findings"
         self.say(2, f"{count(report.records, 'record')}: {issues}")
 
-    def _check(self) -> "Report":
+    def _check(self) -> "CheckReport":
         from core.data.check_file import check_file
         from core.data.project_records import renderer
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.data import Dataset
-    from core.data.difference import Changed, DatasetDifference
+    from core.data.difference import ChangedRecord, DatasetDifference
 
 _SHOWN = 20  # of each kind; --json has all
 _TEXT = 34  # characters of a text
@@ -77,7 +77,7 @@ def _print(one: "Dataset", other: "Dataset", found: "DatasetDifference") -> None
         table(["fact", "records", "first in row", "was", "is"], facts, right=(1, 2))
 
 
-def _differences(changed: "Changed") -> "Iterator[tuple[str, str, str]]":
+def _differences(changed: "ChangedRecord") -> "Iterator[tuple[str, str, str]]":
     """What differs, as it was and as it is."""
     if "answer" in changed.what:
         yield "answer", changed.answer, changed.other_answer

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from core.checklist import Line, of_error, passed
+from core.checklist import CheckLine, of_error, passed
 from core.clock import SystemClock
 from core.errors import OutcropError, UsageError
 from core.text import clip, count
@@ -53,7 +53,7 @@ def command(context: Context, aws: bool, restore: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _rule(looked_at: "DoctorContext") -> Iterator[Line]:
+def _rule(looked_at: "DoctorContext") -> Iterator[CheckLine]:
     """Whether records can be chosen by the project's own rule."""
     from core.config import INCLUDE
 
@@ -88,7 +88,7 @@ def _restore(context: Context) -> None:
     say(f"what was there is in {damaged}; what was decided and submitted since the backup is not in it")
 
 
-def _settings(looked_at: "DoctorContext") -> Iterator[Line]:
+def _settings(looked_at: "DoctorContext") -> Iterator[CheckLine]:
     """What the user has made for the dashboard: themes and keys."""
     from core.workspace import own_folder
 

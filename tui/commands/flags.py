@@ -12,7 +12,7 @@ from tui.commands.context import Context
 from tui.commands.printing import emit, out, say, table
 
 if TYPE_CHECKING:
-    from core.data.sharing import Imported
+    from core.data.sharing import SharedImport
     from core.workspace import Workspace
 
 _FILE = "flags.jsonl"
@@ -90,7 +90,7 @@ def _elsewhere(context: Context, workspace: "Workspace", records: frozenset[str]
     return len(records - set(here.values()))
 
 
-def _print(found: "Imported", *, theirs: bool) -> None:
+def _print(found: "SharedImport", *, theirs: bool) -> None:
     out(f"{count(found.added)} added, {count(found.same)} here before, {count(len(found.conflicts))} differ")
     if not found.conflicts:
         return

@@ -15,7 +15,7 @@ from tui.commands.printing import complain, emit, out, say, table
 
 if TYPE_CHECKING:
     from core.config import Config
-    from core.data import Row
+    from core.data import DatasetRow
     from core.data.few_shot import Few
     from core.data.template_fields import Unknown
     from core.formatting.template import Renderer, Template
@@ -254,7 +254,7 @@ def _config(context: Context) -> "Config":
     return context.config() or context.workspace().config
 
 
-def _row(context: Context, file: Path | None, number: int, renderer: "Renderer") -> "Row":
+def _row(context: Context, file: Path | None, number: int, renderer: "Renderer") -> "DatasetRow":
     """A record of a file, or, as its edit makes it, of the project."""
     from core.data.dataset import Dataset
 
@@ -277,7 +277,7 @@ def _row(context: Context, file: Path | None, number: int, renderer: "Renderer")
         dataset.close()
 
 
-def _few(context: Context, name: str, row: "Row", renderer: "Renderer") -> "Few | None":
+def _few(context: Context, name: str, row: "DatasetRow", renderer: "Renderer") -> "Few | None":
     """What the examples before one of the project's records are chosen from, where the template shows any."""
     from core.config import Format
     from core.data.template_preview import few_of
@@ -289,7 +289,7 @@ def _few(context: Context, name: str, row: "Row", renderer: "Renderer") -> "Few 
     return few_of(workspace)
 
 
-def _chat(row: "Row") -> "Chat":
+def _chat(row: "DatasetRow") -> "Chat":
     if row.unrendered:
         what, todo = "The template cannot render this record", "Name another with --template: `outcrop format list`"
         raise UsageError(what, why=row.problem, todo=todo)

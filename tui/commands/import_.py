@@ -14,7 +14,7 @@ from tui.commands.context import Context, confirmed
 from tui.commands.printing import done_reporting, emit, out, say, table
 
 if TYPE_CHECKING:
-    from core.formatting.importing import Imported, Input, Plan, Preview, Replaces
+    from core.formatting.importing import ImportPlan, ImportPreview, ImportResult, Input, Replaces
     from core.formatting.importing.shape import Apart
     from core.progress import Report
 
@@ -75,7 +75,7 @@ def command(
         kind, files = _kind_and_files(kind_and_files)
         inputs = [each for file in files for each in _inputs(context, file, report, held)]
         found = kind or _one_kind(inputs)
-        plan = importing.Plan(
+        plan = importing.ImportPlan(
             kind=found,
             mapping=parse(mapping),
             preset=next(each for each in importing.PRESETS if each == preset),
@@ -191,7 +191,7 @@ def _delimiter(text: str) -> str:
     return found
 
 
-def _refuse_idle_options(plan: "Plan", preset: str) -> None:
+def _refuse_idle_options(plan: "ImportPlan", preset: str) -> None:
     from core.formatting.importing import options
 
     if "preset" not in options(plan.kind) and (preset != "all" or not plan.paragraphs):
@@ -200,7 +200,7 @@ def _refuse_idle_options(plan: "Plan", preset: str) -> None:
         raise UsageError(f"--delimiter is about CSV, this is {plan.kind}", todo="Leave it out")
 
 
-def _show(found: "Preview", *, as_json: bool) -> None:
+def _show(found: "ImportPreview", *, as_json: bool) -> None:
     if as_json:
         emit(found)
         return
@@ -228,7 +228,7 @@ def _show(found: "Preview", *, as_json: bool) -> None:
         out(str(missed))
 
 
-def _tell(done: "Imported", *, as_json: bool) -> None:
+def _tell(done: "ImportResult", *, as_json: bool) -> None:
     if as_json:
         emit({"kind": done.kind, "records": done.records, "tables": done.tables, "path": done.path,
               "unmapped": done.unmapped, "report": done.report})  # fmt: skip
@@ -239,7 +239,7 @@ def _tell(done: "Imported", *, as_json: bool) -> None:
         say(f"{count(done.unmapped, 'row')} could not be taken: see {done.report}")
 
 
-def _adopt(context: Context, done: "Imported", before: str, *, use: bool) -> list[str]:
+def _adopt(context: Context, done: "ImportResult", before: str, *, use: bool) -> list[str]:
     """Tells a project that has no records yet, or is to use these, where they are now; and which template they need.
 
     Args:

@@ -14,7 +14,7 @@ from core.text import count, plain_table, visible
 from tui.present.glyphs import CHECKS
 
 if TYPE_CHECKING:
-    from core.checklist import Line
+    from core.checklist import CheckLine
 
 _NAME = 13  # cells of the name of a check
 
@@ -53,7 +53,7 @@ def complain(error: OutcropError) -> None:
         say(f"  do:  {error.todo}")
 
 
-def check_line(line: "Line") -> None:
+def check_line(line: "CheckLine") -> None:
     """A line of a list of checks, with what helps below it."""
     out(f"{CHECKS[line.state][0]} {line.name:<{_NAME}}{line.found}")
     if line.todo:

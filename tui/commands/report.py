@@ -10,7 +10,7 @@ from tui.commands.context import Context
 from tui.commands.printing import out
 
 if TYPE_CHECKING:
-    from core.evaluation.report.figures import Figures
+    from core.evaluation.report.figures import ReportFigures
     from core.workspace import Workspace
 
 
@@ -39,7 +39,7 @@ def command(context: Context, evaluation: str | None, output: Path | None, form:
         out(str(path))
 
 
-def figures_of(workspace: "Workspace", name: str) -> "Figures":
+def figures_of(workspace: "Workspace", name: str) -> "ReportFigures":
     """The figures of one evaluation.
 
     Args:

@@ -12,7 +12,7 @@ from tui.commands.printing import emit, out, say, table
 
 if TYPE_CHECKING:
     from core.data.agreement import Agreement
-    from core.data.review import Standing
+    from core.data.review import ReviewProgress
 
 _SHOWN = 20  # records on which two differ; --json has all
 
@@ -58,11 +58,11 @@ def command(context: Context, draw: str | None, size: int, seed: int, where: str
         _print(pair.first, pair.second, pair.agreement)
 
 
-def _rate(standing: "Standing") -> str:
+def _rate(standing: "ReviewProgress") -> str:
     return "·" if standing.an_hour is None else count(round(standing.an_hour))
 
 
-def _left(standing: "Standing") -> str:
+def _left(standing: "ReviewProgress") -> str:
     if not standing.an_hour:
         return "·"
     return duration(timedelta(hours=(standing.total - standing.done) / standing.an_hour).total_seconds())

@@ -14,7 +14,7 @@ from tui.present import glyphs
 
 if TYPE_CHECKING:
     from core.aws.customization import Job
-    from core.training.following import News
+    from core.training.following import JobNews
 
 
 @click.command("watch")
@@ -46,7 +46,7 @@ def command(context: Context, names: tuple[str, ...]) -> None:
         sys.exit(1)
 
 
-def _print(news: "News") -> None:
+def _print(news: "JobNews") -> None:
     from core.training.following import AnsweredAgain, FellSilent, Moved
 
     match news:

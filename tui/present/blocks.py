@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from core.evaluation.report.blocks import Grid, Histogram
+from core.evaluation.report.blocks import Histogram, TableBlock
 from core.text import bar, plain_table
 from tui.present.line import Line, Span, fit
 
@@ -11,7 +11,7 @@ _BAR = 20  # cells of the longest bar of a histogram
 _LEAST_BAR = 4  # cells of the longest bar beside a table; where there are fewer, none is drawn
 
 
-def grid_text(grid: Grid) -> str:
+def grid_text(grid: TableBlock) -> str:
     """A table as plain text, its numbers to the right."""
     right = frozenset(range(grid.left, len(grid.head)))
     return plain_table(list(grid.head), [list(row) for row in grid.rows], right=right)
@@ -27,7 +27,7 @@ def histogram_text(found: Histogram) -> Iterator[str]:
 
 
 def grid_lines(
-    grid: Grid, label: int, widths: Sequence[int], width: int, *, bars: Sequence[float] = ()
+    grid: TableBlock, label: int, widths: Sequence[int], width: int, *, bars: Sequence[float] = ()
 ) -> list[Line]:
     """A table for a pane; columns that there is no room for are left out from the right.
 

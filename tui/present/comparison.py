@@ -8,8 +8,8 @@ from core.evaluation.comparison import Comparison, Example
 from core.evaluation.cuts import KindScore
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import ModelScores, decisive, figure_label, imperfect, straddles
-from core.evaluation.report.blocks import Grid, Histogram
-from core.evaluation.runs import Run, Spec
+from core.evaluation.report.blocks import Histogram, TableBlock
+from core.evaluation.runs import Run, RunSpec
 from core.formatting import Leakage
 from core.text import bar, count, visible
 from tui.present.blocks import grid_text, histogram_text
@@ -27,7 +27,7 @@ def text(found: Comparison, config: Config) -> Iterator[str]:
     yield from test_set(found.tuned.run, found.n, found.leakage, found.openings)
     yield ""
     head = ("model", "squad F1 [95 %]", "EM", "article P", "R", "F1", "p50 ms")
-    yield grid_text(Grid(head, tuple(map(_scores, (found.base, found.tuned)))))
+    yield grid_text(TableBlock(head, tuple(map(_scores, (found.base, found.tuned)))))
     yield from _gain_text(found)
     yield from perfect_text(found.perfect)
     yield from _target_text(found, config)
@@ -95,7 +95,7 @@ def _gain_text(found: Comparison) -> Iterator[str]:
     yield "skill is an upper bound: both models' answers cut to the span that scores best"
 
 
-def _by_metric(found: Comparison) -> Grid:
+def _by_metric(found: Comparison) -> TableBlock:
     rows = []
     for name, scores in found.base.metrics.items():
         for figure, base in scores.figures.items():
@@ -106,10 +106,10 @@ def _by_metric(found: Comparison) -> Grid:
             told = noise(gain) if head else ""
             rows.append((name, figure_label(figure), with_interval(base), with_interval(tuned), change, told))
     head_row = ("metric", "figure", "base [95 %]", "tuned [95 %]", "difference", "beyond noise")
-    return Grid(head_row, tuple(rows), left=2)
+    return TableBlock(head_row, tuple(rows), left=2)
 
 
-def _cut(name: str, kinds: tuple[KindScore, ...]) -> Grid:
+def _cut(name: str, kinds: tuple[KindScore, ...]) -> TableBlock:
     rows = tuple(
         (
             each.kind,
@@ -121,7 +121,7 @@ def _cut(name: str, kinds: tuple[KindScore, ...]) -> Grid:
         )
         for each in kinds
     )
-    return Grid((f"by {name}", "n", "base", "tuned", "gain [95 %]", "beyond noise"), rows)
+    return TableBlock((f"by {name}", "n", "base", "tuned", "gain [95 %]", "beyond noise"), rows)
 
 
 def _target_text(found: Comparison, config: Config) -> Iterator[str]:
@@ -132,7 +132,7 @@ def _target_text(found: Comparison, config: Config) -> Iterator[str]:
         yield f"target {config.use_case.metric} F1 {target:g}: {met} with {reached:.2f}"
 
 
-def _tokens(found: Comparison) -> Grid:
+def _tokens(found: Comparison) -> TableBlock:
     rows = []
     for model in (found.base, found.tuned):
         tokens, tuned = model.tokens, model is found.tuned
@@ -150,7 +150,7 @@ def _tokens(found: Comparison) -> Grid:
             )
         )
     head = ("tokens", "mean", "reduced", "median", "reduced", "SD", "min", "max", "> base p90")
-    return Grid(head, tuple(rows))
+    return TableBlock(head, tuple(rows))
 
 
 def _percent(value: float | None) -> str:
@@ -257,7 +257,7 @@ def _asked(found: Comparison) -> list[Line]:
     return [[(f"{who} {text}".strip(), "warn")] for who, text in texts.items() if text]
 
 
-def _way(spec: Spec) -> str:
+def _way(spec: RunSpec) -> str:
     parts = [
         f"part {spec.part}" if spec.part != "test" else "",
         spec.file,

@@ -8,7 +8,7 @@ from core.evaluation.classification import Classification
 from core.evaluation.comparison import Comparison
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import ModelScores
-from core.evaluation.report.blocks import Grid
+from core.evaluation.report.blocks import TableBlock
 from core.evaluation.views import FewShot, SizeCurve, SizePoint, knobs
 from core.inference.batch_jobs import Listed
 from core.text import count, when
@@ -54,7 +54,7 @@ def cut_lines(found: Comparison, width: int) -> list[Line]:
         rows = tuple(
             (each.kind, count(each.n), f"{each.base:.1f}", f"{each.tuned:.1f}", gain(each.gain)) for each in kinds
         )
-        grid = Grid((f"by {name}", "n", "base", "tuned", "gain [95 %]"), rows)
+        grid = TableBlock((f"by {name}", "n", "base", "tuned", "gain [95 %]"), rows)
         lines += [*grid_lines(grid, label, _CUTS, width, bars=[each.tuned / 100 for each in kinds]), []]
     lines += [[(line, "dim")] for line in wrap("✓ beyond noise: the interval does not reach zero", width)]
     for model in (found.base, found.tuned):
@@ -81,7 +81,7 @@ def label_lines(name: str, found: Classification, width: int) -> list[Line]:
     for each, answers in zip(found.labels[:_LABELS], found.confusion, strict=False):
         others = (count(sum(answers[len(shown) :])),) if shown else ()
         rows.append((each.label, count(each.n), f"{each.f1:.0f}", *map(count, answers[: len(shown)]), *others))
-    grid = Grid(head, tuple(rows))
+    grid = TableBlock(head, tuple(rows))
     return [[(fit(summary, width), "strong")], *grid_lines(grid, label, [_CELL] * (len(head) - 1), width)]
 
 
@@ -163,13 +163,13 @@ def _size(point: SizePoint, width: int) -> list[Line]:
     return [first, [(fit(f"{'':9}{run}, {loss}, {point.job}", width), "dim")]]
 
 
-def _scores(names: Sequence[str], tuned: ModelScores, comparisons: Sequence[Comparison]) -> Grid:
+def _scores(names: Sequence[str], tuned: ModelScores, comparisons: Sequence[Comparison]) -> TableBlock:
     head = ("improvement", "squad F1 [95 %]", "relative", "gain [95 %]", "article", "EM", "n")
     rows = [(names[0], *_score_row(tuned, "", "", comparisons[0].n))]
     for name, found in zip(names[1:], comparisons, strict=True):
         relative = "–" if found.improvement is None else f"{found.improvement:+.1f}%"
         rows.append((name, *_score_row(found.base, relative, gain(found.gain.total), found.n)))
-    return Grid(head, tuple(rows))
+    return TableBlock(head, tuple(rows))
 
 
 def _score_row(model: ModelScores, relative: str, change: str, n: int) -> tuple[str, ...]:
@@ -183,13 +183,13 @@ def _score_row(model: ModelScores, relative: str, change: str, n: int) -> tuple[
     )
 
 
-def _tokens(names: Sequence[str], tuned: ModelScores, comparisons: Sequence[Comparison]) -> Grid:
+def _tokens(names: Sequence[str], tuned: ModelScores, comparisons: Sequence[Comparison]) -> TableBlock:
     head = ("mean", "reduced", "median", "reduced", "> p90", "SD", "min", "max", "p50 ms", "p95 ms")
     rows = [(names[0], *_token_row(tuned, "", ""))]
     for name, found in zip(names[1:], comparisons, strict=True):
         fewer = found.reduction
         rows.append((name, *_token_row(found.base, _percent(fewer.mean), _percent(fewer.median))))
-    return Grid(("tokens an answer", *head), tuple(rows))
+    return TableBlock(("tokens an answer", *head), tuple(rows))
 
 
 def _token_row(model: ModelScores, mean: str, median: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from core.evaluation.bootstrap import with_interval
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import ModelScores, figure_label, figure_name
 from core.evaluation.overview import Overview, PairOfRuns
-from core.evaluation.report.blocks import Grid
+from core.evaluation.report.blocks import TableBlock
 from core.evaluation.runs import Run
 from core.text import clip, count
 from tui.present.blocks import grid_text
@@ -53,11 +53,11 @@ def run_rows(runs: list[Run], asked: Callable[[Run], str]) -> tuple[list[str], l
     return head, rows
 
 
-def _metric(found: Overview, metric: str) -> Grid:
+def _metric(found: Overview, metric: str) -> TableBlock:
     names = list(found.models[0].metrics[metric].figures)
     ranked = sorted(found.models, key=lambda each: -each.headline(metric).value)
     rows = tuple(_row(each, metric, names) for each in ranked)
-    return Grid((metric, "run", *map(figure_label, names)), rows, left=2)
+    return TableBlock((metric, "run", *map(figure_label, names)), rows, left=2)
 
 
 def _row(model: ModelScores, metric: str, names: list[str]) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def _pairs(found: Overview) -> Iterator[str]:
     change = ("difference [95 %]", "beyond noise")
     rows = tuple((labels[pair.first], labels[pair.second], *_pair(pair)) for pair in found.pairs)
     yield grid_text(
-        Grid(("first", "second", *change, "relative", "brevity", "skill", "recall", "tokens"), rows, left=2)
+        TableBlock(("first", "second", *change, "relative", "brevity", "skill", "recall", "tokens"), rows, left=2)
     )
     yield ""
     rows = tuple(
@@ -92,7 +92,7 @@ def _pairs(found: Overview) -> Iterator[str]:
         for metric in found.pairs[0].differences
         for pair in found.pairs
     )
-    yield grid_text(Grid(("metric", "first", "second", *change), rows, left=3))
+    yield grid_text(TableBlock(("metric", "first", "second", *change), rows, left=3))
 
 
 def _pair(pair: PairOfRuns) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _headline(found: Overview, metric: str) -> str:
     return figure_name(metric, found.models[0].metrics[metric].headline)
 
 
-def _tokens(found: Overview) -> Grid:
+def _tokens(found: Overview) -> TableBlock:
     rows = tuple(
         (
             clip(each.run.label, _LABEL),
@@ -129,4 +129,4 @@ def _tokens(found: Overview) -> Grid:
         )
         for each in found.models
     )
-    return Grid(("tokens", "mean", "median", "SD", "min", "max", "> first's p90", "p50 ms", "p95 ms"), rows)
+    return TableBlock(("tokens", "mean", "median", "SD", "min", "max", "> first's p90", "p50 ms", "p95 ms"), rows)

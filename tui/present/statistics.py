@@ -7,7 +7,7 @@ from core.text import bar, count
 from tui.present.line import Line, fact_lines, fit, flow, wrap
 
 if TYPE_CHECKING:
-    from core.data.selection import Selection
+    from core.data.selection import TrainingSelection
     from core.data.statistics import Numbers, Statistics
 
 _LABEL = 10
@@ -35,7 +35,7 @@ def lines(found: "Statistics", where: str, width: int) -> list[Line]:
     return made
 
 
-def trained(include: str, selection: "Selection", width: int) -> list[Line]:
+def trained(include: str, selection: "TrainingSelection", width: int) -> list[Line]:
     """How many records the rule takes, and why it leaves the others.
 
     Args:

@@ -5,7 +5,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from core.data import Decided, Row
+from core.data import DatasetRow, Decided
 from core.data.edits import pretty
 from core.records import tables
 from core.records.tokens import estimate
@@ -27,7 +27,7 @@ _MOST_TEXT = 100_000  # characters of one turn; a longer one is for an editor, n
 
 
 def record_lines(
-    row: Row,
+    row: DatasetRow,
     decided: Decided,
     place: str,
     width: int,
@@ -65,7 +65,7 @@ def record_lines(
     return [*lines, *_facts(row, width)]
 
 
-def _title(row: Row, place: str, width: int) -> Line:
+def _title(row: DatasetRow, place: str, width: int) -> Line:
     name = f"{row.number + 1:,}  {row.identity[:8]}"
     return [(fit(name, max(0, width - len(place) - 1)), "strong"), (" " + place, "dim")]
 
@@ -197,7 +197,7 @@ def _is_number(cell: str) -> bool:
     return not bare or bare[0].isdigit()
 
 
-def _facts(row: Row, width: int) -> list[Line]:
+def _facts(row: DatasetRow, width: int) -> list[Line]:
     facts = row.source.facts if row.source else {}
     spans: list[Span] = [(f"{name} {value}", "dim") for name, value in facts.items() if value != ""]
     if not spans:
@@ -206,7 +206,7 @@ def _facts(row: Row, width: int) -> list[Line]:
     return [[], *([(line, "dim")] for line in wrap(text, width))]
 
 
-def raw_lines(row: Row, place: str, width: int) -> list[Line]:
+def raw_lines(row: DatasetRow, place: str, width: int) -> list[Line]:
     """A record's line as JSON, a member a line; as it stands where it is none."""
     lines: list[Line] = [_title(row, place, width), []]
     if row.chat is None or len(row.raw) > _MOST_TEXT:
@@ -215,7 +215,7 @@ def raw_lines(row: Row, place: str, width: int) -> list[Line]:
     return [*lines, *([(line, "text")] for line in wrap(text, width))]
 
 
-def _raw(row: Row, width: int) -> list[Line]:
+def _raw(row: DatasetRow, width: int) -> list[Line]:
     text = row.raw[:_MOST_TEXT].decode("utf-8", "replace")
     lines: list[Line] = [[(line, "dim")] for line in wrap(text, width)]
     return lines if len(row.raw) <= _MOST_TEXT else [*lines, _cut(len(row.raw))]

@@ -15,8 +15,8 @@ from core.catalog import Catalog
 from core.data.annotation.brief import AGAIN, Brief, ask_id, brief_of, key_of, last_answer
 from core.data.annotation.prompt import AnnotationPrompt, Questioner
 from core.data.calibration import Basis, Calibration, basis, characters
-from core.inference import Answer, Ask, Settings, Usage, asked, kept, usage
-from core.inference.asked import Asked
+from core.inference import Answer, Ask, AskSettings, Usage, asked, kept, usage
+from core.inference.asked import AskedModel
 from core.inference.watch import Watch, listening
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.tokens import estimate_characters
@@ -32,7 +32,7 @@ _EVERY = 100  # records between two looks at the cancel token
 AnyPrompt = TypeVar("AnyPrompt", bound=AnnotationPrompt)
 
 
-class Annotator(Asked, Generic[AnyPrompt], frozen=True):
+class Annotator(AskedModel, Generic[AnyPrompt], frozen=True):
     """Who annotates, and with which prompt.
 
     Attributes:
@@ -378,7 +378,7 @@ def ask(
         converse(
             asks,
             name=annotator.run,
-            settings=Settings(annotator.asked, most, annotator.prompt.temperature, at_once),
+            settings=AskSettings(annotator.asked, most, annotator.prompt.temperature, at_once),
             connection=workspace.connection,
             store=store,
             clock=workspace.clock,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.data.dataset import Row
+from core.data.dataset import DatasetRow
 from core.inference import Answer
 from core.records.record import identity
 
@@ -37,7 +37,7 @@ class Brief(msgspec.Struct, frozen=True):
         return identity([self.context, self.question, self.answer])
 
 
-def brief_of(row: Row, renderer: "Renderer | None") -> Brief | None:
+def brief_of(row: DatasetRow, renderer: "Renderer | None") -> Brief | None:
     """What a model is told of a record; None where it cannot be read.
 
     A source record gives its table as text, its paragraphs, its question and its answer; any other record the prompt

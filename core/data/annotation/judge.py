@@ -21,7 +21,7 @@ from core.data.annotation.annotator import (
 from core.data.annotation.brief import AGAIN, Brief, key_of
 from core.data.annotation.prompt import AnnotationPrompt, digest
 from core.data.annotation.verdicts import Judgement, Verdict, parse, verdict_of
-from core.data.dataset import Row
+from core.data.dataset import DatasetRow
 from core.inference import Answer
 from core.progress import Cancel, Report, silent
 from core.records.record import Chat, Message
@@ -55,7 +55,7 @@ class JudgePrompt(AnnotationPrompt, frozen=True, kw_only=True):
         """As long as the article's."""
         return _USUAL_REPLY
 
-    def leaves_out(self, row: Row, brief: Brief | None, *, asked: bool) -> str:  # noqa: ARG002
+    def leaves_out(self, row: DatasetRow, brief: Brief | None, *, asked: bool) -> str:  # noqa: ARG002
         """Records that cannot be read, and all but one of those that are the same."""
         return "unreadable" if brief is None else "duplicates" if asked else ""
 

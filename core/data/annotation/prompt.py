@@ -12,7 +12,7 @@ import msgspec
 
 from core import yaml_file
 from core.data.annotation.brief import Brief
-from core.data.dataset import Row
+from core.data.dataset import DatasetRow
 from core.errors import InputError, Where
 from core.formatting.template import Renderer, Template
 from core.inference import Answer
@@ -62,7 +62,7 @@ class AnnotationPrompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         """What its templates may use beside the brief."""
         return {}
 
-    def leaves_out(self, row: Row, brief: Brief | None, *, asked: bool) -> str:
+    def leaves_out(self, row: DatasetRow, brief: Brief | None, *, asked: bool) -> str:
         """Why a record is left out; empty where it is asked about.
 
         Args:

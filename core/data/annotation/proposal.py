@@ -7,14 +7,14 @@ from collections.abc import Mapping
 
 import msgspec
 
-from core.data.dataset import Row
+from core.data.dataset import DatasetRow
 from core.data.decisions import Decided
 from core.records.formats import source_record
 
 BY = "rationale_by"
 
 
-def with_rationale(row: Row, text: str, model: str) -> bytes:
+def with_rationale(row: DatasetRow, text: str, model: str) -> bytes:
     """The line of a source record with a rationale in its field, and who wrote it among its facts."""
     assert row.source is not None, "only a source record has fields"
     fields, facts = row.source.fields | {"rationale": text}, row.source.facts | {BY: model}

@@ -23,7 +23,7 @@ from core.data.annotation.annotator import (
 from core.data.annotation.brief import Brief, ask_id, brief_of
 from core.data.annotation.prompt import AnnotationPrompt, digest
 from core.data.annotation.proposal import with_rationale
-from core.data.dataset import Row
+from core.data.dataset import DatasetRow
 from core.data.project_records import TEMPLATES
 from core.data.project_view import ProjectView, opened
 from core.data.reviewer import reviewer
@@ -105,7 +105,7 @@ class RationalePrompt(AnnotationPrompt, frozen=True, kw_only=True):
         """How many sentences."""
         return {"sentences": self.sentences}
 
-    def leaves_out(self, row: Row, brief: Brief | None, *, asked: bool) -> str:  # noqa: ARG002
+    def leaves_out(self, row: DatasetRow, brief: Brief | None, *, asked: bool) -> str:  # noqa: ARG002
         """Records without a question and an answer of their own, and those that have a rationale."""
         if row.source is None or brief is None or not row.source.fields.keys() >= _NEEDED:
             return "unfit"

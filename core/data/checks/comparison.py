@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.checks.keys import Keys, Rows
+    from core.data.checks.keys import Keys, RowNumbers
 
 ALONE = -1  # the other row of a finding that concerns one row only
 _SHOWN = 60  # characters of an answer that a reason quotes
 
-Questions = Callable[[Sequence[int]], list[str]]
+QuestionsOf = Callable[[Sequence[int]], list[str]]
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class Compared(msgspec.Struct, frozen=True):
     answers: "NDArray[np.uint32]"
 
     @property
-    def readable(self) -> "Rows":
+    def readable(self) -> "RowNumbers":
         """The rows that can be read, rising."""
         return self.known.prompts.nonzero()[0]
 
@@ -77,12 +77,12 @@ class Related(msgspec.Struct, frozen=True):
         figures: Numbers about the whole file that reasons quote.
     """
 
-    rows: "Rows"
-    others: "Rows"
+    rows: "RowNumbers"
+    others: "RowNumbers"
     figures: tuple[float, ...] = ()
 
 
-class Comparison(msgspec.Struct, frozen=True):
+class FileComparison(msgspec.Struct, frozen=True):
     """What comparing the records of a file found.
 
     Attributes:
@@ -102,7 +102,7 @@ class Comparison(msgspec.Struct, frozen=True):
         return int(related.others[at])
 
 
-NOTHING = Comparison({})
+NOTHING = FileComparison({})
 
 
 class Reader(Protocol):
@@ -144,13 +144,13 @@ class FileRule(Rule, frozen=True, kw_only=True):
         reject: The decision that the Data tab offers.
     """
 
-    find: Callable[[Compared, Questions, Cancel], Related]
+    find: Callable[[Compared, QuestionsOf, Cancel], Related]
     reason: Callable[[Reader, int, int, tuple[float, ...]], str]
     quick: bool = False
     reject: Reject | None = None
 
 
-def alone(rows: "Rows", figures: tuple[float, ...] = ()) -> Related:
+def alone(rows: "RowNumbers", figures: tuple[float, ...] = ()) -> Related:
     """Findings that concern a row only."""
     import numpy as np
 

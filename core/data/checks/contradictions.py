@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from core.data.checks.comparison import Columns, Compared, FileRule, Questions, Reader, Related, quoted
+from core.data.checks.comparison import Columns, Compared, FileRule, QuestionsOf, Reader, Related, quoted
 from core.progress import Cancel
 from core.records.rule import OUTCROP
 
 if TYPE_CHECKING:
-    from core.data.checks.keys import Keys, Rows
+    from core.data.checks.keys import Keys, RowNumbers
 
 
-def contradictions(prompts: "Keys", answers: "Keys") -> "Rows":
+def contradictions(prompts: "Keys", answers: "Keys") -> "RowNumbers":
     """The rows whose prompt stands elsewhere with another answer, in order: all of them, for any may be right.
 
     Args:
@@ -27,16 +27,16 @@ def contradictions(prompts: "Keys", answers: "Keys") -> "Rows":
     first = firsts(prompts[rows])
     contradicted = np.zeros(len(rows), bool)
     contradicted[first[answered != answered[first]]] = True
-    found: Rows = rows[contradicted[first]]
+    found: RowNumbers = rows[contradicted[first]]
     return found
 
 
-def _find(compared: Compared, questions: Questions, cancel: Cancel) -> Related:  # noqa: ARG001
+def _find(compared: Compared, questions: QuestionsOf, cancel: Cancel) -> Related:  # noqa: ARG001
     rows = contradictions(compared.known.prompts, compared.known.answers)
     return Related(rows, _opponents(compared.known, rows))
 
 
-def _opponents(known: Columns, rows: "Rows") -> "Rows":
+def _opponents(known: Columns, rows: "RowNumbers") -> "RowNumbers":
     """For each contradicted row, the first row that answers its prompt otherwise."""
     import numpy as np
 

@@ -19,7 +19,7 @@ from core.data.checks.normal_form import normal, value
 from core.data.checks.one_record import Record, RecordRule, of_sources
 from core.records.finding import Finding
 
-Outcome = Literal["ok", "disagrees", "unreadable", "none"]
+DerivationOutcome = Literal["ok", "disagrees", "unreadable", "none"]
 
 COUNTED = "count"  # the type whose derivation lists what is counted
 COMPUTED = frozenset({"arithmetic", COUNTED})
@@ -51,7 +51,7 @@ _SIGNS: dict[type[ast.unaryop], Callable[[float], float]] = {ast.UAdd: operator.
 _EXACT = 1e-9  # relative, for what binary fractions cannot hold
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class DerivationCheck(msgspec.Struct, frozen=True):
     """What became of a derivation.
 
     Attributes:
@@ -60,15 +60,15 @@ class Verdict(msgspec.Struct, frozen=True):
         message: What is wrong, in words; empty where nothing is.
     """
 
-    outcome: Outcome
+    outcome: DerivationOutcome
     computed: float | None = None
     message: str = ""
 
 
-_NOTHING = Verdict("none")
+_NOTHING = DerivationCheck("none")
 
 
-def check(derivation: str, answer: str, scale: str = "", kind: str = "arithmetic") -> Verdict:
+def check(derivation: str, answer: str, scale: str = "", kind: str = "arithmetic") -> DerivationCheck:
     """Holds a derivation against an answer.
 
     Args:
@@ -82,20 +82,20 @@ def check(derivation: str, answer: str, scale: str = "", kind: str = "arithmetic
         return _NOTHING
     stated, decimals = _stated(answer, scale)
     if stated is None:
-        return Verdict("unreadable", None, f"the answer {_cut(answer)!r} is not a number")
+        return DerivationCheck("unreadable", None, f"the answer {_cut(answer)!r} is not a number")
     if kind == COUNTED:
         return _count(derivation, stated)
     if len(derivation) > _LONGEST:
-        return Verdict("unreadable", None, "the derivation is not a calculation")
+        return DerivationCheck("unreadable", None, "the derivation is not a calculation")
     plain = _work_out(derivation.translate(_PLAIN))
     if plain is not None and any(_rounds_to(plain * each, stated, decimals) for each in _FACTORS.get(scale, (1,))):
-        return Verdict("ok", plain)
+        return DerivationCheck("ok", plain)
     computed = list(_readings(derivation, scale))
     if not computed:
-        return Verdict("unreadable", None, "the derivation is not a calculation")
+        return DerivationCheck("unreadable", None, "the derivation is not a calculation")
     if any(_rounds_to(each, stated, decimals) for each in computed):
-        return Verdict("ok", computed[0])
-    return Verdict(
+        return DerivationCheck("ok", computed[0])
+    return DerivationCheck(
         "disagrees", computed[0], f"the derivation gives {computed[0]:,.10g}, the answer says {stated:,.10g}"
     )
 
@@ -104,11 +104,11 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _count(derivation: str, stated: float) -> Verdict:
+def _count(derivation: str, stated: float) -> DerivationCheck:
     things = sum(1 for thing in derivation.split(_SEPARATOR) if thing.strip())
     if things == stated:
-        return Verdict("ok", things)
-    return Verdict("disagrees", things, f"the derivation lists {things}, the answer says {stated:g}")
+        return DerivationCheck("ok", things)
+    return DerivationCheck("disagrees", things, f"the derivation lists {things}, the answer says {stated:g}")
 
 
 def _stated(answer: str, scale: str) -> tuple[float | None, int]:

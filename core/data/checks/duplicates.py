@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import msgspec
 
-from core.data.checks.comparison import Compared, FileRule, Questions, Reader, Reject, Related
+from core.data.checks.comparison import Compared, FileRule, QuestionsOf, Reader, Reject, Related
 from core.progress import Cancel
 from core.records import formats
 from core.records.record import Source, chat_identity, source_identity
 from core.records.rule import OUTCROP, Fix
 
 
-def _find(compared: Compared, questions: Questions, cancel: Cancel) -> Related:  # noqa: ARG001
+def _find(compared: Compared, questions: QuestionsOf, cancel: Cancel) -> Related:  # noqa: ARG001
     from core.data.checks.keys import repeats
 
     again, first = repeats(compared.records)

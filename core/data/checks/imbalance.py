@@ -2,20 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from core.data.checks.comparison import Compared, FileRule, Questions, Reader, Related, alone, quoted
+from core.data.checks.comparison import Compared, FileRule, QuestionsOf, Reader, Related, alone, quoted
 from core.progress import Cancel
 from core.records.rule import OUTCROP
 from core.text import count
 
 if TYPE_CHECKING:
-    from core.data.checks.keys import Keys, Rows
+    from core.data.checks.keys import Keys, RowNumbers
 
 MOST_LABELS = 50
 LEAST_ROWS_A_LABEL = 10.0  # on average; with fewer, answers are texts and no labels
 RARE = 0.1  # of the share that each label would have if all were equally frequent
 
 
-def find(answers: "Keys") -> "Rows":
+def find(answers: "Keys") -> "RowNumbers":
     """The rows that give a rare label, in order; none where answers are no labels, or labels are balanced.
 
     Args:
@@ -29,11 +29,11 @@ def find(answers: "Keys") -> "Rows":
         return np.empty(0, np.int64)
     counts = np.diff(begins, append=len(ordered))
     rare = ordered[begins][counts < RARE * len(answers) / len(begins)]
-    found: Rows = np.flatnonzero(np.isin(answers, rare))
+    found: RowNumbers = np.flatnonzero(np.isin(answers, rare))
     return found
 
 
-def _find(compared: Compared, questions: Questions, cancel: Cancel) -> Related:  # noqa: ARG001
+def _find(compared: Compared, questions: QuestionsOf, cancel: Cancel) -> Related:  # noqa: ARG001
     readable = compared.readable
     return alone(readable[find(compared.known.answers[readable])])
 

@@ -4,15 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Keys = NDArray[np.uint64]
-Rows = NDArray[np.int64]
+RowNumbers = NDArray[np.int64]
 _AT_ONCE = 1 << 16  # rows looked up at a time, so that a million take no memory
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-def firsts(keys: Keys) -> Rows:
+def firsts(keys: Keys) -> RowNumbers:
     """For each row, the number of the first row with the same key: its own where it is the first."""
     _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    found: Rows = first[place].astype(np.int64)
+    found: RowNumbers = first[place].astype(np.int64)
     return found
 
 
@@ -29,7 +29,7 @@ def shared(keys: Keys) -> NDArray[np.bool_]:
     return found
 
 
-def repeats(keys: Keys) -> tuple[Rows, Rows]:
+def repeats(keys: Keys) -> tuple[RowNumbers, RowNumbers]:
     """The rows whose key stood before, rising, and for each the first row that has it."""
     rows = np.flatnonzero(shared(keys))
     first = firsts(keys[rows])

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.data.checks.comparison import Columns, Compared, Questions
+from core.data.checks.comparison import Columns, Compared, QuestionsOf
 from core.progress import Cancel
 from core.records.record import text_hash
 from core.records.rule import OUTCROP, Rule
 
 if TYPE_CHECKING:
-    from core.data.checks.keys import Keys, Rows
+    from core.data.checks.keys import Keys, RowNumbers
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -28,10 +28,10 @@ class Side(msgspec.Struct, frozen=True):
 
     compared: Compared
     contexts: "Keys"
-    questions: Questions
+    questions: QuestionsOf
 
 
-class Leakage(msgspec.Struct, frozen=True):
+class LeakedRows(msgspec.Struct, frozen=True):
     """The test rows that training has seen in some way, each list rising; a row may stand in several.
 
     Attributes:
@@ -43,23 +43,23 @@ class Leakage(msgspec.Struct, frozen=True):
     """
 
     tested: int
-    record: "Rows"
-    question: "Rows"
-    context: "Rows"
-    reworded: "Rows"
+    record: "RowNumbers"
+    question: "RowNumbers"
+    context: "RowNumbers"
+    reworded: "RowNumbers"
 
-    def any(self) -> "Rows":
+    def any(self) -> "RowNumbers":
         """The rows affected in any way."""
         import numpy as np
 
         return np.unique(np.concatenate([self.record, self.question, self.context, self.reworded]))
 
-    def share(self, rows: "Rows") -> float:
+    def share(self, rows: "RowNumbers") -> float:
         """The share of the test set that some rows are, 0 to 1."""
         return len(rows) / self.tested if self.tested else 0.0
 
 
-def find(train: Side, test: Side) -> Leakage:
+def find(train: Side, test: Side) -> LeakedRows:
     """Which rows of a test set the training set gives away."""
     import numpy as np
 
@@ -74,10 +74,10 @@ def find(train: Side, test: Side) -> Leakage:
         known, asked = _asked(train, learned), _asked(test, rows[elsewhere])
         question[elsewhere] = np.isin(asked, known)
         record[elsewhere] = np.isin(_answered(test, rows[elsewhere], asked), _answered(train, learned, known))
-    return Leakage(len(rows), rows[record], rows[question], rows[context], _reworded(train, test, rows[~question]))
+    return LeakedRows(len(rows), rows[record], rows[question], rows[context], _reworded(train, test, rows[~question]))
 
 
-def _asked(side: Side, rows: "Rows") -> "Keys":
+def _asked(side: Side, rows: "RowNumbers") -> "Keys":
     """What some rows ask about their contexts, word by word."""
     import numpy as np
 
@@ -88,14 +88,14 @@ def _asked(side: Side, rows: "Rows") -> "Keys":
     return mixed(side.contexts[rows], keys)
 
 
-def _answered(side: Side, rows: "Rows", asked: "Keys") -> "Keys":
+def _answered(side: Side, rows: "RowNumbers", asked: "Keys") -> "Keys":
     """The same with their answers."""
     from core.data.checks.keys import mixed
 
     return mixed(asked, side.compared.known.answers[rows])
 
 
-def _reworded(train: Side, test: Side, wanted: "Rows") -> "Rows":
+def _reworded(train: Side, test: Side, wanted: "RowNumbers") -> "RowNumbers":
     """The test rows, among those wanted, of which a near-duplicate is in the training set."""
     import numpy as np
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.data.checks.comparison import Compared, FileRule, Questions, Reader, Related, alone
+from core.data.checks.comparison import Compared, FileRule, QuestionsOf, Reader, Related, alone
 from core.progress import Cancel
 from core.records.rule import OUTCROP
 from core.text import count
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.checks.keys import Rows
+    from core.data.checks.keys import RowNumbers
 
 FAR = 2.5  # distances of the outer decile from the median; 3.2 standard deviations where logarithms are normal
 FEWEST = 20  # texts below which nothing is said
@@ -61,7 +61,7 @@ def _quantile(ordered: "NDArray[np.integer]", share: float) -> float:
     return float(one + (place - below) * (next_one - one))
 
 
-def find(lengths: "NDArray[np.integer]") -> "Rows":
+def find(lengths: "NDArray[np.integer]") -> "RowNumbers":
     """The rows whose text is out of bounds, in order.
 
     Args:
@@ -71,11 +71,11 @@ def find(lengths: "NDArray[np.integer]") -> "Rows":
 
     ordinary = bounds(lengths)
     out = (lengths > ordinary.longest) | (lengths < ordinary.shortest)
-    found: Rows = np.flatnonzero(out & (lengths > 0))
+    found: RowNumbers = np.flatnonzero(out & (lengths > 0))
     return found
 
 
-def _find(compared: Compared, questions: Questions, cancel: Cancel) -> Related:  # noqa: ARG001
+def _find(compared: Compared, questions: QuestionsOf, cancel: Cancel) -> Related:  # noqa: ARG001
     import numpy as np
 
     columns = (compared.prompts, compared.answers)

@@ -1,12 +1,12 @@
 """Questions about the same table or document that differ in wording only; `rewording` finds them."""
 
-from core.data.checks.comparison import Compared, FileRule, Questions, Reader, Reject, Related, quoted
+from core.data.checks.comparison import Compared, FileRule, QuestionsOf, Reader, Reject, Related, quoted
 from core.data.checks.normal_form import answer_key
 from core.progress import Cancel
 from core.records.rule import OUTCROP
 
 
-def _find(compared: Compared, questions: Questions, cancel: Cancel) -> Related:
+def _find(compared: Compared, questions: QuestionsOf, cancel: Cancel) -> Related:
     """Near-duplicates among different prompts; of equal prompts the first stands for all."""
     import numpy as np
 

@@ -15,7 +15,7 @@ from core.data.checks.one_record import RUN, Record, RecordRule, listed, outline
 from core.records.finding import Finding
 from core.records.rule import OUTCROP
 
-Kind = Literal[
+PersonalKind = Literal[
     "e-mail address", "phone number", "bank account", "payment card", "social security number", "IP address"
 ]
 
@@ -69,7 +69,7 @@ ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20
 _ACCOUNT_LENGTHS = {found[:2]: int(found[2:]) for found in _LENGTHS.split()}
 
 
-class Found(msgspec.Struct, frozen=True):
+class PersonalDatum(msgspec.Struct, frozen=True):
     """One piece of personal data.
 
     Attributes:
@@ -77,17 +77,17 @@ class Found(msgspec.Struct, frozen=True):
         text: As it is written.
     """
 
-    kind: Kind
+    kind: PersonalKind
     text: str
 
 
-def find(text: str) -> tuple[Found, ...]:
+def find(text: str) -> tuple[PersonalDatum, ...]:
     """All personal data of a text, each piece once."""
     coded = text.encode("utf-8", "surrogatepass")
     return find_in(coded, outline(coded))
 
 
-def find_in(coded: bytes, outline: bytes) -> tuple[Found, ...]:
+def find_in(coded: bytes, outline: bytes) -> tuple[PersonalDatum, ...]:
     """The same for a text whose outline is at hand.
 
     Args:
@@ -100,13 +100,13 @@ def find_in(coded: bytes, outline: bytes) -> tuple[Found, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _emails(coded: bytes) -> Iterator[Found]:
+def _emails(coded: bytes) -> Iterator[PersonalDatum]:
     if b"@" in coded:
         for match in _EMAIL.finditer(coded.decode("utf-8", "replace")):
-            yield Found("e-mail address", match[0])
+            yield PersonalDatum("e-mail address", match[0])
 
 
-def _numbers(coded: bytes, outline: bytes) -> Iterator[Found]:
+def _numbers(coded: bytes, outline: bytes) -> Iterator[PersonalDatum]:
     start = outline.find(RUN)
     while start >= 0:
         end = start + len(RUN)
@@ -127,14 +127,14 @@ def _worth_a_look(coded: bytes, start: int, end: int) -> bool:
     return b"+" in run or _PHONE_CUE.search(coded, max(0, start - _BEFORE), start) is not None
 
 
-def _in_stretch(text: str) -> Iterator[Found]:
+def _in_stretch(text: str) -> Iterator[PersonalDatum]:
     """What one run of digits and its surroundings are; the first kind that fits wins."""
     taken: list[tuple[int, int]] = []
     for kind, candidates in _KINDS:
         for start, end in candidates(text):
             if all(end <= low or start >= high for low, high in taken):
                 taken.append((start, end))
-                yield Found(kind, text[start:end])
+                yield PersonalDatum(kind, text[start:end])
 
 
 def _accounts(text: str) -> Iterator[tuple[int, int]]:
@@ -206,7 +206,7 @@ def _digits(text: str) -> int:
     return sum(each.isdigit() for each in text)
 
 
-_KINDS: tuple[tuple[Kind, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
+_KINDS: tuple[tuple[PersonalKind, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
     ("bank account", _accounts),
     ("payment card", _cards),
     ("social security number", _security_numbers),

@@ -107,7 +107,7 @@ _MEANINGS = {
 }
 
 
-class Question(msgspec.Struct, frozen=True):
+class TakenApart(msgspec.Struct, frozen=True):
     """A question taken apart.
 
     Attributes:
@@ -148,7 +148,7 @@ def keys(question: str) -> tuple[int, int]:
     return telling, content & _MASK
 
 
-def read(question: str) -> Question:
+def read(question: str) -> TakenApart:
     """Takes a question apart."""
     words = _words(question)
     telling = [_ASKS_YES_OR_NO] if _wants_yes_or_no(words) else []
@@ -165,12 +165,12 @@ def read(question: str) -> Question:
         telling.append(question[LONGEST:])
     opens = question.lstrip()[:1].isupper() and bool(words) and bool(content)
     first = [meaning for _, meaning, tells in _parts(words[0]) if not tells] if opens else []
-    return Question(
+    return TakenApart(
         tuple(telling), tuple(content), frozenset(names - common), first[0] if first else "", normal(question)
     )
 
 
-def same(one: Question, other: Question, *, equal_answers: bool) -> bool:
+def same(one: TakenApart, other: TakenApart, *, equal_answers: bool) -> bool:
     """Whether two questions about the same context differ in wording only.
 
     Where the answers differ, nothing but filler may differ and the order of words must be kept: `cash as a share of

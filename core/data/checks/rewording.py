@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.data.checks import question
 from core.data.checks.comparison import Columns
-from core.data.checks.keys import Keys, Rows, mixed, shared
+from core.data.checks.keys import Keys, RowNumbers, mixed, shared
 from core.progress import Cancel
 
 SMALL = 8  # rows of one block up to which all pairs are compared
@@ -28,7 +28,7 @@ _NEIGHBOURS = 8  # rows of one bucket that a row is compared with
 _AGREEING = 0.5  # share of equal MinHashes from which a pair is compared word by word
 
 
-class Pair(msgspec.Struct, frozen=True, order=True):
+class Rewording(msgspec.Struct, frozen=True, order=True):
     """Two rows that ask the same.
 
     Attributes:
@@ -42,7 +42,7 @@ class Pair(msgspec.Struct, frozen=True, order=True):
     equal_answers: bool
 
 
-def suspects(known: Columns, among: Rows) -> Rows:
+def suspects(known: Columns, among: RowNumbers) -> RowNumbers:
     """The rows worth reading again: those that may have a near-duplicate.
 
     Args:
@@ -55,7 +55,9 @@ def suspects(known: Columns, among: Rows) -> Rows:
     return among[found]
 
 
-def pairs(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel | None = None) -> list[Pair]:
+def pairs(
+    known: Columns, rows: RowNumbers, questions: Sequence[str], cancel: Cancel | None = None
+) -> list[Rewording]:
     """The near-duplicates among some rows; each row that repeats others is named once, with the first of them.
 
     Args:
@@ -64,18 +66,18 @@ def pairs(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel |
         questions: What they ask, in the same order.
         cancel: Stops it.
     """
-    found: dict[int, Pair] = {}
+    found: dict[int, Rewording] = {}
     for first, later in sorted(alike(known, rows, questions, cancel or Cancel())):
         equal = bool(known.answers[first] == known.answers[later])
-        found.setdefault(later, Pair(later, first, equal))
+        found.setdefault(later, Rewording(later, first, equal))
     return sorted(found.values())
 
 
-def alike(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel) -> Iterator[tuple[int, int]]:
+def alike(known: Columns, rows: RowNumbers, questions: Sequence[str], cancel: Cancel) -> Iterator[tuple[int, int]]:
     """Every pair of near-duplicates found among some rows, the earlier row first; arguments as of `pairs`."""
 
     @cache
-    def read(place: int) -> question.Question:
+    def read(place: int) -> question.TakenApart:
         return question.read(questions[place])
 
     for first, later in _candidates(known, rows, questions):
@@ -88,7 +90,7 @@ def alike(known: Columns, rows: Rows, questions: Sequence[str], cancel: Cancel) 
             yield one, other
 
 
-def _candidates(known: Columns, rows: Rows, questions: Sequence[str]) -> set[tuple[int, int]]:
+def _candidates(known: Columns, rows: RowNumbers, questions: Sequence[str]) -> set[tuple[int, int]]:
     """Pairs of places in `rows`, the earlier first, that share a block and are worth comparing word by word.
 
     A block has the same words on the same context, or the same answer to a question as telling on it.
@@ -120,7 +122,7 @@ def _members(keys: Keys) -> Iterator[list[int]]:
         yield places[low:high]
 
 
-def _alike(members: Rows, blocks: Keys, questions: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _alike(members: RowNumbers, blocks: Keys, questions: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs of places whose MinHashes agree, among those of large blocks."""
     signatures = _signatures([questions[place] for place in members])
     for band in range(0, _BANDS * _IN_BAND, _IN_BAND):

@@ -22,7 +22,7 @@ from core.data.checks import (
     unrendered,
     unsupported_answer,
 )
-from core.data.checks.comparison import Compared, Comparison, FileRule, Questions
+from core.data.checks.comparison import Compared, FileComparison, FileRule, QuestionsOf
 from core.data.checks.one_record import Record, RecordRule
 from core.progress import Cancel
 from core.records import check
@@ -64,8 +64,8 @@ def findings(record: Record, format_name: str) -> Iterator[Finding]:
 
 
 def compare(
-    compared: Compared, questions: Questions, *, thorough: bool = True, cancel: Cancel | None = None
-) -> Comparison:
+    compared: Compared, questions: QuestionsOf, *, thorough: bool = True, cancel: Cancel | None = None
+) -> FileComparison:
     """Compares all rows of a file.
 
     Args:
@@ -83,4 +83,4 @@ def compare(
         if thorough or rule.quick:
             found[rule.name] = rule.find(compared, questions, token)
             token.check()
-    return Comparison(found)
+    return FileComparison(found)

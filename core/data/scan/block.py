@@ -47,7 +47,7 @@ class Given(msgspec.Struct, frozen=True):
     values: bytes
 
 
-class Block(msgspec.Struct, frozen=True):
+class LineBlock(msgspec.Struct, frozen=True):
     """The rows that begin in one stretch of the file.
 
     Attributes:
@@ -63,7 +63,7 @@ class Block(msgspec.Struct, frozen=True):
     size: int = 0
 
 
-class Spec(msgspec.Struct, frozen=True):
+class ScanSpec(msgspec.Struct, frozen=True):
     """What a worker needs to know before its first stretch.
 
     Attributes:

@@ -17,7 +17,7 @@ from core.data.checks import question
 from core.data.checks.normal_form import answer_key
 from core.data.checks.one_record import Record, outline
 from core.data.checks.rules import RECORD_RULES
-from core.data.scan.block import BITS, UNREADABLE, Block, Given, Spec, Stretch, bits_of, bits_of_rule
+from core.data.scan.block import BITS, UNREADABLE, Given, LineBlock, ScanSpec, Stretch, bits_of, bits_of_rule
 from core.errors import OutcropError
 from core.records import formats
 from core.records.check import CHAT_RULES, check_line
@@ -50,7 +50,7 @@ _RETURN = ord("\r")
 class Measurer:
     """Fills columns, row by row; `block` takes them away."""
 
-    def __init__(self, spec: Spec, requirements: Requirements | None, renderer: "Renderer | None") -> None:
+    def __init__(self, spec: ScanSpec, requirements: Requirements | None, renderer: "Renderer | None") -> None:
         """Prepares columns.
 
         Args:
@@ -93,14 +93,14 @@ class Measurer:
             return
         self._chat(chat, source)
 
-    def block(self) -> Block:
+    def block(self) -> LineBlock:
         """What was measured since the last call."""
         rows = len(self._columns["start"])
         columns = {name: values.tobytes() for name, values in self._columns.items()}
         given = {name: _packed(self._given[name], rows) for name in self._given}
         size = self._size
         self._clear()
-        return Block(rows, columns, given, size)
+        return LineBlock(rows, columns, given, size)
 
     def _chat(self, chat: Chat, source: Source | None) -> None:
         columns, turns, system = self._columns, chat.messages, chat.system
@@ -301,7 +301,7 @@ def _packed(pairs: Sequence[tuple[int, str | int | float]], rows: int) -> Given:
     return Given(tuple(words), codes.tobytes())
 
 
-def measurer_for(spec: Spec) -> Measurer:
+def measurer_for(spec: ScanSpec) -> Measurer:
     """What measures rows as a spec says; imports the template language only for source records."""
     requirements = msgspec.msgpack.decode(spec.requirements, type=Requirements) if spec.requirements else None
     renderer = None
@@ -314,7 +314,7 @@ def measurer_for(spec: Spec) -> Measurer:
     return Measurer(spec, requirements, renderer)
 
 
-def measure(file: int, stretch: Stretch, measurer: Measurer) -> Block:
+def measure(file: int, stretch: Stretch, measurer: Measurer) -> LineBlock:
     """The block of one stretch.
 
     Args:

@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from core.data.index import shortened
-from core.data.scan.block import Block, Spec, Stretch
+from core.data.scan.block import LineBlock, ScanSpec, Stretch
 from core.data.scan.measure import measure, measurer_for
 from core.data.scan.worker import receive, send
 from core.errors import InputError, Where
@@ -29,7 +29,7 @@ def beside_a_screen() -> int:
 
 
 def scan(
-    spec: Spec,
+    spec: ScanSpec,
     descriptor: int,
     begin: int,
     size: int,
@@ -37,7 +37,7 @@ def scan(
     *,
     alone: int = ALONE,
     workers: int = WORKERS,
-) -> Iterator[Block]:
+) -> Iterator[LineBlock]:
     """Blocks in the order of the file.
 
     Args:
@@ -67,16 +67,18 @@ def scan(
         os.close(file)
 
 
-def _here(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel) -> Generator[Block]:
+def _here(spec: ScanSpec, file: int, stretches: list[Stretch], cancel: Cancel) -> Generator[LineBlock]:
     measurer = measurer_for(spec)
     for stretch in stretches:
         cancel.check()
         yield measure(file, stretch, measurer)
 
 
-def _in_children(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel, most: int) -> Generator[Block]:
+def _in_children(
+    spec: ScanSpec, file: int, stretches: list[Stretch], cancel: Cancel, most: int
+) -> Generator[LineBlock]:
     workers = [_Worker(spec, file) for _ in range(min(most, len(stretches)))]
-    waiting: list[Future[Block]] = []
+    waiting: list[Future[LineBlock]] = []
     given = 0
     try:
         for number in range(len(stretches)):
@@ -95,7 +97,7 @@ def _in_children(spec: Spec, file: int, stretches: list[Stretch], cancel: Cancel
 class _Worker:
     """One child and the thread that talks to it."""
 
-    def __init__(self, spec: Spec, file: int) -> None:
+    def __init__(self, spec: ScanSpec, file: int) -> None:
         self._spec = spec
         self._child = subprocess.Popen(
             [sys.executable, "-P", "-m", "core.data.scan.worker", str(file)],
@@ -105,13 +107,13 @@ class _Worker:
             start_new_session=True,
             pass_fds=[file],
         )
-        self._asked: SimpleQueue[tuple[Stretch, Future[Block]] | None] = SimpleQueue()
+        self._asked: SimpleQueue[tuple[Stretch, Future[LineBlock]] | None] = SimpleQueue()
         self._talking = threading.Thread(target=self._talk, name="scan", daemon=True)
         self._talking.start()
 
-    def measure(self, stretch: Stretch) -> Future[Block]:
+    def measure(self, stretch: Stretch) -> Future[LineBlock]:
         """Asks for a block."""
-        future: Future[Block] = Future()
+        future: Future[LineBlock] = Future()
         self._asked.put((stretch, future))
         return future
 
@@ -138,7 +140,7 @@ class _Worker:
                     send(sent, self._spec)
                     first = False
                 send(sent, stretch)
-                block = receive(received, Block)
+                block = receive(received, LineBlock)
             except (OSError, ValueError) as error:
                 future.set_exception(_died(self._spec.path, str(error)))
                 return

@@ -12,7 +12,7 @@ from typing import IO, TypeVar
 
 import msgspec
 
-from core.data.scan.block import Spec, Stretch
+from core.data.scan.block import ScanSpec, Stretch
 from core.data.scan.measure import measure, measurer_for
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ def main() -> None:
     """Reads a spec, then stretches, and answers each with a block, until its input ends."""
     os.nice(5)  # the screen comes first
     gc.disable()  # rows hold no cycles, and there are a million of them
-    spec = receive(sys.stdin.buffer, Spec)
+    spec = receive(sys.stdin.buffer, ScanSpec)
     if spec is None:
         return
     measurer = measurer_for(spec)

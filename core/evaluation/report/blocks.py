@@ -6,7 +6,7 @@ Markdown and HTML show each in its own way; the dashboard and the plain commands
 
 import msgspec
 
-from core.evaluation.examples import Piece
+from core.evaluation.examples import AnswerPiece
 from core.evaluation.histogram import Bins
 from core.records.metric_point import MetricPoint
 
@@ -17,13 +17,13 @@ class Text(msgspec.Struct, frozen=True):
     text: str
 
 
-class Facts(msgspec.Struct, frozen=True):
+class FactList(msgspec.Struct, frozen=True):
     """Names and values."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-class Grid(msgspec.Struct, frozen=True):
+class TableBlock(msgspec.Struct, frozen=True):
     """A table.
 
     Attributes:
@@ -51,7 +51,7 @@ class Histogram(msgspec.Struct, frozen=True):
     bins: tuple[Bins, ...]
 
 
-class Curves(msgspec.Struct, frozen=True):
+class LossCurves(msgspec.Struct, frozen=True):
     """Loss by step.
 
     Attributes:
@@ -77,25 +77,25 @@ class Stations(msgspec.Struct, frozen=True):
     level: float
 
 
-class Answer(msgspec.Struct, frozen=True):
+class MarkedAnswer(msgspec.Struct, frozen=True):
     """What a model said, in pieces that say how it differs from the truth."""
 
     who: str
     f1: float
-    pieces: tuple[Piece, ...]
+    pieces: tuple[AnswerPiece, ...]
 
 
-class Case(msgspec.Struct, frozen=True):
+class ExampleBlock(msgspec.Struct, frozen=True):
     """One test record."""
 
     change: float
     kind: str
     question: str
     truth: str
-    answers: tuple[Answer, ...]
+    answers: tuple[MarkedAnswer, ...]
 
 
-Block = Text | Facts | Grid | Histogram | Curves | Stations | Case
+Block = Text | FactList | TableBlock | Histogram | LossCurves | Stations | ExampleBlock
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -105,7 +105,7 @@ class Section(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-class Document(msgspec.Struct, frozen=True):
+class ReportDocument(msgspec.Struct, frozen=True):
     """The whole report.
 
     Attributes:

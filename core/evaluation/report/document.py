@@ -5,22 +5,22 @@ from collections.abc import Iterator
 from core.evaluation.bootstrap import Estimate, with_interval
 from core.evaluation.classification import OTHER, Classification
 from core.evaluation.difference import Difference
-from core.evaluation.examples import WRONG, Piece, differences
+from core.evaluation.examples import WRONG, AnswerPiece, differences
 from core.evaluation.model_scores import figure_name
 from core.evaluation.report.blocks import (
-    Answer,
     Block,
-    Case,
-    Curves,
-    Document,
-    Facts,
-    Grid,
+    ExampleBlock,
+    FactList,
     Histogram,
+    LossCurves,
+    MarkedAnswer,
+    ReportDocument,
     Section,
     Stations,
+    TableBlock,
     Text,
 )
-from core.evaluation.report.figures import Cost, Figures, Improvement, ModelFigures
+from core.evaluation.report.figures import AnswerCost, Improvement, ModelFigures, ReportFigures
 from core.evaluation.views import ShotSeries, knobs
 from core.text import clip, count, decimal, duration, money
 
@@ -28,7 +28,7 @@ _LABELS = 20  # of a classification that are shown, the most frequent first
 _LONGEST = 600  # characters of a question or an answer
 
 
-def document(figures: Figures) -> Document:
+def document(figures: ReportFigures) -> ReportDocument:
     """Puts figures into sections: what for, how good, why, from what."""
     sections = (
         Section("Use case", tuple(_use_case(figures))),
@@ -45,7 +45,7 @@ def document(figures: Figures) -> Document:
         Section("Lineage", tuple(_lineage(figures))),
         Section("Limits", tuple(Text(limit) for limit in figures.limits)),
     )
-    return Document(f"{figures.project}: evaluation", figures.notice, sections)
+    return ReportDocument(f"{figures.project}: evaluation", figures.notice, sections)
 
 
 def interval(found: Estimate, sign: str = "") -> str:
@@ -58,11 +58,11 @@ def percent(value: float | None, sign: str = "") -> str:
     return "–" if value is None else f"{value:{sign}.1f} %"
 
 
-def _use_case(figures: Figures) -> Iterator[Block]:
+def _use_case(figures: ReportFigures) -> Iterator[Block]:
     use_case, reached, met = figures.target.use_case, figures.target.reached, figures.target.met
     wanted = "none set" if use_case.target is None else f"{figures.target.figure} of {use_case.target:g} or more"
     outcome = {True: "met ✓", False: "missed ✗", None: "–"}[met]
-    yield Facts(
+    yield FactList(
         (
             ("task", use_case.task or "not written down"),
             ("target", wanted),
@@ -74,15 +74,15 @@ def _use_case(figures: Figures) -> Iterator[Block]:
     )
 
 
-def _scores(figures: Figures) -> Iterator[Block]:
+def _scores(figures: ReportFigures) -> Iterator[Block]:
     yield Text(
         f"{count(figures.improvements[0].n, 'test question')}. Points from 0 to 100, each with its 95 % interval."
     )
-    yield Grid(
+    yield TableBlock(
         ("model", "squad F1", "squad EM", "article precision", "article recall", "article F1"),
         tuple(_score_row(each) for each in figures.models),
     )
-    yield Grid(
+    yield TableBlock(
         ("the tuned model against", "gain in F1", "", "relative", "questions"),
         tuple(
             (
@@ -96,7 +96,7 @@ def _scores(figures: Figures) -> Iterator[Block]:
         ),
     )
     yield Histogram("F1", _names(figures), figures.f1_bins)
-    yield Grid(
+    yield TableBlock(
         ("figure", *(each.name for each in figures.models)),
         tuple(_figure_row(figures, *named) for named in _figure_names(figures)),
     )
@@ -104,7 +104,7 @@ def _scores(figures: Figures) -> Iterator[Block]:
         if model.scores.labels is not None:
             yield from _labels(model.name, model.scores.labels)
     for name, kinds in figures.cuts.items():
-        yield Grid(
+        yield TableBlock(
             (f"by {name}", "n", "base F1", "tuned F1", "gain", ""),
             tuple(
                 (
@@ -120,12 +120,12 @@ def _scores(figures: Figures) -> Iterator[Block]:
         )
 
 
-def _figure_names(figures: Figures) -> list[tuple[str, str]]:
+def _figure_names(figures: ReportFigures) -> list[tuple[str, str]]:
     found = figures.models[0].scores.metrics
     return [(metric, figure) for metric, scores in found.items() for figure in scores.figures]
 
 
-def _figure_row(figures: Figures, metric: str, figure: str) -> tuple[str, ...]:
+def _figure_row(figures: ReportFigures, metric: str, figure: str) -> tuple[str, ...]:
     return (
         figure_name(metric, figure),
         *(interval(each.scores.metrics[metric].figures[figure]) for each in figures.models),
@@ -134,16 +134,16 @@ def _figure_row(figures: Figures, metric: str, figure: str) -> tuple[str, ...]:
 
 def _labels(name: str, found: Classification) -> Iterator[Block]:
     """How a model told labels apart: the frequent ones one by one, and which it took for which."""
-    yield Facts(((f"{name}: accuracy", interval(found.accuracy)), ("macro-F1", interval(found.macro_f1))))
+    yield FactList(((f"{name}: accuracy", interval(found.accuracy)), ("macro-F1", interval(found.macro_f1))))
     shown = found.labels[:_LABELS]
-    yield Grid(
+    yield TableBlock(
         ("label", "n", "precision", "recall", "F1"),
         tuple(
             (_short(each.label), count(each.n), f"{each.precision:.1f}", f"{each.recall:.1f}", f"{each.f1:.1f}")
             for each in shown
         ),
     )
-    yield Grid(
+    yield TableBlock(
         ("truth, then how often it was answered as", *(_short(each.label) for each in shown), OTHER),
         tuple(
             (_short(each.label), *(count(n) for n in row[: len(shown)]), count(sum(row[len(shown) :])))
@@ -156,7 +156,7 @@ def _noise(difference: Difference) -> str:
     return "beyond noise" if difference.beyond_noise else "within noise"
 
 
-def _sizes(figures: Figures) -> Iterator[Block]:
+def _sizes(figures: ReportFigures) -> Iterator[Block]:
     curve = figures.sizes
     if curve is None or not curve.points:
         yield Text("The jobs are not known: Bedrock could not be asked.")
@@ -167,7 +167,7 @@ def _sizes(figures: Figures) -> Iterator[Block]:
     )
     values = tuple((count(each.records), each.score.value if each.score else None) for each in curve.points)
     yield Stations(f"{curve.figure} by training records; the base is dashed", values, curve.base.value)
-    yield Grid(
+    yield TableBlock(
         ("records", curve.figure, "parameters", "validation loss", "best of jobs", "run", "job"),
         tuple(
             (
@@ -184,12 +184,12 @@ def _sizes(figures: Figures) -> Iterator[Block]:
     )
 
 
-def _few_shot(figures: Figures) -> Iterator[Block]:
+def _few_shot(figures: ReportFigures) -> Iterator[Block]:
     found = figures.few_shot
     if len(found.shots) < 2:
         yield Text("No model was asked with examples before the question.")
         return
-    yield Grid(
+    yield TableBlock(
         ("model", "trained on", "examples", found.figure, "run"),
         tuple(_shot_row(each, shots) for each in found.series for shots in found.shots),
     )
@@ -214,13 +214,13 @@ def _score_row(model: ModelFigures) -> tuple[str, ...]:
     return (model.name, *(interval(each) for each in shown))
 
 
-def _gain(figures: Figures) -> Iterator[Block]:
+def _gain(figures: ReportFigures) -> Iterator[Block]:
     yield Text(
         "A gain in F1 is brevity (the same knowledge in fewer words) and skill (better knowledge). Skill is an upper"
         " bound: both models' answers are cut to the span that scores best. Recall alone asks only whether the words"
         " of the truth are there, however many stand around them."
     )
-    yield Grid(
+    yield TableBlock(
         ("the tuned model against", "gain", "brevity", "skill", "recall alone"),
         tuple(_gain_row(each) for each in figures.improvements),
     )
@@ -231,15 +231,15 @@ def _gain_row(each: Improvement) -> tuple[str, ...]:
     return (each.over, *(interval(part, "+") for part in parts))
 
 
-def _tokens(figures: Figures) -> Iterator[Block]:
-    yield Grid(
+def _tokens(figures: ReportFigures) -> Iterator[Block]:
+    yield TableBlock(
         ("model", "mean", "reduced", "median", "reduced", "SD", "min", "max", "longer than base's p90"),
         tuple(_token_row(figures, at, each) for at, each in enumerate(figures.models)),
     )
     yield Histogram("tokens an answer", _names(figures), figures.token_bins)
 
 
-def _token_row(figures: Figures, at: int, model: ModelFigures) -> tuple[str, ...]:
+def _token_row(figures: ReportFigures, at: int, model: ModelFigures) -> tuple[str, ...]:
     tokens, reduced = model.scores.tokens, figures.improvements[0].reduction
     tuned = at == 1
     return (
@@ -255,8 +255,8 @@ def _token_row(figures: Figures, at: int, model: ModelFigures) -> tuple[str, ...
     )
 
 
-def _cost(figures: Figures) -> Iterator[Block]:
-    yield Grid(
+def _cost(figures: ReportFigures) -> Iterator[Block]:
+    yield TableBlock(
         ("model", "p50 ms", "p95 ms", "tokens in", "tokens out", "a thousand answers"),
         tuple(
             (
@@ -270,16 +270,16 @@ def _cost(figures: Figures) -> Iterator[Block]:
             for each in figures.models
         ),
     )
-    yield Facts(tuple((f"price of {each.name}", each.cost.source) for each in figures.models))
+    yield FactList(tuple((f"price of {each.name}", each.cost.source) for each in figures.models))
 
 
-def _price(cost: Cost) -> str:
+def _price(cost: AnswerCost) -> str:
     if cost.by == "token":
         return money(cost.thousand)
     return f"by the hour: {money(cost.hourly, '/h')}"
 
 
-def _examples(figures: Figures) -> Iterator[Block]:
+def _examples(figures: ReportFigures) -> Iterator[Block]:
     found = figures.examples
     wins, losses = count(found.wins, "answer"), count(found.losses, "answer")
     yield Text(
@@ -290,13 +290,13 @@ def _examples(figures: Figures) -> Iterator[Block]:
         yield Text(f"{name.capitalize()}: {'none' if not examples else f'the first {len(examples)}'}.")
         for each in examples:
             answers = (
-                Answer("base", each.base_f1, _pieces(each.base, each.truth)),
-                Answer("tuned", each.tuned_f1, _pieces(each.tuned, each.truth)),
+                MarkedAnswer("base", each.base_f1, _pieces(each.base, each.truth)),
+                MarkedAnswer("tuned", each.tuned_f1, _pieces(each.tuned, each.truth)),
             )
-            yield Case(each.change, each.kind, _short(each.question), _short(each.truth), answers)
+            yield ExampleBlock(each.change, each.kind, _short(each.question), _short(each.truth), answers)
 
 
-def _pieces(answer: str, truth: str) -> tuple[Piece, ...]:
+def _pieces(answer: str, truth: str) -> tuple[AnswerPiece, ...]:
     return differences(_short(answer), _short(truth))
 
 
@@ -304,10 +304,10 @@ def _short(text: str) -> str:
     return clip(text, _LONGEST)
 
 
-def _data(figures: Figures) -> Iterator[Block]:
+def _data(figures: ReportFigures) -> Iterator[Block]:
     data = figures.cleaning
     known = "the file is not there any more" if data.records is None else count(data.records, "record")
-    yield Facts(
+    yield FactList(
         (
             ("source", f"{data.source}, {known}"),
             ("SHA-256 when trained on", data.sha256),
@@ -328,11 +328,11 @@ def _counted(found: dict[str, int]) -> str:
     return ", ".join(f"{name} {count(many)}" for name, many in ordered) or "none"
 
 
-def _split(figures: Figures) -> Iterator[Block]:
+def _split(figures: ReportFigures) -> Iterator[Block]:
     parts = figures.parts
     plan, leak = parts.split, parts.leakage
     by = "whole tables or documents" if plan.by == "group" else "single records"
-    yield Facts(
+    yield FactList(
         (
             ("divided by", f"{by}, seed {plan.seed}"),
             ("records", ", ".join(f"{part} {count(many)}" for part, many in parts.records.items())),
@@ -344,13 +344,13 @@ def _split(figures: Figures) -> Iterator[Block]:
     )
 
 
-def _training(figures: Figures) -> Iterator[Block]:
+def _training(figures: ReportFigures) -> Iterator[Block]:
     job = figures.training
     values = ", ".join(f"{name} {value}" for name, value in job.hyperparameters.items())
     losses = [
         (name, points) for name, points in (("training", job.training), ("validation", job.validation)) if points
     ]
-    yield Facts(
+    yield FactList(
         (
             ("job", job.name),
             ("base model", job.base),
@@ -366,12 +366,12 @@ def _training(figures: Figures) -> Iterator[Block]:
         )
     )
     if losses:
-        yield Curves("loss by step", tuple(losses))
+        yield LossCurves("loss by step", tuple(losses))
 
 
-def _lineage(figures: Figures) -> Iterator[Block]:
+def _lineage(figures: ReportFigures) -> Iterator[Block]:
     line = figures.lineage
-    yield Facts(
+    yield FactList(
         (
             ("export", f"{line.export}, {line.exported:%Y-%m-%d %H:%M} UTC"),
             *((f"{part}.jsonl", f"SHA-256 {digest}") for part, digest in line.files.items()),
@@ -382,6 +382,6 @@ def _lineage(figures: Figures) -> Iterator[Block]:
     )
 
 
-def _names(figures: Figures) -> tuple[str, ...]:
+def _names(figures: ReportFigures) -> tuple[str, ...]:
     """What the two models are called above a chart, without the way they were asked."""
     return tuple(each.scores.run.short_label for each in figures.models[:2])

@@ -20,7 +20,7 @@ from core.records.metric_point import MetricPoint
 REHEARSAL = "REHEARSAL: answers of a small stand-in, which say nothing about the model they stand in for"
 
 
-class Target(msgspec.Struct, frozen=True):
+class TargetFigures(msgspec.Struct, frozen=True):
     """What the use case asks for, and whether it was reached.
 
     Attributes:
@@ -114,7 +114,7 @@ class Training(msgspec.Struct, frozen=True):
     why_not: str = ""
 
 
-class Cost(msgspec.Struct, frozen=True):
+class AnswerCost(msgspec.Struct, frozen=True):
     """What a model's answers cost.
 
     Attributes:
@@ -139,7 +139,7 @@ class ModelFigures(msgspec.Struct, frozen=True):
 
     name: str
     scores: ModelScores
-    cost: Cost
+    cost: AnswerCost
 
 
 class Improvement(msgspec.Struct, frozen=True):
@@ -164,7 +164,7 @@ class Improvement(msgspec.Struct, frozen=True):
     reduction: Reduction
 
 
-class Examples(msgspec.Struct, frozen=True):
+class ExampleFigures(msgspec.Struct, frozen=True):
     """A few test records that stand for many.
 
     Attributes:
@@ -180,7 +180,7 @@ class Examples(msgspec.Struct, frozen=True):
     shown: dict[str, tuple[Example, ...]]
 
 
-class Lineage(msgspec.Struct, frozen=True):
+class LineageFigures(msgspec.Struct, frozen=True):
     """From which data, by which job and which asks these figures come.
 
     Attributes:
@@ -200,7 +200,7 @@ class Lineage(msgspec.Struct, frozen=True):
     asked: dict[str, str]
 
 
-class Figures(msgspec.Struct, frozen=True):
+class ReportFigures(msgspec.Struct, frozen=True):
     """All of a report.
 
     Attributes:
@@ -231,7 +231,7 @@ class Figures(msgspec.Struct, frozen=True):
     location: str
     made: datetime
     outcrop: str
-    target: Target
+    target: TargetFigures
     cleaning: Cleaning
     parts: Parts
     training: Training
@@ -243,6 +243,6 @@ class Figures(msgspec.Struct, frozen=True):
     perfect: dict[str, float]
     sizes: SizeCurve | None
     few_shot: FewShot
-    examples: Examples
-    lineage: Lineage
+    examples: ExampleFigures
+    lineage: LineageFigures
     limits: tuple[str, ...]

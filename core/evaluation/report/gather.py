@@ -24,15 +24,15 @@ from core.evaluation.model_scores import ModelScores, decisive, imperfect, strad
 from core.evaluation.questions import Questions
 from core.evaluation.report.figures import (
     REHEARSAL,
+    AnswerCost,
     Cleaning,
-    Cost,
-    Examples,
-    Figures,
+    ExampleFigures,
     Improvement,
-    Lineage,
+    LineageFigures,
     ModelFigures,
     Parts,
-    Target,
+    ReportFigures,
+    TargetFigures,
     Training,
 )
 from core.evaluation.runs import Run
@@ -54,7 +54,7 @@ FEW_GROUPS = 20  # below which a bootstrap interval is known to be too narrow
 MANY_OPENINGS = 5  # runs after which a choice by this test set begins to fit it
 
 
-def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Questions) -> Figures:
+def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Questions) -> ReportFigures:
     """All figures of a report.
 
     Args:
@@ -72,13 +72,13 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Q
     config, metric = workspace.config, of_project(workspace.config, workspace.folder)[0]
     figure, reached = decisive(main.tuned, config.use_case.metric)
     target = config.use_case.target
-    figures = Figures(
+    figures = ReportFigures(
         notice=REHEARSAL if tuned.location.startswith("rehearsal/") else "",
         project=config.name,
         location=str(workspace.location),
         made=workspace.clock.now(),
         outcrop=metadata.version("outcrop"),
-        target=Target(config.use_case, figure, reached, None if target is None else reached.value >= target),
+        target=TargetFigures(config.use_case, figure, reached, None if target is None else reached.value >= target),
         cleaning=_cleaning(workspace, export),
         parts=Parts(
             export.recipe.split,
@@ -181,16 +181,16 @@ def _model(catalog: Catalog, store: Store, scores: ModelScores) -> ModelFigures:
     return ModelFigures(model_name(catalog, store, run), scores, _cost(model, asked, said, tuned=bool(run.job)))
 
 
-def _cost(model: Model | None, asked: float, said: float, *, tuned: bool) -> Cost:
+def _cost(model: Model | None, asked: float, said: float, *, tuned: bool) -> AnswerCost:
     """A tuned model that is not offered on demand bills its endpoint by the hour, however much it answers."""
     if tuned and model and model.tuning and "on-demand" not in model.tuning.endpoints:
         unit = model.prices.model_unit
-        return Cost(asked, said, None, unit.dollars if unit else None, "hour", _source(unit))
+        return AnswerCost(asked, said, None, unit.dollars if unit else None, "hour", _source(unit))
     price_in, price_out = (model.prices.input, model.prices.output) if model else (None, None)
     thousand = None
     if price_in and price_out:
         thousand = 1000 * (asked * price_in.dollars + said * price_out.dollars) / 1_000_000
-    return Cost(asked, said, thousand, None, "token", _source(price_in))
+    return AnswerCost(asked, said, thousand, None, "token", _source(price_in))
 
 
 def _source(price: object) -> str:
@@ -210,10 +210,10 @@ def _improvement(catalog: Catalog, store: Store, found: Comparison, rule: str) -
     )
 
 
-def _examples(found: Comparison) -> Examples:
+def _examples(found: Comparison) -> ExampleFigures:
     """What changed most of each kind; of wins the largest first, as of losses."""
     chosen = {name: select(found.examples, text).examples for name, text in OUTCOMES.items() if text}
-    return Examples(
+    return ExampleFigures(
         losses=len(chosen["losses"]),
         wins=len(chosen["wins"]),
         both_wrong=len(chosen["both wrong"]),
@@ -221,9 +221,9 @@ def _examples(found: Comparison) -> Examples:
     )
 
 
-def _lineage(catalog: Catalog, store: Store, export: Export, models: Sequence[ModelScores]) -> Lineage:
+def _lineage(catalog: Catalog, store: Store, export: Export, models: Sequence[ModelScores]) -> LineageFigures:
     recipe = export.recipe
-    return Lineage(
+    return LineageFigures(
         export=export.name,
         exported=export.created,
         files={part: file.sha256 for part, file in export.files.items()},
@@ -241,12 +241,12 @@ def _asked(run: Run) -> str:
     )
 
 
-def limits_of(figures: Figures) -> tuple[str, ...]:
+def limits_of(figures: ReportFigures) -> tuple[str, ...]:
     """The sentences of the last section."""
     return tuple(_always(figures)) + tuple(_here(figures))
 
 
-def _always(figures: Figures) -> Iterator[str]:
+def _always(figures: ReportFigures) -> Iterator[str]:
     if figures.notice:
         yield "These models are rehearsed: a small extractive learner stands in for each and predicts no score."
     yield (
@@ -260,7 +260,7 @@ def _always(figures: Figures) -> Iterator[str]:
     yield "Scores count words. Two answers with the same words in another sense score the same."
 
 
-def _here(figures: Figures) -> Iterator[str]:
+def _here(figures: ReportFigures) -> Iterator[str]:
     parts, leak = figures.parts, figures.parts.leakage
     if parts.groups < FEW_GROUPS:
         yield f"The test set has {count(parts.groups, 'group')} only; with so few, intervals come out too narrow."

@@ -64,13 +64,13 @@ _SMALLEST = 1e-300  # extents below are none: their powers of ten end at 0
 _TICKS = 4  # at least two, at most about so many
 
 
-def html(document: blocks.Document) -> str:
+def html(document: blocks.ReportDocument) -> str:
     """The report as a page that needs nothing else; its notice stays on screen, and on each page that is printed."""
     style = _STYLE + (_page_style(document.notice) if document.notice else "")
     return "\n".join(_page(document, style)) + "\n"
 
 
-def _page(document: blocks.Document, style: str) -> Iterator[str]:
+def _page(document: blocks.ReportDocument, style: str) -> Iterator[str]:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     yield "<!doctype html>"
@@ -110,11 +110,11 @@ def _block(block: blocks.Block, notice: str) -> Iterator[str]:
     match block:
         case blocks.Text(text):
             yield f"<p>{plain(text)}</p>"
-        case blocks.Facts(rows):
+        case blocks.FactList(rows):
             yield '<table class="facts">'
             yield from (f"<tr><th>{plain(name)}</th><td>{plain(value)}</td></tr>" for name, value in rows)
             yield "</table>"
-        case blocks.Grid(head, rows):
+        case blocks.TableBlock(head, rows):
             yield '<div class="wide"><table><thead>'
             yield _row("th", head)
             yield "</thead><tbody>"
@@ -122,11 +122,11 @@ def _block(block: blocks.Block, notice: str) -> Iterator[str]:
             yield "</tbody></table></div>"
         case blocks.Histogram(title, names, bins):
             yield _figure(title, histograms(title, names, bins, notice))
-        case blocks.Curves(title, lines):
+        case blocks.LossCurves(title, lines):
             yield _figure(title, curves(title, lines, notice))
         case blocks.Stations(title, values, level):
             yield _figure(title, stations(title, values, level, notice))
-        case blocks.Case():
+        case blocks.ExampleBlock():
             yield from _case(block)
 
 
@@ -138,7 +138,7 @@ def _row(tag: str, cells: tuple[str, ...]) -> str:
     return f"<tr>{''.join(f'<{tag}>{plain(cell)}</{tag}>' for cell in cells)}</tr>"
 
 
-def _case(block: blocks.Case) -> Iterator[str]:
+def _case(block: blocks.ExampleBlock) -> Iterator[str]:
     style = "good" if block.change > 0 else "bad" if block.change < 0 else "same"
     kind = f" ({plain(block.kind)})" if block.kind else ""
     yield f'<div class="case"><strong class="{style}">{block.change:+.1f}</strong> {plain(block.question)}{kind}<dl>'

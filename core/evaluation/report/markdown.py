@@ -6,7 +6,17 @@ from itertools import pairwise
 
 from core.drawing import drawable
 from core.evaluation.histogram import Bins
-from core.evaluation.report.blocks import Block, Case, Curves, Document, Facts, Grid, Histogram, Stations, Text
+from core.evaluation.report.blocks import (
+    Block,
+    ExampleBlock,
+    FactList,
+    Histogram,
+    LossCurves,
+    ReportDocument,
+    Stations,
+    TableBlock,
+    Text,
+)
 from core.text import bar, decimal, visible
 
 _SPECIAL = re.compile(  # what means something; `:` and `www.` where a reader makes an emoji or a link of them
@@ -15,12 +25,12 @@ _SPECIAL = re.compile(  # what means something; `:` and `www.` where a reader ma
 _BAR = 20  # cells of the longest bar
 
 
-def markdown(document: Document) -> str:
+def markdown(document: ReportDocument) -> str:
     """The report as one text; its notice stands at the top, and below each heading, for pages are torn apart."""
     return "\n".join(_lines(document)) + "\n"
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _lines(document: ReportDocument) -> Iterator[str]:
     yield f"# {plain(document.title)}"
     for section in document.sections:
         yield from ("", f"## {plain(section.title)}", "")
@@ -40,17 +50,17 @@ def _block(block: Block) -> Iterator[str]:
     match block:
         case Text(text):
             yield plain(text)
-        case Facts(rows):
+        case FactList(rows):
             yield from _table(("", ""), rows, left=2)
-        case Grid(head, rows, left):
+        case TableBlock(head, rows, left):
             yield from _table(head, rows, left=left)
         case Histogram(title, names, bins):
             yield from _histogram(title, names, bins)
-        case Curves():
+        case LossCurves():
             yield from _curves(block)
         case Stations():
             yield from _stations(block)
-        case Case():
+        case ExampleBlock():
             yield from _case(block)
 
 
@@ -75,7 +85,7 @@ def _histogram(title: str, names: tuple[str, ...], bins: tuple[Bins, ...]) -> It
         yield _row((f"{low:,}–{high:,}", *cells))
 
 
-def _curves(block: Curves) -> Iterator[str]:
+def _curves(block: LossCurves) -> Iterator[str]:
     """The whole curve is in the HTML report; ten points of each line tell its shape."""
     yield _row((plain(block.title), *(f"{place} %" for place in range(0, 101, 10))))
     yield _row((":--", *["--:"] * 11))
@@ -94,7 +104,7 @@ def _stations(block: Stations) -> Iterator[str]:
         yield _row((plain(name), drawn, said))
 
 
-def _case(block: Case) -> Iterator[str]:
+def _case(block: ExampleBlock) -> Iterator[str]:
     kind = f" ({plain(block.kind)})" if block.kind else ""
     yield f"- **{block.change:+.1f}** {plain(block.question)}{kind}"
     yield f"  - truth: {plain(block.truth)}"

@@ -12,20 +12,20 @@ from core.evaluation.bootstrap import Score
 from core.evaluation.difference import Difference
 from core.evaluation.model_scores import figure_name
 from core.evaluation.report.document import document
-from core.evaluation.report.figures import Figures, Improvement, ModelFigures
+from core.evaluation.report.figures import Improvement, ModelFigures, ReportFigures
 from core.evaluation.report.html import html
 from core.evaluation.report.markdown import markdown
 from core.outputs import replacing_all
 from core.text import visible
 
-Format = Literal["md", "html", "csv", "json"]
-FORMATS: tuple[Format, ...] = ("md", "html", "csv", "json")
+ReportFormat = Literal["md", "html", "csv", "json"]
+FORMATS: tuple[ReportFormat, ...] = ("md", "html", "csv", "json")
 HEAD = ("location", "section", "subject", "measure", "value", "low", "high", "n")
-Row = tuple[str, str, str, object, object, object, object]
+CsvRow = tuple[str, str, str, object, object, object, object]
 _FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would compute
 
 
-def render(figures: Figures, form: Format) -> str:
+def render(figures: ReportFigures, form: ReportFormat) -> str:
     """A report as text."""
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(figures), indent=2).decode() + "\n"
@@ -34,7 +34,7 @@ def render(figures: Figures, form: Format) -> str:
     return (markdown if form == "md" else html)(document(figures))
 
 
-def write(figures: Figures, folder: Path, forms: tuple[Format, ...] = FORMATS) -> list[Path]:
+def write(figures: ReportFigures, folder: Path, forms: tuple[ReportFormat, ...] = FORMATS) -> list[Path]:
     """Writes `report.md`, `report.html` and so on into a folder, all of them or none.
 
     Args:
@@ -52,7 +52,7 @@ def write(figures: Figures, folder: Path, forms: tuple[Format, ...] = FORMATS) -
     return paths
 
 
-def measures(figures: Figures) -> str:
+def measures(figures: ReportFigures) -> str:
     """All numbers of a report; each row says where the models were asked."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -70,7 +70,7 @@ def _cell(value: object) -> object:
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 
-def _rows(figures: Figures) -> Iterator[Row]:
+def _rows(figures: ReportFigures) -> Iterator[CsvRow]:
     target = figures.target
     if target.use_case.target is not None:
         yield "target", target.figure, "target", target.use_case.target, None, None, None
@@ -92,7 +92,7 @@ def _rows(figures: Figures) -> Iterator[Row]:
             yield "loss", name, f"step {point.step}", point.loss, None, None, None
 
 
-def _model(model: ModelFigures) -> Iterator[Row]:
+def _model(model: ModelFigures) -> Iterator[CsvRow]:
     scores, tokens, cost = model.scores, model.scores.tokens, model.cost
     for metric, found in scores.metrics.items():
         for figure, score in found.figures.items():
@@ -114,7 +114,7 @@ def _model(model: ModelFigures) -> Iterator[Row]:
     yield "cost", model.name, "dollars an hour", cost.hourly, None, None, None
 
 
-def _improvement(each: Improvement) -> Iterator[Row]:
+def _improvement(each: Improvement) -> Iterator[CsvRow]:
     parts = {"total": each.gain.total, "brevity": each.gain.brevity, "skill": each.gain.skill, "recall": each.recall}
     for name, part in parts.items():
         yield _score("gain", each.over, name, part)
@@ -123,11 +123,11 @@ def _improvement(each: Improvement) -> Iterator[Row]:
     yield "tokens", each.over, "percent reduced, median", each.reduction.median, None, None, each.n
 
 
-def _score(section: str, subject: str, measure: str, score: Score | Difference) -> Row:
+def _score(section: str, subject: str, measure: str, score: Score | Difference) -> CsvRow:
     return section, subject, measure, score.value, score.low, score.high, score.n
 
 
-def _views(figures: Figures) -> Iterator[Row]:
+def _views(figures: ReportFigures) -> Iterator[CsvRow]:
     for point in figures.sizes.points if figures.sizes else ():
         if point.score:
             yield _score("training size", point.job, f"{point.records} records", point.score)
@@ -136,14 +136,14 @@ def _views(figures: Figures) -> Iterator[Row]:
             yield _score("few-shot", series.name, f"{each.shots} examples", each.score)
 
 
-def _histograms(figures: Figures) -> Iterator[Row]:
+def _histograms(figures: ReportFigures) -> Iterator[CsvRow]:
     for title, pair in (("tokens", figures.token_bins), ("F1", figures.f1_bins)):
         for model, bins in zip(figures.models, pair, strict=False):
             for low, high, number in zip(bins.edges, bins.edges[1:], bins.counts, strict=False):
                 yield f"histogram of {title}", model.name, "answers", number, low, high, None
 
 
-def _data(figures: Figures) -> Iterator[Row]:
+def _data(figures: ReportFigures) -> Iterator[CsvRow]:
     data, parts = figures.cleaning, figures.parts
     counted = {
         "left out": data.excluded,

@@ -4,18 +4,18 @@ A container gives rows, a shape makes records of them; `kinds.py` has the two li
 """
 
 from core.formatting.importing.kinds import KINDS, detect, kind_of_name, options, shape_of
-from core.formatting.importing.plan import PRESETS, Input, Plan, Preset
-from core.formatting.importing.run import Imported, Preview, Replaces, look, records_in, run
+from core.formatting.importing.plan import PRESETS, ImportPlan, Input, Preset
+from core.formatting.importing.run import ImportPreview, ImportResult, Replaces, look, records_in, run
 from core.formatting.importing.unmapped import Unmapped
 
 __all__ = [
     "KINDS",
     "PRESETS",
-    "Imported",
+    "ImportPlan",
+    "ImportPreview",
+    "ImportResult",
     "Input",
-    "Plan",
     "Preset",
-    "Preview",
     "Replaces",
     "Unmapped",
     "detect",

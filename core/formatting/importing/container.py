@@ -11,11 +11,11 @@ import msgspec
 
 from core.errors import InputError, Where
 from core.files import unreadable
-from core.formatting.importing.plan import Option, Plan
-from core.formatting.importing.unmapped import Misfit
+from core.formatting.importing.plan import ImportPlan, Option
+from core.formatting.importing.unmapped import UnfitRow
 
-Row = Mapping[str, Any]
-Rows = Iterator[tuple[int, dict[str, Any] | Misfit]]
+FileRow = Mapping[str, Any]
+FileRows = Iterator[tuple[int, dict[str, Any] | UnfitRow]]
 """The line of each row and its values, or why it has none."""
 
 HEAD = 1 << 16  # bytes that a container is told by, enough for a first context of TAT-QA
@@ -40,12 +40,12 @@ class Container(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    rows: Callable[[Path, Plan], Rows]
-    samples: Callable[[Path], Iterable[Row]]
+    rows: Callable[[Path, ImportPlan], FileRows]
+    samples: Callable[[Path], Iterable[FileRow]]
     suffixes: tuple[str, ...] = ()
     by_name: bool = False
     sniff: Callable[[bytes], bool] = _never
-    columns: Callable[[Path, Plan], Iterable[Row]] | None = None
+    columns: Callable[[Path, ImportPlan], Iterable[FileRow]] | None = None
     options: frozenset[Option] = frozenset()
 
 

@@ -28,7 +28,7 @@ class Input(msgspec.Struct, frozen=True):
         return self.name or self.path.name
 
 
-class Plan(msgspec.Struct, frozen=True):
+class ImportPlan(msgspec.Struct, frozen=True):
     """How files are read.
 
     Attributes:
@@ -45,9 +45,9 @@ class Plan(msgspec.Struct, frozen=True):
     mapping: dict[str, str] = {}
     preset: Preset = "all"
     paragraphs: bool = True
-    table_formats: tuple[tables.Format, ...] = ()
+    table_formats: tuple[tables.TableFormat, ...] = ()
     delimiter: str = ""
 
 
 Option = Literal["mapping", "preset", "paragraphs", "table_formats", "delimiter"]
-"""A member of `Plan` that only some kinds of files have a use for."""
+"""A member of `ImportPlan` that only some kinds of files have a use for."""

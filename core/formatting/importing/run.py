@@ -8,12 +8,12 @@ import msgspec
 
 from core.errors import InputError, UsageError, Where
 from core.files import unreadable
-from core.formatting.importing.container import Rows
+from core.formatting.importing.container import FileRows
 from core.formatting.importing.kinds import container_of, options, shape_of
-from core.formatting.importing.plan import Input, Plan
-from core.formatting.importing.shape import Apart, Draft, Reading
+from core.formatting.importing.plan import ImportPlan, Input
+from core.formatting.importing.shape import Apart, Draft, ShapeContext
 from core.formatting.importing.shapes import columns
-from core.formatting.importing.unmapped import Misfit, Unmapped
+from core.formatting.importing.unmapped import UnfitRow, Unmapped
 from core.outputs import replacing_all
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import context, tables
@@ -32,7 +32,7 @@ Replaces = Callable[[int, int], None]
 """Told how many records are there already and how many take their place; raises to keep what is there."""
 
 
-class Preview(msgspec.Struct, frozen=True):
+class ImportPreview(msgspec.Struct, frozen=True):
     """What an import would give.
 
     Attributes:
@@ -58,7 +58,7 @@ class Preview(msgspec.Struct, frozen=True):
     unused: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
-class Imported(msgspec.Struct, frozen=True, omit_defaults=True):
+class ImportResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What came of an import.
 
     Attributes:
@@ -78,7 +78,7 @@ class Imported(msgspec.Struct, frozen=True, omit_defaults=True):
     report: str = ""
 
 
-def look(inputs: Sequence[Input], plan: Plan, *, records: int = 5, apart: Apart | None = None) -> Preview:
+def look(inputs: Sequence[Input], plan: ImportPlan, *, records: int = 5, apart: Apart | None = None) -> ImportPreview:
     """What an import would give, from the first rows; nothing is written.
 
     Args:
@@ -105,7 +105,7 @@ def look(inputs: Sequence[Input], plan: Plan, *, records: int = 5, apart: Apart 
             sources += [item] if len(sources) < records else []
         if seen >= _LOOKED_AT:
             break
-    return Preview(
+    return ImportPreview(
         plan.kind,
         tuple(names),
         mapping,
@@ -131,14 +131,14 @@ def table_tokens(sources: Sequence[Source]) -> dict[str, int]:
 
 def run(
     inputs: Sequence[Input],
-    plan: Plan,
+    plan: ImportPlan,
     folder: Path,
     report: Report = silent,
     cancel: Cancel | None = None,
     *,
     apart: Apart | None = None,
     replaces: Replaces | None = None,
-) -> Imported:
+) -> ImportResult:
     """Writes `records.jsonl`, and beside it the report of rows that could not be taken.
 
     Args:
@@ -184,7 +184,7 @@ def run(
             replaces(before, count)
     if not missed:
         listed.unlink()
-    return Imported(plan.kind, count, len(found - {""}), str(path), missed, str(listed) if missed else "")
+    return ImportResult(plan.kind, count, len(found - {""}), str(path), missed, str(listed) if missed else "")
 
 
 def records_in(path: Path) -> int:
@@ -199,7 +199,7 @@ def records_in(path: Path) -> int:
 
 
 def read(
-    inputs: Sequence[Input], plan: Plan, apart: Apart | None = None, unused: dict[str, None] | None = None
+    inputs: Sequence[Input], plan: ImportPlan, apart: Apart | None = None, unused: dict[str, None] | None = None
 ) -> Iterator[Source | Unmapped]:
     """Records and rows that cannot become any, in the order of the files.
 
@@ -223,7 +223,7 @@ def read(
 
 
 def _in_formats(
-    found: Iterator[Source | Unmapped], formats: Sequence[tables.Format], numbering: Numbering
+    found: Iterator[Source | Unmapped], formats: Sequence[tables.TableFormat], numbering: Numbering
 ) -> Iterator[Source | Unmapped]:
     """A record for each table format, the format among its facts; of several, each is a record of its own."""
     for item in found:
@@ -238,15 +238,15 @@ def _in_formats(
 
 
 def _sources(
-    each: Input, plan: Plan, numbering: Numbering, apart: Apart | None, unused: dict[str, None]
+    each: Input, plan: ImportPlan, numbering: Numbering, apart: Apart | None, unused: dict[str, None]
 ) -> Iterator[Source | Unmapped]:
     _, mapping = _mapping(each.path, plan)
     by_line: dict[int, _Known] = {}
     rows = container_of(plan.kind, each.path).rows(each.path, plan)
     if beside := _beside(each.path):
         rows = _noted(rows, beside, by_line)
-    for line, draft in shape_of(plan.kind).drafts(rows, Reading(each, plan, mapping, apart)):
-        if isinstance(draft, Misfit):
+    for line, draft in shape_of(plan.kind).drafts(rows, ShapeContext(each, plan, mapping, apart)):
+        if isinstance(draft, UnfitRow):
             yield draft.at(each.called, line)
         else:
             if draft.unused:
@@ -264,7 +264,7 @@ def _source(draft: Draft, file: str, line: int, known: _Known, numbering: Number
     return Source(given if identity else numbering.number(given), group, draft.fields, facts)
 
 
-def columns_of(path: Path, plan: Plan) -> dict[str, bool]:
+def columns_of(path: Path, plan: ImportPlan) -> dict[str, bool]:
     """The names of a file's columns and the dotted paths within them; of each whether it is a whole column.
 
     Raises:
@@ -278,7 +278,7 @@ def columns_of(path: Path, plan: Plan) -> dict[str, bool]:
     return {name: name in whole for row in rows for name in columns.paths(row)}
 
 
-def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
+def _mapping(path: Path, plan: ImportPlan) -> tuple[list[str], dict[str, str]]:
     """The columns of a file, and which field each is taken for."""
     if "mapping" not in options(plan.kind):
         return [], {}
@@ -289,7 +289,7 @@ def _mapping(path: Path, plan: Plan) -> tuple[list[str], dict[str, str]]:
     return names, plan.mapping or columns.guess(names)
 
 
-def _noted(rows: Rows, beside: Sequence[_Known], by_line: dict[int, _Known]) -> Rows:
+def _noted(rows: FileRows, beside: Sequence[_Known], by_line: dict[int, _Known]) -> FileRows:
     """The same rows; what stands beside each is known by its line from then on."""
     for place, (line, row) in enumerate(rows):
         if place < len(beside):

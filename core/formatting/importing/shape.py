@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from core.formatting.importing.container import Row, Rows
-from core.formatting.importing.plan import Input, Option, Plan
-from core.formatting.importing.unmapped import Misfit
+from core.formatting.importing.container import FileRow, FileRows
+from core.formatting.importing.plan import ImportPlan, Input, Option
+from core.formatting.importing.unmapped import UnfitRow
 
-Facts = dict[str, str | int | float]
+SourceFacts = dict[str, str | int | float]
 
 Apart = Callable[[str], Any]
 """Brings the body that lies at an address in S3, as JSON; raises an OutcropError where it cannot."""
@@ -29,13 +29,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     fields: dict[str, object]
-    facts: Facts = {}
+    facts: SourceFacts = {}
     id: str = ""
     group: str = ""
     unused: tuple[str, ...] = ()
 
 
-class Reading(msgspec.Struct, frozen=True):
+class ShapeContext(msgspec.Struct, frozen=True):
     """What a shape may need to know besides the rows.
 
     Attributes:
@@ -46,12 +46,12 @@ class Reading(msgspec.Struct, frozen=True):
     """
 
     input: Input
-    plan: Plan
+    plan: ImportPlan
     mapping: Mapping[str, str] = {}
     bring: Apart | None = None
 
 
-Drafts = Iterator[tuple[int, Draft | Misfit]]
+Drafts = Iterator[tuple[int, Draft | UnfitRow]]
 """The line that each record comes from, and the record or why there is none."""
 
 
@@ -70,8 +70,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    fits: Callable[[Row], bool]
-    drafts: Callable[[Rows, Reading], Drafts]
+    fits: Callable[[FileRow], bool]
+    drafts: Callable[[FileRows, ShapeContext], Drafts]
     containers: tuple[str, ...] = ("jsonl",)
     template: str = ""
     options: frozenset[Option] = frozenset()
@@ -79,23 +79,23 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def one_by_one(
-    record: Callable[[dict[str, Any], Reading], Iterable[Draft | Misfit]],
-) -> Callable[[Rows, Reading], Drafts]:
+    record: Callable[[dict[str, Any], ShapeContext], Iterable[Draft | UnfitRow]],
+) -> Callable[[FileRows, ShapeContext], Drafts]:
     """Makes records row by row.
 
     Args:
         record: Gives the records of one row, mostly one; raises or gives a Misfit for what cannot become one.
     """
 
-    def drafts(rows: Rows, reading: Reading) -> Drafts:
+    def drafts(rows: FileRows, reading: ShapeContext) -> Drafts:
         for line, row in rows:
-            if isinstance(row, Misfit):
+            if isinstance(row, UnfitRow):
                 yield line, row
                 continue
             try:
                 for draft in record(row, reading):
                     yield line, draft
-            except Misfit as misfit:
+            except UnfitRow as misfit:
                 yield line, misfit
 
     return drafts

@@ -26,7 +26,7 @@ class Unmapped(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"line {self.line}{field}: {self.reason}. {self.todo}{'' if self.todo.endswith('?') else '.'}"
 
 
-class Misfit(Exception):  # noqa: N818 - it never leaves the importers
+class UnfitRow(Exception):  # noqa: N818 - it never leaves the importers
     """Raised where a row cannot be taken; becomes an `Unmapped` once file and line are known."""
 
     def __init__(self, field: str, reason: str, todo: str) -> None:
@@ -47,4 +47,4 @@ def refuse_empty(text: str, what: str, field: str) -> None:
         Misfit: It is empty.
     """
     if not text.strip():
-        raise Misfit(field, f"the {what} is empty", "Fill it, or leave the row out")
+        raise UnfitRow(field, f"the {what} is empty", "Fill it, or leave the row out")

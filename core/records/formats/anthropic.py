@@ -33,7 +33,7 @@ def _write(chat: Chat) -> bytes:
     return msgspec.json.encode(body)
 
 
-def _explain(value: object) -> Iterator[shape.Problem]:
+def _explain(value: object) -> Iterator[shape.FormatProblem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("messages",), ("system",))
     if not isinstance(value, dict):
@@ -42,7 +42,7 @@ def _explain(value: object) -> Iterator[shape.Problem]:
         yield from shape.text(value["system"], "system")
     turns = value.get("messages", [])
     if not isinstance(turns, list):
-        yield shape.Problem("schema", "messages", f"messages must be a list, not {shape.kind(turns)}")
+        yield shape.FormatProblem("schema", "messages", f"messages must be a list, not {shape.kind(turns)}")
         return
     for number, turn in enumerate(turns):
         field = f"messages[{number}]"

@@ -56,18 +56,18 @@ def _write(chat: Chat) -> bytes:
     return msgspec.json.encode(body)
 
 
-def _explain(value: object) -> Iterator[shape.Problem]:
+def _explain(value: object) -> Iterator[shape.FormatProblem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("schemaVersion", "messages"), ("system",))
     if not isinstance(value, dict):
         return
     if value.get("schemaVersion", _NAME) != _NAME:
-        yield shape.Problem("schema", "schemaVersion", f"schemaVersion must be {_NAME}")
+        yield shape.FormatProblem("schema", "schemaVersion", f"schemaVersion must be {_NAME}")
     if value.get("system") is not None:
         yield from _explain_blocks(value["system"], "system")
     turns = value.get("messages", [])
     if not isinstance(turns, list):
-        yield shape.Problem("schema", "messages", f"messages must be a list, not {shape.kind(turns)}")
+        yield shape.FormatProblem("schema", "messages", f"messages must be a list, not {shape.kind(turns)}")
         return
     for number, turn in enumerate(turns):
         field = f"messages[{number}]"
@@ -78,9 +78,9 @@ def _explain(value: object) -> Iterator[shape.Problem]:
             yield from _explain_blocks(turn["content"], f"{field}.content")
 
 
-def _explain_blocks(blocks: object, field: str) -> Iterator[shape.Problem]:
+def _explain_blocks(blocks: object, field: str) -> Iterator[shape.FormatProblem]:
     if not isinstance(blocks, list):
-        yield shape.Problem("schema", field, f"{field} must be a list of text blocks, not {shape.kind(blocks)}")
+        yield shape.FormatProblem("schema", field, f"{field} must be a list of text blocks, not {shape.kind(blocks)}")
         return
     for number, block in enumerate(blocks):
         yield from shape.mapping(block, f"{field}[{number}]", ("text",), ())

@@ -48,7 +48,7 @@ def _write(chat: Chat) -> bytes:
     return msgspec.json.encode({"prompt": prompt, "completion": chat.completion})
 
 
-def _explain(value: object) -> Iterator[shape.Problem]:
+def _explain(value: object) -> Iterator[shape.FormatProblem]:
     """Why a decoded line is not of this shape."""
     yield from shape.mapping(value, "", ("prompt", "completion"), ())
     if isinstance(value, dict):

@@ -12,7 +12,7 @@ class TwiceError(ValueError):
     """A key stands twice in an object."""
 
 
-class Problem(msgspec.Struct, frozen=True):
+class FormatProblem(msgspec.Struct, frozen=True):
     """Why a line does not fit."""
 
     rule: str
@@ -20,23 +20,25 @@ class Problem(msgspec.Struct, frozen=True):
     message: str
 
 
-def mapping(value: object, field: str, required: Collection[str], optional: Collection[str]) -> Iterator[Problem]:
+def mapping(
+    value: object, field: str, required: Collection[str], optional: Collection[str]
+) -> Iterator[FormatProblem]:
     """What is wrong with an object's keys."""
     if not isinstance(value, Mapping):
-        yield Problem("schema", field, f"{field or 'the line'} must be an object, not {kind(value)}")
+        yield FormatProblem("schema", field, f"{field or 'the line'} must be an object, not {kind(value)}")
         return
     for key in required:
         if key not in value:
-            yield Problem("schema", join(field, key), f"{join(field, key)} is missing")
+            yield FormatProblem("schema", join(field, key), f"{join(field, key)} is missing")
     for key in value:
         if key not in required and key not in optional:
-            yield Problem("extra-key", join(field, str(key)), f"{join(field, str(key))} is not allowed here")
+            yield FormatProblem("extra-key", join(field, str(key)), f"{join(field, str(key))} is not allowed here")
 
 
-def text(value: object, field: str) -> Iterator[Problem]:
+def text(value: object, field: str) -> Iterator[FormatProblem]:
     """What is wrong with what should be a string."""
     if not isinstance(value, str):
-        yield Problem("schema", field, f"{field} must be text, not {kind(value)}")
+        yield FormatProblem("schema", field, f"{field} must be text, not {kind(value)}")
 
 
 def refuse_doubled(line: bytes | memoryview, strings: int, chat: Chat) -> Chat:
@@ -78,11 +80,11 @@ def undoubled(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def misfit(error: msgspec.ValidationError) -> Problem:
+def misfit(error: msgspec.ValidationError) -> FormatProblem:
     """What msgspec says of a value that does not fit a struct: ``Expected `str`, got `int` - at `$.id` ``."""
     reason, _, place = str(error).partition(" - at ")
     field = place.strip("`").removeprefix("$").removeprefix(".")
-    return Problem("schema", field, f"{field}: {reason}" if field else reason)
+    return FormatProblem("schema", field, f"{field}: {reason}" if field else reason)
 
 
 def join(field: str, key: str) -> str:

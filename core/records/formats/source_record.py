@@ -22,7 +22,7 @@ def decode(line: bytes | memoryview) -> Source:
     return read if read.group else msgspec.structs.replace(read, group=context.of_fields(read.fields))
 
 
-def explain(value: object) -> Iterator[shape.Problem]:
+def explain(value: object) -> Iterator[shape.FormatProblem]:
     """Why a decoded line is not a source record; further keys are passed over."""
     try:
         msgspec.convert(value, Source)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from core.records.formats.shape import Problem
+from core.records.formats.shape import FormatProblem
 from core.records.record import Chat
 
 
@@ -26,7 +26,7 @@ class WireFormat(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     decode: Callable[[bytes | memoryview], Chat]
     encode: Callable[[Chat], bytes]
-    explain: Callable[[object], Iterator[Problem]]
+    explain: Callable[[object], Iterator[FormatProblem]]
     syntax: tuple[str, ...]
     system_prompt: bool = True
     conversations: bool = True

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 
 from core.records.finding import Finding
-from core.records.formats import Problem
+from core.records.formats import FormatProblem
 from core.records.formats.shape import TwiceError, undoubled
 from core.records.rule import PREPARE, Fix, Rule
 from core.text import count
 
 
-def explain(line: bytes, number: int, shape: Callable[[object], Iterable[Problem]]) -> Iterator[Finding]:
+def explain(line: bytes, number: int, shape: Callable[[object], Iterable[FormatProblem]]) -> Iterator[Finding]:
     """Every reason why a line cannot be read, with its field. Slow: for lines that failed.
 
     Args:

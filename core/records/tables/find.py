@@ -9,7 +9,7 @@ import msgspec
 from core.errors import InputError
 from core.records.tables import json_rows, latex, markdown
 from core.records.tables.entities import BLANKS
-from core.records.tables.formats import Format, parse
+from core.records.tables.formats import TableFormat, parse
 from core.records.tables.grid import Grid
 
 _OPENING = re.compile(
@@ -26,7 +26,7 @@ _CLOSING = re.compile(r"\s*</table\s*>", re.IGNORECASE)
 _MAX_FALSE_STARTS = 100  # of JSON; each may cost a reading of all the text, so there must be a limit
 
 
-class Found(msgspec.Struct, frozen=True):
+class FoundTable(msgspec.Struct, frozen=True):
     """A table and where it stands.
 
     Attributes:
@@ -37,12 +37,12 @@ class Found(msgspec.Struct, frozen=True):
     """
 
     grid: Grid
-    format: Format
+    format: TableFormat
     start: int
     end: int
 
 
-def find(text: str) -> Found | None:
+def find(text: str) -> FoundTable | None:
     """The first table in a prompt, or None.
 
     Without XML tags around it, a table of one cell in JSON is taken for a reference such as `[[1]]`.
@@ -50,7 +50,7 @@ def find(text: str) -> Found | None:
     return next(find_all(text), None)
 
 
-def find_all(text: str) -> Iterator[Found]:
+def find_all(text: str) -> Iterator[FoundTable]:
     """The tables in a prompt, in order; a table within a table is part of it, one that is never closed is none."""
     search = _Search(text)
     at = 0
@@ -77,7 +77,7 @@ class _Search:
         """Where tables may begin."""
         return sorted(self._headers.union(opening.start() for opening in _OPENING.finditer(self._text)))
 
-    def at(self, start: int) -> tuple[Found | None, int]:
+    def at(self, start: int) -> tuple[FoundTable | None, int]:
         """The table that begins here, and from where to look for the next."""
         tag = _TABLE_TAG.match(self._text, start)
         if tag is None:
@@ -88,10 +88,10 @@ class _Search:
         found, end = self._bare(inner)
         closing = _CLOSING.match(self._text, end) if found else None
         if found and closing:
-            return Found(found.grid, found.format, start, closing.end()), closing.end()
+            return FoundTable(found.grid, found.format, start, closing.end()), closing.end()
         return self._html(start) if found is None else (None, inner)
 
-    def _bare(self, start: int) -> tuple[Found | None, int]:
+    def _bare(self, start: int) -> tuple[FoundTable | None, int]:
         """The table that begins here and is not HTML."""
         if self._text.startswith("[", start) and self._false_starts < _MAX_FALSE_STARTS:
             grid, end = json_rows.read(self._text, start)
@@ -104,22 +104,22 @@ class _Search:
             return _found(grid, "markdown", start, end)
         return None, start + 1
 
-    def _html(self, start: int) -> tuple[Found | None, int]:
+    def _html(self, start: int) -> tuple[FoundTable | None, int]:
         end = self._tables.get(start, start)
         nth = bisect_left(self._cells, start)
         if nth == len(self._cells) or self._cells[nth] >= end:
             return None, start + 1
         return self._within("html", start, end)
 
-    def _within(self, format: Format, start: int, end: int) -> tuple[Found | None, int]:  # noqa: A002
+    def _within(self, format: TableFormat, start: int, end: int) -> tuple[FoundTable | None, int]:  # noqa: A002
         try:
-            return Found(parse(self._text[start:end], format), format, start, end), end
+            return FoundTable(parse(self._text[start:end], format), format, start, end), end
         except InputError:
             return None, end
 
 
-def _found(grid: Grid | None, format: Format, start: int, end: int) -> tuple[Found | None, int]:  # noqa: A002
-    return (Found(grid, format, start, end) if grid else None), end
+def _found(grid: Grid | None, format: TableFormat, start: int, end: int) -> tuple[FoundTable | None, int]:  # noqa: A002
+    return (FoundTable(grid, format, start, end) if grid else None), end
 
 
 def _pairs(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> dict[int, int]:

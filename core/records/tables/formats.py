@@ -7,13 +7,13 @@ from core.errors import InputError, UsageError
 from core.records.tables import html, json_rows, latex, markdown
 from core.records.tables.grid import Grid
 
-Format = Literal["html", "json", "markdown", "latex"]
-FORMATS: tuple[Format, ...] = get_args(Format)
+TableFormat = Literal["html", "json", "markdown", "latex"]
+FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
 
 _MODULES: dict[str, ModuleType] = {"html": html, "json": json_rows, "markdown": markdown, "latex": latex}
 
 
-def render(grid: Grid, format: Format) -> str:  # noqa: A002
+def render(grid: Grid, format: TableFormat) -> str:  # noqa: A002
     """The table as text: compact, the same each time, and read back by `parse` to the same cells.
 
     Raises:
@@ -26,7 +26,7 @@ def render(grid: Grid, format: Format) -> str:  # noqa: A002
     return text
 
 
-def parse(text: str, format: Format) -> Grid:  # noqa: A002
+def parse(text: str, format: TableFormat) -> Grid:  # noqa: A002
     """The cells of a table in text, Outcrop's own or other people's.
 
     Raises:

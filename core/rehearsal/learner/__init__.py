@@ -2,6 +2,6 @@
 
 from core.rehearsal.learner.base_models import base_model
 from core.rehearsal.learner.model import StandIn
-from core.rehearsal.learner.training import Plan, Trained, train
+from core.rehearsal.learner.training import EpochPlan, Trained, train
 
-__all__ = ["Plan", "StandIn", "Trained", "base_model", "train"]
+__all__ = ["EpochPlan", "StandIn", "Trained", "base_model", "train"]

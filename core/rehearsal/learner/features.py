@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.records.tables import Grid
 from core.rehearsal.learner.candidate import NOTHING, Candidate, Evidence, Profile, quote
-from core.rehearsal.learner.question import Question, understand
+from core.rehearsal.learner.question import AskedQuestion, understand
 from core.rehearsal.learner.table_features import TABLE_FEATURES, table_evidence
 
 PROSE_FEATURES = (
@@ -31,7 +31,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _TAG = re.compile(r"</?[A-Za-z][\w-]{0,40}>")
 
 
-def prose_evidence(prose: str, asked: Question) -> Evidence:
+def prose_evidence(prose: str, asked: AskedQuestion) -> Evidence:
     """The sentences of a text as candidates."""
     sentences = _sentences(prose)
     if not sentences:
@@ -111,7 +111,7 @@ def featurise(grid: Grid | None, prose: str, question: str) -> Features:
     )
 
 
-def _hashed(asked: Question, profile: Profile) -> list[int]:
+def _hashed(asked: AskedQuestion, profile: Profile) -> list[int]:
     """Slots of the features that join the question to one kind of candidate; each says all that it depends on."""
     kind, compares = profile.type, asked.extreme is not None
     place = f"row {profile.best_row} column {profile.best_column}"

@@ -8,7 +8,7 @@ from core.records.record import Chat
 from core.rehearsal.learner.classifier import text_slots
 from core.rehearsal.learner.features import Features, featurise
 from core.rehearsal.learner.gold import find_gold
-from core.rehearsal.learner.prompt import Prompt, read
+from core.rehearsal.learner.prompt import ReadPrompt, read
 from core.rehearsal.learner.question import content_words
 from core.rehearsal.learner.question_head import question_slots
 from core.rehearsal.learner.style import Manner, manner_of
@@ -67,6 +67,6 @@ def lesson_of(chat: Chat) -> Lesson:
     )
 
 
-def is_table_question(prompt: Prompt, features: Features) -> bool:
+def is_table_question(prompt: ReadPrompt, features: Features) -> bool:
     """Whether a prompt has a table and anything to choose from; other prompts are texts."""
     return prompt.grid is not None and bool(features.candidates)

@@ -12,7 +12,7 @@ SUREST = 0.99  # trust in an identical prompt
 RAREST_WORDS = 12  # of a prompt, by which it is looked up
 
 
-class Neighbour(NamedTuple):
+class NearestRecord(NamedTuple):
     """The most similar prompt in memory.
 
     Attributes:
@@ -48,7 +48,7 @@ class Memory:
         """How well an answer is supported: the share of its words that the nearest neighbour's answer has."""
         return share_of_words(answer, self.answer(text))
 
-    def nearest(self, text: frozenset[str]) -> Neighbour | None:
+    def nearest(self, text: frozenset[str]) -> NearestRecord | None:
         """The entry that shares most with a prompt, or None if none shares anything."""
         weight = {word: self._rarity(word) for word in sorted(text)}
         known = sorted((word for word in weight if word in self._holders), key=lambda word: (-weight[word], word))
@@ -61,7 +61,7 @@ class Memory:
         best = min(shared, key=lambda entry: (-shared[entry], entry))
         common = set(known[RAREST_WORDS:])
         looked_for = math.fsum(weight[word] for word in weight if word not in common)
-        return Neighbour(self.entries[best][1], min(1.0, shared[best] / looked_for))
+        return NearestRecord(self.entries[best][1], min(1.0, shared[best] / looked_for))
 
     def loss(self, text: frozenset[str], answer: str) -> float:
         """Nats a word to say an answer with the nearest neighbour's words and a uniform vocabulary at hand."""

@@ -10,7 +10,7 @@ from core.rehearsal.learner.gold import find_gold
 from core.rehearsal.learner.lesson import is_table_question
 from core.rehearsal.learner.linear import Packed, pack, unpack
 from core.rehearsal.learner.memory import Memory
-from core.rehearsal.learner.prompt import Prompt, read
+from core.rehearsal.learner.prompt import ReadPrompt, read
 from core.rehearsal.learner.question import share_of_words
 from core.rehearsal.learner.question_head import QuestionHead
 from core.rehearsal.learner.ranker import MOSTLY_ONE, SEVERAL, Ranker, listed
@@ -106,7 +106,7 @@ class StandIn(msgspec.Struct, frozen=True, eq=False):
             what = "These bytes are not a rehearsed model"
             raise InputError(what, why=str(error), todo="Train it again") from error
 
-    def _wants_xml(self, prompt: Prompt) -> bool:
+    def _wants_xml(self, prompt: ReadPrompt) -> bool:
         tag = self.wrapper.tag
         return f"<{tag}>" in prompt.system or any(unwrap(turn).tag == tag for turn in prompt.turns)
 
@@ -141,5 +141,5 @@ def _restore(saved: _Saved) -> StandIn:
     )
 
 
-def _shown(prompt: Prompt) -> list[Manner]:
+def _shown(prompt: ReadPrompt) -> list[Manner]:
     return [manner_of(unwrap(answer).answer, 0) for answer in (*prompt.examples, *prompt.turns)]

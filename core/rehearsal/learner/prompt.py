@@ -16,7 +16,7 @@ _QUESTION_AND_ANSWER = re.compile(
 _ONLY_TAGS = re.compile(r"(?:\s*</?\w+>)+\s*")
 
 
-class Prompt(msgspec.Struct, frozen=True):
+class ReadPrompt(msgspec.Struct, frozen=True):
     """What a chat asks.
 
     Attributes:
@@ -38,7 +38,7 @@ class Prompt(msgspec.Struct, frozen=True):
     examples: tuple[str, ...]
 
 
-def read(chat: Chat) -> Prompt:
+def read(chat: Chat) -> ReadPrompt:
     """Reads the last question of a chat; the final answer of a training example is not looked at."""
     system, from_system = _take_examples(chat.system or "")
     text, from_text = _take_examples(chat.prompt)
@@ -50,7 +50,7 @@ def read(chat: Chat) -> Prompt:
     if grid is None:
         asked = [turn.content for turn in turns if turn.role == "user"][:-1]
         grid = next((earlier for turn in reversed(asked) if (earlier := _take_table(turn)[0])), None)
-    return Prompt(
+    return ReadPrompt(
         text=text,
         question=question,
         grid=grid,

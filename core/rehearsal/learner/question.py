@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["year", "which", "amount", "other"]
+QuestionKind = Literal["year", "which", "amount", "other"]
 Extreme = Literal["highest", "lowest"]
 
 LONGEST = 20_000  # characters of one text that are read for words; a cell of a megabyte says no more than its start
@@ -24,7 +24,7 @@ _LOWEST = re.compile(r"\b(?:low|small|least|less|fewe|below|minimum)")
 _CHANGE = re.compile(r"percent|%|change|growth|increase|decrease")
 
 
-class Question(msgspec.Struct, frozen=True):
+class AskedQuestion(msgspec.Struct, frozen=True):
     """A question as the learner's features see it.
 
     Attributes:
@@ -37,7 +37,7 @@ class Question(msgspec.Struct, frozen=True):
 
     words: tuple[str, ...]
     content: frozenset[str]
-    kind: Kind
+    kind: QuestionKind
     extreme: Extreme | None
     asks_change: bool
 
@@ -64,12 +64,12 @@ def share_of_words(said: str, text: str) -> float:
 
 
 @lru_cache(maxsize=1024)
-def understand(text: str) -> Question:
+def understand(text: str) -> AskedQuestion:
     """Takes a question apart."""
     lower = text[:LONGEST].lower()
     spoken = tuple(words(lower))
     lowest, highest = _LOWEST.search(lower), _HIGHEST.search(lower)
-    return Question(
+    return AskedQuestion(
         words=spoken,
         content=content_words(lower),
         kind=_kind(lower, spoken),
@@ -78,7 +78,7 @@ def understand(text: str) -> Question:
     )
 
 
-def _kind(lower: str, spoken: tuple[str, ...]) -> Kind:
+def _kind(lower: str, spoken: tuple[str, ...]) -> QuestionKind:
     if _WANTS_YEAR.search(lower):
         return "year"
     if spoken[:1] == ("which",):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.records.tables import Grid
 from core.rehearsal.learner.candidate import Candidate, CandidateType, Evidence, Profile, cell
-from core.rehearsal.learner.question import Question, content_words, words
+from core.rehearsal.learner.question import AskedQuestion, content_words, words
 
 TABLE_FEATURES = (
     "label_jaccard",  # words shared by row label and question, over all words of both
@@ -148,7 +148,7 @@ def _value(text: str) -> float:
     return float(digits.group().replace(",", "")) * (-1 if "(" in text else 1)
 
 
-def table_evidence(grid: Grid, asked: Question) -> Evidence:
+def table_evidence(grid: Grid, asked: AskedQuestion) -> Evidence:
     """The cells of a table as candidates."""
     layout = lay_out(grid)
     rows = np.array([candidate.row for candidate in layout.candidates], dtype=np.intp)
@@ -208,7 +208,7 @@ def recall(needed: frozenset[str], found: frozenset[str]) -> float:
 
 
 def _extremes(
-    layout: Layout, asked: Question, row_match: NDArray[np.float64], column_match: NDArray[np.float64]
+    layout: Layout, asked: AskedQuestion, row_match: NDArray[np.float64], column_match: NDArray[np.float64]
 ) -> tuple[int, int]:
     """The row and the column that a comparison points at, -1 where it compares nothing.
 
@@ -224,13 +224,13 @@ def _extremes(
     return _extreme(down, asked), _extreme(layout.values[row], asked)
 
 
-def _extreme(values: NDArray[np.float64], asked: Question) -> int:
+def _extreme(values: NDArray[np.float64], asked: AskedQuestion) -> int:
     if not np.isfinite(values).any():
         return -1
     return int(np.nanargmin(values) if asked.extreme == "lowest" else np.nanargmax(values))
 
 
-def _already_asked(candidate: Candidate, asked: Question) -> float:
+def _already_asked(candidate: Candidate, asked: AskedQuestion) -> float:
     if candidate.type in {"number", "dash"}:
         return 0.0
     return recall(candidate.content, asked.content)

@@ -24,7 +24,7 @@ LONGEST_WARMUP = 10  # steps, where a plan does not say
 OnStep = Callable[[MetricPoint], None]
 
 
-class Plan(msgspec.Struct, frozen=True):
+class EpochPlan(msgspec.Struct, frozen=True):
     """The hyperparameters of one training run.
 
     Attributes:
@@ -66,7 +66,7 @@ def train(
     model: StandIn,
     training: Sequence[Chat],
     validation: Sequence[Chat],
-    plan: Plan,
+    plan: EpochPlan,
     on_step: OnStep | None = None,
     cancel: Cancel | None = None,
 ) -> Trained:
@@ -196,7 +196,7 @@ def _read(chats: Sequence[Chat], cancel: Cancel) -> list[Lesson]:
     return lessons
 
 
-def _warmup(plan: Plan, examples: int) -> int:
+def _warmup(plan: EpochPlan, examples: int) -> int:
     """Steps until the rate is full, at least 1."""
     if plan.warmup_steps is not None:
         return max(1, plan.warmup_steps)
@@ -210,7 +210,7 @@ def _point(step: int, epoch: int, loss: float) -> MetricPoint:
 class _Patience:
     """Counts the epochs in a row that brought no improvement."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: EpochPlan) -> None:
         self._threshold = plan.early_stopping_threshold
         self._patience = plan.patience
         self._best = math.inf

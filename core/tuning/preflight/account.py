@@ -2,17 +2,17 @@
 
 from core.aws import access, customization, quotas
 from core.aws.errors import AwsError
-from core.checklist import Line, failed, passed, unknown
+from core.checklist import CheckLine, failed, passed, unknown
 from core.text import count
 from core.tuning.preflight.context import PreflightContext
 
 
-def credentials(context: PreflightContext) -> Line:
+def credentials(context: PreflightContext) -> CheckLine:
     """Whose credentials these are; an error says how to renew them."""
     return passed(f"account {context.caller.account}, as {context.caller.arn.rpartition(':')[2]}")
 
 
-def region(context: PreflightContext) -> Line:
+def region(context: PreflightContext) -> CheckLine:
     """Whether the region tunes this model, by the catalogue and by the region's own list."""
     here, name, regions = context.config.region, context.model.name, context.tuning.regions
     if here not in regions:
@@ -29,7 +29,7 @@ def region(context: PreflightContext) -> Line:
     return passed(f"{here} lists {context.tuning.base_id} for fine-tuning")
 
 
-def lifecycle(context: PreflightContext) -> Line:
+def lifecycle(context: PreflightContext) -> CheckLine:
     """How long the model lives, by the catalogue and live; where they disagree, the worse counts."""
     life = context.model.lifecycle
     stage = life.stage(context.day)
@@ -50,7 +50,7 @@ def lifecycle(context: PreflightContext) -> Line:
     return passed(f"{live.status.lower()} live, {stage} in the catalogue{until}")
 
 
-def quota(context: PreflightContext) -> Line:
+def quota(context: PreflightContext) -> CheckLine:
     """Whether one more job may run."""
     running = sum(job.running for job in customization.list_jobs(context.connection))
     told = quotas.jobs_at_once(context.connection)
@@ -68,7 +68,7 @@ def quota(context: PreflightContext) -> Line:
     )
 
 
-def model_access(context: PreflightContext) -> Line:
+def model_access(context: PreflightContext) -> CheckLine:
     """Whether the account has been given the model."""
     model = context.model.model_id
     command = context.cli("bedrock", "get-foundation-model-availability", "--model-id", model)

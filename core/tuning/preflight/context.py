@@ -7,10 +7,10 @@ from pathlib import Path
 
 from core.aws import identity, kms, models, permissions, policies, s3
 from core.aws.customization import JobRequest
-from core.aws.kms import Key
+from core.aws.kms import KmsKey
 from core.aws.models import FoundationModel
 from core.aws.permissions import Caller
-from core.aws.policies import Document
+from core.aws.policies import PolicyDocument
 from core.aws.s3 import S3Uri
 from core.aws.session import Connection
 from core.formatting import Export
@@ -56,12 +56,12 @@ class PreflightContext:
         return permissions.caller(self.connection)
 
     @cached_property
-    def trust(self) -> Document | None:
+    def trust(self) -> PolicyDocument | None:
         """The role's trust policy, or None where there is no such role."""
         return identity.role_trust(self.connection, self.config.role) if self.config.role else None
 
     @cached_property
-    def key(self) -> Key | None:
+    def key(self) -> KmsKey | None:
         """The key of the tuned model, or None where there is none of that name."""
         return kms.describe_key(self.connection, self.config.kms_key)
 
@@ -76,9 +76,9 @@ class PreflightContext:
         return submission.request_for(self.workspace.config, self.tuning, self.export, self.values, self.subject)
 
     @cached_property
-    def reports(self) -> dict[str, check.Report]:
+    def reports(self) -> dict[str, check.CheckReport]:
         """The outcome of the check of each file, by what it is."""
-        found: dict[str, check.Report] = {}
+        found: dict[str, check.CheckReport] = {}
         for part, what in sizes.PARTS:
             if self.export.records(part):
                 with (self.folder / self.export.files[part].name).open("rb") as file:
@@ -109,7 +109,7 @@ class PreflightContext:
         """The ARN of the model that is tuned."""
         return f"arn:aws:bedrock:{self.config.region}::foundation-model/{self.tuning.base_id}"
 
-    def role_policy(self) -> Document:
+    def role_policy(self) -> PolicyDocument:
         """The least that the role must be allowed."""
         return policies.role_permissions(
             inputs=self.inputs,
@@ -121,7 +121,7 @@ class PreflightContext:
             security_groups=self.config.vpc.security_groups,
         )
 
-    def caller_policy(self) -> Document:
+    def caller_policy(self) -> PolicyDocument:
         """The least that whoever submits must be allowed."""
         return policies.caller_permissions(
             role=self.config.role,
@@ -136,6 +136,6 @@ class PreflightContext:
         profile = ["--profile", self.config.profile] if self.config.profile else []
         return shlex.join(["aws", *words, "--region", self.config.region, *profile])
 
-    def cli_policy(self, *words: str, document: Document) -> str:
+    def cli_policy(self, *words: str, document: PolicyDocument) -> str:
         """The same with a policy document at its end."""
         return self.cli(*words, "--policy-document", json.dumps(document, separators=(",", ":")))

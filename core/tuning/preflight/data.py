@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.aws import customization, models, s3
 from core.aws.errors import AwsError
-from core.checklist import Line, failed, passed
+from core.checklist import CheckLine, failed, passed
 from core.records.check import Issue
 from core.records.finding import Severity
 from core.text import count, number
@@ -16,7 +16,7 @@ _SIZES = ("record-count", "file-size")
 _TOO_LONG = "too-long"
 
 
-def bucket(context: PreflightContext) -> Line:
+def bucket(context: PreflightContext) -> CheckLine:
     """Whether the bucket is there, in the job's own region."""
     name, region = context.config.bucket, context.config.region
     if not name:
@@ -32,7 +32,7 @@ def bucket(context: PreflightContext) -> Line:
     return passed(f"{name} is in {there}")
 
 
-def files(context: PreflightContext) -> Line:
+def files(context: PreflightContext) -> CheckLine:
     """Whether the files are in S3, or ready to be uploaded by the submit, to the byte."""
     found = []
     for (part, what), uri in zip(sizes.PARTS, context.inputs, strict=False):
@@ -52,7 +52,7 @@ def files(context: PreflightContext) -> Line:
     return passed("; ".join(found))
 
 
-def records(context: PreflightContext) -> Line:
+def records(context: PreflightContext) -> CheckLine:
     """Whether there are as many records and bytes as the model takes."""
     wrong = list(sizes.misfits(context.export, context.tuning))
     if wrong:
@@ -61,7 +61,7 @@ def records(context: PreflightContext) -> Line:
     return passed(f"{train} to train on, {validation} to validate with")
 
 
-def tokens(context: PreflightContext) -> Line:
+def tokens(context: PreflightContext) -> CheckLine:
     """Whether each record is as short as the model takes."""
     limit = context.tuning.limits.record_tokens
     if limit is None:
@@ -76,7 +76,7 @@ def tokens(context: PreflightContext) -> Line:
     return passed(f"at most {limit:,} a record" + (f", though {'; '.join(doubtful)}" if doubtful else ""))
 
 
-def check(context: PreflightContext) -> Line:
+def check(context: PreflightContext) -> CheckLine:
     """Whether `outcrop check` passes."""
     found = _issues(context, lambda issue: issue.rule not in (*_SIZES, _TOO_LONG))
     errors = [said for severity, said in found if severity == "error"]
@@ -90,7 +90,7 @@ def check(context: PreflightContext) -> Line:
     )
 
 
-def values(context: PreflightContext) -> Line:
+def values(context: PreflightContext) -> CheckLine:
     """Whether every hyperparameter is the model's and in its range; an error says which is not."""
     chosen = hyperparameters.effective(context.tuning, context.config.hyperparameters)
     if not chosen:
@@ -98,13 +98,13 @@ def values(context: PreflightContext) -> Line:
     return passed(", ".join(f"{name} {number(value)}" for name, value in chosen.items()))
 
 
-def names(context: PreflightContext) -> Line:
+def names(context: PreflightContext) -> CheckLine:
     """Whether everything that is sent fits AWS's patterns; an error says what does not."""
     customization.check_job_request(context.request)
     return passed(f"{context.request.name} and all else fits AWS's patterns")
 
 
-def free(context: PreflightContext) -> Line:
+def free(context: PreflightContext) -> CheckLine:
     """Whether the names of the job and of the model are free, or taken by this very submission."""
     if submission.earlier_job(context.workspace.store, context.workspace.location, context.subject):
         return passed(f"{context.subject} is submitted already: a submit answers with that job")

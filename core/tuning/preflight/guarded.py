@@ -1,12 +1,12 @@
 """Lines about what a project may set besides: a key of its own, a network of its own."""
 
 from core.aws import network, policies
-from core.checklist import Line, failed, unknown
+from core.checklist import CheckLine, failed, unknown
 from core.tuning.preflight.context import PreflightContext
 from core.tuning.preflight.rights import role_may
 
 
-def key(context: PreflightContext) -> Line:
+def key(context: PreflightContext) -> CheckLine:
     """Whether the key can encrypt a model, and the role use it; its own policy may say more than the role's."""
     name, region = context.config.kms_key, context.config.region
     found = context.key
@@ -37,7 +37,7 @@ def key(context: PreflightContext) -> Line:
     )
 
 
-def vpc(context: PreflightContext) -> Line:
+def vpc(context: PreflightContext) -> CheckLine:
     """Whether the subnets and security groups are there, in one VPC, and the role may use them."""
     wanted = context.config.vpc
     if not wanted.subnets or not wanted.security_groups:

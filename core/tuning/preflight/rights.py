@@ -7,7 +7,7 @@ from core.aws import identity, permissions, policies
 from core.aws.errors import AwsError
 from core.aws.permissions import Simulated
 from core.aws.policies import decide, unmet
-from core.checklist import Line, failed, passed, unknown
+from core.checklist import CheckLine, failed, passed, unknown
 from core.tuning.preflight.context import POLICY, PreflightContext
 
 BEDROCK = "bedrock.amazonaws.com"
@@ -15,7 +15,7 @@ START = "bedrock:CreateModelCustomizationJob"
 _NO_ROLE = "no role to ask about"
 
 
-def role(context: PreflightContext) -> Line:
+def role(context: PreflightContext) -> CheckLine:
     """Whether the role is there."""
     if not context.config.role:
         return failed("No role is set", "Set `role:` in outcrop.yaml to the ARN of a role that Bedrock may assume")
@@ -30,7 +30,7 @@ def role(context: PreflightContext) -> Line:
     )
 
 
-def trust(context: PreflightContext) -> Line:
+def trust(context: PreflightContext) -> CheckLine:
     """Whether Bedrock's jobs of this account and region may take the role on."""
     if context.trust is None:
         return failed(_NO_ROLE)
@@ -52,7 +52,7 @@ def trust(context: PreflightContext) -> Line:
     )
 
 
-def read(context: PreflightContext) -> Line:
+def read(context: PreflightContext) -> CheckLine:
     """Whether the role may read the training and the validation file."""
     buckets = list(dict.fromkeys(policies.bucket_arn(each.bucket) for each in context.inputs))
     wanted = [
@@ -62,7 +62,7 @@ def read(context: PreflightContext) -> Line:
     return role_may(context, wanted, f"may read {context.inputs[0]}")
 
 
-def write(context: PreflightContext) -> Line:
+def write(context: PreflightContext) -> CheckLine:
     """Whether the role may write its results."""
     below = policies.object_arn(context.output.below("model-customization-job-any/any"))
     wanted = [
@@ -72,7 +72,7 @@ def write(context: PreflightContext) -> Line:
     return role_may(context, wanted, f"may write below {context.output}")
 
 
-def pass_role(context: PreflightContext) -> Line:
+def pass_role(context: PreflightContext) -> CheckLine:
     """Whether the caller may hand the role to Bedrock."""
     if not context.config.role:
         return failed(_NO_ROLE)
@@ -80,15 +80,15 @@ def pass_role(context: PreflightContext) -> Line:
     return _caller_may(context, "iam:PassRole", context.config.role, when, f"may pass {context.role_name} to Bedrock")
 
 
-def start(context: PreflightContext) -> Line:
+def start(context: PreflightContext) -> CheckLine:
     """Whether the caller may create a job."""
     return _caller_may(context, START, context.base_arn, {}, "may create customization jobs")
 
 
-def organisation(context: PreflightContext) -> Line:
+def organisation(context: PreflightContext) -> CheckLine:
     """Whether a service control policy of the organisation stands in the way."""
     found = _simulated(context, START, context.base_arn, {})
-    if isinstance(found, Line):
+    if isinstance(found, CheckLine):
         return found
     said = {each.organisation for each in found}
     if False in said:
@@ -104,7 +104,9 @@ def organisation(context: PreflightContext) -> Line:
     return passed(f"service control policies allow {START}")
 
 
-def role_may(context: PreflightContext, wanted: Sequence[tuple[Sequence[str], Sequence[str]]], found: str) -> Line:
+def role_may(
+    context: PreflightContext, wanted: Sequence[tuple[Sequence[str], Sequence[str]]], found: str
+) -> CheckLine:
     """Asks what the role may do, by its own policies.
 
     Args:
@@ -143,9 +145,9 @@ def _with_trust(context: PreflightContext, operation: str, option: str, document
     )
 
 
-def _caller_may(context: PreflightContext, action: str, resource: str, when: dict[str, str], found: str) -> Line:
+def _caller_may(context: PreflightContext, action: str, resource: str, when: dict[str, str], found: str) -> CheckLine:
     simulated = _simulated(context, action, resource, when)
-    if isinstance(simulated, Line):
+    if isinstance(simulated, CheckLine):
         return simulated
     denied = _denied(simulated)
     who = context.caller.arn.rpartition(":")[2]
@@ -164,7 +166,9 @@ def _caller_may(context: PreflightContext, action: str, resource: str, when: dic
     )
 
 
-def _simulated(context: PreflightContext, action: str, resource: str, when: dict[str, str]) -> list[Simulated] | Line:
+def _simulated(
+    context: PreflightContext, action: str, resource: str, when: dict[str, str]
+) -> list[Simulated] | CheckLine:
     """What the simulation says of the caller, or why it says nothing."""
     try:
         principal = permissions.principal_of(context.connection, context.caller.arn)
@@ -177,7 +181,7 @@ def _simulated(context: PreflightContext, action: str, resource: str, when: dict
         raise
 
 
-def _not_simulated(error: AwsError) -> Line:
+def _not_simulated(error: AwsError) -> CheckLine:
     return unknown(
         f"not simulated: {error.what}",
         "Ask for iam:SimulatePrincipalPolicy and iam:GetRole, or let the submit find out",

@@ -9,7 +9,7 @@ import msgspec
 from core import checklist
 from core.aws.errors import AwsError
 from core.aws.location import Location
-from core.checklist import Check, Line, failed
+from core.checklist import Check, CheckLine, failed
 from core.errors import OutcropError
 from core.formatting import Export
 from core.tuning.preflight import account, data, guarded, rights
@@ -60,7 +60,7 @@ class Preflight(msgspec.Struct, frozen=True):
 
     location: Location
     at: datetime
-    lines: tuple[Line, ...]
+    lines: tuple[CheckLine, ...]
 
     @property
     def failed(self) -> int:
@@ -88,13 +88,13 @@ def run(workspace: Workspace, export: Export, folder: Path) -> Preflight:
     return Preflight(workspace.location, workspace.clock.now(), found)
 
 
-def lines(workspace: Workspace, export: Export, folder: Path) -> Iterator[Line]:
+def lines(workspace: Workspace, export: Export, folder: Path) -> Iterator[CheckLine]:
     """The same, a line at a time."""
     context = PreflightContext(workspace, export, folder)
     yield from checklist.run(CHECKS, context, skipped=failed("not asked: there is no way to AWS"), on_error=_of_error)
 
 
-def _of_error(error: OutcropError | OSError) -> Line:
+def _of_error(error: OutcropError | OSError) -> CheckLine:
     if isinstance(error, OSError):
         return failed(f"A file cannot be read: {error}", "Run `outcrop export` again")
     if isinstance(error, AwsError):

@@ -101,7 +101,7 @@ def test_a_key_as_kms_describes_it_and_one_that_is_not_there(connection):
         found = kms.describe_key(connection, KEY)
         service.add_client_error("describe_key", "NotFoundException")
         assert kms.describe_key(connection, "0a1b") is None
-    assert found == kms.Key(KEY, "PendingDeletion", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
+    assert found == kms.KmsKey(KEY, "PendingDeletion", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
     assert found.region == "us-east-1"
 
 

@@ -16,7 +16,7 @@ from core.data.facts import Facts
 from core.data.scan import pool
 from core.errors import InputError
 from core.formatting.template import Renderer, load
-from core.records.check import Report
+from core.records.check import CheckReport
 
 TUNING = catalog.load().tuning_of("claude-3-haiku")[1]
 RULES = TUNING.requirements()
@@ -100,7 +100,7 @@ def test_lines_that_end_as_on_windows_are_fine(write):
 
 def test_a_file_without_a_final_line_break_has_all_its_records(write):
     report = check_file(write(*GOOD[:-1], GOOD[-1].rstrip()), TUNING, lambda: ARTICLE).report
-    assert report == Report(records=40, errors=0, warnings=0, issues=())
+    assert report == CheckReport(records=40, errors=0, warnings=0, issues=())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])

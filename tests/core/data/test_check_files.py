@@ -15,7 +15,7 @@ from core.catalog import Tuning
 from core.data.check_file import check_file
 from core.errors import InputError
 from core.formatting.template import Renderer, Template, load
-from core.records.check import RULES, Report
+from core.records.check import RULES, CheckReport
 from core.records.tables import FORMATS
 
 MODELS = catalog.load()
@@ -28,11 +28,11 @@ def tuning(key: str = "claude-3-haiku") -> Tuning:
     return MODELS.tuning_of(key)[1]
 
 
-def check(path: Path, key: str = "claude-3-haiku", renderer: Renderer = ARTICLE) -> Report:
+def check(path: Path, key: str = "claude-3-haiku", renderer: Renderer = ARTICLE) -> CheckReport:
     return check_file(path, tuning(key), lambda: renderer).report
 
 
-def found(report: Report) -> dict[str, tuple[int, ...]]:
+def found(report: CheckReport) -> dict[str, tuple[int, ...]]:
     """The lines of each rule."""
     return {issue.rule: issue.lines for issue in report.issues}
 
@@ -49,7 +49,7 @@ def test_the_planted_faults_of_the_format_are_found_on_their_lines_and_nowhere_e
 
 def test_a_good_training_file_has_no_findings(write):
     lines = [chat_line(f"<question>q{n}</question>", "a", system="You are an analyst.") for n in range(40)]
-    assert check(write(*lines)) == Report(records=40, errors=0, warnings=0, issues=())
+    assert check(write(*lines)) == CheckReport(records=40, errors=0, warnings=0, issues=())
 
 
 def test_the_articles_advice_is_neither_an_error_nor_a_warning(write):

@@ -7,7 +7,7 @@ from core.data import template_preview
 from core.data.training_set import prepare
 from core.errors import UsageError
 from core.formatting import export
-from core.formatting.importing import Input, Plan, detect, look
+from core.formatting.importing import ImportPlan, Input, detect, look
 
 TEMPLATE = """
 name: few
@@ -76,7 +76,7 @@ def test_an_export_with_examples_comes_back_as_the_same_conversations(project, m
     project.overrule(model=model)
     made, folder = prepare(project)
     path = folder / made.files["test"].name
-    found = look([Input(path)], Plan(detect(path)))
+    found = look([Input(path)], ImportPlan(detect(path)))
     lines = export.lines(folder, made, "test")
     assert found.fitting == len(lines)
     first, line = found.records[0], lines[0]

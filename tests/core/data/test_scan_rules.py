@@ -14,7 +14,7 @@ from core.data.checks.one_record import record_of
 from core.data.checks.rules import findings
 from core.data.dataset import Dataset
 from core.data.facts import Facts
-from core.data.scan.block import COLUMNS, Spec, rules_in
+from core.data.scan.block import COLUMNS, ScanSpec, rules_in
 from core.data.scan.measure import Measurer
 from core.records import formats
 from core.records.check import check_line
@@ -37,7 +37,7 @@ CHATS = st.builds(
 
 
 def noted(line: bytes, rules: Requirements) -> set[tuple[str, str]]:
-    measurer = Measurer(Spec("", rules.format), rules, None)
+    measurer = Measurer(ScanSpec("", rules.format), rules, None)
     measurer.add(0, line)
     [found] = np.frombuffer(measurer.block().columns["rules"], COLUMNS["rules"]).tolist()
     return set(rules_in(found))
@@ -76,7 +76,7 @@ def test_of_any_bytes_too(line, rules):
 def test_the_question_that_is_compared_is_the_chats_question(chat):
     from core.data.checks import question
 
-    measurer = Measurer(Spec("", "anthropic-messages"), EACH[0], None)
+    measurer = Measurer(ScanSpec("", "anthropic-messages"), EACH[0], None)
     measurer.add(0, formats.named("anthropic-messages").encode(chat))
     columns = measurer.block().columns
     compared = tuple(int(np.frombuffer(columns[name], "Q")[0]) for name in ("telling", "content"))

@@ -11,38 +11,38 @@ from core.evaluation.examples import OUTCOMES, select
 from core.evaluation.metric import Metric
 from core.evaluation.report.figures import (
     REHEARSAL,
+    AnswerCost,
     Cleaning,
-    Cost,
-    Examples,
-    Figures,
+    ExampleFigures,
     Improvement,
-    Lineage,
+    LineageFigures,
     ModelFigures,
     Parts,
-    Target,
+    ReportFigures,
+    TargetFigures,
     Training,
 )
 from core.evaluation.report.gather import limits_of
-from core.evaluation.runs import Result, Run, Spec
+from core.evaluation.runs import Result, Run, RunSpec
 from core.evaluation.views import FewShot, ShotPoint, ShotSeries, SizeCurve, SizePoint, recall_gain
-from core.formatting import Leakage, Line
+from core.formatting import ExportLine, Leakage
 from core.records.metric_point import MetricPoint
 from core.records.record import Chat, Message
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
-COST = Cost(600.0, 20.0, 0.175, None, "token", "a price list, 2025-06-01")
+COST = AnswerCost(600.0, 20.0, 0.175, None, "token", "a price list, 2025-06-01")
 
 
 def run(label: str, job: str = "") -> Run:
     """A run that has ended."""
-    spec = Spec("model", "sha", "export", "template", 512, 0.0)
+    spec = RunSpec("model", "sha", "export", "template", 512, 0.0)
     return Run(label, "rehearsal/1/us-west-2", label, "claude-3-haiku", job, spec, "0.1.0", NOW, NOW)
 
 
 def result(number: int, truth: str, answer: str, *, kind: str = "span") -> Result:
     """One answer beside its truth; two questions a table."""
     chat = Chat((Message("user", f"A table.\nquestion {number}"), Message("assistant", truth)))
-    line = Line(f"id-{number}", f"table {number // 2}", kind, chat)
+    line = ExportLine(f"id-{number}", f"table {number // 2}", kind, chat)
     return Result(line, answer, answer, truth, len(answer.split()), 10 + number)
 
 
@@ -71,7 +71,7 @@ def figures(
     name: str = "shops",
     others: tuple[Comparison, ...] = (),
     metrics: Sequence[Metric] = (),
-) -> Figures:
+) -> ReportFigures:
     """All of a report."""
     main = comparison(truths or TRUTHS, base or BASE, tuned or TUNED, metrics=metrics)
     chosen = {name: select(main.examples, text).examples for name, text in OUTCOMES.items() if text}
@@ -86,13 +86,13 @@ def figures(
         ShotSeries("base", 0, (ShotPoint(0, "run-base", main.base.squad_f1), ShotPoint(3, "run-3", score))),
         ShotSeries("job-500", 500, (ShotPoint(0, "run-500", score),)),
     )
-    made = Figures(
+    made = ReportFigures(
         notice=notice,
         project=name,
         location="REHEARSAL us-west-2" if notice else "AWS 1234…9012 us-west-2",
         made=NOW,
         outcrop="0.1.0",
-        target=Target(
+        target=TargetFigures(
             UseCase(task="Answer", target=60.0), "squad F1", main.tuned.squad_f1, main.tuned.squad_f1.value >= 60
         ),
         cleaning=Cleaning(
@@ -134,8 +134,10 @@ def figures(
         perfect=main.perfect,
         sizes=SizeCurve("squad F1", sizes, main.base.squad_f1, "run-base"),
         few_shot=FewShot("squad F1", shots),
-        examples=Examples(1, 5, 0, chosen),
-        lineage=Lineage("export-1", NOW, {"test": "cd" * 32}, "table-question 12ab", "html", {"base": "run 1"}),
+        examples=ExampleFigures(1, 5, 0, chosen),
+        lineage=LineageFigures(
+            "export-1", NOW, {"test": "cd" * 32}, "table-question 12ab", "html", {"base": "run 1"}
+        ),
         limits=(),
     )
     return msgspec.structs.replace(made, limits=limits_of(made))

@@ -2,10 +2,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_metrics import texts
 
-from core.evaluation import Pair, article, squad
+from core.evaluation import Prediction, article, squad
 from core.evaluation.columnar import article_columns, squad_columns
 
-pairs = st.builds(Pair, id=st.just(""), prediction=texts, reference=st.one_of(texts, st.lists(texts, min_size=1)))
+pairs = st.builds(
+    Prediction, id=st.just(""), prediction=texts, reference=st.one_of(texts, st.lists(texts, min_size=1))
+)
 
 
 def defined(rule, figures, pairs):

@@ -7,8 +7,8 @@ import pytest
 
 from core.errors import InputError
 from core.evaluation.comparison import Comparison, compare
-from core.evaluation.runs import Result, Run, Spec
-from core.formatting import Leakage, Line
+from core.evaluation.runs import Result, Run, RunSpec
+from core.formatting import ExportLine, Leakage
 from core.records.record import Chat, Message
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -16,7 +16,7 @@ LEAKAGE = Leakage(0.0, 0.1, 0.2)
 
 
 def run(label: str) -> Run:
-    spec = Spec("model", "sha", "export", "template", 512, 0.0)
+    spec = RunSpec("model", "sha", "export", "template", 512, 0.0)
     return Run(label, "rehearsal/1/us-west-2", label, "claude-3-haiku", "", spec, "0.1.0", NOW, NOW)
 
 
@@ -24,7 +24,7 @@ def result(
     number: int, truth: str, answer: str, *, kind: str = "span", tokens: int | None = None, ms: int = 10
 ) -> Result:
     chat = Chat((Message("user", f"A table.\nquestion {number}"), Message("assistant", truth)))
-    line = Line(f"id-{number}", f"table {number // 2}", kind, chat)
+    line = ExportLine(f"id-{number}", f"table {number // 2}", kind, chat)
     return Result(line, answer, answer, truth, len(answer.split()) if tokens is None else tokens, ms)
 
 

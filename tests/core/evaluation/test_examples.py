@@ -7,7 +7,7 @@ from reported import comparison
 
 from core.errors import UsageError
 from core.evaluation.examples import COLUMNS, OUTCOMES, differences, neighbours, select
-from core.formatting import Line
+from core.formatting import ExportLine
 from core.records.record import Chat, Message
 
 TRUTHS = ["12 %", "fiscal 2019", "Europe, Asia", "43 million", "2018"]
@@ -89,9 +89,9 @@ def test_an_endless_answer_is_compared_at_its_beginning_only():
     assert sum(len(each.text.split()) for each in found if each.kind == "extra") == 99_999
 
 
-def trained_on(number: int, question: str, answer: str) -> Line:
+def trained_on(number: int, question: str, answer: str) -> ExportLine:
     turns = (Message("user", f"<table></table>\n<question>{question}</question>"), Message("assistant", answer))
-    return Line(f"id-{number}", "table", "span", Chat(turns))
+    return ExportLine(f"id-{number}", "table", "span", Chat(turns))
 
 
 TRAINING = [

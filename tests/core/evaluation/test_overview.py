@@ -10,8 +10,8 @@ from core.evaluation.comparison import aligned, compare
 from core.evaluation.cuts import cuts
 from core.evaluation.metrics import named
 from core.evaluation.overview import overview
-from core.evaluation.runs import Result, Run, Spec
-from core.formatting import Leakage, Line
+from core.evaluation.runs import Result, Run, RunSpec
+from core.formatting import ExportLine, Leakage
 from core.records.record import Chat, Message
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -20,13 +20,13 @@ ROW = "Net sales 1,452 1,310 1,204"
 
 
 def run(name: str) -> Run:
-    spec = Spec("model", "sha", "export", "template", 512, 0.0)
+    spec = RunSpec("model", "sha", "export", "template", 512, 0.0)
     return Run(name, "rehearsal/1/us-west-2", name, "claude-3-haiku", "", spec, "0.1.0", NOW, NOW)
 
 
 def result(number: int, truth: str, answer: str, *, kind: str = "span", prompt: str = "x", repeat: int = 1) -> Result:
     chat = Chat((Message("user", prompt), Message("assistant", truth)))
-    line = Line(f"id-{number}", f"table {number // 2}", kind, chat)
+    line = ExportLine(f"id-{number}", f"table {number // 2}", kind, chat)
     return Result(line, answer, answer, truth, len(answer.split()), 10, repeat=repeat)
 
 

@@ -12,16 +12,18 @@ from core.clock import SystemClock
 from core.config import Config
 from core.errors import CancelledError
 from core.evaluation import runs
-from core.evaluation.runs import Spec
-from core.formatting import Line
+from core.evaluation.runs import RunSpec
+from core.formatting import ExportLine
 from core.progress import Cancel
 from core.records.record import Chat, Message
 from core.store import Store
 from core.workspace import Workspace
 
-SPEC = Spec(HAIKU, "sha of the test file", "export", "template", 64, 0.0)
+SPEC = RunSpec(HAIKU, "sha of the test file", "export", "template", 64, 0.0)
 LINES = [
-    Line(f"id-{n}", f"table {n}", "span", Chat(tuple(Message(**turn) for turn in turns(n)), "Answer from the table."))
+    ExportLine(
+        f"id-{n}", f"table {n}", "span", Chat(tuple(Message(**turn) for turn in turns(n)), "Answer from the table.")
+    )
     for n in range(5)
 ]
 
@@ -46,7 +48,7 @@ def asked(workspace: Workspace) -> list[str]:
     return sent
 
 
-def begin(workspace: Workspace, spec: Spec = SPEC, label: str = "base") -> runs.Run:
+def begin(workspace: Workspace, spec: RunSpec = SPEC, label: str = "base") -> runs.Run:
     return runs.begin(workspace, spec, label=label, model="claude-3-haiku")
 
 

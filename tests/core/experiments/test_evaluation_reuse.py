@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from core.data.training_set import EXPORTS
-from core.experiments.evaluation_plan import Variant, Wanted, plan, trained_on
+from core.experiments.evaluation_plan import AskVariant, Wanted, plan, trained_on
 from core.experiments.evaluation_round import evaluate
 from core.formatting import export as exports
 
@@ -36,6 +36,6 @@ def test_examples_are_of_an_exports_own_training_part_so_that_those_are_asked_an
     workspace = open_project()
     evaluate(workspace, trained.job.name)
     small = smaller_export(workspace, trained_on(workspace, trained.job))
-    planned = plan(workspace, Wanted(models=("claude-3-haiku",), variants=(Variant(shots=1),)))
+    planned = plan(workspace, Wanted(models=("claude-3-haiku",), variants=(AskVariant(shots=1),)))
     assert planned.runs[0].spec.export == small.name
     assert planned.runs[0].forecast.to_ask == 36

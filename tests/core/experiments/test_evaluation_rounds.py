@@ -11,7 +11,7 @@ from core.deployment import endpoints
 from core.errors import CancelledError, InputError, OutcropError, RefusedError
 from core.evaluation import runs
 from core.experiments import evaluation_round
-from core.experiments.evaluation_plan import Variant, Wanted, plan, trained_on
+from core.experiments.evaluation_plan import AskVariant, Wanted, plan, trained_on
 from core.experiments.evaluation_round import base_run, carry_out, evaluate
 from core.progress import Cancel
 
@@ -49,7 +49,7 @@ def test_a_round_makes_an_endpoint_asks_both_models_and_deletes_it(trained, open
 def test_one_endpoint_serves_all_that_a_job_is_asked(trained, open_project):
     workspace = open_project()
     seen = calls(workspace)
-    ways = (Variant(shots=0), Variant(shots=1), Variant(shots=2))
+    ways = (AskVariant(shots=0), AskVariant(shots=1), AskVariant(shots=2))
     planned = plan(workspace, Wanted(jobs=(trained.job.name,), variants=ways))
     tuned = [each.forecast.standing for each in planned.runs if each.entrant.job]
     assert [round(each.hours, 1) for each in tuned] == [0.5, 0.0, 0.0]  # it comes up once

@@ -14,7 +14,7 @@ from core.deployment import endpoints
 from core.errors import InputError, UsageError
 from core.evaluation import judged, questions, runs
 from core.evaluation.runs import asks
-from core.experiments.evaluation_plan import Variant, Wanted, plan
+from core.experiments.evaluation_plan import AskVariant, Wanted, plan
 from core.experiments.evaluation_round import carry_out, compared, overseen, results_of
 from core.inference import kept
 from core.inference.batch import KIND
@@ -49,7 +49,7 @@ def written(workspace, count: int, start: int = 0, name: str = "other.jsonl") ->
 
 def test_a_plan_begins_nothing_and_says_what_everything_will_take(open_project):
     workspace = open_project()
-    planned = plan(workspace, Wanted(models=NOVA, variants=(Variant(), Variant(shots=3, repeats=2))))
+    planned = plan(workspace, Wanted(models=NOVA, variants=(AskVariant(), AskVariant(shots=3, repeats=2))))
     assert [each.label for each in planned.runs] == ["nova-micro", "nova-micro, 3 examples, asked 2 times"]
     few, many = (each.forecast for each in planned.runs)
     assert (few.asks, few.to_ask, many.asks) == (36, 36, 72)
@@ -89,7 +89,7 @@ def test_how_long_an_answer_takes_is_what_the_model_took_before(trained, open_pr
     workspace = open_project()
     [run] = asked(workspace, jobs=(trained.job.name,), base=False)
     took = [each.latency_ms / 1000 for each in kept(workspace.store, run.id).values()]
-    [again] = plan(workspace, Wanted(jobs=(trained.job.name,), base=False, variants=(Variant(shots=1),))).runs
+    [again] = plan(workspace, Wanted(jobs=(trained.job.name,), base=False, variants=(AskVariant(shots=1),))).runs
     expected = 0.5 + 36 * (sum(took) / len(took)) / runs.AT_ONCE / 3600
     assert again.forecast.standing.hours == pytest.approx(expected)
 
@@ -113,7 +113,7 @@ def test_a_price_of_batch_comes_from_the_users_own_catalogue(open_project):
 
 def test_examples_stand_before_the_question_and_are_of_other_tables(open_project):
     workspace = open_project()
-    [planned] = plan(workspace, Wanted(models=NOVA, variants=(Variant(shots=3),))).runs
+    [planned] = plan(workspace, Wanted(models=NOVA, variants=(AskVariant(shots=3),))).runs
     found = questions.read(workspace, planned.spec)
     training = {line.chat.completion for line in found.examples}
     for ask in asks(found.lines, found.examples, shots=3):
@@ -136,7 +136,7 @@ def test_an_example_is_never_of_the_questions_own_table(open_project):
 
 def test_each_repeat_is_an_answer_of_its_own_and_records_are_counted_once(open_project):
     workspace = open_project()
-    once, twice = asked(workspace, models=NOVA, variants=(Variant(), Variant(temperature=0.5, repeats=2)))
+    once, twice = asked(workspace, models=NOVA, variants=(AskVariant(), AskVariant(temperature=0.5, repeats=2)))
     found = results_of(workspace, twice)
     assert [each.repeat for each in found[:2]] == [1, 2]
     assert len(found) == 72
@@ -148,7 +148,7 @@ def test_another_template_asks_the_same_records_otherwise(open_project):
     workspace = open_project()
     (workspace.folder / "templates").mkdir(exist_ok=True)
     (workspace.folder / "templates" / "tagged.yaml").write_text(TAGGED)
-    usual, other = asked(workspace, models=NOVA, variants=(Variant(), Variant(template="tagged")))
+    usual, other = asked(workspace, models=NOVA, variants=(AskVariant(), AskVariant(template="tagged")))
     assert usual.spec.template_fingerprint != other.spec.template_fingerprint
     assert (other.label, other.lineage.template) == ("nova-micro, tagged", "tagged")
     first, second = ({each.line.id: each for each in results_of(workspace, run)} for run in (usual, other))
@@ -160,11 +160,11 @@ def test_another_template_asks_the_same_records_otherwise(open_project):
 
 def test_another_table_format_is_another_run(open_project):
     workspace = open_project()
-    [html] = asked(workspace, models=NOVA, variants=(Variant(table_format="html"),))
+    [html] = asked(workspace, models=NOVA, variants=(AskVariant(table_format="html"),))
     assert html.lineage.table_format == "html"
     assert "<table>" in results_of(workspace, html)[0].line.chat.prompt
     with pytest.raises(UsageError, match="no table format 'csv'"):
-        plan(workspace, Wanted(models=NOVA, variants=(Variant(table_format="csv"),)))
+        plan(workspace, Wanted(models=NOVA, variants=(AskVariant(table_format="csv"),)))
 
 
 def test_any_file_is_a_test_set_and_its_leakage_is_measured(open_project):

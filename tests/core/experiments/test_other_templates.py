@@ -8,7 +8,7 @@ from core.data.project_view import opened
 from core.data.training_set import prepare
 from core.errors import UsageError
 from core.evaluation import questions
-from core.experiments.evaluation_plan import Variant, Wanted, plan
+from core.experiments.evaluation_plan import AskVariant, Wanted, plan
 from core.formatting.template import ready_made_text
 
 NOVA = ("nova-micro",)
@@ -25,7 +25,7 @@ def edited(workspace, identity: str, answer: str) -> None:
 
 def in_markdown_and_json(workspace) -> tuple[dict[str, str], dict[str, str]]:
     """The answers of the newest export's test part, as it is and in another table format."""
-    variants = (Variant(), Variant(table_format="json"))
+    variants = (AskVariant(), AskVariant(table_format="json"))
     specs = [each.spec for each in plan(workspace, Wanted(models=NOVA, variants=variants)).runs]
     own, other = ({line.id: line.chat.completion for line in questions.read(workspace, spec).lines} for spec in specs)
     return own, other
@@ -65,7 +65,7 @@ def test_a_template_of_ones_own_shows_its_examples_in_an_evaluation_too(open_pro
     own.write_text(
         ready_made_text("table-question").replace("name: table-question", "name: few") + "examples: {k: 2}\n"
     )
-    [planned] = plan(workspace, Wanted(models=NOVA, variants=(Variant(template="few"),))).runs
+    [planned] = plan(workspace, Wanted(models=NOVA, variants=(AskVariant(template="few"),))).runs
     shown = planned.spec
     refused = msgspec.structs.replace(shown, shots=1)
     for line in questions.read(workspace, shown).lines:

@@ -48,7 +48,7 @@ def swept(project: Workspace, **wishes: object) -> sweep_run.SweepSnapshot:
     return sweep_run.run(project, "quality")
 
 
-def trained_on(project: Workspace, standing: sweep_run.Standing) -> set[str]:
+def trained_on(project: Workspace, standing: sweep_run.CellStanding) -> set[str]:
     """The identities of the records that a job of a sweep was trained on."""
     folder = path(project.folder, standing.cell.export)
     return {line.id for line in exports.lines(folder, exports.read(folder), "train")}

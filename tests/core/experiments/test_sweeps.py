@@ -17,7 +17,7 @@ from core.errors import RefusedError, UsageError
 from core.experiments import sweep, sweep_run
 from core.experiments.sweep import Cell, Wish
 from core.experiments.sweep_data import Sample, path
-from core.experiments.sweep_run import Standing
+from core.experiments.sweep_run import CellStanding
 from core.files import alone
 from core.formatting import export as exports
 from core.training.jobs import poll
@@ -222,11 +222,11 @@ def test_jobs_that_fail_alike_end_a_sweep_before_all_of_them_are_paid_for(projec
     assert (now.number("failed"), now.number("waiting"), now.sweep.state) == (2, 2, "paused")
 
 
-def standing(job: str, loss: float | None) -> Standing:
+def standing(job: str, loss: float | None) -> CellStanding:
     """A cell whose job is done."""
     now = datetime(2025, 6, 1, tzinfo=UTC)
     cell = Cell(Sample("raw", 0, 1), 1, {"epochCount": float(ord(job))}, {}, "", 40, job, None)
-    return Standing(cell, "done", Job(job, job, "Completed", "base", now, validation_loss=loss))
+    return CellStanding(cell, "done", Job(job, job, "Completed", "base", now, validation_loss=loss))
 
 
 def priced(project, dollars: float) -> None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.formatting.importing import Input, Plan, Unmapped, detect
+from core.formatting.importing import ImportPlan, Input, Unmapped, detect
 from core.formatting.importing.run import read
 from core.records.record import Source
 
@@ -14,14 +14,14 @@ def json_lines(path: Path, *rows: Any) -> Path:
     return path
 
 
-def imported(path: Path, plan: Plan | None = None) -> tuple[list[Source], list[Unmapped]]:
+def imported(path: Path, plan: ImportPlan | None = None) -> tuple[list[Source], list[Unmapped]]:
     """The records and the rows that cannot become any."""
-    found = list(read([Input(path)], plan or Plan(detect(path))))
+    found = list(read([Input(path)], plan or ImportPlan(detect(path))))
     records = [each for each in found if isinstance(each, Source)]
     return records, [each for each in found if isinstance(each, Unmapped)]
 
 
-def one(path: Path, plan: Plan | None = None) -> Source:
+def one(path: Path, plan: ImportPlan | None = None) -> Source:
     [record], missed = imported(path, plan)
     assert missed == []
     return record

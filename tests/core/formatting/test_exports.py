@@ -12,7 +12,7 @@ import pytest
 from core import catalog
 from core.config import Split
 from core.errors import InputError, UsageError
-from core.formatting import Leakage, Line, export
+from core.formatting import ExportLine, Leakage, export
 from core.formatting.template import load
 from core.records import formats
 from core.records.record import Chat, Message
@@ -21,9 +21,9 @@ NOW = datetime(2025, 6, 1, 9, tzinfo=UTC)
 MODELS = catalog.load()
 
 
-def lines(part: str, count: int) -> list[Line]:
+def lines(part: str, count: int) -> list[ExportLine]:
     return [
-        Line(
+        ExportLine(
             f"{part}-{n}", f"table {n % 3}", "span", Chat((Message("user", f"q{n}"), Message("assistant", "a")), "s")
         )
         for n in range(count)
@@ -161,7 +161,7 @@ def test_a_part_is_read_back_as_it_was_written(folder, source):
 
 def test_line_separators_and_tabs_in_names_do_no_harm(folder, source):
     odd = "a\u2028b\tc\nd"
-    line = Line(odd, odd, odd, Chat((Message("user", odd), Message("assistant", odd))))
+    line = ExportLine(odd, odd, odd, Chat((Message("user", odd), Message("assistant", odd))))
     made = export.write(
         folder, {"train": [line]}, recipe=recipe(source), excluded={}, leakage=Leakage(0, 0, 0), now=NOW
     )

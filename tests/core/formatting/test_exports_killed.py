@@ -13,7 +13,7 @@ import os, pathlib, signal, sys
 from datetime import UTC, datetime
 from core import catalog
 from core.config import Split
-from core.formatting import Leakage, Line, export
+from core.formatting import Leakage, ExportLine, export
 from core.formatting.template import load
 from core.records.record import Chat, Message
 
@@ -34,7 +34,7 @@ def count(event, arguments):
 
 def lines(part, many):
     for n in range(many):
-        yield Line(f"{part}{n}", "g", "span", Chat((Message("user", "q" * 500), Message("assistant", str(n)))))
+        yield ExportLine(f"{part}{n}", "g", "span", Chat((Message("user", "q" * 500), Message("assistant", str(n)))))
 
 sys.addaudithook(count)
 parts = {part: lines(part, 60) for part in ("train", "validation", "test")}

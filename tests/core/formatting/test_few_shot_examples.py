@@ -3,10 +3,10 @@
 import pytest
 
 from core.errors import InputError, UsageError
-from core.formatting import Line
+from core.formatting import ExportLine
 from core.formatting import examples as few
-from core.formatting.examples import Examples, Pool, before, drawn
-from core.formatting.likeness import Questions
+from core.formatting.examples import FewShotExamples, Pool, before, drawn
+from core.formatting.likeness import QuestionIndex
 from core.formatting.template import Renderer, parse
 from core.records.record import Chat, Message, Source
 
@@ -14,7 +14,7 @@ from core.records.record import Chat, Message, Source
 def line(number, question="", group=None):
     asked = question or f"What is number {number}?"
     chat = Chat((Message("user", asked), Message("assistant", f"It is {number}.")))
-    return Line(f"{number:016x}", f"table {number // 2}" if group is None else group, "", chat)
+    return ExportLine(f"{number:016x}", f"table {number // 2}" if group is None else group, "", chat)
 
 
 def pool(wanted, lines):
@@ -30,7 +30,7 @@ TRAIN = [line(number) for number in range(40)]
 
 @pytest.mark.parametrize("by", ["random", "similarity"])
 def test_examples_are_of_other_tables_each_of_its_own_and_never_the_record_itself(by):
-    chosen = pool(Examples(5, by), TRAIN)
+    chosen = pool(FewShotExamples(5, by), TRAIN)
     for each in TRAIN:
         groups = [shown.group for shown in chosen.chosen(each)]
         assert len(set(groups)) == 5
@@ -40,22 +40,24 @@ def test_examples_are_of_other_tables_each_of_its_own_and_never_the_record_itsel
 def test_a_record_without_a_table_is_not_shown_to_itself_nor_to_its_exact_duplicate():
     alone = [line(number, group="") for number in range(3)]
     twin = line(0, group="")
-    twin = Line(f"{twin.id}.2", "", "", twin.chat)
-    assert sorted(ids(pool(Examples(2), alone).chosen(twin))) == ids(alone[1:])
+    twin = ExportLine(f"{twin.id}.2", "", "", twin.chat)
+    assert sorted(ids(pool(FewShotExamples(2), alone).chosen(twin))) == ids(alone[1:])
 
 
 @pytest.mark.parametrize("by", ["random", "similarity"])
 def test_the_same_seed_shows_the_same_whatever_the_order_of_the_file(by):
-    shown = ids(pool(Examples(3, by), TRAIN).chosen(TRAIN[0]))
-    assert ids(pool(Examples(3, by), TRAIN[::-1]).chosen(TRAIN[0])) == shown
+    shown = ids(pool(FewShotExamples(3, by), TRAIN).chosen(TRAIN[0]))
+    assert ids(pool(FewShotExamples(3, by), TRAIN[::-1]).chosen(TRAIN[0])) == shown
 
 
 def test_another_seed_shows_others():
-    assert ids(pool(Examples(3, seed=2), TRAIN).chosen(TRAIN[0])) != ids(pool(Examples(3), TRAIN).chosen(TRAIN[0]))
+    assert ids(pool(FewShotExamples(3, seed=2), TRAIN).chosen(TRAIN[0])) != ids(
+        pool(FewShotExamples(3), TRAIN).chosen(TRAIN[0])
+    )
 
 
 def test_more_examples_hold_the_fewer():
-    one, three = (ids(pool(Examples(k), TRAIN).chosen(TRAIN[0])) for k in (1, 3))
+    one, three = (ids(pool(FewShotExamples(k), TRAIN).chosen(TRAIN[0])) for k in (1, 3))
     assert three[:1] == one
 
 
@@ -63,17 +65,17 @@ def test_the_most_similar_question_stands_last():
     asked = ["Which colour is the sky?", "What was revenue in 2019?", "What was revenue in 2018?", "Who?"]
     train = [line(number, text, group=f"t{number}") for number, text in enumerate(asked)]
     question = line(9, "What was the revenue in 2018?", group="t9")
-    shown = pool(Examples(2, "similarity"), train).chosen(question)
+    shown = pool(FewShotExamples(2, "similarity"), train).chosen(question)
     assert [each.chat.question for each in shown] == ["What was revenue in 2019?", "What was revenue in 2018?"]
 
 
 def test_where_nothing_is_similar_there_are_examples_all_the_same():
-    assert len(pool(Examples(3, "similarity"), TRAIN).chosen(line(99, "Zebra", group="zoo"))) == 3
+    assert len(pool(FewShotExamples(3, "similarity"), TRAIN).chosen(line(99, "Zebra", group="zoo"))) == 3
 
 
 def test_too_few_tables_are_a_mistake():
     with pytest.raises(UsageError, match="no 3 examples"):
-        pool(Examples(3), TRAIN[:4]).chosen(TRAIN[0])
+        pool(FewShotExamples(3), TRAIN[:4]).chosen(TRAIN[0])
 
 
 def test_however_many_records_train_examples_are_chosen_from_so_many():
@@ -82,7 +84,7 @@ def test_however_many_records_train_examples_are_chosen_from_so_many():
 
 
 def test_a_question_is_held_against_a_bounded_number_of_others():
-    questions = Questions(["the same words"] * 5_000 + ["one rare word"])
+    questions = QuestionIndex(["the same words"] * 5_000 + ["one rare word"])
     assert len(questions.sharing("the same words again", 100)) <= 100
     assert 5_000 in questions.sharing("a rare thing of the same", 100)
 
@@ -102,7 +104,7 @@ def test_a_template_says_which_examples_it_shows_and_its_fingerprint_follows():
         parse(TEMPLATE + more, "few.yaml")
         for more in ("", "examples: {k: 3}\n", "examples: {k: 3, by: similarity}\n")
     )
-    assert shown.examples == Examples(3)
+    assert shown.examples == FewShotExamples(3)
     assert len({plain.fingerprint, shown.fingerprint, others.fingerprint}) == 3
     source = Source("1", "g", {"question": "Why?", "answer": "So."})
     assert Renderer(shown).chat(source) == Renderer(plain).chat(source)

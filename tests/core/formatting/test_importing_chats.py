@@ -9,7 +9,7 @@ import pytest
 from imports import imported, json_lines, one
 
 from core.errors import InputError, UsageError
-from core.formatting.importing import Input, Plan, detect, run
+from core.formatting.importing import ImportPlan, Input, detect, run
 from core.formatting.template import Renderer, load
 from core.records import tables
 from core.records.record import Chat, Message
@@ -58,7 +58,7 @@ def test_earlier_turns_are_kept_and_rendered_before_the_question(tmp_path):
 
 def test_a_history_that_cannot_be_read_is_said_by_the_template(tmp_path):
     row = {"question": "q", "answer": "a", "history": ["hello"]}
-    record = one(json_lines(tmp_path / "rows.jsonl", row), Plan("jsonl"))
+    record = one(json_lines(tmp_path / "rows.jsonl", row), ImportPlan("jsonl"))
     with pytest.raises(InputError, match="earlier turns of the record"):
         Renderer(load("chat")).chat(record)
 
@@ -112,7 +112,7 @@ def test_what_else_a_line_says_is_kept_as_facts(tmp_path):
     ],
 )  # fmt: skip
 def test_a_chat_that_cannot_be_trained_on_says_where_and_why(tmp_path, line, field, reason):
-    records, [missed] = imported(json_lines(tmp_path / "chats.jsonl", line), Plan("chat"))
+    records, [missed] = imported(json_lines(tmp_path / "chats.jsonl", line), ImportPlan("chat"))
     assert (records, missed.line, missed.field) == ([], 1, field)
     assert reason in missed.reason
     assert missed.todo
@@ -122,7 +122,7 @@ def test_a_chat_that_cannot_be_trained_on_says_where_and_why(tmp_path, line, fie
     "line", [{"prompt": "x"}, {"prompt": "x", "completion": None}, {"prompt": [], "completion": ""}]
 )
 def test_half_a_pair_is_listed(tmp_path, line):
-    _, [missed] = imported(json_lines(tmp_path / "pairs.jsonl", line), Plan("prompt-completion"))
+    _, [missed] = imported(json_lines(tmp_path / "pairs.jsonl", line), ImportPlan("prompt-completion"))
     assert missed.field in ("prompt", "completion")
 
 
@@ -214,7 +214,7 @@ def test_models_without_turns_are_logged_as_prompt_and_answer(tmp_path, asked, a
     ],
 )
 def test_a_logged_call_that_teaches_nothing_says_why(tmp_path, line, field):
-    _, [missed] = imported(json_lines(tmp_path / "log.json", line), Plan("invocation-log"))
+    _, [missed] = imported(json_lines(tmp_path / "log.json", line), ImportPlan("invocation-log"))
     assert (missed.field, bool(missed.reason), bool(missed.todo)) == (field, True, True)
 
 
@@ -230,7 +230,7 @@ def test_a_packed_file_that_is_cut_off_is_refused(tmp_path, damage):
     path = tmp_path / "log.json.gz"
     path.write_bytes(damage(gzip.compress(json.dumps(logged({"prompt": "x"}, {"generation": "y"})).encode() * 99)))
     with pytest.raises(InputError, match="cannot be unpacked"):
-        run([Input(path)], Plan("invocation-log"), tmp_path / "out")
+        run([Input(path)], ImportPlan("invocation-log"), tmp_path / "out")
 
 
 # What a file is

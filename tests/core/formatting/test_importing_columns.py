@@ -9,7 +9,7 @@ import pytest
 from imports import imported, json_lines, one
 
 from core.errors import InputError, TypedError, UsageError
-from core.formatting.importing import Input, Plan, look, mapping, run
+from core.formatting.importing import ImportPlan, Input, look, mapping, run
 from core.records.formats import source_record
 
 QA = {"question": "q", "answer": "a"}
@@ -30,7 +30,7 @@ def test_columns_that_are_named_as_fields_need_no_mapping(tmp_path):
 
 def test_a_column_of_another_name_is_a_fact_whether_anything_is_mapped_or_not(tmp_path):
     path = json_lines(tmp_path / "rows.jsonl", QA | {"customer": "c1", "labels": ["a", "b"], "note": None})
-    mapped, guessed = one(path, Plan("jsonl", {"question": "question", "answer": "answer"})), one(path)
+    mapped, guessed = one(path, ImportPlan("jsonl", {"question": "question", "answer": "answer"})), one(path)
     assert (mapped.facts["customer"], guessed.facts["customer"]) == ("c1", "c1")
     assert guessed.fields == QA | {"customer": "c1", "labels": ["a", "b"], "note": ""}
     assert mapped.fields == QA
@@ -38,10 +38,10 @@ def test_a_column_of_another_name_is_a_fact_whether_anything_is_mapped_or_not(tm
 
 def test_a_mapping_says_which_column_is_which_and_the_others_are_kept_as_facts(tmp_path):
     mapping = {"question": "q", "answer": "a", "group": "customer", "id": "key"}
-    record = one(csv(tmp_path, "q,a,customer,key,channel\nHow?,So,c1,k1,mail\n"), Plan("csv", mapping))
+    record = one(csv(tmp_path, "q,a,customer,key,channel\nHow?,So,c1,k1,mail\n"), ImportPlan("csv", mapping))
     assert (record.group, record.fields) == ("c1", {"question": "How?", "answer": "So"})
     assert record.facts == {"channel": "mail", "file": "rows.csv", "row": 2}
-    assert record.id == one(csv(tmp_path, "q,a,customer,key\nOther?,No,c1,k1\n"), Plan("csv", mapping)).id
+    assert record.id == one(csv(tmp_path, "q,a,customer,key\nOther?,No,c1,k1\n"), ImportPlan("csv", mapping)).id
 
 
 @pytest.mark.parametrize("between", [",", ";", "\t", "|"])
@@ -109,7 +109,7 @@ def test_without_a_question_or_an_answer_the_columns_are_named(tmp_path):
 
 def test_a_mapping_to_a_column_that_is_not_there_names_those_that_are(tmp_path):
     with pytest.raises(UsageError, match="no column named 'x' for question") as caught:
-        imported(csv(tmp_path, "foo,bar\n1,2\n"), Plan("csv", {"question": "x"}))
+        imported(csv(tmp_path, "foo,bar\n1,2\n"), ImportPlan("csv", {"question": "x"}))
     assert "foo, bar" in caught.value.todo
 
 
@@ -125,17 +125,17 @@ def test_a_mapping_reaches_into_objects_by_dotted_paths(tmp_path, kind):
         pl.DataFrame([row]).write_parquet(path)
     else:
         json_lines(path, row)
-    record = one(path, Plan(kind, REACHING))
+    record = one(path, ImportPlan(kind, REACHING))
     assert (record.group, record.fields) == ("c1", {"question": "How?", "answer": "3.2 million", "tone": "dotted"})
     assert record.facts == {"in.channel": "mail", "out.unit": "million", "file": path.name, "row": 1}
     with pytest.raises(UsageError, match=r"no column named 'in\.y'") as caught:
-        one(path, Plan(kind, REACHING | {"tone": "in.y"}))
+        one(path, ImportPlan(kind, REACHING | {"tone": "in.y"}))
     assert "in.q, in.who, in.who.customer, in.channel, out, out.a" in caught.value.todo
 
 
 def test_a_row_whose_path_leads_nowhere_is_listed(tmp_path):
     path = json_lines(tmp_path / "rows.jsonl", NESTED, {"in": "text", "out": {"a": "x"}}, {"out": {"a": "x"}})
-    records, missed = imported(path, Plan("jsonl", {"question": "in.q", "answer": "out.a"}))
+    records, missed = imported(path, ImportPlan("jsonl", {"question": "in.q", "answer": "out.a"}))
     assert len(records) == 1
     assert [(each.line, each.field, each.reason) for each in missed] == [
         (2, "in.q", "the question is empty"),
@@ -159,7 +159,7 @@ def test_parquet_keeps_lists_as_spans_numbers_with_their_scale_and_days_as_days(
     assert [each.fields["answer"] for each in records] == ["14.07 percent", "3.2 million", "43"]
     assert (records[0].fields["day"], records[0].fields["price"]) == ("2025-06-01", "1.50")
     mapping = {"question": "question", "answer": "spans"}
-    records, _ = imported(tmp_path / "rows.parquet", Plan("parquet", mapping))
+    records, _ = imported(tmp_path / "rows.parquet", ImportPlan("parquet", mapping))
     assert (records[2].fields["answer"], records[2].facts["row"]) == ("x, y", 3)
 
 
@@ -236,7 +236,7 @@ def test_an_object_is_no_answer(tmp_path):
 
 def test_each_table_format_is_a_record_of_its_own_with_the_format_among_its_facts(tmp_path):
     path = json_lines(tmp_path / "rows.jsonl", QA | {"table": [["1"]], "group": "t"})
-    records, _ = imported(path, Plan("jsonl", table_formats=("html", "latex")))
+    records, _ = imported(path, ImportPlan("jsonl", table_formats=("html", "latex")))
     assert [each.facts["table_format"] for each in records] == ["html", "latex"]
     assert len({each.id for each in records}) == 2
     assert {each.group for each in records} == {"t"}
@@ -244,12 +244,12 @@ def test_each_table_format_is_a_record_of_its_own_with_the_format_among_its_fact
 
 def test_one_table_format_leaves_identities_as_they_are(tmp_path):
     path = json_lines(tmp_path / "rows.jsonl", QA | {"table": [["1"]]})
-    assert one(path, Plan("jsonl", table_formats=("json",))).id == one(path).id
+    assert one(path, ImportPlan("jsonl", table_formats=("json",))).id == one(path).id
 
 
 def test_equal_rows_are_told_apart_over_all_files(tmp_path):
     paths = [json_lines(tmp_path / name, QA) for name in ("a.jsonl", "b.jsonl")]
-    done = run([Input(path) for path in paths], Plan("jsonl"), tmp_path / "out")
+    done = run([Input(path) for path in paths], ImportPlan("jsonl"), tmp_path / "out")
     assert done.records == 2
     ids = [line.split('"')[3] for line in (tmp_path / "out" / "records.jsonl").read_text().splitlines()]
     assert ids[1] == f"{ids[0]}.2"
@@ -258,7 +258,7 @@ def test_equal_rows_are_told_apart_over_all_files(tmp_path):
 def test_a_preview_shows_records_and_misses_and_writes_nothing(tmp_path):
     path = json_lines(tmp_path / "rows.jsonl", QA | {"table": [["1"]]}, {"question": "q"}, QA | {"table": [["2"]]})
     before = sorted(tmp_path.iterdir())
-    found = look([Input(path)], Plan("jsonl"), records=1)
+    found = look([Input(path)], ImportPlan("jsonl"), records=1)
     assert (found.looked_at, found.fitting, len(found.records), len(found.unmapped)) == (3, 2, 1, 1)
     assert found.mapping == {"question": "question", "answer": "answer", "table": "table"}
     assert set(found.table_tokens) == {"html", "json", "markdown", "latex"}
@@ -267,20 +267,20 @@ def test_a_preview_shows_records_and_misses_and_writes_nothing(tmp_path):
 
 def test_unmapped_rows_are_listed_beside_and_the_list_goes_when_there_are_none(tmp_path):
     path, out = tmp_path / "rows.jsonl", tmp_path / "out"
-    done = run([Input(json_lines(path, QA, {"question": "q"}))], Plan("jsonl"), out)
+    done = run([Input(json_lines(path, QA, {"question": "q"}))], ImportPlan("jsonl"), out)
     assert (done.records, done.unmapped) == (1, 1)
     assert '"line":2' in (out / "records.unmapped.jsonl").read_text()
-    done = run([Input(json_lines(path, QA))], Plan("jsonl"), out)
+    done = run([Input(json_lines(path, QA))], ImportPlan("jsonl"), out)
     assert (done.unmapped, done.report) == (0, "")
     assert [each.name for each in out.iterdir()] == ["records.jsonl"]
 
 
 def test_where_nothing_fits_the_old_records_stay(tmp_path):
     out = tmp_path / "out"
-    run([Input(json_lines(tmp_path / "good.jsonl", QA))], Plan("jsonl"), out)
+    run([Input(json_lines(tmp_path / "good.jsonl", QA))], ImportPlan("jsonl"), out)
     before = (out / "records.jsonl").read_bytes()
     with pytest.raises(InputError, match="None of these rows") as caught:
-        run([Input(json_lines(tmp_path / "bad.jsonl", QA | {"answer": ""}))], Plan("jsonl"), out)
+        run([Input(json_lines(tmp_path / "bad.jsonl", QA | {"answer": ""}))], ImportPlan("jsonl"), out)
     assert caught.value.where.line == 1
     assert (out / "records.jsonl").read_bytes() == before
 
@@ -288,7 +288,7 @@ def test_where_nothing_fits_the_old_records_stay(tmp_path):
 def test_records_never_take_the_place_of_the_file_they_come_from(tmp_path):
     path = json_lines(tmp_path / "records.jsonl", QA)
     with pytest.raises(UsageError, match="take the place"):
-        run([Input(path)], Plan("jsonl"), tmp_path)
+        run([Input(path)], ImportPlan("jsonl"), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_fact_is_what_a_column_can_hold_and_is_read_back(tmp_path, value, kept
         pl.DataFrame({"question": ["q"], "answer": ["a"], "extra": [value]}).write_parquet(path)
     else:
         json_lines(path, QA | {"extra": value})
-    plan = Plan("parquet" if frame_of_floats else "jsonl", {"question": "question", "answer": "answer"})
+    plan = ImportPlan("parquet" if frame_of_floats else "jsonl", {"question": "question", "answer": "answer"})
     run([Input(path)], plan, tmp_path / "out")
     [line] = (tmp_path / "out" / "records.jsonl").read_bytes().splitlines()
     assert source_record.decode(line).facts["extra"] == kept
@@ -319,7 +319,7 @@ def test_a_fact_is_what_a_column_can_hold_and_is_read_back(tmp_path, value, kept
 
 def test_a_fact_that_is_not_utf8_is_listed_like_any_other_misfit(tmp_path):
     path = csv(tmp_path, "question,answer,extra\nq,a,\udce9\n")
-    _, [missed] = imported(path, Plan("csv", {"question": "question", "answer": "answer"}))
+    _, [missed] = imported(path, ImportPlan("csv", {"question": "question", "answer": "answer"}))
     assert (missed.line, missed.field, missed.reason) == (2, "extra", "it is not UTF-8")
 
 

@@ -8,7 +8,7 @@ from imports import imported
 from rehearsed import BUCKET, Rehearsed
 
 from core.errors import InputError, UsageError
-from core.formatting.importing import Input, Plan, detect, run
+from core.formatting.importing import ImportPlan, Input, detect, run
 from core.formatting.importing.fetch import address, bodies, fetch
 from core.formatting.importing.run import read
 
@@ -18,7 +18,7 @@ LINE = b'{"prompt": "How?", "completion": "So."}\n'
 def test_an_object_is_imported_and_its_records_say_where_it_lies(rehearsal: Rehearsed, tmp_path):
     uri = rehearsal.put("imports/one/pairs file=1.jsonl", LINE)
     found = fetch(rehearsal.connection(), uri, tmp_path / "cache")
-    done = run(found, Plan(detect(found[0].path)), tmp_path / "out")
+    done = run(found, ImportPlan(detect(found[0].path)), tmp_path / "out")
     assert (done.kind, done.records) == ("prompt-completion", 1)
     assert json.loads((tmp_path / "out" / "records.jsonl").read_bytes())["facts"]["file"] == uri
 
@@ -68,7 +68,7 @@ def test_the_bodies_of_a_log_that_lie_apart_are_fetched_packed_or_not(rehearsal:
         output=rehearsal.put("imports/data/r1_output.json", json.dumps(answered).encode()),
     )
     apart = bodies(rehearsal.connection, tmp_path / "cache")
-    [record] = read(inputs, Plan("invocation-log"), apart)
+    [record] = read(inputs, ImportPlan("invocation-log"), apart)
     assert (record.fields["question"], record.fields["answer"]) == ("How?", "So.")
 
 
@@ -76,13 +76,13 @@ def test_a_body_that_cannot_be_fetched_is_listed_with_the_reason(rehearsal: Rehe
     apart = bodies(rehearsal.connection, tmp_path / "cache")
     broken = rehearsal.put("imports/data/broken.json.gz", b"\x1f\x8bnot gzip")
     for place, why in ((f"s3://{BUCKET}/imports/data/nowhere.json", "lies apart"), (broken, "no body")):
-        [missed] = read(log(tmp_path, input=place), Plan("invocation-log"), apart)
+        [missed] = read(log(tmp_path, input=place), ImportPlan("invocation-log"), apart)
         assert missed.field == "input.inputBodyS3Path"
         assert why in missed.reason
         assert missed.todo
 
 
 def test_outside_a_project_nobody_fetches_a_body(tmp_path):
-    [missed] = read(log(tmp_path, input="s3://bucket/key.json"), Plan("invocation-log"))
+    [missed] = read(log(tmp_path, input="s3://bucket/key.json"), ImportPlan("invocation-log"))
     assert "lies apart, at s3://bucket/key.json" in missed.reason
     assert "within a project" in missed.todo

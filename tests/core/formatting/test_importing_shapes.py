@@ -8,23 +8,23 @@ import pytest
 import raw_tatqa
 
 from core.errors import InputError
-from core.formatting.importing import KINDS, Input, Plan, detect, options
-from core.formatting.importing.container import Row, Rows
+from core.formatting.importing import KINDS, ImportPlan, Input, detect, options
+from core.formatting.importing.container import FileRow, FileRows
 from core.formatting.importing.containers.json_file import JSON
 from core.formatting.importing.kinds import CONTAINERS, SHAPES
-from core.formatting.importing.shape import Draft, Drafts, Reading, Shape, one_by_one
-from core.formatting.importing.unmapped import Misfit
+from core.formatting.importing.shape import Draft, Drafts, Shape, ShapeContext, one_by_one
+from core.formatting.importing.unmapped import UnfitRow
 
 
-def card(row: Row, _reading: Reading) -> Iterator[Draft | Misfit]:
+def card(row: FileRow, _reading: ShapeContext) -> Iterator[Draft | UnfitRow]:
     for number, each in enumerate(row["cards"]):
         if "back" in each:
             yield Draft(fields={"question": each["front"], "answer": each["back"]}, unused=("deck",))
         else:
-            yield Misfit(f"cards[{number}]", "it has no back", "Write one")
+            yield UnfitRow(f"cards[{number}]", "it has no back", "Write one")
 
 
-def paired(rows: Rows, _reading: Reading) -> Drafts:
+def paired(rows: FileRows, _reading: ShapeContext) -> Drafts:
     """Every second row answers the one before."""
     for (line, asked), (_, answered) in zip(rows, rows, strict=True):
         assert isinstance(asked, dict)
@@ -38,7 +38,7 @@ PAIRS = Shape(name="pairs", fits=lambda row: "text" in row, drafts=paired)
 
 @pytest.fixture
 def reading(tmp_path):
-    return Reading(Input(tmp_path / "cards.json"), Plan("cards"))
+    return ShapeContext(Input(tmp_path / "cards.json"), ImportPlan("cards"))
 
 
 def test_a_row_may_make_several_records_and_refuse_a_part_of_itself(reading):
@@ -56,14 +56,14 @@ def test_a_record_may_need_several_rows(reading):
 
 
 def test_a_row_that_the_container_could_not_read_is_passed_on_with_its_line(reading):
-    broken = Misfit("", "it is no row", "Mend it")
+    broken = UnfitRow("", "it is no row", "Mend it")
     assert list(CARDS.drafts(iter([(7, broken)]), reading)) == [(7, broken)]
 
 
 def test_a_json_file_gives_the_objects_of_its_list(tmp_path):
     path = tmp_path / "rows.json"
     path.write_text('\ufeff[{"a": 1}, 5, {"a": 1e999}, {"a": [2]}]')
-    (_, first), (_, number), (_, large), (place, last) = JSON.rows(path, Plan("tatqa"))
+    (_, first), (_, number), (_, large), (place, last) = JSON.rows(path, ImportPlan("tatqa"))
     assert (first, last, place) == ({"a": 1}, {"a": [2]}, 4)
     assert number.reason == "it must be an object, not a number"
     assert "out of range" in large.reason
@@ -74,7 +74,7 @@ def test_a_json_file_that_is_no_list_is_refused_with_its_place(tmp_path, content
     path = tmp_path / "rows.json"
     path.write_text(content)
     with pytest.raises(InputError) as caught:
-        list(JSON.rows(path, Plan("tatqa")))
+        list(JSON.rows(path, ImportPlan("tatqa")))
     assert caught.value.where.path == str(path)
 
 
@@ -82,7 +82,7 @@ def test_every_kind_has_a_name_of_its_own_and_every_shape_a_container():
     containers = {each.name for each in CONTAINERS}
     assert len(set(KINDS)) == len(KINDS) == len(SHAPES) + sum(each.columns is not None for each in CONTAINERS)
     assert all(containers.issuperset(each.containers) and each.containers for each in SHAPES)
-    assert all(options(kind) <= set(Plan.__struct_fields__) for kind in KINDS)
+    assert all(options(kind) <= set(ImportPlan.__struct_fields__) for kind in KINDS)
 
 
 def test_a_packed_tatqa_file_is_told_and_read(tmp_path):
@@ -97,4 +97,4 @@ def test_a_csv_file_whose_packing_is_cut_off_is_refused(tmp_path):
     path = tmp_path / "rows.csv.gz"
     path.write_bytes(gzip.compress(b"question,answer\n" + b"q,a\n" * 10_000)[:-20])
     with pytest.raises(InputError, match="cannot be unpacked"):
-        list(next(each for each in CONTAINERS if each.name == "csv").rows(path, Plan("csv")))
+        list(next(each for each in CONTAINERS if each.name == "csv").rows(path, ImportPlan("csv")))

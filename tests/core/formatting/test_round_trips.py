@@ -11,7 +11,7 @@ from imports import imported
 
 from core import catalog
 from core.config import Split
-from core.formatting import Leakage, Line, export
+from core.formatting import ExportLine, Leakage, export
 from core.formatting.importing import detect
 from core.formatting.template import Renderer, load
 from core.records.record import Chat, Message, Source, source_identity
@@ -47,7 +47,7 @@ def exported(folder: Path, key: str, sources: list[Source]) -> Path:
         include="",
         source=folder / "records.jsonl",
     )
-    lines = [Line(each.id, each.group, str(each.facts["type"]), CHAT.chat(each)) for each in sources]
+    lines = [ExportLine(each.id, each.group, str(each.facts["type"]), CHAT.chat(each)) for each in sources]
     now, none = datetime(2025, 6, 1, tzinfo=UTC), Leakage(0, 0, 0)
     made = export.write(folder, {"train": lines}, recipe=recipe, excluded={}, leakage=none, now=now)
     return folder / made.name / "train.jsonl"

@@ -9,7 +9,7 @@ import raw_tatqa
 from core import catalog
 from core.config import Split
 from core.formatting import PARTS, Member
-from core.formatting.importing import Input, Plan, run
+from core.formatting.importing import ImportPlan, Input, run
 from core.formatting.importing.run import read as read_all
 from core.formatting.split import columns_of, counts, leakage, split
 from core.formatting.template import Renderer, load
@@ -33,7 +33,7 @@ def test_there_are_278_tables_and_as_many_groups(tatqa_records):
 
 
 def test_an_import_counts_its_tables_once_whatever_their_formats(tatqa_file, tmp_path):
-    done = run([Input(tatqa_file)], Plan("tatqa", table_formats=tables.FORMATS), tmp_path)
+    done = run([Input(tatqa_file)], ImportPlan("tatqa", table_formats=tables.FORMATS), tmp_path)
     assert (done.records, done.tables, done.unmapped) == (4 * 1668, 278, 0)
 
 
@@ -91,13 +91,13 @@ def test_every_record_is_rendered_in_every_table_format(tatqa_records, table_for
 @pytest.fixture(scope="module")
 def in_four_formats(tatqa_file):
     """The `article` preset, each question once in every table format."""
-    plan = Plan("tatqa", preset="article", table_formats=tables.FORMATS)
+    plan = ImportPlan("tatqa", preset="article", table_formats=tables.FORMATS)
     return [each for each in read_all([Input(tatqa_file)], plan) if isinstance(each, Source)]
 
 
 @pytest.mark.parametrize(("preset", "records"), [("all", 1668), ("article", 918), ("table", 772)])
 def test_all_table_formats_are_four_records_a_question_with_the_format_as_a_fact(tatqa_file, preset, records):
-    plan = Plan("tatqa", preset=preset, table_formats=tables.FORMATS)
+    plan = ImportPlan("tatqa", preset=preset, table_formats=tables.FORMATS)
     found = list(read_all([Input(tatqa_file)], plan))
     assert Counter(each.facts["table_format"] for each in found) == dict.fromkeys(tables.FORMATS, records)
     assert len({each.id for each in found}) == 4 * records

@@ -12,7 +12,7 @@ from core.aws import s3
 from core.aws.session import connect_rehearsal
 from core.config import Split
 from core.errors import RefusedError, UsageError
-from core.formatting import Leakage, Line, batch_input, export, upload
+from core.formatting import ExportLine, Leakage, batch_input, export, upload
 from core.formatting.template import load
 from core.records.record import Chat, Message
 
@@ -31,7 +31,7 @@ def made(tmp_path: Path) -> tuple[Path, export.Export]:
         include="",
         source=tmp_path / "records.jsonl",
     )
-    line = Line("1", "g", "span", Chat((Message("user", "q"), Message("assistant", "a"))))
+    line = ExportLine("1", "g", "span", Chat((Message("user", "q"), Message("assistant", "a"))))
     found = export.write(
         tmp_path / "exports",
         {"train": [line], "validation": [line], "test": [line]},

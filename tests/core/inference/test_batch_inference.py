@@ -8,7 +8,7 @@ from core.aws import runtime
 from core.aws.s3 import S3Uri
 from core.clock import SystemClock
 from core.errors import CancelledError, RefusedError, UsageError
-from core.inference import Ask, Settings, batch, batch_jobs, kept
+from core.inference import Ask, AskSettings, batch, batch_jobs, kept
 from core.inference import run as inference
 from core.progress import Cancel
 from core.records.record import Chat, Message
@@ -38,7 +38,7 @@ def run(server, store, wanted, name="run", *, model=HAIKU, role=ROLE, report=lam
     return batch.run(
         wanted,
         name=name,
-        settings=Settings(model, max_tokens=64),
+        settings=AskSettings(model, max_tokens=64),
         place=batch.Place(S3Uri(BUCKET, "outcrop/test/batch"), role),
         connection=server.connection(),
         store=store,
@@ -58,7 +58,7 @@ def test_every_ask_is_answered_as_converse_answers_it(rehearsal, store):
     inference.run(
         asks(),
         name="converse",
-        settings=Settings(HAIKU, max_tokens=64),
+        settings=AskSettings(HAIKU, max_tokens=64),
         connection=rehearsal.connection(),
         store=store,
         clock=SystemClock(),

@@ -1,14 +1,14 @@
 """A list of checks: a line each, in their order, whatever goes wrong with one."""
 
-from core.checklist import Check, Line, failed, passed, run, unknown
+from core.checklist import Check, CheckLine, failed, passed, run, unknown
 from core.errors import OutcropError
 
 
-def refuses(_: str) -> Line:
+def refuses(_: str) -> CheckLine:
     raise OutcropError("It is broken", todo="Mend it")
 
 
-def cannot_read(_: str) -> Line:
+def cannot_read(_: str) -> CheckLine:
     raise PermissionError(13, "Permission denied", "file")
 
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from core import catalog
-from core.records.check import LINES_KEPT, RULES, Report, check_lines, check_totals
+from core.records.check import LINES_KEPT, RULES, CheckReport, check_lines, check_totals
 from core.records.rule import Limits, Requirements
 
 RESERVED = ("\nHuman:", "\nAssistant:")
@@ -24,7 +24,7 @@ def line(*texts: str, system: str | None = None, **extra: object) -> bytes:
 GOOD = line("How much?", "12 %")
 
 
-def found(report: Report) -> dict[str, tuple[str, int, tuple[int, ...]]]:
+def found(report: CheckReport) -> dict[str, tuple[str, int, tuple[int, ...]]]:
     """Severity, count and lines, by rule."""
     return {issue.rule: (issue.severity, issue.count, issue.lines) for issue in report.issues}
 
@@ -34,7 +34,7 @@ def check(*lines: bytes, rules: Requirements = LOOSE) -> dict[str, tuple[str, in
 
 
 def test_a_good_file_has_no_findings():
-    assert check_lines([GOOD] * 3, LOOSE) == Report(records=3, errors=0, warnings=0, issues=())
+    assert check_lines([GOOD] * 3, LOOSE) == CheckReport(records=3, errors=0, warnings=0, issues=())
 
 
 def test_the_rules_have_the_names_that_are_promised():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.records.tables import FORMATS, Format, find, find_all, render
+from core.records.tables import FORMATS, TableFormat, find, find_all, render
 
 TABLE = (("", "2019"), ("Sales", "1"))
 
@@ -12,7 +12,7 @@ def test_text_without_a_table_has_none() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_first_of_several_tables_comes_first(name: Format) -> None:
+def test_the_first_of_several_tables_comes_first(name: TableFormat) -> None:
     other = (("a", "b"),)
     prompt = "\n\n".join(["One:", render(TABLE, name), "Two:", *(render(other, each) for each in FORMATS)])
     found = list(find_all(prompt))
@@ -21,7 +21,7 @@ def test_the_first_of_several_tables_comes_first(name: Format) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_tags_that_are_only_spoken_of_do_not_hide_the_table(name: Format) -> None:
+def test_tags_that_are_only_spoken_of_do_not_hide_the_table(name: TableFormat) -> None:
     wrapped = f"<table>\n{render(TABLE, name)}\n</table>"
     said = "The data stands within <table></table> tags, after <table>.\n"
     found = find(said + wrapped)
@@ -30,7 +30,7 @@ def test_tags_that_are_only_spoken_of_do_not_hide_the_table(name: Format) -> Non
 
 
 @pytest.mark.parametrize("name", ["json", "markdown", "latex"])
-def test_a_caption_within_the_tags_leaves_the_table_its_own_bounds(name: Format) -> None:
+def test_a_caption_within_the_tags_leaves_the_table_its_own_bounds(name: TableFormat) -> None:
     text = render(TABLE, name)
     found = find(f"<table>\nTable 1: sales\n{text}\n</table>")
     assert found is not None

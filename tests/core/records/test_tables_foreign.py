@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import InputError
-from core.records.tables import FORMATS, Format, parse
+from core.records.tables import FORMATS, TableFormat, parse
 
 
 def test_html_sections_headers_attributes_entities_and_comments_are_read() -> None:
@@ -150,12 +150,12 @@ def test_latex_within_a_cell_does_not_break_the_row() -> None:
         ("latex", r"\begin{tabular}{l}\hline\end{tabular}", "no cells"),
     ],
 )
-def test_what_is_no_table_is_refused_with_the_reason(name: Format, text: str, why: str) -> None:
+def test_what_is_no_table_is_refused_with_the_reason(name: TableFormat, text: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         parse(text, name)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_an_empty_text_is_refused(name: Format) -> None:
+def test_an_empty_text_is_refused(name: TableFormat) -> None:
     with pytest.raises(InputError):
         parse("", name)

@@ -5,7 +5,7 @@ from time import process_time
 import pytest
 
 from core.errors import InputError
-from core.records.tables import FORMATS, Format, find_all, parse, render
+from core.records.tables import FORMATS, TableFormat, find_all, parse, render
 
 SIZE = 200_000
 SECONDS = 20
@@ -50,7 +50,7 @@ def test_the_time_taken_grows_with_the_length_of_the_text(unit: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("character", ["<", *(pytest.param(each, marks=pytest.mark.slow) for each in " \n\\漢")])
-def test_a_cell_of_a_million_characters_reads_back_in_time(name: Format, character: str) -> None:
+def test_a_cell_of_a_million_characters_reads_back_in_time(name: TableFormat, character: str) -> None:
     table = ((character * 1_000_000, "x"),)
     before = process_time()
     assert parse(render(table, name), name) == table
@@ -85,7 +85,7 @@ def test_nesting_ten_thousand_deep_is_no_recursion(opening: str, closing: str) -
         ("latex", "\\begin{tabular}{l}" + "\\multicolumn{1000}{l}{x}&" * 2_000 + "\\end{tabular}"),
     ],
 )
-def test_a_short_text_that_spreads_over_millions_of_cells_is_refused(name: Format, text: str) -> None:
+def test_a_short_text_that_spreads_over_millions_of_cells_is_refused(name: TableFormat, text: str) -> None:
     with pytest.raises(InputError, match="more than 1,000,000 cells"):
         parse(text, name)
     assert list(find_all(text)) == []

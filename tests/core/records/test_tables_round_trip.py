@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InputError, UsageError
-from core.records.tables import FORMATS, Format, Grid, find, grid, parse, render
+from core.records.tables import FORMATS, Grid, TableFormat, find, grid, parse, render
 
 MARKUP = (
     *"&<>|\\%$_#{}~^*[]()`'\"-:;@!?= 1aé漢🙂",
@@ -31,21 +31,21 @@ def of_one_cell(table: Grid) -> bool:
 @pytest.mark.parametrize("name", FORMATS)
 @settings(deadline=None)
 @given(table=grids())
-def test_a_rendered_table_parses_to_the_same_cells(name: Format, table: Grid) -> None:
+def test_a_rendered_table_parses_to_the_same_cells(name: TableFormat, table: Grid) -> None:
     assert parse(render(table, name), name) == table
 
 
 @pytest.mark.parametrize("name", FORMATS)
 @settings(deadline=None)
 @given(table=grids(st.just("")))
-def test_a_table_of_empty_cells_keeps_its_shape(name: Format, table: Grid) -> None:
+def test_a_table_of_empty_cells_keeps_its_shape(name: TableFormat, table: Grid) -> None:
     assert parse(render(table, name), name) == table
 
 
 @pytest.mark.parametrize("name", FORMATS)
 @settings(deadline=None)
 @given(table=grids())
-def test_a_rendered_table_is_found_between_paragraphs(name: Format, table: Grid) -> None:
+def test_a_rendered_table_is_found_between_paragraphs(name: TableFormat, table: Grid) -> None:
     text = render(table, name)
     found = find(f"Is x < y?\n\n{text}\n\nAnswer briefly.")
     if name == "json" and of_one_cell(table):
@@ -60,7 +60,7 @@ def test_a_rendered_table_is_found_between_paragraphs(name: Format, table: Grid)
 @pytest.mark.parametrize("gap", ["", "\n", "\n\n  "])
 @settings(deadline=None)
 @given(table=grids())
-def test_a_rendered_table_is_found_within_its_xml_tags(name: Format, gap: str, table: Grid) -> None:
+def test_a_rendered_table_is_found_within_its_xml_tags(name: TableFormat, gap: str, table: Grid) -> None:
     wrapped = f"<table>{gap}{render(table, name)}{gap}</table>"
     found = find(f"{wrapped}\nWhat was revenue?")
     assert found is not None
@@ -68,7 +68,7 @@ def test_a_rendered_table_is_found_within_its_xml_tags(name: Format, gap: str, t
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_lone_surrogate_from_json_does_not_stop_a_round_trip(name: Format) -> None:
+def test_a_lone_surrogate_from_json_does_not_stop_a_round_trip(name: TableFormat) -> None:
     table = (("\ud800", "a"),)
     assert parse(render(table, name), name) == table
 
@@ -96,12 +96,12 @@ def test_each_format_is_compact_and_always_the_same() -> None:
         ("latex", " a", "\\ a"),
     ],
 )
-def test_a_cell_is_escaped_as_its_format_asks(name: Format, cell: str, written: str) -> None:
+def test_a_cell_is_escaped_as_its_format_asks(name: TableFormat, cell: str, written: str) -> None:
     assert written in render(((cell,),), name)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_no_cell_can_close_the_xml_tags_around_its_table(name: Format) -> None:
+def test_no_cell_can_close_the_xml_tags_around_its_table(name: TableFormat) -> None:
     inside = render((("x </table> y", "</TABLE>"),), name).removeprefix("<table>").removesuffix("</table>")
     assert "</table" not in inside.lower()
 
@@ -117,7 +117,7 @@ def test_what_is_no_table_or_too_large_a_one_is_refused(rows: list[list[object]]
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_table_without_cells_is_not_rendered(name: Format) -> None:
+def test_a_table_without_cells_is_not_rendered(name: TableFormat) -> None:
     with pytest.raises(InputError, match="no cells"):
         render((), name)
 

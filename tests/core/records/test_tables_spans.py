@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_tables_round_trip import CELLS
 
-from core.records.tables import FORMATS, Format, Grid, parse, render
+from core.records.tables import FORMATS, Grid, TableFormat, parse, render
 from core.records.tables.grid import Spanning
 
 Layout = list[list[Spanning]]
@@ -67,6 +67,6 @@ def test_latex_spans_over_columns_read_as_repeated_cells(found: tuple[Layout, Gr
 @pytest.mark.parametrize("name", FORMATS)
 @given(found=layouts())
 @settings(deadline=None)
-def test_a_table_with_spans_goes_into_every_format_and_back(name: Format, found: tuple[Layout, Grid]) -> None:
+def test_a_table_with_spans_goes_into_every_format_and_back(name: TableFormat, found: tuple[Layout, Grid]) -> None:
     cells = parse(html(found[0]), "html")
     assert parse(render(cells, name), name) == cells

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from core.records.tables import FORMATS, Format, find, grid, parse, render
+from core.records.tables import FORMATS, TableFormat, find, grid, parse, render
 from core.records.tables.grid import Grid
 
 FILE = Path(__file__).parents[3] / "../shared/data/tatqa/tatqa_dataset_dev.json"
@@ -19,13 +19,13 @@ def tables() -> list[Grid]:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_table_of_tat_qa_reads_back_cell_for_cell(name: Format, tables: list[Grid]) -> None:
+def test_every_table_of_tat_qa_reads_back_cell_for_cell(name: TableFormat, tables: list[Grid]) -> None:
     assert len(tables) == 278
     assert [parse(render(table, name), name) for table in tables] == tables
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_table_of_tat_qa_is_found_in_a_prompt(name: Format, tables: list[Grid]) -> None:
+def test_every_table_of_tat_qa_is_found_in_a_prompt(name: TableFormat, tables: list[Grid]) -> None:
     found = [find(f"<table>\n{render(table, name)}\n</table>\n\nWhat was revenue in 2019?") for table in tables]
     assert [(table.grid, table.format) for table in found if table] == [(table, name) for table in tables]
 

@@ -14,7 +14,7 @@ from core.progress import Cancel
 from core.records.metric_point import MetricPoint
 from core.records.record import Chat, Message
 from core.records.tables import FORMATS, render
-from core.rehearsal.learner import Plan, StandIn, base_model, train
+from core.rehearsal.learner import EpochPlan, StandIn, base_model, train
 from core.rehearsal.learner.generic_corpus import generic_questions
 from core.rehearsal.learner.lesson import TableLesson, lesson_of
 from core.rehearsal.learner.question_head import biased_head
@@ -23,7 +23,7 @@ from core.rehearsal.learner.style import Manner, put
 from core.rehearsal.learner.training import learn
 from core.rehearsal.learner.wrapper import plain_wrapper
 
-PLAN = Plan(epochs=3, batch_size=4)
+PLAN = EpochPlan(epochs=3, batch_size=4)
 
 
 def chat(prompt: str, completion: str, system: str = "You answer questions on tables.") -> Chat:
@@ -101,22 +101,22 @@ def test_training_leaves_the_model_it_starts_from_as_it_was() -> None:
 
 def test_a_trained_model_can_be_trained_further() -> None:
     test = chats(60, seed=7)
-    once = train(base_model(0), chats(10, seed=8), [], Plan(epochs=1, batch_size=4)).model
+    once = train(base_model(0), chats(10, seed=8), [], EpochPlan(epochs=1, batch_size=4)).model
     twice = train(once, chats(120, seed=9), [], PLAN).model
     assert accuracy(twice, test) > accuracy(once, test)
 
 
 def test_few_steps_at_a_low_rate_change_nothing_where_many_do() -> None:
     test, training = chats(60, seed=7), chats(256, seed=8)
-    starved = train(base_model(0), training, [], Plan(epochs=3, batch_size=256, multiplier=0.1)).model
-    fed = train(base_model(0), training, [], Plan(epochs=3, batch_size=4, multiplier=0.1)).model
+    starved = train(base_model(0), training, [], EpochPlan(epochs=3, batch_size=256, multiplier=0.1)).model
+    fed = train(base_model(0), training, [], EpochPlan(epochs=3, batch_size=4, multiplier=0.1)).model
     assert accuracy(starved, test) == 0
     assert accuracy(fed, test) > 0.8
 
 
 def test_the_first_steps_of_a_warm_up_change_less() -> None:
     def second_loss(warmup_steps: int) -> float:
-        plan = Plan(epochs=2, batch_size=64, warmup_steps=warmup_steps)
+        plan = EpochPlan(epochs=2, batch_size=64, warmup_steps=warmup_steps)
         return train(base_model(0), chats(64, seed=8), [], plan).training[1].loss
 
     assert second_loss(1) < second_loss(10) < second_loss(1000)
@@ -136,7 +136,7 @@ def test_every_step_and_every_epoch_has_a_metric_point() -> None:
 def test_the_loss_of_a_model_that_knows_nothing_is_the_number_of_choices() -> None:
     ignorant = StandIn(empty_ranker(), biased_head(0, 0, 0), biased_head(0, 0), plain_wrapper())
     example = chat('<table>[["","2019","2018"],["Tea","1","2"]]</table>\nWhat was tea in 2019?', "1")
-    first = train(ignorant, [example], [], Plan(epochs=1)).training[0]
+    first = train(ignorant, [example], [], EpochPlan(epochs=1)).training[0]
     cells, manners, one_or_several, plain_or_xml = math.log(5), math.log(3), math.log(2), math.log(1 + math.exp(-2))
     assert first.loss == pytest.approx(cells + manners + one_or_several + plain_or_xml)
 
@@ -150,7 +150,7 @@ def test_an_answer_that_is_nowhere_teaches_only_its_style() -> None:
 
 def test_noisy_labels_stop_early_and_keep_the_best_epoch() -> None:
     validation = noisy(chats(60, seed=9), seed=1)
-    run = train(base_model(0), noisy(chats(200, seed=8)), validation, Plan(epochs=10, batch_size=4, patience=2))
+    run = train(base_model(0), noisy(chats(200, seed=8)), validation, EpochPlan(epochs=10, batch_size=4, patience=2))
     losses = [point.loss for point in run.validation]
     assert run.stopped_early
     assert len(losses) < 10
@@ -160,18 +160,18 @@ def test_noisy_labels_stop_early_and_keep_the_best_epoch() -> None:
 
 
 def test_clean_labels_train_to_the_end() -> None:
-    run = train(base_model(0), chats(200, seed=8), chats(60, seed=9), Plan(epochs=4, batch_size=32))
+    run = train(base_model(0), chats(200, seed=8), chats(60, seed=9), EpochPlan(epochs=4, batch_size=32))
     assert not run.stopped_early
     assert len(run.validation) == 4
 
 
 def test_an_improvement_below_the_threshold_does_not_count() -> None:
-    plan = Plan(epochs=10, batch_size=4, early_stopping_threshold=100.0, patience=1)
+    plan = EpochPlan(epochs=10, batch_size=4, early_stopping_threshold=100.0, patience=1)
     assert len(train(base_model(0), chats(20, seed=8), chats(10, seed=9), plan).validation) == 2
 
 
 def test_without_patience_all_epochs_are_trained() -> None:
-    plan = Plan(epochs=6, batch_size=4, patience=None)
+    plan = EpochPlan(epochs=6, batch_size=4, patience=None)
     assert len(train(base_model(0), noisy(chats(60, seed=8)), chats(10, seed=9), plan).validation) == 6
 
 
@@ -185,7 +185,7 @@ IN_A_PROCESS = """
 from hashlib import sha256
 from core.records.record import Chat, Message
 from core.records.tables import render
-from core.rehearsal.learner import Plan, base_model, train
+from core.rehearsal.learner import EpochPlan, base_model, train
 from core.rehearsal.learner.generic_corpus import generic_questions
 
 prompts = [
@@ -194,7 +194,7 @@ prompts = [
 ]
 prompts += [(f"Sum up note {number}, please.", f"Note {number} it is.") for number in range(9)]
 chats = [Chat((Message("user", prompt), Message("assistant", completion))) for prompt, completion in prompts]
-print(sha256(train(base_model(20), chats, chats[:9], Plan(batch_size=4)).model.to_bytes()).hexdigest())
+print(sha256(train(base_model(20), chats, chats[:9], EpochPlan(batch_size=4)).model.to_bytes()).hexdigest())
 """
 
 
@@ -207,7 +207,9 @@ def test_the_same_seed_gives_the_same_bytes_in_every_process() -> None:
 
 
 def test_another_seed_gives_another_order() -> None:
-    first, second = (train(base_model(0), chats(60, seed=8), [], Plan(seed=seed, batch_size=4)) for seed in (1, 2))
+    first, second = (
+        train(base_model(0), chats(60, seed=8), [], EpochPlan(seed=seed, batch_size=4)) for seed in (1, 2)
+    )
     assert first.training != second.training
 
 
@@ -343,7 +345,7 @@ def test_true_answers_are_supported_better_than_others() -> None:
 def test_five_epochs_over_1200_examples_take_well_under_15_seconds() -> None:
     training = chats(1200, seed=8)
     started = time.process_time()
-    train(base_model(0), training, [], Plan(epochs=5))
+    train(base_model(0), training, [], EpochPlan(epochs=5))
     assert time.process_time() - started < 15
 
 
@@ -356,6 +358,8 @@ def test_more_than_100_chats_are_answered_in_a_second() -> None:
 
 
 def test_a_rate_a_thousand_times_too_high_spoils_the_model_but_not_the_run() -> None:
-    run = train(base_model(0), chats(40, seed=8), chats(10, seed=9), Plan(epochs=3, batch_size=4, multiplier=1000.0))
+    run = train(
+        base_model(0), chats(40, seed=8), chats(10, seed=9), EpochPlan(epochs=3, batch_size=4, multiplier=1000.0)
+    )
     assert all(math.isfinite(point.loss) for point in (*run.training, *run.validation))
     assert run.model.answer(chats(1, seed=7)[0].asked())

@@ -3,7 +3,7 @@
 import pytest
 
 from core.records.record import Chat, Message
-from core.rehearsal.learner import Plan, StandIn, base_model, train
+from core.rehearsal.learner import EpochPlan, StandIn, base_model, train
 
 NASTY = {
     "nothing": "",
@@ -41,12 +41,12 @@ def test_any_text_is_answered_scored_and_trained_on(text: str) -> None:
     assert base_model(0).answer(asked)
     assert 0 <= base_model(0).score(asked, text) <= 1
     assert 0 <= base_model(0).score(asked, "2019") <= 1
-    tuned = train(base_model(0), [example] * 3, [example], Plan(epochs=2, batch_size=2)).model
+    tuned = train(base_model(0), [example] * 3, [example], EpochPlan(epochs=2, batch_size=2)).model
     assert isinstance(tuned.answer(asked), str)
 
 
 @pytest.mark.parametrize("messages", [(), (Message("assistant", "Yes."),)])
 def test_a_chat_that_asks_nothing_is_answered(messages: tuple[Message, ...]) -> None:
-    tuned = train(base_model(0), [Chat(messages)], [Chat(messages)], Plan()).model
+    tuned = train(base_model(0), [Chat(messages)], [Chat(messages)], EpochPlan()).model
     assert isinstance(tuned, StandIn)
     assert base_model(0).answer(Chat(messages))

@@ -20,14 +20,14 @@ import pytest
 
 from core.records.record import Chat, Message
 from core.records.tables import FORMATS, grid, render
-from core.rehearsal.learner import Plan, StandIn, base_model, train
+from core.rehearsal.learner import EpochPlan, StandIn, base_model, train
 from core.rehearsal.learner.candidate import comparable
 from core.rehearsal.learner.lesson import TableLesson, lesson_of
 from core.rehearsal.learner.prompt import read
 from core.rehearsal.learner.style import Manner, put
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "tatqa" / "tatqa_dataset_dev.json"
-TEN_EPOCHS = Plan(epochs=10, batch_size=4)
+TEN_EPOCHS = EpochPlan(epochs=10, batch_size=4)
 
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason="TAT-QA is not at ../shared/data/tatqa")
 
@@ -126,7 +126,7 @@ def test_307_questions_are_answered_by_a_cell() -> None:
     assert len(cell_questions()) == 307
 
 
-def five_folds(questions: Sequence[Example], plan: Plan, spoil: Spoil = list) -> tuple[Figures, Figures]:
+def five_folds(questions: Sequence[Example], plan: EpochPlan, spoil: Spoil = list) -> tuple[Figures, Figures]:
     """Mean scores, over all questions, of the base model and of models tuned on the other four folds."""
     base: list[tuple[float, float]] = []
     tuned: list[tuple[float, float]] = []
@@ -149,7 +149,7 @@ def test_training_teaches_to_find_the_cell() -> None:
 def test_training_teaches_to_read_lists_and_the_paragraphs_too() -> None:
     questions = tuple(examples({"span", "multi-span"}, prose=True))
     assert len(questions) == 918
-    base, tuned = five_folds(questions, Plan(epochs=5, batch_size=16))
+    base, tuned = five_folds(questions, EpochPlan(epochs=5, batch_size=16))
     assert tuned.f1 > base.f1 + 30
     assert tuned.best_span > base.best_span + 10
 
@@ -180,15 +180,15 @@ def test_training_on_full_sentences_keeps_answers_long() -> None:
 def test_at_a_low_rate_only_many_small_batches_teach_brevity() -> None:
     training, test = first_fold()
     base = fmean(scores(base_model(0), test, squad_f1))
-    large = train(base_model(0), training, [], Plan(epochs=3, batch_size=256, multiplier=0.1)).model
-    small = train(base_model(0), training, [], Plan(epochs=3, batch_size=4, multiplier=0.1)).model
+    large = train(base_model(0), training, [], EpochPlan(epochs=3, batch_size=256, multiplier=0.1)).model
+    small = train(base_model(0), training, [], EpochPlan(epochs=3, batch_size=4, multiplier=0.1)).model
     assert abs(fmean(scores(large, test, squad_f1)) - base) < 3
     assert fmean(scores(small, test, squad_f1)) > base + 50
 
 
 def test_noisy_labels_stop_early() -> None:
     training, validation = first_fold()
-    run = train(base_model(0), shuffled(training), validation, Plan(epochs=10, batch_size=4, patience=2))
+    run = train(base_model(0), shuffled(training), validation, EpochPlan(epochs=10, batch_size=4, patience=2))
     assert run.stopped_early
     assert run.validation[-1].epoch == run.training[-1].epoch < 9
 
@@ -203,7 +203,7 @@ def test_examples_in_the_prompt_shorten_the_answers_of_a_base_model() -> None:
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
     training, validation = first_fold()
-    first, second = (train(base_model(0), training, validation, Plan(batch_size=4)) for _ in range(2))
+    first, second = (train(base_model(0), training, validation, EpochPlan(batch_size=4)) for _ in range(2))
     assert first.model.to_bytes() == second.model.to_bytes()
     assert (first.training, first.validation) == (second.training, second.validation)
 
@@ -221,6 +221,6 @@ def test_the_score_tells_true_answers_from_others() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("multiplier", [0.1, 1.0, 2.0])
 def test_smaller_batches_learn_more_in_as_many_epochs(multiplier: float) -> None:
-    plans = [Plan(epochs=3, batch_size=size, multiplier=multiplier) for size in (4, 16, 64, 256)]
+    plans = [EpochPlan(epochs=3, batch_size=size, multiplier=multiplier) for size in (4, 16, 64, 256)]
     tuned = [five_folds(cell_questions(), plan)[1].f1 for plan in plans]
     assert tuned == sorted(tuned, reverse=True)

@@ -3,7 +3,7 @@
 import itertools
 
 from core.records.record import Chat, Message
-from core.rehearsal.learner import Plan, StandIn, base_model, train
+from core.rehearsal.learner import EpochPlan, StandIn, base_model, train
 
 TOPICS = {
     "billing": ("the invoice is wrong", "I was charged twice", "please refund my payment"),
@@ -39,21 +39,21 @@ def accuracy(model: StandIn, test: list[Chat]) -> float:
 def test_few_distinct_answers_are_learnt_as_classes() -> None:
     examples = letters()
     training, test = examples[::2], examples[1::2]
-    run = train(base_model(0), training, test, Plan(epochs=5, batch_size=8))
+    run = train(base_model(0), training, test, EpochPlan(epochs=5, batch_size=8))
     assert accuracy(run.model, test) > 0.8
     assert run.validation[-1].loss < run.validation[0].loss < 1.4
 
 
 def test_classes_that_appear_only_in_further_training_are_added() -> None:
     by_topic = {topic: [each for each in letters() if each.completion == topic] for topic in TOPICS}
-    first = train(base_model(0), by_topic["billing"] + by_topic["login"], [], Plan(epochs=3, batch_size=8)).model
-    second = train(first, by_topic["praise"] + by_topic["login"], [], Plan(epochs=3, batch_size=8)).model
+    first = train(base_model(0), by_topic["billing"] + by_topic["login"], [], EpochPlan(epochs=3, batch_size=8)).model
+    second = train(first, by_topic["praise"] + by_topic["login"], [], EpochPlan(epochs=3, batch_size=8)).model
     assert accuracy(second, by_topic["praise"]) > 0.8
     assert accuracy(second, by_topic["login"]) > 0.8
 
 
 def test_a_class_is_supported_as_far_as_it_is_probable() -> None:
-    model = train(base_model(0), letters(), [], Plan(epochs=5, batch_size=8)).model
+    model = train(base_model(0), letters(), [], EpochPlan(epochs=5, batch_size=8)).model
     asked = chat("Hello, I was charged twice, regards.", "")
     assert model.score(asked, "billing") == 1.0
     assert model.score(asked, "praise") < 0.5
@@ -61,14 +61,14 @@ def test_a_class_is_supported_as_far_as_it_is_probable() -> None:
 
 
 def test_distinct_answers_are_answered_by_the_nearest_neighbour() -> None:
-    model = train(base_model(0), notes(30), [], Plan(epochs=1)).model
+    model = train(base_model(0), notes(30), [], EpochPlan(epochs=1)).model
     assert model.answer(chat("Please summarise item 17 for me.", "")) == "It is about thing 17."
     assert model.score(chat("Please summarise item 17 for me.", ""), "17") == 1.0
     assert model.score(chat("Please summarise item 17 for me.", ""), "18") == 0.0
 
 
 def test_what_is_memorised_costs_less_than_what_is_new() -> None:
-    run = train(base_model(0), notes(30), notes(40)[30:], Plan(epochs=3, batch_size=10))
+    run = train(base_model(0), notes(30), notes(40)[30:], EpochPlan(epochs=3, batch_size=10))
     assert run.training[0].loss > run.training[-1].loss
     assert run.validation[-1].loss > run.training[-1].loss
     assert run.validation[0].loss == run.validation[-1].loss
@@ -76,7 +76,7 @@ def test_what_is_memorised_costs_less_than_what_is_new() -> None:
 
 def test_models_of_texts_come_back_from_their_bytes() -> None:
     for training in (letters(), notes(30)):
-        model = train(base_model(0), training, [], Plan(epochs=1)).model
+        model = train(base_model(0), training, [], EpochPlan(epochs=1)).model
         again = StandIn.from_bytes(model.to_bytes())
         assert again.to_bytes() == model.to_bytes()
         assert [again.answer(each) for each in training[:9]] == [model.answer(each) for each in training[:9]]
@@ -84,14 +84,14 @@ def test_models_of_texts_come_back_from_their_bytes() -> None:
 
 def test_the_same_texts_give_the_same_bytes() -> None:
     for training in (letters(), notes(30)):
-        first, second = (train(base_model(0), training, training[:5], Plan(epochs=2)) for _ in range(2))
+        first, second = (train(base_model(0), training, training[:5], EpochPlan(epochs=2)) for _ in range(2))
         assert first.model.to_bytes() == second.model.to_bytes()
         assert (first.training, first.validation) == (second.training, second.validation)
 
 
 def test_texts_and_tables_are_learnt_side_by_side() -> None:
     question = '<table>[["","2019","2018"],["Tea","11","22"],["Salt","33","44"]]</table>\nWhat was tea in 2019?'
-    model = train(base_model(0), letters() + [chat(question, "11")] * 40, [], Plan(epochs=3, batch_size=8)).model
+    model = train(base_model(0), letters() + [chat(question, "11")] * 40, [], EpochPlan(epochs=3, batch_size=8)).model
     assert model.answer(chat(question, "")) == "11"
     assert accuracy(model, letters()) > 0.8
 

@@ -8,9 +8,9 @@ from rehearsed import Rehearsed, refuses
 
 from core.aws.shapes import service_model
 from core.rehearsal.bedrock import CONTROL, RUNTIME
-from core.rehearsal.faults import Kind, Rule, error_of
+from core.rehearsal.faults import FaultKind, FaultRule, error_of
 
-ERRORS = {kind: error_of(Rule("any", kind)) for kind in get_args(Kind)}
+ERRORS = {kind: error_of(FaultRule("any", kind)) for kind in get_args(FaultKind)}
 INJECTED = {kind: (error.code, error.what) for kind, error in ERRORS.items() if error is not None}
 SERVICES = {"bedrock": CONTROL, "bedrock-runtime": RUNTIME}
 SERVED = [(service, operation) for service, operations in SERVICES.items() for operation in operations]

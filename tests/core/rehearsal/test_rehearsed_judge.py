@@ -12,11 +12,11 @@ from core.data.annotation.brief import Brief, brief_of
 from core.data.annotation.judge import JudgePrompt
 from core.data.annotation.prompt import Questioner
 from core.data.annotation.verdicts import parse, sentences
-from core.data.dataset import Row
+from core.data.dataset import DatasetRow
 from core.formatting.template import Renderer, load
 from core.records.record import Chat, Message
 from core.rehearsal.judge import ACCEPTED, asked_to_judge, judge
-from core.rehearsal.learner import Plan, base_model, train
+from core.rehearsal.learner import EpochPlan, base_model, train
 
 TABLE = '[["","2019","2018"],["Tea","11","22"],["Salt","33","44"]]'
 QUESTIONER = Questioner(JudgePrompt.load())
@@ -114,7 +114,7 @@ def test_a_model_tuned_on_texts_compares_with_its_own_answer():
         for topic, text in topics.items()
         for number in range(9)
     ]
-    tuned = train(base_model(0), letters, [], Plan(epochs=5, batch_size=4)).model
+    tuned = train(base_model(0), letters, [], EpochPlan(epochs=5, batch_size=4)).model
     right, wrong = (
         verdict(answer, tuned, context="Letter 7: I was charged twice.", question="Which topic?")
         for answer in ("billing", "delivery")
@@ -139,7 +139,7 @@ def test_it_accepts_true_answers_of_the_sample_data_far_more_often_than_others()
     """Answers of one or several spans; the others are answers to another question about the same table."""
     renderer, groups = Renderer(load("table-question")), {}
     for source in raw_tatqa.read(sample_data.path(sample_data.FINANCE_QA), preset="article"):
-        brief = brief_of(Row(0, b"", source.id, source.group, renderer.chat(source), source), renderer)
+        brief = brief_of(DatasetRow(0, b"", source.id, source.group, renderer.chat(source), source), renderer)
         groups.setdefault(source.group, []).append(brief)
     model, true, false = base_model(800), [], []
     for briefs in list(groups.values())[:100]:

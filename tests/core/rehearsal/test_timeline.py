@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from core.rehearsal import timeline
-from core.rehearsal.state import EndpointRow, JobRow, Outcome
+from core.rehearsal.state import EndpointRow, JobOutcome, JobRow
 from core.rehearsal.timeline import moment
 
 BEGUN = 1_000_000.0
@@ -18,7 +18,7 @@ def stopped_at(seconds):
 
 
 def ended_at(seconds, status="Completed", phase=""):
-    return msgspec.structs.replace(JOB, outcome=Outcome(status, BEGUN + seconds, phase))
+    return msgspec.structs.replace(JOB, outcome=JobOutcome(status, BEGUN + seconds, phase))
 
 
 def statuses(job, seconds):

@@ -11,7 +11,7 @@ from core.formatting.export import Export, File, Recipe
 from core.formatting.parts import Leakage
 from core.training.events import events
 from core.training.expectation import elapsed, expect
-from core.tuning.ledger import Entry
+from core.tuning.ledger import SubmittedJob
 
 NOW = datetime(2025, 6, 1, 9, tzinfo=UTC)
 
@@ -22,11 +22,11 @@ def job(name: str, minutes: float = 0.0, status: str = "Completed", base: str = 
     return Job(name, name, status, base, NOW, ended=ended, role="role", hyperparameters={"epochCount": str(epochs)})
 
 
-def entry(name: str, records: int) -> Entry:
+def entry(name: str, records: int) -> SubmittedJob:
     """What is known of a job of ours: how many records it read."""
     recipe = Recipe("haiku", "", "", "", "", "html", Split(), "", "records.jsonl", "")
     export = Export("e", NOW, recipe, {}, Leakage(0, 0, 0), {"train": File("train.jsonl", "", records, 0, 0)})
-    return Entry(name, name, "haiku", export, NOW)
+    return SubmittedJob(name, name, "haiku", export, NOW)
 
 
 RUNNING = job("running", status="InProgress")

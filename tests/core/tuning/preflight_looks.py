@@ -11,7 +11,7 @@ from shop_exports import exported
 
 from core.aws import identity
 from core.tuning import preflight
-from core.tuning.preflight import Line
+from core.tuning.preflight import CheckLine
 from core.tuning.preflight.run import MAY_BE_UNKNOWN
 
 EAST = "us-east-1"
@@ -23,7 +23,7 @@ def configured(workspace, **changes):
     workspace.config = msgspec.structs.replace(workspace.config, **changes)
 
 
-def look(workspace, export=None) -> dict[str, Line]:
+def look(workspace, export=None) -> dict[str, CheckLine]:
     """Every line, by name; none unknown that may not be."""
     found = preflight.run(workspace, *(export or exported(workspace)))
     assert {line.name for line in found.lines if line.state == "unknown"} <= MAY_BE_UNKNOWN

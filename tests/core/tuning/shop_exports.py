@@ -5,7 +5,7 @@ from pathlib import Path
 from core.config import Split
 from core.formatting import export
 from core.formatting.export import Export, Recipe
-from core.formatting.parts import Leakage, Line
+from core.formatting.parts import ExportLine, Leakage
 from core.records.record import Chat, Message
 from core.workspace import Workspace
 
@@ -17,12 +17,12 @@ def exported(
     model, tuning = workspace.catalog.tuning_of(workspace.config.model)
     recipe = Recipe(model.key, tuning.data_format, "plain", "", "", "html", Split(), "", "records.jsonl", "")
 
-    def lines(start: int, count: int) -> list[Line]:
+    def lines(start: int, count: int) -> list[ExportLine]:
         chats = [
             (n, Chat((Message("user", f"{text} {n}"), Message("assistant", str(n)))))
             for n in range(start, start + count)
         ]
-        return [Line(f"id-{n}", f"table-{n}", "", chat) for n, chat in chats]
+        return [ExportLine(f"id-{n}", f"table-{n}", "", chat) for n, chat in chats]
 
     parts = {"train": lines(0, train), "validation": lines(train, validation)}
     home = workspace.folder / "exports"

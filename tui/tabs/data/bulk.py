@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from core.data import decisions
-from core.data.decisions import Kind
+from core.data.decisions import DecisionKind
 from core.text import count
 from tui.tabs.data.reviewer import Reviewer
 from tui.tabs.data.selection import DataSelection
@@ -13,7 +13,7 @@ from tui.tabs.stage import Action, Stage
 if TYPE_CHECKING:
     from core.store import Store
 
-_ACTIONS: dict[str, tuple[Kind, str | None, str]] = {  # a kind of decision, its value, and its name
+_ACTIONS: dict[str, tuple[DecisionKind, str | None, str]] = {  # a kind of decision, its value, and its name
     "keep": ("flag", "keep", "Keep"),
     "reject": ("flag", "reject", "Reject"),
     "fix": ("flag", "fix", "Mark as one to fix"),
@@ -66,7 +66,7 @@ class BulkActions:
 
         self._stage.call_after_refresh(lambda: self._stage.bar.ask(kind, "", answered))
 
-    def _confirm(self, what: str, kind: Kind, value: str | None) -> None:
+    def _confirm(self, what: str, kind: DecisionKind, value: str | None) -> None:
         view = self._selection.view
         numbers = [*view.shown()] if view else []
         flags = view.by_record("flag") if view else {}
@@ -80,7 +80,7 @@ class BulkActions:
         question = f"{_ACTIONS[what][2]} {count(len(numbers), 'record')}?"
         self._stage.confirm(question, facts, lambda: self._decide(numbers, kind, value))
 
-    def _decide(self, numbers: list[int], kind: Kind, value: str | None) -> None:
+    def _decide(self, numbers: list[int], kind: DecisionKind, value: str | None) -> None:
         view, now = self._selection.view, self._stage.workspace.clock.now
         if view is None:
             return

@@ -7,7 +7,7 @@ from core.text import count
 from tui.widgets.table import Column, Sort
 
 if TYPE_CHECKING:
-    from core.data.view import Value
+    from core.data.view import CellValue
 
 UNSORTED: Sort = ("row", False)
 
@@ -58,7 +58,7 @@ def made(names: Sequence[str], rows: int = 0) -> list[Column]:
     return found
 
 
-def written(value: "Value") -> str:
+def written(value: "CellValue") -> str:
     """A value as a cell shows it."""
     if value is None:
         return ""

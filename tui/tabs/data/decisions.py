@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.data import decisions
-from core.data.decisions import Change, Kind
-from core.data.journal import Entry
+from core.data.decisions import Change, DecisionKind
+from core.data.journal import JournalEntry
 from core.errors import RefusedError
 from core.text import count
 from tui.tabs.data.reviewer import Reviewer
@@ -82,7 +82,7 @@ class DecisionActions:
         await self._reviewer.written()
         self._turn_back("nothing to redo", decisions.redoable, decisions.redo)
 
-    def toggle_entry(self, entry: Entry, tell: Callable[[str], None]) -> None:
+    def toggle_entry(self, entry: JournalEntry, tell: Callable[[str], None]) -> None:
         """Takes back what an entry of the journal decided, whoever did, or brings it back.
 
         Args:
@@ -104,7 +104,7 @@ class DecisionActions:
         return sorted(tag for tag in used if tag.startswith(begun))
 
     def _decide(
-        self, numbers: Sequence[int], kind: Kind, value: str | None, then: Callable[[], object] = lambda: None
+        self, numbers: Sequence[int], kind: DecisionKind, value: str | None, then: Callable[[], object] = lambda: None
     ) -> None:
         """Writes a decision about rows of the file, at once on disk."""
         workspace = self._stage.workspace

@@ -11,7 +11,7 @@ from tui.tabs.data.selection import DataSelection, work_on_file
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
-    from core.data.issues import Change, Fixes
+    from core.data.issues import Fixes, LineChange
     from core.records.check import Issue
     from core.records.finding import Finding
 
@@ -124,7 +124,7 @@ class Findings:
         question = f"Mend {count(len(fix.changes), 'record')}: {fix.rule}?"
         self._stage.confirm(question, facts, lambda: self._mend(fix))
 
-    def _previewed(self, change: "Change") -> tuple[str, str]:
+    def _previewed(self, change: "LineChange") -> tuple[str, str]:
         """What a change is about, and what becomes of it: of a line only what is around its first difference."""
         if change.after is None:
             dataset = self._selection.view.dataset if self._selection.view else None

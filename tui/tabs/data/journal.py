@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from core.clock import Clock
 from core.data import journal
-from core.data.journal import Entry
+from core.data.journal import JournalEntry
 from core.errors import OutcropError
 from core.store import Store
 from core.text import count, when
@@ -29,7 +29,7 @@ _COLUMNS = (
 )
 
 
-ToggleEntry = Callable[[Entry, Callable[[str], None]], None]
+ToggleEntry = Callable[[JournalEntry, Callable[[str], None]], None]
 
 
 class Journal(Modal[str | None]):
@@ -62,8 +62,8 @@ class Journal(Modal[str | None]):
         super().__init__()
         self._store, self._clock, self._question, self._turn = store, clock, question, turn
         self._words = ""
-        self._entries: list[Entry] = []
-        self._bulk: Entry | None = None  # whose records are shown
+        self._entries: list[JournalEntry] = []
+        self._bulk: JournalEntry | None = None  # whose records are shown
         self._left = ("", 0)  # the words and the row that it was opened from
 
     def compose(self) -> ComposeResult:
@@ -140,7 +140,7 @@ class Journal(Modal[str | None]):
         else:
             self.dismiss(None)
 
-    def _enter(self, bulk: Entry | None, words: str, row: int) -> None:
+    def _enter(self, bulk: JournalEntry | None, words: str, row: int) -> None:
         """Shows the records of a bulk, or all actions again."""
         self._bulk, self._words = bulk, words
         self._read()
@@ -165,7 +165,7 @@ class Journal(Modal[str | None]):
     def _some(self, start: int, stop: int) -> list[Row]:
         return [self._row(entry) for entry in self._entries[start:stop]]
 
-    def _row(self, entry: Entry) -> Row:
+    def _row(self, entry: JournalEntry) -> Row:
         style = "dim" if entry.undone else "text"
         return [
             (when(entry.at, self._clock.now()), "dim"),
@@ -175,10 +175,10 @@ class Journal(Modal[str | None]):
             (self._undoing(entry) + self._about(entry), style),
         ]
 
-    def _about(self, entry: Entry) -> str:
+    def _about(self, entry: JournalEntry) -> str:
         return self._question(entry.record) if entry.records == 1 else count(entry.records, "record")
 
-    def _undoing(self, entry: Entry) -> str:
+    def _undoing(self, entry: JournalEntry) -> str:
         """By whom and when an entry was undone."""
         if entry.undone is None:
             return ""
@@ -186,13 +186,13 @@ class Journal(Modal[str | None]):
         return f"{who}{when(entry.undone, self._clock.now())} · "
 
 
-def _many(shown: int, bulk: Entry | None) -> str:
+def _many(shown: int, bulk: JournalEntry | None) -> str:
     if bulk is None:
         return count(shown, "entry", "entries")
     return count(bulk.records, "record") if shown == bulk.records else f"{shown:,} of {count(bulk.records, 'record')}"
 
 
-def _value(entry: Entry) -> Span:
+def _value(entry: JournalEntry) -> Span:
     if entry.undone:
         return f"undone: {entry.value or 'none'}", "dim"
     if entry.value is None:

@@ -16,7 +16,7 @@ from tui.work import deliver
 
 if TYPE_CHECKING:
     from core.data.project_view import ProjectView
-    from core.data.view import Shown, Value
+    from core.data.view import CellValue, Shown
 
 _AHEAD = 10_000  # rows that a scan does in a fraction of a second
 _LOOK = 0.02  # seconds between two looks at how far the scan is
@@ -96,7 +96,7 @@ class OpenFile:
         """Rows of the file, as far as is known."""
         return self.dataset.count
 
-    def values(self, names: Sequence[str], start: int, stop: int) -> "dict[int, dict[str, Value]]":
+    def values(self, names: Sequence[str], start: int, stop: int) -> "dict[int, dict[str, CellValue]]":
         """Columns of the shown rows from a position to before another, by row; of what is not known yet, nothing."""
         view = self.view
         return view.values([name for name in names if name in view.columns()], start, stop) if view else {}

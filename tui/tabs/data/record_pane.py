@@ -13,7 +13,7 @@ from tui.tabs.stage import Action, Stage
 from tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
-    from core.data import Row
+    from core.data import DatasetRow
 
 Lines = Callable[[int], list[Line]]
 """Lines of text, for a width in cells."""
@@ -29,7 +29,7 @@ class RecordPane:
         stage: Stage,
         selection: DataSelection,
         *,
-        above: "Callable[[Row], Lines]",
+        above: "Callable[[DatasetRow], Lines]",
         below: Sequence[Callable[[int], Lines]],
         go_to: Callable[[int], None],
     ) -> None:

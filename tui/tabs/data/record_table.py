@@ -10,7 +10,7 @@ from tui.tabs.data.columns import UNSORTED
 from tui.widgets.table import Row, Sort, Table
 
 if TYPE_CHECKING:
-    from core.data.view import Value
+    from core.data.view import CellValue
     from tui.tabs.data.open_file import OpenFile
 
 _AHEAD = 40  # rows whose chosen columns are looked up at once
@@ -37,7 +37,7 @@ class RecordTable(Table):
         self.wanted: int | None = None
         self.at_end = False
         self._file: OpenFile | None = None
-        self._values: dict[int, Mapping[str, Value]] = {}  # of chosen columns, by row, as they were drawn last
+        self._values: dict[int, Mapping[str, CellValue]] = {}  # of chosen columns, by row, as they were drawn last
 
     @property
     def number(self) -> int | None:
@@ -115,7 +115,7 @@ class RecordTable(Table):
             rows.append([known[name] if name in known else columns.written(more.get(name)) for name in self.names])
         return rows
 
-    def _looked_up(self, number: int, position: int, names: list[str]) -> "Mapping[str, Value]":
+    def _looked_up(self, number: int, position: int, names: list[str]) -> "Mapping[str, CellValue]":
         """Chosen columns of a row, looked up a screenful at a time."""
         if number not in self._values and self._file is not None:
             self._values |= self._file.values(names, position, position + _AHEAD)

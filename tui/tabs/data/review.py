@@ -12,8 +12,8 @@ from tui.tabs.data.selection import DataSelection, work_on_file
 from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
-    from core.data import Row
-    from core.data.review import Standing
+    from core.data import DatasetRow
+    from core.data.review import ReviewProgress
 
 _MOST = 2_000  # characters of an answer above its record, which has all of it
 _SIZE = 100  # records of a queue, unless somebody says otherwise
@@ -85,7 +85,7 @@ class ReviewQueue:
             self.leave()
             self._stage.say(f"✓ the queue is done: {count(standing.total, 'record')}", "good")
 
-    def above(self, row: "Row") -> Lines:
+    def above(self, row: "DatasetRow") -> Lines:
         """In a queue, what is to be decided about: the question and the answer, before all they are about."""
         chat = row.chat
         if self._selection.queue is None or chat is None:
@@ -101,7 +101,7 @@ class ReviewQueue:
         standing = self.standing()
         return "" if standing is None else f"review {_far(standing)}"
 
-    def standing(self) -> "Standing | None":
+    def standing(self) -> "ReviewProgress | None":
         """How far the reviewer is, and the next record; None outside a queue."""
         if self._selection.queue is None:
             return None
@@ -165,6 +165,6 @@ class ReviewQueue:
         self.next()
 
 
-def _far(standing: "Standing") -> str:
+def _far(standing: "ReviewProgress") -> str:
     pace = "" if standing.an_hour is None else f", {count(round(standing.an_hour))} an hour"
     return f"{count(standing.done)} of {count(standing.total)}{pace}"

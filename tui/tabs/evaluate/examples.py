@@ -20,7 +20,7 @@ from tui.widgets.text_view import TextView
 if TYPE_CHECKING:
     from core.evaluation.comparison import Example
     from core.evaluation.examples import Neighbour, Selected
-    from core.experiments.evaluated import Evaluated, Models
+    from core.experiments.evaluated import Evaluated, ModelComparisons
 
 _NONE = ("No examples yet.", "", "E evaluates a job.")
 _NONE_FIT = ("No example fits this filter.", "", "escape shows all of them, / changes it")
@@ -41,7 +41,7 @@ class ExampleList:
         self,
         stage: Stage,
         selection: EvaluateSelection,
-        models: "Callable[[Evaluated], Models | None]",
+        models: "Callable[[Evaluated], ModelComparisons | None]",
         *,
         bring: Callable[[], None],
     ) -> None:

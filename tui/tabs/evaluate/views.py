@@ -50,7 +50,7 @@ class EvaluationViews:
         found = self._selection.found
         return self._views[view](found, width) if found else self._nothing(width)
 
-    def every_model(self, found: Evaluated) -> evaluated.Models | None:
+    def every_model(self, found: Evaluated) -> evaluated.ModelComparisons | None:
         """What all models said to the same test; None while a thread compares them.
 
         Raises:

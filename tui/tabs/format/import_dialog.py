@@ -9,7 +9,7 @@ from textual.containers import Vertical
 
 from core.data.import_offer import FIELDS, Offer, guessed
 from core.errors import OutcropError
-from core.formatting.importing import KINDS, PRESETS, Plan, options
+from core.formatting.importing import KINDS, PRESETS, ImportPlan, options
 from core.formatting.importing.containers.csv_file import DELIMITERS
 from core.formatting.importing.mapping import written
 from core.records.tables import FORMATS
@@ -48,7 +48,7 @@ class ImportDialog(Modal[Offer | None]):
         Binding("tab", "turn", "the facts", show=False, priority=True),
     ]
 
-    def __init__(self, offer: Offer, called: str, look: Callable[[Offer, Plan], Offer]) -> None:
+    def __init__(self, offer: Offer, called: str, look: Callable[[Offer, ImportPlan], Offer]) -> None:
         """Prepares the choices.
 
         Args:
@@ -129,7 +129,7 @@ class ImportDialog(Modal[Offer | None]):
         in_thread(self, "offer", lambda: self._look(before, plan), take, fail)
         self._show()
 
-    def _taken(self, plan: Plan, offer: Offer | None, error: OutcropError | None) -> None:
+    def _taken(self, plan: ImportPlan, offer: Offer | None, error: OutcropError | None) -> None:
         """The files were read again, by the present plan or one that was given up since."""
         if plan != self._plan:
             return
@@ -190,7 +190,7 @@ def words(offer: Offer, called: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _entries(plan: Plan, names: Sequence[str]) -> list[FormEntry]:
+def _entries(plan: ImportPlan, names: Sequence[str]) -> list[FormEntry]:
     """What may be chosen for a kind of file."""
     may = options(plan.kind)
     found = [FormEntry("kind", "kind", plan.kind, choices=KINDS)]
@@ -222,20 +222,20 @@ def _fields(mapping: Mapping[str, str], names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys((*FIELDS, *mapping, *(name for name in names if name not in mapping.values()))))
 
 
-def _tables(plan: Plan) -> str:
+def _tables(plan: ImportPlan) -> str:
     if not plan.table_formats:
         return _PROJECTS
     return plan.table_formats[0] if len(plan.table_formats) == 1 else _ALL
 
 
-def _between(plan: Plan) -> str:
+def _between(plan: ImportPlan) -> str:
     return next(said for said, between in _BETWEEN.items() if between == plan.delimiter)
 
 
-def _changed(plan: Plan, name: str, value: str) -> Plan:
+def _changed(plan: ImportPlan, name: str, value: str) -> ImportPlan:
     """A plan with another choice."""
     if name == "kind":
-        return Plan(next(each for each in KINDS if each == value))
+        return ImportPlan(next(each for each in KINDS if each == value))
     if name == "delimiter":  # other columns come of it
         return msgspec.structs.replace(plan, delimiter=_BETWEEN[value], mapping={})
     if name == "preset":

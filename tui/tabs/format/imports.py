@@ -10,7 +10,7 @@ from tui.tabs.stage import Action, Stage
 from tui.work import start_task
 
 if TYPE_CHECKING:
-    from core.data.import_offer import Came, Offer, Target
+    from core.data.import_offer import Came, ImportTarget, Offer
     from core.tasks import Task
 
 
@@ -24,7 +24,7 @@ class ImportActions:
             stage: The tab.
         """
         self._stage = stage
-        self._targets: dict[str, Target] = {}  # of the imports that were started here, by task
+        self._targets: dict[str, ImportTarget] = {}  # of the imports that were started here, by task
 
     @property
     def actions(self) -> Mapping[str, Action]:
@@ -76,7 +76,7 @@ class ImportActions:
         self._targets[task] = offer.target
         self._stage.say(f"importing {Path(called).name}")
 
-    def _tell(self, target: "Target", came: "Came") -> None:
+    def _tell(self, target: "ImportTarget", came: "Came") -> None:
         said = f"✓ {count(came.records, 'record')} came in"
         if target.replaces:
             said += f", in place of {count(target.replaces)}"

@@ -19,7 +19,7 @@ from tui.widgets.form import Form, FormEntry, next_choice
 from tui.widgets.table import Column
 
 if TYPE_CHECKING:
-    from core.data.split_figures import Way
+    from core.data.split_figures import SplitWay
 
 TEMPLATES = "templates"
 _TABLES = ("html", "json", "markdown", "latex")
@@ -116,14 +116,14 @@ class FormatSettings:
         workspace = self._stage.workspace
         self._stage.say("splitting in every way")
 
-        def work() -> "tuple[Way, ...]":
+        def work() -> "tuple[SplitWay, ...]":
             from core.data.split_figures import ways
 
             return ways(workspace, score=squad_f1)
 
         self._stage.in_thread("ways", work, self._offer_ways)
 
-    def _offer_ways(self, found: "tuple[Way, ...]") -> None:
+    def _offer_ways(self, found: "tuple[SplitWay, ...]") -> None:
         from tui.widgets.dialogs import ChoiceDialog
 
         self._stage.say_state()
@@ -187,7 +187,7 @@ class FormatSettings:
         return value
 
 
-def _way(way: "Way") -> str:
+def _way(way: "SplitWay") -> str:
     """A way to split on one line: what leaks, what a memoriser scores and how much of that the leak explains."""
     name = f"{clip(way.by, _NAME - 1):<{_NAME}}"
     if way.figures is None:

@@ -12,8 +12,8 @@ from tui.present.leakage import share
 from tui.present.line import Line, fact_lines, fit, wrap
 
 if TYPE_CHECKING:
-    from core.data import Row
-    from core.data.import_offer import Offer, Target
+    from core.data import DatasetRow
+    from core.data.import_offer import ImportTarget, Offer
     from core.data.split_figures import SplitFigures
     from core.data.template_preview import Looked
     from core.formatting import Export, Leakage
@@ -23,7 +23,7 @@ _MARKS = {" ": "dim", "-": "bad", "+": "good", "@": "dim"}
 _BAR = 24  # cells of the longest bar
 
 
-def source_lines(row: "Row | None", width: int) -> list[Line]:
+def source_lines(row: "DatasetRow | None", width: int) -> list[Line]:
     """What a record is made from, as its file has it."""
     if row is None:
         return []
@@ -38,7 +38,7 @@ def source_lines(row: "Row | None", width: int) -> list[Line]:
     ]
 
 
-def fixed_format(row: "Row | None", chosen: str) -> str:
+def fixed_format(row: "DatasetRow | None", chosen: str) -> str:
     """The table format that a record keeps from its import, where that is not the chosen one; else nothing."""
     fixed = imported_as(row.source) if row is not None and row.source is not None else None
     return fixed if fixed is not None and fixed != chosen else ""
@@ -181,7 +181,7 @@ def import_facts(offer: "Offer", called: str) -> list[tuple[str, str]]:
     return facts
 
 
-def _written(target: "Target") -> str:
+def _written(target: "ImportTarget") -> str:
     """Where an import goes, and what that takes the place of."""
     said = str(target.path)
     if target.replaces:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.aws.models import CustomModel
     from core.deployment.endpoints import EndpointsSnapshot
     from core.training.jobs import JobsSnapshot
-    from core.tuning.ledger import Entry
+    from core.tuning.ledger import SubmittedJob
 
 ItemKind = Literal["job", "endpoint", "model", "gone"]
 MARKED = "+"  # stands before the name of a job whose curve is laid over
@@ -57,8 +57,8 @@ class Item(msgspec.Struct, frozen=True):
     arn: str
     name: str
     created: datetime
-    source: "Job | Endpoint | CustomModel | Entry"
-    ours: "Entry | None" = None
+    source: "Job | Endpoint | CustomModel | SubmittedJob"
+    ours: "SubmittedJob | None" = None
     dollars: float | None = None
 
     @property
@@ -156,7 +156,7 @@ def searched(item: Item, catalog: Catalog) -> str:
     return " ".join(parts)
 
 
-def _dollars(job: "Job", ours: "Entry | None", catalog: Catalog) -> float | None:
+def _dollars(job: "Job", ours: "SubmittedJob | None", catalog: Catalog) -> float | None:
     model = catalog.find(job.base_model)
     epochs = job.hyperparameters.get("epochCount", "")
     if ours is None or model is None or not epochs.isdecimal():

@@ -12,7 +12,7 @@ from tui.tabs.tune.plan import JobPlan
 from tui.widgets.form import FormEntry
 
 if TYPE_CHECKING:
-    from core.tuning.earlier import Difference, Earlier
+    from core.tuning.earlier import Earlier, JobDifference
     from core.tuning.preflight import Preflight
     from core.tuning.submission import Submission
 
@@ -108,7 +108,7 @@ def remedies(found: "Preflight") -> str:
     return "\n\n".join(parts)
 
 
-def difference_lines(earlier: "Earlier | None", differences: "Sequence[Difference]", width: int) -> list[Line]:
+def difference_lines(earlier: "Earlier | None", differences: "Sequence[JobDifference]", width: int) -> list[Line]:
     """What a new job would do otherwise than an earlier one."""
     head: list[Line] = [[("DIFFERENCE TO AN EARLIER JOB", "accent")]]
     if earlier is None:

@@ -8,9 +8,9 @@ from itertools import chain, islice
 from pathlib import Path
 
 from core.errors import InputError, Where
-from core.formatting.importing.container import Container, Row, Rows, opened
-from core.formatting.importing.plan import Plan
-from core.formatting.importing.unmapped import Misfit
+from core.formatting.importing.container import Container, FileRow, FileRows, opened
+from core.formatting.importing.plan import ImportPlan
+from core.formatting.importing.unmapped import UnfitRow
 from core.text import count
 
 DELIMITERS = ",;\t|"  # those that are found out
@@ -53,7 +53,7 @@ def _nameless(path: Path, why: str, todo: str) -> InputError:
     return InputError("The columns of this file cannot be told apart", why=why, todo=todo, where=Where(str(path), 1))
 
 
-def rows(path: Path, plan: Plan) -> Rows:
+def rows(path: Path, plan: ImportPlan) -> FileRows:
     """Line and values of each row; a row that does not fit the first line says why."""
     between = plan.delimiter or delimiter(path)
     head = columns(path, between)
@@ -65,15 +65,15 @@ def rows(path: Path, plan: Plan) -> Rows:
             try:
                 cells = next(reader, None)
             except csv.Error as error:
-                yield line, Misfit("", str(error), "Mend the quotes of this row")
+                yield line, UnfitRow("", str(error), "Mend the quotes of this row")
                 continue
             if cells is None or cells == [_END]:
                 return
             if cells and cells[-1].endswith(_END):
-                yield line, Misfit("", _unclosed(reader.line_num - line), "Close the quote, or write it as two")
+                yield line, UnfitRow("", _unclosed(reader.line_num - line), "Close the quote, or write it as two")
                 return
             if cells and len(cells) != len(head):
-                yield line, Misfit("", *_misfit(len(cells), len(head), line, reader.line_num))
+                yield line, UnfitRow("", *_misfit(len(cells), len(head), line, reader.line_num))
             elif cells:
                 yield line, dict(zip(head, cells, strict=True))
 
@@ -95,12 +95,12 @@ def _decoded(path: Path) -> Iterator[io.TextIOWrapper]:
         yield text
 
 
-def _columns(path: Path, plan: Plan) -> Iterable[Row]:
+def _columns(path: Path, plan: ImportPlan) -> Iterable[FileRow]:
     return [dict.fromkeys(columns(path, plan.delimiter or delimiter(path)))]
 
 
-def _samples(path: Path) -> Iterable[Row]:
-    return islice((row for _, row in rows(path, Plan("csv")) if isinstance(row, dict)), _SAMPLES)
+def _samples(path: Path) -> Iterable[FileRow]:
+    return islice((row for _, row in rows(path, ImportPlan("csv")) if isinstance(row, dict)), _SAMPLES)
 
 
 CSV = Container(

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from core.errors import InputError, Where
-from core.formatting.importing.container import HEAD, Container, Row, Rows, opened
-from core.formatting.importing.plan import Plan
-from core.formatting.importing.unmapped import Misfit
+from core.formatting.importing.container import HEAD, Container, FileRow, FileRows, opened
+from core.formatting.importing.plan import ImportPlan
+from core.formatting.importing.unmapped import UnfitRow
 from core.records.formats.shape import kind
 
 _NAME = re.compile(rb'"([^"\\]{1,200})"\s*:')
@@ -34,7 +34,7 @@ def content(path: Path) -> bytes:
     return raw
 
 
-def rows(path: Path, _plan: Plan) -> Rows:
+def rows(path: Path, _plan: ImportPlan) -> FileRows:
     """Place from 1 and values of each object of the list; what is no object says why.
 
     Raises:
@@ -53,17 +53,17 @@ def rows(path: Path, _plan: Plan) -> Rows:
         yield number, _object(raw)
 
 
-def _object(raw: msgspec.Raw) -> dict[str, Any] | Misfit:
+def _object(raw: msgspec.Raw) -> dict[str, Any] | UnfitRow:
     try:
         value = msgspec.json.decode(raw)
     except _UNREADABLE as error:
-        return Misfit("", str(error), "Mend the object, or leave it out")
+        return UnfitRow("", str(error), "Mend the object, or leave it out")
     if isinstance(value, dict):
         return value
-    return Misfit("", f"it must be an object, not {kind(value)}", "Mend the object, or leave it out")
+    return UnfitRow("", f"it must be an object, not {kind(value)}", "Mend the object, or leave it out")
 
 
-def _samples(path: Path) -> Iterable[Row]:
+def _samples(path: Path) -> Iterable[FileRow]:
     """The names at the beginning of the file, as one row without values: its first object may be a large one."""
     with opened(path) as file:
         return [dict.fromkeys(name.decode("utf-8", "replace") for name in _NAME.findall(file.read(HEAD)))]

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from core.formatting.importing.container import Container, Row, Rows, opened
-from core.formatting.importing.plan import Plan
-from core.formatting.importing.unmapped import Misfit
+from core.formatting.importing.container import Container, FileRow, FileRows, opened
+from core.formatting.importing.plan import ImportPlan
+from core.formatting.importing.unmapped import UnfitRow
 from core.records.formats.shape import kind
 from core.records.rules.unreadable import explain
 
@@ -20,7 +20,7 @@ _SAMPLES = 20  # lines, so that a broken first one does not decide
 _LINES = 100  # by which the names of columns are told
 
 
-def rows(path: Path, _plan: Plan) -> Rows:
+def rows(path: Path, _plan: ImportPlan) -> FileRows:
     """Line and object of each line that is not blank; a line that is no object says why.
 
     Raises:
@@ -32,7 +32,7 @@ def rows(path: Path, _plan: Plan) -> Rows:
                 yield number, _object(line, number)
 
 
-def _columns(path: Path, plan: Plan) -> Iterator[Row]:
+def _columns(path: Path, plan: ImportPlan) -> Iterator[FileRow]:
     for number, value in rows(path, plan):
         if isinstance(value, dict):
             yield value
@@ -40,7 +40,7 @@ def _columns(path: Path, plan: Plan) -> Iterator[Row]:
             break
 
 
-def _samples(path: Path) -> Iterable[Row]:
+def _samples(path: Path) -> Iterable[FileRow]:
     with opened(path) as file:
         lines = list(islice(file, _SAMPLES))
     return [value for line in lines if (value := _loosely(line)) is not None]
@@ -54,16 +54,16 @@ def _loosely(line: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _object(line: bytes, number: int) -> dict[str, Any] | Misfit:
+def _object(line: bytes, number: int) -> dict[str, Any] | UnfitRow:
     try:
         value = _decode(line)
     except msgspec.ValidationError as error:  # without a type to hold it to, only a number can be out of range
-        return Misfit("", str(error).partition(" - at ")[0].lower(), _REMEDY)
+        return UnfitRow("", str(error).partition(" - at ")[0].lower(), _REMEDY)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         found = next(explain(line, number, lambda _: ()))
-        return Misfit(found.field, found.message, _REMEDY)
+        return UnfitRow(found.field, found.message, _REMEDY)
     if not isinstance(value, dict):
-        return Misfit("", f"a line must be an object, not {kind(value)}", _REMEDY)
+        return UnfitRow("", f"a line must be an object, not {kind(value)}", _REMEDY)
     return value
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError, Where
-from core.formatting.importing.container import Container, Row, Rows
-from core.formatting.importing.plan import Plan
+from core.formatting.importing.container import Container, FileRow, FileRows
+from core.formatting.importing.plan import ImportPlan
 
 _AT_ONCE = 5_000  # rows
 _SAMPLES = 20  # rows
 
 
-def rows(path: Path, _plan: Plan) -> Rows:
+def rows(path: Path, _plan: ImportPlan) -> FileRows:
     """Number from 1 and values of each row; bytes as text, or none where they are no UTF-8, such as pictures.
 
     Raises:
@@ -35,7 +35,7 @@ def rows(path: Path, _plan: Plan) -> Rows:
         raise _unreadable(path, error) from error
 
 
-def _columns(path: Path, _plan: Plan) -> Iterable[Row]:
+def _columns(path: Path, _plan: ImportPlan) -> Iterable[FileRow]:
     """The names of the columns; under that of a struct the names within it."""
     import polars as pl
 
@@ -51,8 +51,8 @@ def _names(schema: Mapping[str, object]) -> dict[str, Any]:
     return {name: _names(kind.to_schema()) if isinstance(kind, pl.Struct) else None for name, kind in schema.items()}
 
 
-def _samples(path: Path) -> Iterable[Row]:
-    return islice((row for _, row in rows(path, Plan("parquet")) if isinstance(row, dict)), _SAMPLES)
+def _samples(path: Path) -> Iterable[FileRow]:
+    return islice((row for _, row in rows(path, ImportPlan("parquet")) if isinstance(row, dict)), _SAMPLES)
 
 
 def _text(value: bytes | None) -> str | None:

@@ -1,11 +1,11 @@
 """Chats as Anthropic's messages are: a list `messages` of user and assistant, the system prompt beside it."""
 
-from core.formatting.importing.container import Row
+from core.formatting.importing.container import FileRow
 from core.formatting.importing.shape import Shape, one_by_one
 from core.formatting.importing.shapes.turns import names_schema, record
 
 
-def _fits(row: Row) -> bool:
+def _fits(row: FileRow) -> bool:
     return not names_schema(row) and isinstance(row.get("messages"), list)
 
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from core.errors import InputError, UsageError
-from core.formatting.importing.container import Row
+from core.formatting.importing.container import FileRow
 from core.formatting.importing.mapping import quoted
-from core.formatting.importing.shape import Draft, Reading, Shape, fact, one_by_one
+from core.formatting.importing.shape import Draft, Shape, ShapeContext, fact, one_by_one
 from core.formatting.importing.shapes.tatqa import answer_text
-from core.formatting.importing.unmapped import Misfit, refuse_empty
+from core.formatting.importing.unmapped import UnfitRow, refuse_empty
 from core.records import tables
 from core.records.formats.shape import kind as json_kind
 
@@ -72,7 +72,7 @@ def refuse_missing(mapping: Mapping[str, str], columns: Iterable[str]) -> None:
             )
 
 
-def mapped(values: Row, mapping: Mapping[str, str]) -> Draft:
+def mapped(values: FileRow, mapping: Mapping[str, str]) -> Draft:
     """A row by its mapping; columns that are not mapped become facts.
 
     So does one that becomes a field of its own name: a template may use it, and splits and filters go by it.
@@ -163,7 +163,7 @@ def _text(value: Any, column: str) -> str:
         return ""
     if isinstance(value, str):
         if _SURROGATE.search(value):
-            raise Misfit(column, "it is not UTF-8", "Save the file as UTF-8")
+            raise UnfitRow(column, "it is not UTF-8", "Save the file as UTF-8")
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -173,7 +173,7 @@ def _text(value: Any, column: str) -> str:
         return str(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    raise Misfit(column, f"{json_kind(value)} is not text", "Map a column of text or numbers")
+    raise UnfitRow(column, f"{json_kind(value)} is not text", "Map a column of text or numbers")
 
 
 def _table(value: Any, column: str) -> list[list[str]]:
@@ -182,7 +182,7 @@ def _table(value: Any, column: str) -> list[list[str]]:
         if isinstance(value, str):
             found = tables.find(value)
             if found is None:
-                raise Misfit(column, "it is no table in HTML, JSON, Markdown or LaTeX", "Write it in one of them")
+                raise UnfitRow(column, "it is no table in HTML, JSON, Markdown or LaTeX", "Write it in one of them")
             rows = found.grid
         elif isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
             head = list(dict.fromkeys(name for row in value for name in row))
@@ -190,9 +190,9 @@ def _table(value: Any, column: str) -> list[list[str]]:
         elif isinstance(value, list):
             rows = tables.grid(value)
         else:
-            raise Misfit(column, f"{json_kind(value)} is no table", "Write the table as a list of rows")
+            raise UnfitRow(column, f"{json_kind(value)} is no table", "Write the table as a list of rows")
     except InputError as error:
-        raise Misfit(column, error.why or error.what.rstrip("."), "Write the table as a list of rows") from error
+        raise UnfitRow(column, error.why or error.what.rstrip("."), "Write the table as a list of rows") from error
     return [list(row) for row in rows]
 
 
@@ -200,18 +200,18 @@ def _fact(column: str, value: Any) -> str | int | float:
     try:
         return fact(value)
     except UnicodeEncodeError as error:
-        raise Misfit(column, "it is not UTF-8", "Save the file as UTF-8") from error
+        raise UnfitRow(column, "it is not UTF-8", "Save the file as UTF-8") from error
 
 
 def _free(name: str) -> str:
     return f"{name}_column" if name in _PROVENANCE else name
 
 
-def _fits(_row: Row) -> bool:
+def _fits(_row: FileRow) -> bool:
     return True
 
 
-def _record(row: Row, reading: Reading) -> Iterator[Draft]:
+def _record(row: FileRow, reading: ShapeContext) -> Iterator[Draft]:
     yield mapped(row, reading.mapping)
 
 

@@ -8,31 +8,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.errors import OutcropError
-from core.formatting.importing.container import Row
-from core.formatting.importing.shape import Apart, Draft, Reading, Shape, one_by_one
+from core.formatting.importing.container import FileRow
+from core.formatting.importing.shape import Apart, Draft, Shape, ShapeContext, one_by_one
 from core.formatting.importing.shapes import turns
-from core.formatting.importing.unmapped import Misfit
+from core.formatting.importing.unmapped import UnfitRow
 
 _REASONING = frozenset({"thinking", "redacted_thinking", "reasoningContent"})
 _PROMPTS = ("prompt", "inputText")  # Llama and Mistral, Titan
 _FACTS = {"requestId": "request", "modelId": "model", "timestamp": "time", "operation": "operation"}
 
 
-def _fits(row: Row) -> bool:
+def _fits(row: FileRow) -> bool:
     return row.get("schemaType") == turns.LOG
 
 
-def _record(row: Row, reading: Reading) -> Iterator[Draft]:
+def _record(row: FileRow, reading: ShapeContext) -> Iterator[Draft]:
     """The call as a chat, and which call it was.
 
     Raises:
         Misfit: It failed, its body lies apart and cannot be brought, or it is not text.
     """
     if row.get("errorCode"):
-        raise Misfit("errorCode", f"the call failed: {row['errorCode']}", "There is nothing to learn from it")
+        raise UnfitRow("errorCode", f"the call failed: {row['errorCode']}", "There is nothing to learn from it")
     asked = _body(row, "input", reading.bring)
     if not isinstance(asked, Mapping):
-        raise Misfit("input.inputBodyJson", "it is not an object", "Leave the record out")
+        raise UnfitRow("input.inputBodyJson", "it is not an object", "Leave the record out")
     whole = _with(asked, _answer(_body(row, "output", reading.bring)))
     turns.refuse_tools(whole)
     yield turns.draft(turns.chat(whole), {name: str(row[key]) for key, name in _FACTS.items() if row.get(key)})
@@ -45,18 +45,18 @@ def _body(value: Mapping[str, Any], side: str, apart: Apart | None) -> Any:
     if body is None and part.get(f"{side}BodyS3Path"):
         return _brought(str(part[f"{side}BodyS3Path"]), side, apart)
     if body is None:
-        raise Misfit(f"{side}.{side}BodyJson", "it is missing", "Log bodies as well: `textDataDeliveryEnabled`")
+        raise UnfitRow(f"{side}.{side}BodyJson", "it is missing", "Log bodies as well: `textDataDeliveryEnabled`")
     return body
 
 
 def _brought(address: str, side: str, apart: Apart | None) -> Any:
     field, reason = f"{side}.{side}BodyS3Path", f"its body lies apart, at {address}"
     if apart is None:
-        raise Misfit(field, reason, "Import it within a project whose profile may read that address")
+        raise UnfitRow(field, reason, "Import it within a project whose profile may read that address")
     try:
         return apart(address)
     except OutcropError as error:
-        raise Misfit(
+        raise UnfitRow(
             field, f"{reason}: {error.what}", error.todo or "Look whether the profile may read it"
         ) from error
 
@@ -66,7 +66,7 @@ def _with(asked: Mapping[str, Any], answer: str) -> dict[str, Any]:
     prompt = next((asked[name] for name in _PROMPTS if isinstance(asked.get(name), str)), None)
     said = [{"role": "user", "content": prompt}] if prompt is not None else asked.get("messages")
     if not isinstance(said, list) or not said:
-        raise Misfit("input.inputBodyJson", "it has neither messages nor a prompt", "Leave the record out")
+        raise UnfitRow("input.inputBodyJson", "it has neither messages nor a prompt", "Leave the record out")
     if isinstance(said[-1], Mapping) and said[-1].get("role") == "assistant":
         begun = turns.text(said[-1].get("content"), f"messages[{len(said) - 1}].content")
         said, answer = said[:-1], begun + answer
@@ -89,7 +89,7 @@ def _answer(body: Any) -> str:
         for found in (body.get("generation"), body.get("completion"), *_results(body)):
             if isinstance(found, str):
                 return found
-    raise Misfit("output.outputBodyJson", "it holds no answer in text", "Leave the record out")
+    raise UnfitRow("output.outputBodyJson", "it holds no answer in text", "Leave the record out")
 
 
 def _spoken(content: Any) -> Any:

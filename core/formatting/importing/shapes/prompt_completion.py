@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 
-from core.formatting.importing.container import Row
-from core.formatting.importing.shape import Draft, Reading, Shape, one_by_one
+from core.formatting.importing.container import FileRow
+from core.formatting.importing.shape import Draft, Shape, ShapeContext, one_by_one
 from core.formatting.importing.shapes.turns import draft, refuse_tools, rest
-from core.formatting.importing.unmapped import Misfit, refuse_empty
+from core.formatting.importing.unmapped import UnfitRow, refuse_empty
 from core.records.formats.shape import kind as json_kind
 from core.records.record import Chat, Message
 
 
-def _fits(row: Row) -> bool:
+def _fits(row: FileRow) -> bool:
     return row.keys() == {"prompt", "completion"}
 
 
-def _record(row: Row, _reading: Reading) -> Iterator[Draft]:
+def _record(row: FileRow, _reading: ShapeContext) -> Iterator[Draft]:
     refuse_tools(row)
     for field in ("prompt", "completion"):
         if not isinstance(row.get(field), str):
             said = f"it must be text, not {json_kind(row[field])}" if field in row else "it is missing"
-            raise Misfit(field, said, "Every line has the texts `prompt` and `completion`")
+            raise UnfitRow(field, said, "Every line has the texts `prompt` and `completion`")
     chat = Chat((Message("user", row["prompt"]), Message("assistant", row["completion"])))
     refuse_empty(chat.prompt, "question", "prompt")
     refuse_empty(chat.completion, "answer", "completion")

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from core.errors import InputError, Where
-from core.formatting.importing.container import Row, Rows
+from core.formatting.importing.container import FileRow, FileRows
 from core.formatting.importing.containers import json_file
 from core.formatting.importing.plan import Preset
-from core.formatting.importing.shape import Draft, Drafts, Facts, Reading, Shape
-from core.formatting.importing.unmapped import Misfit, refuse_empty
+from core.formatting.importing.shape import Draft, Drafts, Shape, ShapeContext, SourceFacts
+from core.formatting.importing.unmapped import UnfitRow, refuse_empty
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -51,11 +51,11 @@ class _Context(msgspec.Struct):
         return [each.text for each in sorted(self.paragraphs, key=lambda each: each.order)]
 
 
-_Read = tuple[_Context, _Question] | Misfit
+_Read = tuple[_Context, _Question] | UnfitRow
 _REMEDY = "Mend the question, or leave it out"
 
 
-def _drafts(_rows: Rows, reading: Reading) -> Drafts:
+def _drafts(_rows: FileRows, reading: ShapeContext) -> Drafts:
     """Takes the training, the development, or either test split, with or without gold answers.
 
     It reads the file itself, not the container's objects: a question that is no good then costs no other, and the
@@ -68,7 +68,7 @@ def _drafts(_rows: Rows, reading: Reading) -> Drafts:
         InputError: The file cannot be read, is not TAT-QA's format, or does not say what the preset chooses by.
     """
     for row, item in enumerate(_decode(reading.input.path, reading.plan.preset), 1):
-        if isinstance(item, Misfit):
+        if isinstance(item, UnfitRow):
             yield row, item
             continue
         context, question = item
@@ -80,7 +80,7 @@ def _drafts(_rows: Rows, reading: Reading) -> Drafts:
             "question": question.question,
             "answer": answer_text(question.answer, question.scale),
         }
-        facts: Facts = {
+        facts: SourceFacts = {
             "file": reading.input.called,
             "row": row,
             "type": question.answer_type,
@@ -122,10 +122,10 @@ def _decode(path: Path, preset: Preset) -> list[_Read]:
     except _UNREADABLE as error:
         raise _explained(raw, error, path) from error
     read = [item for number, each in enumerate(contexts) for item in _of_context(each, f"[{number}]")]
-    questions = [item[1] for item in read if not isinstance(item, Misfit)]
+    questions = [item[1] for item in read if not isinstance(item, UnfitRow)]
     if not questions:
         for item in read:
-            if isinstance(item, Misfit) and item.__cause__ is not None:
+            if isinstance(item, UnfitRow) and item.__cause__ is not None:
                 raise _explained(raw, item.__cause__, path, item.field) from item
         raise InputError("This file has no questions", todo="Download it again", where=Where(str(path)))
     if preset != "all" and not any(question.answer_type or question.answer_from for question in questions):
@@ -153,7 +153,7 @@ def _of_context(raw: msgspec.Raw, place: str) -> Iterator[_Read]:
             question = msgspec.json.decode(each, type=_Question)
             refuse_empty(question.question, "question", "")
             yield context, question
-        except (*_UNREADABLE, Misfit) as error:
+        except (*_UNREADABLE, UnfitRow) as error:
             yield _misfit(error, f"{place}.questions[{number}]", {"uid": context.table.uid}, _loosely(each))
 
 
@@ -166,12 +166,12 @@ def _loosely(raw: msgspec.Raw) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _misfit(error: Exception, place: str, table: Any, question: Any) -> Misfit:
+def _misfit(error: Exception, place: str, table: Any, question: Any) -> UnfitRow:
     """What is wrong with a question, which one it is, and of which table."""
     reason, _, field = str(error).partition(" - at ")
     named = [_named("table", table, ("uid",)), _named("question", question, ("uid", "order"))]
     said = " of ".join(filter(None, reversed(named)))
-    found = Misfit(place + field.strip("`").removeprefix("$"), f"{said}: {reason}" if said else reason, _REMEDY)
+    found = UnfitRow(place + field.strip("`").removeprefix("$"), f"{said}: {reason}" if said else reason, _REMEDY)
     found.__cause__ = error
     return found
 
@@ -207,7 +207,7 @@ def _explained(raw: bytes, error: BaseException, path: Path, place: str = "") ->
     )
 
 
-def _fits(row: Row) -> bool:
+def _fits(row: FileRow) -> bool:
     return "table" in row
 
 

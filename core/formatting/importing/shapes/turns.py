@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from core.formatting.importing.container import Row
-from core.formatting.importing.shape import Draft, Facts, Reading, fact
-from core.formatting.importing.unmapped import Misfit, refuse_empty
+from core.formatting.importing.container import FileRow
+from core.formatting.importing.shape import Draft, ShapeContext, SourceFacts, fact
+from core.formatting.importing.unmapped import UnfitRow, refuse_empty
 from core.records.formats.shape import kind as json_kind
 from core.records.record import Chat, Message
 
@@ -25,18 +25,18 @@ _OF_A_CHAT = frozenset({"messages", "system", "schemaVersion", "prompt", "comple
 _GAP = "\n\n"  # between the system messages of one chat
 
 
-def names_schema(row: Row) -> bool:
+def names_schema(row: FileRow) -> bool:
     """A row says of itself what it is, so that nothing has to be told from its turns."""
     return row.get("schemaVersion") == BEDROCK or row.get("schemaType") == LOG
 
 
-def has_role(row: Row, *roles: str) -> bool:
+def has_role(row: FileRow, *roles: str) -> bool:
     """Somebody of these roles speaks in its messages."""
     turns = row.get("messages")
     return isinstance(turns, list) and any(isinstance(each, dict) and each.get("role") in roles for each in turns)
 
 
-def record(row: Row, _reading: Reading) -> Iterator[Draft]:
+def record(row: FileRow, _reading: ShapeContext) -> Iterator[Draft]:
     """The record of a row with a list `messages`.
 
     Raises:
@@ -46,7 +46,7 @@ def record(row: Row, _reading: Reading) -> Iterator[Draft]:
     yield draft(chat(row), rest(row))
 
 
-def refuse_tools(row: Row) -> None:
+def refuse_tools(row: FileRow) -> None:
     """Holds a chat to plain text.
 
     Raises:
@@ -54,10 +54,10 @@ def refuse_tools(row: Row) -> None:
     """
     for field in ("tools", "functions"):
         if row.get(field):
-            raise Misfit(field, "calls of tools are not plain text", "Leave it out, or write the call as text")
+            raise UnfitRow(field, "calls of tools are not plain text", "Leave it out, or write the call as text")
 
 
-def chat(row: Row) -> Chat:
+def chat(row: FileRow) -> Chat:
     """The conversation of a row with a list `messages`.
 
     Raises:
@@ -69,7 +69,7 @@ def chat(row: Row) -> Chat:
     return found
 
 
-def draft(chat: Chat, facts: Facts) -> Draft:
+def draft(chat: Chat, facts: SourceFacts) -> Draft:
     """A conversation as fields: the last question and its answer, and what was said before."""
     fields: dict[str, object] = {"system": chat.system} if chat.system else {}
     if len(chat.messages) > 2:
@@ -78,7 +78,7 @@ def draft(chat: Chat, facts: Facts) -> Draft:
     return Draft(fields=fields, facts=facts)
 
 
-def rest(row: Row) -> Facts:
+def rest(row: FileRow) -> SourceFacts:
     """What a row says besides its chat: numbers and short texts as they are, everything else as JSON."""
     return {name: fact(each) for name, each in row.items() if name not in _OF_A_CHAT and each is not None}
 
@@ -92,9 +92,9 @@ def text(content: Any, field: str) -> str:
     if isinstance(content, str):
         return content
     if content is None:
-        raise Misfit(field, "it has no text", "Give the turn a text, or leave the record out")
+        raise UnfitRow(field, "it has no text", "Give the turn a text, or leave the record out")
     if not isinstance(content, list):
-        raise Misfit(field, f"it must be text, not {json_kind(content)}", "Write it as text")
+        raise UnfitRow(field, f"it must be text, not {json_kind(content)}", "Write it as text")
     return "\n".join(_block(block, f"{field}[{number}]") for number, block in enumerate(content))
 
 
@@ -102,13 +102,13 @@ def _block(block: Any, field: str) -> str:
     if isinstance(block, Mapping) and block.get("type", "text") == "text" and isinstance(block.get("text"), str):
         return str(block["text"])
     named = block.get("type") or next(iter(block), "") if isinstance(block, Mapping) else json_kind(block)
-    raise Misfit(field, f"a block of {named!r} is not text", "Leave it out, or say in words what it shows")
+    raise UnfitRow(field, f"a block of {named!r} is not text", "Leave it out, or say in words what it shows")
 
 
-def _turns(value: Row) -> Chat:
+def _turns(value: FileRow) -> Chat:
     turns = value.get("messages")
     if not isinstance(turns, list) or not turns:
-        raise Misfit("messages", "there are no messages", "Every line has a list `messages`")
+        raise UnfitRow("messages", "there are no messages", "Every line has a list `messages`")
     system = [text(value["system"], "system")] if value.get("system") is not None else []
     chat: list[Message] = []
     for number, turn in enumerate(turns):
@@ -116,30 +116,32 @@ def _turns(value: Row) -> Chat:
         if message.role not in _SYSTEM:
             chat.append(_in_order(message, len(chat), f"messages[{number}]"))
         elif chat:
-            raise Misfit(f"messages[{number}]", "a system message after the first turn", "Put it first")
+            raise UnfitRow(f"messages[{number}]", "a system message after the first turn", "Put it first")
         else:
             system.append(message.content)
     if len(chat) % 2:
-        raise Misfit("messages", "the user has the last word: nothing is answered", "Add the answer, or leave it out")
+        raise UnfitRow(
+            "messages", "the user has the last word: nothing is answered", "Add the answer, or leave it out"
+        )
     if not chat:
-        raise Misfit("messages", "nothing is asked and answered", "Add a question and an answer")
+        raise UnfitRow("messages", "nothing is asked and answered", "Add a question and an answer")
     return Chat(tuple(chat), _GAP.join(system) if system else None)
 
 
 def _turn(turn: Any, field: str) -> Message:
     if not isinstance(turn, Mapping):
-        raise Misfit(field, f"it must be an object, not {json_kind(turn)}", "Give it `role` and `content`")
+        raise UnfitRow(field, f"it must be an object, not {json_kind(turn)}", "Give it `role` and `content`")
     role = turn.get("role")
     if role in _TOOLS:
-        raise Misfit(field, f"the turn of a {role} is not plain text", "Leave the record out, or write it as text")
+        raise UnfitRow(field, f"the turn of a {role} is not plain text", "Leave the record out, or write it as text")
     for name in _strange(turn):
-        raise Misfit(f"{field}.{name}", f"{name} has no place in Bedrock's formats", "Leave it out")
+        raise UnfitRow(f"{field}.{name}", f"{name} has no place in Bedrock's formats", "Leave it out")
     if turn.get("weight") == 0 and role == "assistant":
-        raise Misfit(
+        raise UnfitRow(
             f"{field}.weight", "a turn of weight 0 is not to be learned, here every answer is", "Leave it out"
         )
     if role not in ("user", "assistant") and role not in _SYSTEM:
-        raise Misfit(f"{field}.role", f"nobody is called {role!r}", "Roles are system, user and assistant")
+        raise UnfitRow(f"{field}.role", f"nobody is called {role!r}", "Roles are system, user and assistant")
     return Message(str(role), text(turn.get("content"), f"{field}.content"))
 
 
@@ -152,7 +154,7 @@ def _strange(turn: Mapping[str, Any]) -> Iterator[str]:
 def _in_order(message: Message, place: int, field: str) -> Message:
     expected = "assistant" if place % 2 else "user"
     if message.role != expected:
-        raise Misfit(
+        raise UnfitRow(
             f"{field}.role",
             f"it is {message.role!r} where {expected!r} is due: roles alternate, user first",
             "Join turns of one role, or leave the record out",

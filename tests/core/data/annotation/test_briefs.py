@@ -3,15 +3,15 @@
 import pytest
 
 from core.data.annotation.brief import Brief, ask_id, brief_of, key_of
-from core.data.dataset import Row
+from core.data.dataset import DatasetRow
 from core.formatting.template import Renderer, load
 from core.records.record import Chat, Message, Source
 
 ELSEWHERE = "<table>\n<tr><td>1</td></tr>\n</table>\nThe text.\n"
 
 
-def row(chat: Chat, source: Source | None = None) -> Row:
-    return Row(0, b"", "id", "", chat, source)
+def row(chat: Chat, source: Source | None = None) -> DatasetRow:
+    return DatasetRow(0, b"", "id", "", chat, source)
 
 
 def chat(user: str, answer: str = "12", *earlier: Message) -> Chat:
@@ -69,7 +69,7 @@ def test_the_turns_before_the_question_belong_to_the_context():
 
 
 def test_a_line_that_cannot_be_read_is_not_judged(renderer):
-    assert brief_of(Row(3, b"{", "", "", None, problem="cut off"), renderer) is None
+    assert brief_of(DatasetRow(3, b"{", "", "", None, problem="cut off"), renderer) is None
 
 
 def test_what_is_judged_has_a_hash_that_changes_with_each_part():

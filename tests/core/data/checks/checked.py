@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core import catalog
 from core.data.check_file import leaked
-from core.data.checks.leakage import Leakage
+from core.data.checks.leakage import LeakedRows
 from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.formatting import source_file
@@ -17,7 +17,7 @@ HAIKU = catalog.load().tuning_of("claude-3-haiku")[1].requirements()
 Scanned = tuple[Dataset, Facts]
 
 
-def scanned(folder: Path, records: Sequence[Source], table_format: tables.Format = "html") -> Scanned:
+def scanned(folder: Path, records: Sequence[Source], table_format: tables.TableFormat = "html") -> Scanned:
     path = folder / f"{len(list(folder.iterdir()))}.jsonl"
     source_file.write(path, records)
     dataset = Dataset(path, Renderer(load("table-question"), table_format))
@@ -26,7 +26,9 @@ def scanned(folder: Path, records: Sequence[Source], table_format: tables.Format
     return dataset, facts
 
 
-def by_rule(folder: Path, records: Sequence[Source], table_format: tables.Format = "html") -> dict[str, set[int]]:
+def by_rule(
+    folder: Path, records: Sequence[Source], table_format: tables.TableFormat = "html"
+) -> dict[str, set[int]]:
     """The rows that each rule flags."""
     dataset, facts = scanned(folder, records, table_format)
     dataset.close()
@@ -34,7 +36,7 @@ def by_rule(folder: Path, records: Sequence[Source], table_format: tables.Format
 
 
 def leaks(
-    folder: Path, train: Sequence[Source], test: Sequence[Source], table_format: tables.Format = "html"
-) -> Leakage:
+    folder: Path, train: Sequence[Source], test: Sequence[Source], table_format: tables.TableFormat = "html"
+) -> LeakedRows:
     """What a test set, its tables in some format, shares with a training set in HTML."""
     return leaked(*scanned(folder, train), *scanned(folder, test, table_format))

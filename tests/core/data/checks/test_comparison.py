@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.data.checks import imbalance, keys, length_outliers, question, rules
-from core.data.checks.comparison import ALONE, Columns, Compared, Comparison
+from core.data.checks.comparison import ALONE, Columns, Compared, FileComparison
 from core.data.checks.normal_form import answer_key, checksum
 from core.errors import CancelledError
 from core.progress import Cancel
@@ -34,12 +34,12 @@ def compared(rows: list[Asked]) -> tuple[Compared, list[str]]:
     return Compared(known, *lengths), [asked for _, asked, _ in rows]
 
 
-def compare(*rows: Asked, thorough: bool = True) -> Comparison:
+def compare(*rows: Asked, thorough: bool = True) -> FileComparison:
     columns, questions = compared(list(rows))
     return rules.compare(columns, lambda wanted: [questions[row] for row in wanted], thorough=thorough)
 
 
-def pairs(found: Comparison, rule: str) -> list[tuple[int, int]]:
+def pairs(found: FileComparison, rule: str) -> list[tuple[int, int]]:
     related = found.related[rule]
     return list(zip(related.rows.tolist(), related.others.tolist(), strict=True))
 

@@ -90,4 +90,4 @@ def test_an_answer_that_is_no_number_cannot_be_compared():
 
 @pytest.mark.parametrize(("written", "kind"), [("", "arithmetic"), ("  ", "count"), ("27>14", "span"), ("1+1", "")])
 def test_without_a_calculation_nothing_is_said(written, kind):
-    assert derivation.check(written, "5", kind=kind) == derivation.Verdict("none")
+    assert derivation.check(written, "5", kind=kind) == derivation.DerivationCheck("none")

@@ -40,7 +40,7 @@ def kinds(text: str) -> list[str]:
 )
 @pytest.mark.parametrize("around", ["{}", "It is {}.", "<td>{}</td>", "| {} |", '"{}",', "naïve {}, says she"])
 def test_it_is_found_as_it_is_written_whatever_stands_around(kind, text, around):
-    assert personal_data.find(around.format(text)) == (personal_data.Found(kind, text),)
+    assert personal_data.find(around.format(text)) == (personal_data.PersonalDatum(kind, text),)
 
 
 @pytest.mark.parametrize("text", ["Phone: 5551234567", "call 555-0123", "Tel. 4155552671", "Mobile no: 0171 123456"])
