@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import sqlite3
 import tempfile
 import threading
@@ -16,18 +15,15 @@ from core import read_only
 from core.errors import InputError, Where
 from core.files import unwritable
 from core.outputs import aside_of, put_new
-from core.store import backup, damage
+from core.store import backup, copies, damage
 from core.store.migrations import MIGRATIONS
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "lustre", "ceph", "glusterfs")
 PATIENCE = 5.0  # seconds to wait for another Outcrop that writes
 _PRIMARY_CODE = 0xFF  # the lowest byte of SQLite's extended codes
 _BACK_UP_EVERY = 3600.0  # seconds of a store that is written to; it is backed up when it is closed, too
-_COPIES = 10  # tries for a copy that nobody wrote to meanwhile
 
 _ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter of a message that quotes a damaged page
-
-_State = tuple[tuple[int, int], ...]  # of a file and its log: size and time of the last write
 
 SqlValue = str | int | float | bytes | None
 """What SQLite keeps in a column."""
@@ -62,7 +58,7 @@ class Store:
         self._lock = threading.RLock()
         self._home: Callable[[], Path] | None = None  # while only looked at
         self._only_read = only_read
-        self._copied: _State = ()
+        self._copied: copies.State = ()
         self._copies = 0
         self._wrote = False
         self._backed_up = time.monotonic()
@@ -121,28 +117,17 @@ class Store:
         put_new(aside, self.path)
 
     def _copy(self) -> sqlite3.Connection:
-        """Opens a copy of the file with what its log holds; the copy has no name any more once it is open."""
-        for _ in range(_COPIES):
-            before = _state(self.path)
-            with tempfile.TemporaryDirectory(prefix="outcrop-") as folder:
-                copy = Path(folder) / self.path.name
-                for name in (self.path, _log(self.path)):
-                    if name.exists():
-                        shutil.copyfile(name, copy.with_name(name.name))
-                self._copied = _state(self.path)
-                if before != self._copied:  # somebody wrote meanwhile
-                    continue
-                db = _connected(copy, make=True)
-                try:
-                    _prepare(db, "MEMORY")  # which moves what the log holds into the file
-                    self._migrate(db, back_up=False)
-                except BaseException:
-                    db.close()
-                    raise
-                return db
-        raise InputError(
-            "The project's database is written to all the time", todo="Try again", where=Where(str(self.path))
-        )
+        """Opens a copy of the file, which has no name any more once it is open."""
+        with tempfile.TemporaryDirectory(prefix="outcrop-") as folder:
+            copy, self._copied = copies.copy(self.path, Path(folder))
+            db = _connected(copy, make=True)
+            try:
+                _prepare(db, "MEMORY")  # which moves what the log holds into the file
+                self._migrate(db, back_up=False)
+            except BaseException:
+                db.close()
+                raise
+            return db
 
     def _configure(self, db: sqlite3.Connection) -> None:
         network = _on_network(self.path)
@@ -302,7 +287,7 @@ class Store:
         with self._lock:
             if not self._only_read:
                 return int(self._db.execute("PRAGMA data_version").fetchone()[0])
-            if _state(self.path) != self._copied:
+            if copies.state(self.path) != self._copied:
                 with self._explained("read"):
                     before, self._db = self._db, self._copy()
                     before.close()
@@ -383,23 +368,6 @@ def _prepare(db: sqlite3.Connection, journal: str = "") -> None:
 
 def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _log(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
-
-
-def _state(path: Path) -> _State:
-    """What changes when a database or its log is written."""
-    found = []
-    for each in (path, _log(path)):
-        try:
-            status = each.stat()
-        except FileNotFoundError:
-            found.append((-1, 0))
-        else:
-            found.append((status.st_size, status.st_mtime_ns))
-    return tuple(found)
 
 
 def _on_network(path: Path) -> bool:

@@ -1,6 +1,5 @@
 """Whether a store is sound, without making, migrating or changing it."""
 
-import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.store import damage
+from core.store import copies, damage
 from core.store.migrations import MIGRATIONS
 
 _BRIEFLY = 0.2  # seconds to wait for another Outcrop that writes
@@ -57,20 +56,17 @@ def health(path: Path, *, only_read: bool = False) -> Health:
         InputError: It is damaged, gone, no database, or may not be written; says which.
     """
     damage.refuse_lost(path)
+    done = "read"
     try:
         with tempfile.TemporaryDirectory(prefix="outcrop-") as folder:
-            found = _read(_copied(path, Path(folder)))
-        return found if only_read else msgspec.structs.replace(found, busy=_is_busy(path))
+            found = _read(copies.copy(path, Path(folder))[0])
+        if only_read:
+            return found
+        done = "written"
+        return msgspec.structs.replace(found, busy=_is_busy(path))
     except (sqlite3.DatabaseError, UnicodeDecodeError, OSError) as error:
-        known = damage.explained(path, "read", error)
+        known = damage.explained(path, done, error)
         raise known or damage.damaged(path, "The project's database is damaged", str(error)) from error
-
-
-def _copied(path: Path, folder: Path) -> Path:
-    for each in (path, path.with_name(f"{path.name}-wal")):
-        if each.exists():
-            shutil.copyfile(each, folder / each.name)
-    return folder / path.name
 
 
 def _read(path: Path) -> Health:
