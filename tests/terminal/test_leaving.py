@@ -6,7 +6,10 @@ import sys
 
 import pytest
 from pseudo_terminal import OUTCROP
-from screens import make_project
+from rehearsed import wait_until
+from screens import make_project, opened
+
+from core import tasks
 
 _MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 _ON_AT_FIRST = {b"7", b"25"}  # lines wrap and the cursor shows
@@ -89,6 +92,25 @@ def test_a_terminal_that_is_gone_ends_it_even_where_the_parent_keeps_the_signal_
     screen = dashboard(command=("sh", "-c", "trap '' HUP; \"$@\"; exit $?", "sh", *OUTCROP))
     screen.hang_up()
     assert screen.wait(patience=5.0) == 1
+
+
+def test_long_work_goes_on_where_the_terminal_is_gone(dashboard, tmp_path, shops):
+    folder = make_project(tmp_path / "gone")
+    (folder / ".outcrop").mkdir(exist_ok=True)
+    (folder / ".outcrop" / "rehearsal").symlink_to(shops / ".outcrop" / "rehearsal", target_is_directory=True)
+    screen = dashboard(folder=folder)
+    screen.send("J")
+    screen.wait_for("judge how many")
+    screen.send("\r")
+    screen.wait_for("judge 12 records")
+    screen.settle()
+    screen.send("\r")
+    screen.wait_for("◐ judge")
+    screen.hang_up()
+    screen.wait(patience=5.0)
+    workspace = opened(folder)
+    wait_until(lambda: [task.state for task in tasks.listing(workspace.store, workspace.clock)] == ["done"])
+    workspace.close()
 
 
 def test_ctrl_z_stops_what_started_it_too_for_that_is_what_the_shell_waits_for(terminal):
