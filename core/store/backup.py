@@ -1,8 +1,9 @@
 """Backups of decisions and ledger: one a day, the last few days of them, and how one is put back."""
 
+import os
 import sqlite3
 from contextlib import closing, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,8 @@ FOLDER = "backups"
 KEPT = 5  # days
 _LARGE = ("answers",)  # tables left out where the file is large: they can be asked again, at a price
 _MOST = 64 << 20  # bytes of a file that is copied whole
+_SMALL = 4 << 20  # bytes of a file that is copied whenever somebody has written to it: that takes milliseconds
+_OFTEN = timedelta(minutes=10)  # between two copies of a larger one
 
 
 class Backup(msgspec.Struct, frozen=True):
@@ -32,6 +35,15 @@ class Backup(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """When it was made, in the time of this machine."""
         return f"{self.at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def is_due(store: Path, now: datetime) -> bool:
+    """Tells whether a store that was written to is to be copied when it is closed."""
+    try:
+        last = newest(store)
+        return last is None or now - last.at > _OFTEN or store.stat().st_size < _SMALL
+    except OSError:  # the project has been removed
+        return False
 
 
 def back_up(store: Path, day: date) -> bool:
@@ -51,9 +63,12 @@ def back_up(store: Path, day: date) -> bool:
     try:
         target.parent.mkdir(exist_ok=True)
         with closing(sqlite3.connect(aside, isolation_level=None)) as copy:
-            copy.execute("PRAGMA synchronous=FULL")
+            copy.execute("PRAGMA journal_mode=OFF")  # a half copy is thrown away
+            copy.execute("PRAGMA synchronous=OFF")
             copy.execute("ATTACH ? AS store", (f"{store.absolute().as_uri()}?mode=ro",))
             _copy(copy, whole=store.stat().st_size < _MOST)
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
         aside.replace(target)
         sync(target.parent)
     except (sqlite3.Error, UnicodeDecodeError, OSError):

@@ -313,8 +313,9 @@ class Store:
     def close(self) -> None:
         """Closes the file, after what was written here has gone into the day's backup."""
         with self._lock:
-            if self._wrote and self.settled:
-                backup.back_up(self.path, datetime.now(UTC).date())
+            now = datetime.now(UTC)
+            if self._wrote and self.settled and backup.is_due(self.path, now):
+                backup.back_up(self.path, now.date())
             self._wrote = False
             self._db.close()
 
