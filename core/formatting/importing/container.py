@@ -15,7 +15,7 @@ from core.formatting.importing.plan import ImportPlan, Option
 from core.formatting.importing.unmapped import UnfitRow
 
 FileRow = Mapping[str, Any]
-FileRows = Iterator[tuple[int, dict[str, Any] | UnfitRow]]
+FileRows = Iterator[tuple[int, dict[str, object] | UnfitRow]]
 """The line of each row and its values, or why it has none."""
 
 HEAD = 1 << 16  # bytes that a container is told by, enough for a first context of TAT-QA

@@ -5,7 +5,6 @@ import hashlib
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -65,7 +64,7 @@ def bodies(connect: Callable[[], Connection], folder: Path) -> Apart:
         folder: For the files.
     """
 
-    def bring(text: str) -> Any:
+    def bring(text: str) -> object:
         path = _fetched(connect(), address(text), folder, silent).path
         try:
             raw = path.read_bytes()

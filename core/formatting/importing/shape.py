@@ -1,7 +1,6 @@
 """A shape: what rows look like, such as OpenAI's chats, and the records that come of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 import msgspec
 
@@ -11,7 +10,7 @@ from core.formatting.importing.unmapped import UnfitRow
 
 SourceFacts = dict[str, str | int | float]
 
-Apart = Callable[[str], Any]
+Apart = Callable[[str], object]
 """Brings the body that lies at an address in S3, as JSON; raises an OutcropError where it cannot."""
 
 _LARGEST = 1 << 63  # what a fact may be as a number, so that it fits a column
@@ -79,7 +78,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def one_by_one(
-    record: Callable[[dict[str, Any], ShapeContext], Iterable[Draft | UnfitRow]],
+    record: Callable[[dict[str, object], ShapeContext], Iterable[Draft | UnfitRow]],
 ) -> Callable[[FileRows, ShapeContext], Drafts]:
     """Makes records row by row.
 

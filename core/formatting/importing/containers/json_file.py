@@ -7,7 +7,6 @@ import codecs
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -53,7 +52,7 @@ def rows(path: Path, _plan: ImportPlan) -> FileRows:
         yield number, _object(raw)
 
 
-def _object(raw: msgspec.Raw) -> dict[str, Any] | UnfitRow:
+def _object(raw: msgspec.Raw) -> dict[str, object] | UnfitRow:
     try:
         value = msgspec.json.decode(raw)
     except _UNREADABLE as error:

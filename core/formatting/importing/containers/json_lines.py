@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -46,7 +45,7 @@ def _samples(path: Path) -> Iterable[FileRow]:
     return [value for line in lines if (value := _loosely(line)) is not None]
 
 
-def _loosely(line: bytes) -> dict[str, Any] | None:
+def _loosely(line: bytes) -> dict[str, object] | None:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -54,7 +53,7 @@ def _loosely(line: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _object(line: bytes, number: int) -> dict[str, Any] | UnfitRow:
+def _object(line: bytes, number: int) -> dict[str, object] | UnfitRow:
     try:
         value = _decode(line)
     except msgspec.ValidationError as error:  # without a type to hold it to, only a number can be out of range

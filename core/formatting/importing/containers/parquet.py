@@ -6,7 +6,6 @@ polars is imported by what reads such a file: it takes its time, and most import
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from core.errors import InputError, Where
 from core.formatting.importing.container import Container, FileRow, FileRows
@@ -45,7 +44,7 @@ def _columns(path: Path, _plan: ImportPlan) -> Iterable[FileRow]:
         raise _unreadable(path, error) from error
 
 
-def _names(schema: Mapping[str, object]) -> dict[str, Any]:
+def _names(schema: Mapping[str, object]) -> dict[str, object]:
     import polars as pl
 
     return {name: _names(kind.to_schema()) if isinstance(kind, pl.Struct) else None for name, kind in schema.items()}

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from core.errors import InputError, UsageError
 from core.formatting.importing.container import FileRow
@@ -93,7 +92,7 @@ def mapped(values: FileRow, mapping: Mapping[str, str]) -> Draft:
     return Draft(id=_named("id", values, mapping), group=_named("group", values, mapping), fields=fields, facts=facts)
 
 
-def at(values: Mapping[str, Any], column: str) -> Any:
+def at(values: Mapping[str, object], column: str) -> object:
     """What a row has under a name, or at a dotted path into its objects, such as `input.question`."""
     if column in values:
         return values[column]
@@ -102,7 +101,7 @@ def at(values: Mapping[str, Any], column: str) -> Any:
     return at(inner, rest) if dot and isinstance(inner, Mapping) else None
 
 
-def paths(values: Mapping[str, Any], levels: int = _LEVELS) -> Iterator[str]:
+def paths(values: Mapping[str, object], levels: int = _LEVELS) -> Iterator[str]:
     """The names in a row, those within its objects as dotted paths."""
     for name, value in values.items():
         yield name
@@ -110,11 +109,11 @@ def paths(values: Mapping[str, Any], levels: int = _LEVELS) -> Iterator[str]:
             yield from (f"{name}.{inner}" for inner in paths(value, levels - 1))
 
 
-def _is_none(value: Any) -> bool:
+def _is_none(value: object) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _parts(values: Mapping[str, Any], mapping: Mapping[str, str], above: str = "") -> Iterator[tuple[str, Any]]:
+def _parts(values: Mapping[str, object], mapping: Mapping[str, str], above: str = "") -> Iterator[tuple[str, object]]:
     """The columns of a row; an object that a mapping reaches into, as those within it."""
     for name, value in values.items():
         path = above + name
@@ -124,12 +123,12 @@ def _parts(values: Mapping[str, Any], mapping: Mapping[str, str], above: str = "
             yield path, value
 
 
-def _is_also_fact(name: str, value: Any, mapping: Mapping[str, str]) -> bool:
+def _is_also_fact(name: str, value: object, mapping: Mapping[str, str]) -> bool:
     """Whether a field is a number or a text that means nothing to Outcrop itself."""
     return mapping.get(name) == name and name not in _MEANT and not isinstance(value, list | dict)
 
 
-def _field(field: str, column: str, values: Mapping[str, Any], scale: str) -> object:
+def _field(field: str, column: str, values: Mapping[str, object], scale: str) -> object:
     value = at(values, column)
     if field in _NEEDED:
         text = _answer(value, scale, column) if field == "answer" else _text(value, column)
@@ -142,7 +141,7 @@ def _field(field: str, column: str, values: Mapping[str, Any], scale: str) -> ob
     return value if isinstance(value, list | dict) else _text(value, column)
 
 
-def _answer(value: Any, scale: str, column: str) -> str:
+def _answer(value: object, scale: str, column: str) -> str:
     """An answer as TAT-QA's are written: spans joined by commas, a number with its scale."""
     if isinstance(value, list):
         return ", ".join(_text(span, column) for span in value)
@@ -152,12 +151,12 @@ def _answer(value: Any, scale: str, column: str) -> str:
     return answer_text(value, scale)
 
 
-def _named(field: str, values: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
+def _named(field: str, values: Mapping[str, object], mapping: Mapping[str, str]) -> str:
     """A field that is text and no template's; empty where no column is mapped to it."""
     return _text(at(values, mapping[field]), mapping[field]) if field in mapping else ""
 
 
-def _text(value: Any, column: str) -> str:
+def _text(value: object, column: str) -> str:
     """A value as text: numbers and days as one writes them, nothing as nothing."""
     if value is None:
         return ""
@@ -176,7 +175,7 @@ def _text(value: Any, column: str) -> str:
     raise UnfitRow(column, f"{json_kind(value)} is not text", "Map a column of text or numbers")
 
 
-def _table(value: Any, column: str) -> list[list[str]]:
+def _table(value: object, column: str) -> list[list[str]]:
     """Rows of cells: given as such, as objects of one kind, or written in one of the four formats."""
     try:
         if isinstance(value, str):
@@ -196,7 +195,7 @@ def _table(value: Any, column: str) -> list[list[str]]:
     return [list(row) for row in rows]
 
 
-def _fact(column: str, value: Any) -> str | int | float:
+def _fact(column: str, value: object) -> str | int | float:
     try:
         return fact(value)
     except UnicodeEncodeError as error:

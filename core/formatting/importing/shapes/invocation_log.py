@@ -5,7 +5,6 @@ Source: AWS, "Monitor model invocation using CloudWatch Logs and Amazon S3" (mod
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from core.errors import OutcropError
 from core.formatting.importing.container import FileRow
@@ -38,7 +37,7 @@ def _record(row: FileRow, reading: ShapeContext) -> Iterator[Draft]:
     yield turns.draft(turns.chat(whole), {name: str(row[key]) for key, name in _FACTS.items() if row.get(key)})
 
 
-def _body(value: Mapping[str, Any], side: str, apart: Apart | None) -> Any:
+def _body(value: Mapping[str, object], side: str, apart: Apart | None) -> object:
     part = value.get(side)
     part = part if isinstance(part, Mapping) else {}
     body = part.get(f"{side}BodyJson")
@@ -49,7 +48,7 @@ def _body(value: Mapping[str, Any], side: str, apart: Apart | None) -> Any:
     return body
 
 
-def _brought(address: str, side: str, apart: Apart | None) -> Any:
+def _brought(address: str, side: str, apart: Apart | None) -> object:
     field, reason = f"{side}.{side}BodyS3Path", f"its body lies apart, at {address}"
     if apart is None:
         raise UnfitRow(field, reason, "Import it within a project whose profile may read that address")
@@ -61,7 +60,7 @@ def _brought(address: str, side: str, apart: Apart | None) -> Any:
         ) from error
 
 
-def _with(asked: Mapping[str, Any], answer: str) -> dict[str, Any]:
+def _with(asked: Mapping[str, object], answer: str) -> dict[str, object]:
     """The request and its answer as one conversation; an answer goes on where the request began it."""
     prompt = next((asked[name] for name in _PROMPTS if isinstance(asked.get(name), str)), None)
     said = [{"role": "user", "content": prompt}] if prompt is not None else asked.get("messages")
@@ -70,7 +69,7 @@ def _with(asked: Mapping[str, Any], answer: str) -> dict[str, Any]:
     if isinstance(said[-1], Mapping) and said[-1].get("role") == "assistant":
         begun = turns.text(said[-1].get("content"), f"messages[{len(said) - 1}].content")
         said, answer = said[:-1], begun + answer
-    whole: dict[str, Any] = {"messages": [*said, {"role": "assistant", "content": answer}]}
+    whole: dict[str, object] = {"messages": [*said, {"role": "assistant", "content": answer}]}
     if asked.get("system"):
         whole["system"] = asked["system"]
     if asked.get("tools") or asked.get("toolConfig"):
@@ -78,7 +77,7 @@ def _with(asked: Mapping[str, Any], answer: str) -> dict[str, Any]:
     return whole
 
 
-def _answer(body: Any) -> str:
+def _answer(body: object) -> str:
     if isinstance(body, list):  # the events of a stream
         return "".join(piece for event in body for piece in _pieces(event))
     if isinstance(body, Mapping):
@@ -92,7 +91,7 @@ def _answer(body: Any) -> str:
     raise UnfitRow("output.outputBodyJson", "it holds no answer in text", "Leave the record out")
 
 
-def _spoken(content: Any) -> Any:
+def _spoken(content: object) -> object:
     """The answer's blocks without what the model thought to itself."""
     if not isinstance(content, list):
         return content
@@ -103,7 +102,7 @@ def _spoken(content: Any) -> Any:
     ]
 
 
-def _pieces(event: Any) -> Iterator[str]:
+def _pieces(event: object) -> Iterator[str]:
     if not isinstance(event, Mapping):
         return
     delta = event.get("delta") or (event.get("contentBlockDelta") or {}).get("delta")
@@ -112,7 +111,7 @@ def _pieces(event: Any) -> Iterator[str]:
             yield found
 
 
-def _results(body: Mapping[str, Any]) -> Iterator[Any]:
+def _results(body: Mapping[str, object]) -> Iterator[object]:
     for name, key in (("results", "outputText"), ("outputs", "text")):
         found = body.get(name)
         if isinstance(found, list) and found and isinstance(found[0], Mapping):

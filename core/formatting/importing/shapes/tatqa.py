@@ -6,7 +6,6 @@ Zhu et al., "TAT-QA: A Question Answering Benchmark on a Hybrid of Tabular and T
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -34,7 +33,7 @@ class _Question(msgspec.Struct):
     question: str
     uid: str = ""
     order: int = 0
-    answer: Any = None
+    answer: object = None
     derivation: str = ""
     answer_type: str = ""
     answer_from: str = ""
@@ -92,7 +91,7 @@ def _drafts(_rows: FileRows, reading: ShapeContext) -> Drafts:
         yield row, Draft(group=context.table.uid, fields=fields, facts=facts)
 
 
-def answer_text(answer: Any, scale: str) -> str:
+def answer_text(answer: object, scale: str) -> str:
     """An answer as a person writes it: spans joined by commas, a number with its scale (`14.07 percent`).
 
     A span that already carries its unit, such as `12 %`, is not given it twice. A question without an answer has an
@@ -157,7 +156,7 @@ def _of_context(raw: msgspec.Raw, place: str) -> Iterator[_Read]:
             yield _misfit(error, f"{place}.questions[{number}]", {"uid": context.table.uid}, _loosely(each))
 
 
-def _loosely(raw: msgspec.Raw) -> dict[str, Any]:
+def _loosely(raw: msgspec.Raw) -> dict[str, object]:
     """An object that is not as it should be; nothing where it is none."""
     try:
         found = json.loads(bytes(raw))
@@ -166,7 +165,7 @@ def _loosely(raw: msgspec.Raw) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _misfit(error: Exception, place: str, table: Any, question: Any) -> UnfitRow:
+def _misfit(error: Exception, place: str, table: object, question: object) -> UnfitRow:
     """What is wrong with a question, which one it is, and of which table."""
     reason, _, field = str(error).partition(" - at ")
     named = [_named("table", table, ("uid",)), _named("question", question, ("uid", "order"))]
@@ -176,7 +175,7 @@ def _misfit(error: Exception, place: str, table: Any, question: Any) -> UnfitRow
     return found
 
 
-def _named(what: str, value: Any, names: tuple[str, ...]) -> str:
+def _named(what: str, value: object, names: tuple[str, ...]) -> str:
     known = [f"{name} {value[name]}" for name in names if value.get(name)] if isinstance(value, dict) else []
     return f"the {what} of {' and '.join(known)}" if known else ""
 

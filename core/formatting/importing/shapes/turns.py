@@ -5,7 +5,6 @@ left out unsaid.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import msgspec
 
@@ -83,7 +82,7 @@ def rest(row: FileRow) -> SourceFacts:
     return {name: fact(each) for name, each in row.items() if name not in _OF_A_CHAT and each is not None}
 
 
-def text(content: Any, field: str) -> str:
+def text(content: object, field: str) -> str:
     """A turn's content: a text, or a list of blocks of text.
 
     Raises:
@@ -98,7 +97,7 @@ def text(content: Any, field: str) -> str:
     return "\n".join(_block(block, f"{field}[{number}]") for number, block in enumerate(content))
 
 
-def _block(block: Any, field: str) -> str:
+def _block(block: object, field: str) -> str:
     if isinstance(block, Mapping) and block.get("type", "text") == "text" and isinstance(block.get("text"), str):
         return str(block["text"])
     named = block.get("type") or next(iter(block), "") if isinstance(block, Mapping) else json_kind(block)
@@ -128,7 +127,7 @@ def _turns(value: FileRow) -> Chat:
     return Chat(tuple(chat), _GAP.join(system) if system else None)
 
 
-def _turn(turn: Any, field: str) -> Message:
+def _turn(turn: object, field: str) -> Message:
     if not isinstance(turn, Mapping):
         raise UnfitRow(field, f"it must be an object, not {json_kind(turn)}", "Give it `role` and `content`")
     role = turn.get("role")
@@ -145,7 +144,7 @@ def _turn(turn: Any, field: str) -> Message:
     return Message(str(role), text(turn.get("content"), f"{field}.content"))
 
 
-def _strange(turn: Mapping[str, Any]) -> Iterator[str]:
+def _strange(turn: Mapping[str, object]) -> Iterator[str]:
     for name, value in turn.items():
         if name not in _OF_A_TURN and value not in (None, [], {}) and name != "weight":
             yield str(name)
