@@ -28,8 +28,7 @@ from core.evaluation.difference import difference
 from core.evaluation.histogram import shared_bins
 from core.evaluation.pairs import Prediction, read_pairs
 from core.evaluation.score_file import score_file
-from core.inference import Ask, AskSettings
-from core.inference import run as inference
+from core.inference import Ask, AskSettings, converse
 from core.records.record import Chat, Message
 from core.store import Store
 from tui.widgets import plot
@@ -178,7 +177,7 @@ def asking(folder: Path, count: int) -> None:
         took = {}
         for name, asks in (("warm", AT_ONCE), ("timed", count)):  # the first makes 32 connections
             began = time.perf_counter()
-            inference.run(
+            converse.run(
                 [Ask(f"{number}", Chat((Message("user", f"Which year, {number}?"),))) for number in range(asks)],
                 name=name,
                 settings=AskSettings(HAIKU, max_tokens=16, at_once=AT_ONCE),

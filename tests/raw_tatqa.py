@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.formatting.importing import ImportPlan, Input
-from core.formatting.importing.run import read as read_all
+from core.formatting.importing.importer import read as read_all
 
 
 def read(path: Path, **options: Any) -> Iterator[Any]:

@@ -11,8 +11,8 @@ import numpy as np
 from core.catalog import Tuning
 from core.data import contexts, edits, issues
 from core.data.checks import file_name, leakage
-from core.data.checks.keys import RowNumbers
 from core.data.checks.leakage import LeakedRows, Side
+from core.data.checks.row_keys import RowNumbers
 from core.data.dataset import SOURCE, Dataset, iconv
 from core.data.decisions import Decided
 from core.data.facts import Facts

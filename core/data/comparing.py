@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from core.data import texts
 from core.data.checks import rules
-from core.data.checks.comparison import Columns, Compared, FileComparison
-from core.data.checks.keys import mixed
-from core.data.columns import FactColumns
+from core.data.checks.file_comparison import Columns, Compared, FileComparison
+from core.data.checks.row_keys import mixed
 from core.data.dataset import Dataset
+from core.data.fact_columns import FactColumns
 from core.data.scan.block import bits_of_rule
 from core.progress import Cancel
 

@@ -19,7 +19,7 @@ from core.records.formats import source_record
 from core.records.record import Source
 
 if TYPE_CHECKING:
-    from core.data.columns import Identities  # numpy, which a look at one record does without
+    from core.data.fact_columns import Identities  # numpy, which a look at one record does without
     from core.data.holding import Holding
 
 

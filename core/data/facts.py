@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import comparing, contexts
-from core.data.checks.comparison import NOTHING, Compared, FileComparison
-from core.data.columns import FactColumns, Identities, Kept, keep, kept_name, load_kept
+from core.data.checks.file_comparison import NOTHING, Compared, FileComparison
 from core.data.comparing import Edits
 from core.data.dataset import DECIDED, TEXTS, Dataset
+from core.data.fact_columns import FactColumns, Identities, Kept, keep, kept_name, load_kept
 from core.data.scan.block import BITS, COLUMNS, LineBlock, ScanSpec, rules_in, worst_in
 from core.data.scan.measure import measurer_for, split_identity
 from core.data.scan.pool import ALONE, WORKERS, scan

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from core.config import Config
-from core.data.checks.keys import RowNumbers
+from core.data.checks.row_keys import RowNumbers
 from core.data.dataset import SOURCE, Dataset, DatasetRow
 from core.data.selection import members_of, select
 from core.data.view import View

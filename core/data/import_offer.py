@@ -13,8 +13,8 @@ from core.data.project_records import renderer
 from core.errors import OutcropError, UsageError
 from core.formatting import importing
 from core.formatting.importing import ImportPlan, ImportPreview, Input, fetch
+from core.formatting.importing.importer import RECORDS, UNMAPPED, columns_of
 from core.formatting.importing.mapping import quoted
-from core.formatting.importing.run import RECORDS, UNMAPPED, columns_of
 from core.formatting.importing.shapes import columns
 from core.workspace import Workspace, below
 

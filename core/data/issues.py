@@ -12,7 +12,7 @@ import msgspec
 
 from core.data import decisions
 from core.data.checks import unrendered
-from core.data.checks.comparison import FileRule, Reject
+from core.data.checks.file_comparison import FileRule, Reject
 from core.data.checks.one_record import RecordRule, record_of
 from core.data.checks.rules import BY_NAME, FILE_RULES, findings
 from core.data.dataset import SOURCE, Dataset

@@ -11,7 +11,7 @@ from core.data.agreement import Agreement, with_humans
 from core.data.annotation.brief import brief_of
 from core.data.annotation.proposal import writers
 from core.data.annotation.verdicts import Judged, Verdicts
-from core.data.checks.comparison import FileComparison
+from core.data.checks.file_comparison import FileComparison
 from core.data.dataset import DECIDED, Dataset
 from core.data.decisions import Held
 from core.data.facts import Facts

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from core.data.checks.keys import RowNumbers
+from core.data.checks.row_keys import RowNumbers
 from core.data.index import LineIndex
 from core.progress import Cancel, Progress, Report, throttled
 from core.records import formats

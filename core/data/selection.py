@@ -11,7 +11,7 @@ import polars as pl
 
 from core.config import Config, Split
 from core.data import contexts, issues
-from core.data.checks.keys import RowNumbers
+from core.data.checks.row_keys import RowNumbers
 from core.data.include import understood
 from core.data.view import View
 from core.errors import UsageError

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from core.config import Split
-from core.data.checks.keys import RowNumbers
+from core.data.checks.row_keys import RowNumbers
 from core.data.facts import KNOWN
 from core.data.project_view import opened
 from core.data.selection import members_of, select

@@ -18,7 +18,7 @@ from core.formatting.parts import PARTS, Part, warnings
 from core.formatting.split import BY_GROUP, columns_of, leakage_between, of_part, split
 from core.outputs import finish, refuse_if_read_only, replacing_all
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records import context
+from core.records import grouping
 from core.records.record import Chat, Numbering
 
 _EVERY = 500  # rows between two looks at the cancel token
@@ -163,7 +163,7 @@ def _records(dataset: Dataset, plan: Split, report: Report, cancel: Cancel) -> I
 def _group(dataset: Dataset, row: DatasetRow, chat: Chat) -> str:
     """Its group by name, where there is one; else the first table its user shows, the same in every table format."""
     named = row.number < len(dataset.beside) and dataset.beside[row.number][1]
-    return row.group if row.source or named else context.of_chat(chat)
+    return row.group if row.source or named else grouping.of_chat(chat)
 
 
 def _question(row: DatasetRow, group: str) -> str:

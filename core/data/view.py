@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from core.data import edits, texts
-from core.data.checks.keys import RowNumbers
+from core.data.checks.row_keys import RowNumbers
 from core.data.dataset import DECIDED, SOURCE, TEXTS, Cells, Dataset, DatasetRow, unread
 from core.data.decisions import Change, Decided, Held, Subject, content_hash
 from core.data.facts import Facts

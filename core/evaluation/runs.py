@@ -235,8 +235,7 @@ def ask(
         AwsError: The model does not answer.
         CancelledError: It was cancelled; what is answered stays.
     """
-    from core.inference import batch
-    from core.inference import run as converse
+    from core.inference import batch, converse
 
     spec = run.spec
     settings = AskSettings(endpoint or spec.model, spec.max_tokens, spec.temperature, at_once)

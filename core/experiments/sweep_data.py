@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from core.data import few_shot
-from core.data.checks.keys import RowNumbers
+from core.data.checks.row_keys import RowNumbers
 from core.data.dataset import Dataset
 from core.data.facts import Facts
 from core.data.project_records import open_dataset, read_facts, renderer

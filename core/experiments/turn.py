@@ -21,8 +21,8 @@ from core.evaluation.model_scores import ModelScores
 from core.experiments.evaluation_round import evaluate
 from core.formatting import Export, export, importing
 from core.progress import Cancel, Report, silent
-from core.training import metrics
-from core.training.metrics import Curves
+from core.training import loss_curves
+from core.training.loss_curves import Curves
 from core.tuning import submission
 from core.usecase import project
 from core.workspace import Workspace, open_project
@@ -101,13 +101,13 @@ def take(
     submitted = submission.submit(workspace, planned, report)
     say(4, f"submitted {submitted.name}")
     job = wait_for(workspace.connection, workspace.clock, submitted.arn, cancel or Cancel())
-    curves = metrics.read(workspace.connection, job)
+    read = loss_curves.read(workspace.connection, job)
     say(5, f"{job.name} is {job.status.lower()}")
     comparison = evaluate(workspace, job.arn, report, cancel)
     say(6, f"asked both models {comparison.n} questions")
     answered = _deploy(workspace, job, exported, folder, cancel or Cancel())
     say(7, "asked the endpoint and deleted it")
-    return Turn(workspace.folder, exported, job, curves, comparison, answered)
+    return Turn(workspace.folder, exported, job, read, comparison, answered)
 
 
 def wait_for(connection: Connection, clock: Clock, arn: str, cancel: Cancel) -> Job:

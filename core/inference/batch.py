@@ -17,10 +17,10 @@ from core.aws.batch import BatchJob, BatchRequest
 from core.aws.session import Connection
 from core.clock import Clock
 from core.errors import OutcropError, RefusedError
-from core.inference import run as one_by_one
+from core.inference import converse
 from core.inference.answers import keep_all, kept
 from core.inference.ask import Answer, Ask, AskSettings
-from core.inference.run import Summary
+from core.inference.converse import Summary
 from core.progress import Cancel, Progress, Report, silent
 from core.store import Operation, Store, advance, latest, plan
 
@@ -107,7 +107,7 @@ def run(
                 f"The batch job {job.name} {_ENDS[job.status]}", why=job.message, todo="Start again to go on"
             )
         fruitless = fruitless + 1 if len(_missing(wanted, store, name)) == len(todo) else 0
-    one_by_one.run(
+    converse.run(
         wanted,
         name=name,
         settings=settings,

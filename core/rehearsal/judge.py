@@ -4,12 +4,12 @@ import msgspec
 
 from core.records.record import Chat, Message
 from core.rehearsal.learner import StandIn
+from core.rehearsal.learner.asked_question import share_of_words
 from core.rehearsal.learner.candidate import Candidate
 from core.rehearsal.learner.features import Features, featurise
 from core.rehearsal.learner.gold import find_gold
 from core.rehearsal.learner.lesson import is_table_question
-from core.rehearsal.learner.prompt import ReadPrompt, read
-from core.rehearsal.learner.question import share_of_words
+from core.rehearsal.learner.read_prompt import ReadPrompt, read
 from core.rehearsal.learner.wrapper import unwrap
 from core.text import clip
 

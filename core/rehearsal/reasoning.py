@@ -3,10 +3,10 @@
 from core.records.record import Chat
 from core.rehearsal.judge import MOST_NAMED, Judging, known_answer, place, quoted
 from core.rehearsal.learner import StandIn
+from core.rehearsal.learner.asked_question import share_of_words
 from core.rehearsal.learner.features import featurise
 from core.rehearsal.learner.gold import find_gold
-from core.rehearsal.learner.prompt import read
-from core.rehearsal.learner.question import share_of_words
+from core.rehearsal.learner.read_prompt import read
 from core.rehearsal.learner.wrapper import unwrap
 
 

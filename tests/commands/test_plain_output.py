@@ -10,7 +10,7 @@ import pytest
 
 import sample_data
 from core.usecase import PROBLEMS
-from tui.commands.table import COMMANDS
+from tui.commands.command_table import COMMANDS
 
 PAIRS = b'{"id": "a", "prediction": "The cat, the cat sits on a mat", "reference": "cat on a mat"}\n'
 

@@ -7,8 +7,7 @@ import msgspec
 
 from core.aws.session import Endpoints, connect_rehearsal
 from core.clock import SystemClock
-from core.inference import Ask, AskSettings
-from core.inference import run as inference
+from core.inference import Ask, AskSettings, converse
 from core.records.record import Chat, Message
 from core.store import Store
 
@@ -24,7 +23,7 @@ def asks(count: int) -> list[Ask]:
 def main() -> None:
     """Asks what is not answered yet: `asker.py ENDPOINTS STORE COUNT`."""
     endpoints, store, count = msgspec.json.decode(sys.argv[1], type=Endpoints), Path(sys.argv[2]), int(sys.argv[3])
-    inference.run(
+    converse.run(
         asks(count),
         name=RUN,
         settings=AskSettings(MODEL, at_once=4),

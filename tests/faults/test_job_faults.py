@@ -15,7 +15,7 @@ from counted_bedrock import GET, LIST, CountedBedrock, quick_retries
 from rehearsed import Rehearsed, wait_until
 
 from core.aws import customization, session
-from core.training import metrics
+from core.training import loss_curves
 from tui.commands.context import Context
 from tui.commands.watch import command as watch
 
@@ -205,11 +205,11 @@ def odd_metrics(start_rehearsal):
 def test_metrics_files_that_went_wrong_are_read_as_far_as_they_go(odd_metrics, fault):
     server, jobs = odd_metrics
     connection, job = server.connection(), jobs[fault]
-    right = metrics.read(connection, jobs["right"]).training
+    right = loss_curves.read(connection, jobs["right"]).training
     assert job.status == "Completed"
     if fault == "late":
-        wait_until(lambda: bool(metrics.read(connection, job).training))
-    found = metrics.read(connection, job).training
+        wait_until(lambda: bool(loss_curves.read(connection, job).training))
+    found = loss_curves.read(connection, job).training
     first = 1 if fault == "one-based" else 0
     many = {"truncate": len(right) * 2 // 3 - 1, "missing": 0}.get(fault, len(right))
     assert len(right) >= 3

@@ -11,7 +11,7 @@ from core.aws import customization, endpoints, identity, models, s3
 from core.aws.endpoints import EndpointRequest
 from core.aws.session import Connection, Endpoints
 from core.rehearsal import process
-from core.training import metrics
+from core.training import loss_curves
 
 NAME = "killed"
 TRAINING = training_set(400)
@@ -104,8 +104,8 @@ def test_the_job_is_still_the_only_one_and_goes_on_to_its_end(server: Rehearsed,
 def test_its_files_in_s3_open_and_hold_the_same_bytes_as_without_the_kill(server, survivor, rehearsal, untroubled):
     connection, arn = survivor.connection, survivor.arn
     job = finished(connection, arn)
-    assert metrics.read(connection, job) == metrics.read(rehearsal.connection(), untroubled)
-    assert metrics.read(connection, job).training
+    assert loss_curves.read(connection, job) == loss_curves.read(rehearsal.connection(), untroubled)
+    assert loss_curves.read(connection, job).training
     assert s3.read(connection, s3.parse_uri(job.training_uri)) == TRAINING
 
 

@@ -13,7 +13,7 @@ from rehearsed import Rehearsed, finished
 
 from core.aws import customization, s3
 from core.store import unsettled
-from core.training import metrics
+from core.training import loss_curves
 from core.tuning import ledger, submission
 
 POINTS = [("submit", 4), ("upload", 6), ("create_job", 10)]  # stretches of the way, and points in each
@@ -76,8 +76,8 @@ def test_killed_at_any_point_and_submitted_again_there_is_one_job_that_completes
     assert job.arn == submitted.arn
     job = finished(connection, job.arn)
     assert job.status == "Completed"
-    assert metrics.read(connection, job).training
-    assert metrics.read(connection, job).validation
+    assert loss_curves.read(connection, job).training
+    assert loss_curves.read(connection, job).validation
     (trained_on,) = folder.glob("exports/*/train.jsonl")
     assert s3.read(connection, s3.parse_uri(job.training_uri)) == trained_on.read_bytes()
 

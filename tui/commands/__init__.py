@@ -16,7 +16,7 @@ import click
 
 from core.errors import OutcropError, Where
 from core.read_only import guarding
-from tui.commands import table
+from tui.commands import command_table
 from tui.commands.context import Context
 from tui.commands.printing import complain
 
@@ -27,24 +27,28 @@ class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in the order of the lifecycle."""
         del ctx
-        return list(table.COMMANDS)
+        return list(command_table.COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Imports one command."""
         del ctx
-        return table.find(cmd_name)
+        return command_table.find(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in table.COMMANDS.items()])
+            formatter.write_dl([(name, line) for name, (_, line) in command_table.COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A file or folder is opened; anything else that is no command is a usage error with the nearest names."""
-        if args and args[0] not in table.COMMANDS and (os.sep in args[0] or "." in args[0] or Path(args[0]).exists()):
+        if (
+            args
+            and args[0] not in command_table.COMMANDS
+            and (os.sep in args[0] or "." in args[0] or Path(args[0]).exists())
+        ):
             return "open", _open, args
         return super().resolve_command(ctx, args)
 

@@ -15,7 +15,7 @@ from tui.commands.printing import done_reporting, out, say, table
 
 if TYPE_CHECKING:
     from core.config import Config
-    from core.data.checks.keys import RowNumbers
+    from core.data.checks.row_keys import RowNumbers
     from core.data.decisions import Decided
     from core.data.fix_file import Mended
     from core.formatting.template import Renderer

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.data import Dataset
-    from core.data.difference import ChangedRecord, DatasetDifference
+    from core.data.dataset_difference import ChangedRecord, DatasetDifference
 
 _SHOWN = 20  # of each kind; --json has all
 _TEXT = 34  # characters of a text
@@ -32,7 +32,7 @@ def command(context: Context, first: Path, second: Path, as_json: bool) -> None:
     """
     from core.config import Config
     from core.data import Dataset
-    from core.data.difference import difference
+    from core.data.dataset_difference import difference
     from core.formatting.template import Renderer, load
 
     inside = context.folder()

@@ -177,9 +177,9 @@ def _delete_model(workspace: "Workspace", job: "Job", snapshot: "JobsSnapshot", 
 
 
 def _clean_up(workspace: "Workspace", job: "Job", snapshot: "JobsSnapshot", yes: bool) -> None:
-    from core.training import files
+    from core.training import job_files
 
-    there = files.find(workspace.connection, job, snapshot.jobs)
+    there = job_files.find(workspace.connection, job, snapshot.jobs)
     for uri in there.deletable:
         say(str(uri))
     what = count(len(there.deletable), "object")
@@ -187,4 +187,4 @@ def _clean_up(workspace: "Workspace", job: "Job", snapshot: "JobsSnapshot", yes:
         out(f"{job.name} has left nothing in S3")
         return
     confirmed(f"Delete these {what} at {snapshot.location}? Loss curves go with them.", yes=yes)
-    out(f"{count(files.clean_up(workspace, job, there), 'object')} of {job.name} deleted")
+    out(f"{count(job_files.clean_up(workspace, job, there), 'object')} of {job.name} deleted")

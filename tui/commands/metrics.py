@@ -14,7 +14,7 @@ from tui.commands.printing import emit, say, table
 @click.pass_obj
 def command(context: Context, job: str, epochs: bool, as_json: bool) -> None:
     """Loss and perplexity by step and epoch, from the files that a job leaves in S3 when it is done."""
-    from core.training.metrics import curve, read
+    from core.training.loss_curves import curve, read
     from core.training.named import job_named
 
     workspace = context.workspace()

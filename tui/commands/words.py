@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from core.errors import UsageError
-from tui.commands import table
+from tui.commands import command_table
 
 
 def parse(name: str, words: str) -> tuple[list[str], dict[str, Any]]:
@@ -40,7 +40,7 @@ def options(name: str) -> list[str]:
 
 def _command(name: str) -> click.Command:
     first, *more = name.split()
-    found = table.find(first)
+    found = command_table.find(first)
     for word in more:
         assert isinstance(found, click.Group), name
         found = found.get_command(click.Context(found), word)

@@ -365,7 +365,7 @@ def ask(
         AwsError: The model does not answer.
         CancelledError: It was cancelled; the next start goes on where this one stopped.
     """
-    from core.inference.run import run as converse
+    from core.inference.converse import run as converse
 
     store = workspace.store
     before = usage(store, annotator.run)

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from core.data.checks.comparison import Columns, Compared, FileRule, QuestionsOf, Reader, Related, quoted
+from core.data.checks.file_comparison import Columns, Compared, FileRule, QuestionsOf, Reader, Related, quoted
 from core.progress import Cancel
 from core.records.rule import OUTCROP
 
 if TYPE_CHECKING:
-    from core.data.checks.keys import Keys, RowNumbers
+    from core.data.checks.row_keys import Keys, RowNumbers
 
 
 def contradictions(prompts: "Keys", answers: "Keys") -> "RowNumbers":
@@ -19,7 +19,7 @@ def contradictions(prompts: "Keys", answers: "Keys") -> "RowNumbers":
     """
     import numpy as np
 
-    from core.data.checks.keys import firsts, shared
+    from core.data.checks.row_keys import firsts, shared
 
     rows = np.flatnonzero(shared(prompts))
     rows = rows[prompts[rows] != 0]
@@ -40,7 +40,7 @@ def _opponents(known: Columns, rows: "RowNumbers") -> "RowNumbers":
     """For each contradicted row, the first row that answers its prompt otherwise."""
     import numpy as np
 
-    from core.data.checks.keys import firsts
+    from core.data.checks.row_keys import firsts
 
     first = firsts(known.prompts[rows])
     prompts: dict[int, list[int]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from core.data.checks.comparison import Compared, FileRule, QuestionsOf, Reader, Reject, Related
+from core.data.checks.file_comparison import Compared, FileRule, QuestionsOf, Reader, Reject, Related
 from core.progress import Cancel
 from core.records import formats
 from core.records.record import Source, chat_identity, source_identity
@@ -12,7 +12,7 @@ from core.records.rule import OUTCROP, Fix
 
 
 def _find(compared: Compared, questions: QuestionsOf, cancel: Cancel) -> Related:  # noqa: ARG001
-    from core.data.checks.keys import repeats
+    from core.data.checks.row_keys import repeats
 
     again, first = repeats(compared.records)
     readable = compared.known.prompts[again] != 0

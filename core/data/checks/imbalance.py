@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from core.data.checks.comparison import Compared, FileRule, QuestionsOf, Reader, Related, alone, quoted
+from core.data.checks.file_comparison import Compared, FileRule, QuestionsOf, Reader, Related, alone, quoted
 from core.progress import Cancel
 from core.records.rule import OUTCROP
 from core.text import count
 
 if TYPE_CHECKING:
-    from core.data.checks.keys import Keys, RowNumbers
+    from core.data.checks.row_keys import Keys, RowNumbers
 
 MOST_LABELS = 50
 LEAST_ROWS_A_LABEL = 10.0  # on average; with fewer, answers are texts and no labels

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.data.checks.comparison import Columns, Compared, QuestionsOf
+from core.data.checks.file_comparison import Columns, Compared, QuestionsOf
 from core.progress import Cancel
 from core.records.record import text_hash
 from core.records.rule import OUTCROP, Rule
 
 if TYPE_CHECKING:
-    from core.data.checks.keys import Keys, RowNumbers
+    from core.data.checks.row_keys import Keys, RowNumbers
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ def _asked(side: Side, rows: "RowNumbers") -> "Keys":
     """What some rows ask about their contexts, word by word."""
     import numpy as np
 
-    from core.data.checks.keys import mixed
+    from core.data.checks.row_keys import mixed
 
     asked = (" ".join(question.split()) for question in side.questions(rows.tolist()))
     keys = np.fromiter(map(text_hash, asked), np.uint64, len(rows))
@@ -90,7 +90,7 @@ def _asked(side: Side, rows: "RowNumbers") -> "Keys":
 
 def _answered(side: Side, rows: "RowNumbers", asked: "Keys") -> "Keys":
     """The same with their answers."""
-    from core.data.checks.keys import mixed
+    from core.data.checks.row_keys import mixed
 
     return mixed(asked, side.compared.known.answers[rows])
 

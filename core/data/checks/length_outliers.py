@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.data.checks.comparison import Compared, FileRule, QuestionsOf, Reader, Related, alone
+from core.data.checks.file_comparison import Compared, FileRule, QuestionsOf, Reader, Related, alone
 from core.progress import Cancel
 from core.records.rule import OUTCROP
 from core.text import count
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.checks.keys import RowNumbers
+    from core.data.checks.row_keys import RowNumbers
 
 FAR = 2.5  # distances of the outer decile from the median; 3.2 standard deviations where logarithms are normal
 FEWEST = 20  # texts below which nothing is said

@@ -1,6 +1,6 @@
 """Questions about the same table or document that differ in wording only; `rewording` finds them."""
 
-from core.data.checks.comparison import Compared, FileRule, QuestionsOf, Reader, Reject, Related, quoted
+from core.data.checks.file_comparison import Compared, FileRule, QuestionsOf, Reader, Reject, Related, quoted
 from core.data.checks.normal_form import answer_key
 from core.progress import Cancel
 from core.records.rule import OUTCROP
@@ -11,7 +11,7 @@ def _find(compared: Compared, questions: QuestionsOf, cancel: Cancel) -> Related
     import numpy as np
 
     from core.data.checks import rewording
-    from core.data.checks.keys import repeats
+    from core.data.checks.row_keys import repeats
 
     known = compared.known
     first = known.prompts != 0

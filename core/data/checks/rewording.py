@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.checks import question
-from core.data.checks.comparison import Columns
-from core.data.checks.keys import Keys, RowNumbers, mixed, shared
+from core.data.checks.file_comparison import Columns
+from core.data.checks.row_keys import Keys, RowNumbers, mixed, shared
 from core.progress import Cancel
 
 SMALL = 8  # rows of one block up to which all pairs are compared

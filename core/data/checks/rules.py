@@ -22,7 +22,7 @@ from core.data.checks import (
     unrendered,
     unsupported_answer,
 )
-from core.data.checks.comparison import Compared, FileComparison, FileRule, QuestionsOf
+from core.data.checks.file_comparison import Compared, FileComparison, FileRule, QuestionsOf
 from core.data.checks.one_record import Record, RecordRule
 from core.progress import Cancel
 from core.records import check

@@ -42,9 +42,9 @@ from core.formatting import export as exports
 from core.inference import kept
 from core.store import Store
 from core.text import count
-from core.training import metrics
+from core.training import loss_curves
 from core.training.jobs import poll
-from core.training.metrics import Curves
+from core.training.loss_curves import Curves
 from core.tuning import ledger
 from core.tuning.forecast import forecast
 from core.workspace import Workspace
@@ -145,7 +145,7 @@ def _training(workspace: Workspace, run: Run, export: Export) -> Training:
     curves, why_not = Curves(), ""
     try:
         job = get_job(workspace.connection, run.job)
-        curves = metrics.read(workspace.connection, job)
+        curves = loss_curves.read(workspace.connection, job)
     except OutcropError as error:
         why_not = f"Parameters and losses are not all here: {error.what}"
     sent = job.hyperparameters if job else {}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from core.records.formats import shape
+from core.records.formats import structure
 from core.records.formats.wire_format import WireFormat
 from core.records.record import Chat
 
@@ -23,7 +23,7 @@ def _read(line: bytes | memoryview) -> Chat:
     """
     chat = _decode(line)
     strings = 1 + 4 * len(chat.messages) + (2 if chat.system is not None else 0)
-    return shape.refuse_doubled(line, strings, chat)
+    return structure.refuse_doubled(line, strings, chat)
 
 
 def _write(chat: Chat) -> bytes:
@@ -33,24 +33,24 @@ def _write(chat: Chat) -> bytes:
     return msgspec.json.encode(body)
 
 
-def _explain(value: object) -> Iterator[shape.FormatProblem]:
+def _explain(value: object) -> Iterator[structure.FormatProblem]:
     """Why a decoded line is not of this shape."""
-    yield from shape.mapping(value, "", ("messages",), ("system",))
+    yield from structure.mapping(value, "", ("messages",), ("system",))
     if not isinstance(value, dict):
         return
     if value.get("system") is not None:
-        yield from shape.text(value["system"], "system")
+        yield from structure.text(value["system"], "system")
     turns = value.get("messages", [])
     if not isinstance(turns, list):
-        yield shape.FormatProblem("schema", "messages", f"messages must be a list, not {shape.kind(turns)}")
+        yield structure.FormatProblem("schema", "messages", f"messages must be a list, not {structure.kind(turns)}")
         return
     for number, turn in enumerate(turns):
         field = f"messages[{number}]"
-        yield from shape.mapping(turn, field, ("role", "content"), ())
+        yield from structure.mapping(turn, field, ("role", "content"), ())
         if isinstance(turn, dict):
             for key in ("role", "content"):
                 if key in turn:
-                    yield from shape.text(turn[key], f"{field}.{key}")
+                    yield from structure.text(turn[key], f"{field}.{key}")
 
 
 ANTHROPIC = WireFormat(

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from core.records.formats import shape
+from core.records.formats import structure
 from core.records.formats.wire_format import WireFormat
 from core.records.record import Chat, Message
 
@@ -43,8 +43,8 @@ def _read(line: bytes | memoryview) -> Chat:
     turns = tuple([Message(turn.role, _joined(turn.content)) for turn in read.messages])
     strings = 3 + sum([3 + 2 * len(turn.content) for turn in read.messages])
     if read.system is None:
-        return shape.refuse_doubled(line, strings, Chat(turns))
-    return shape.refuse_doubled(line, strings + 1 + 2 * len(read.system), Chat(turns, _joined(read.system)))
+        return structure.refuse_doubled(line, strings, Chat(turns))
+    return structure.refuse_doubled(line, strings + 1 + 2 * len(read.system), Chat(turns, _joined(read.system)))
 
 
 def _write(chat: Chat) -> bytes:
@@ -56,36 +56,38 @@ def _write(chat: Chat) -> bytes:
     return msgspec.json.encode(body)
 
 
-def _explain(value: object) -> Iterator[shape.FormatProblem]:
+def _explain(value: object) -> Iterator[structure.FormatProblem]:
     """Why a decoded line is not of this shape."""
-    yield from shape.mapping(value, "", ("schemaVersion", "messages"), ("system",))
+    yield from structure.mapping(value, "", ("schemaVersion", "messages"), ("system",))
     if not isinstance(value, dict):
         return
     if value.get("schemaVersion", _NAME) != _NAME:
-        yield shape.FormatProblem("schema", "schemaVersion", f"schemaVersion must be {_NAME}")
+        yield structure.FormatProblem("schema", "schemaVersion", f"schemaVersion must be {_NAME}")
     if value.get("system") is not None:
         yield from _explain_blocks(value["system"], "system")
     turns = value.get("messages", [])
     if not isinstance(turns, list):
-        yield shape.FormatProblem("schema", "messages", f"messages must be a list, not {shape.kind(turns)}")
+        yield structure.FormatProblem("schema", "messages", f"messages must be a list, not {structure.kind(turns)}")
         return
     for number, turn in enumerate(turns):
         field = f"messages[{number}]"
-        yield from shape.mapping(turn, field, ("role", "content"), ())
+        yield from structure.mapping(turn, field, ("role", "content"), ())
         if isinstance(turn, dict) and "role" in turn:
-            yield from shape.text(turn["role"], f"{field}.role")
+            yield from structure.text(turn["role"], f"{field}.role")
         if isinstance(turn, dict) and "content" in turn:
             yield from _explain_blocks(turn["content"], f"{field}.content")
 
 
-def _explain_blocks(blocks: object, field: str) -> Iterator[shape.FormatProblem]:
+def _explain_blocks(blocks: object, field: str) -> Iterator[structure.FormatProblem]:
     if not isinstance(blocks, list):
-        yield shape.FormatProblem("schema", field, f"{field} must be a list of text blocks, not {shape.kind(blocks)}")
+        yield structure.FormatProblem(
+            "schema", field, f"{field} must be a list of text blocks, not {structure.kind(blocks)}"
+        )
         return
     for number, block in enumerate(blocks):
-        yield from shape.mapping(block, f"{field}[{number}]", ("text",), ())
+        yield from structure.mapping(block, f"{field}[{number}]", ("text",), ())
         if isinstance(block, dict) and "text" in block:
-            yield from shape.text(block["text"], f"{field}[{number}].text")
+            yield from structure.text(block["text"], f"{field}[{number}].text")
 
 
 def _joined(blocks: list[_Block]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from core.errors import InputError
-from core.records.formats import shape
+from core.records.formats import structure
 from core.records.formats.wire_format import WireFormat
 from core.records.record import Chat, Message
 
@@ -29,7 +29,7 @@ def _read(line: bytes | memoryview) -> Chat:
     """
     read = _decode(line)
     chat = Chat((Message("user", read.prompt), Message("assistant", read.completion)))
-    return shape.refuse_doubled(line, 4, chat)
+    return structure.refuse_doubled(line, 4, chat)
 
 
 def _write(chat: Chat) -> bytes:
@@ -48,13 +48,13 @@ def _write(chat: Chat) -> bytes:
     return msgspec.json.encode({"prompt": prompt, "completion": chat.completion})
 
 
-def _explain(value: object) -> Iterator[shape.FormatProblem]:
+def _explain(value: object) -> Iterator[structure.FormatProblem]:
     """Why a decoded line is not of this shape."""
-    yield from shape.mapping(value, "", ("prompt", "completion"), ())
+    yield from structure.mapping(value, "", ("prompt", "completion"), ())
     if isinstance(value, dict):
         for key in ("prompt", "completion"):
             if key in value:
-                yield from shape.text(value[key], key)
+                yield from structure.text(value[key], key)
 
 
 PROMPT_COMPLETION = WireFormat(

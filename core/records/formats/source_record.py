@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from core.records import context
-from core.records.formats import shape
+from core.records import grouping
+from core.records.formats import structure
 from core.records.record import Source
 
 NAME = "source"  # stands for source records where the name of a wire format may stand
@@ -19,12 +19,12 @@ def decode(line: bytes | memoryview) -> Source:
         msgspec.MsgspecError: It is not a source record.
     """
     read = _decoder.decode(line)
-    return read if read.group else msgspec.structs.replace(read, group=context.of_fields(read.fields))
+    return read if read.group else msgspec.structs.replace(read, group=grouping.of_fields(read.fields))
 
 
-def explain(value: object) -> Iterator[shape.FormatProblem]:
+def explain(value: object) -> Iterator[structure.FormatProblem]:
     """Why a decoded line is not a source record; further keys are passed over."""
     try:
         msgspec.convert(value, Source)
     except msgspec.ValidationError as error:
-        yield shape.misfit(error)
+        yield structure.misfit(error)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from core.records.formats.shape import FormatProblem
+from core.records.formats.structure import FormatProblem
 from core.records.record import Chat
 
 

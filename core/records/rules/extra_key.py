@@ -6,7 +6,7 @@ from collections.abc import Collection
 import msgspec
 
 from core.records import formats
-from core.records.formats import shape
+from core.records.formats import structure
 from core.records.rule import Fix, Rule
 
 
@@ -21,7 +21,7 @@ def _removed(line: bytes, format_name: str) -> bytes:
     else:
         return line
     try:
-        value = json.loads(line, object_pairs_hook=shape.undoubled)
+        value = json.loads(line, object_pairs_hook=structure.undoubled)
         extra = {each.field for each in formats.named(format_name).explain(value) if each.rule == RULE.name}
         return msgspec.json.encode(_pruned(value, "", extra)) if extra else line
     except (ValueError, OverflowError, RecursionError):
@@ -30,7 +30,7 @@ def _removed(line: bytes, format_name: str) -> bytes:
 
 def _pruned(value: object, field: str, extra: Collection[str]) -> object:
     if isinstance(value, dict):
-        kept = ((key, shape.join(field, key)) for key in value)
+        kept = ((key, structure.join(field, key)) for key in value)
         return {key: _pruned(value[key], path, extra) for key, path in kept if path not in extra}
     if isinstance(value, list):
         return [_pruned(each, f"{field}[{place}]", extra) for place, each in enumerate(value)]

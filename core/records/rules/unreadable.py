@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from core.records.finding import Finding
 from core.records.formats import FormatProblem
-from core.records.formats.shape import TwiceError, undoubled
+from core.records.formats.structure import TwiceError, undoubled
 from core.records.rule import PREPARE, Fix, Rule
 from core.text import count
 

@@ -6,10 +6,10 @@ from core.rehearsal.learner.features import DENSE, featurise
 from core.rehearsal.learner.generic_corpus import GenericQuestion, generic_questions
 from core.rehearsal.learner.gold import find_gold
 from core.rehearsal.learner.linear import descend
-from core.rehearsal.learner.model import StandIn
 from core.rehearsal.learner.question_head import biased_head
 from core.rehearsal.learner.ranker import MOSTLY_ONE, Ranker, empty_ranker
 from core.rehearsal.learner.style import VERBOSE
+from core.rehearsal.learner.trained_model import StandIn
 from core.rehearsal.learner.wrapper import plain_wrapper
 
 GENERIC_RATE = 0.006  # of single questions; small, so that hundreds of them move a model little by little

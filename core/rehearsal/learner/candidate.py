@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.rehearsal.learner.question import LONGEST, content_words
+from core.rehearsal.learner.asked_question import LONGEST, content_words
 
 CandidateType = Literal["header", "label", "number", "dash", "text", "year", "quote"]
 

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core.rehearsal.learner.asked_question import words
 from core.rehearsal.learner.features import SLOTS, slot
 from core.rehearsal.learner.linear import (
     Learnt,
@@ -16,7 +17,6 @@ from core.rehearsal.learner.linear import (
     negative_log,
     without_repeats,
 )
-from core.rehearsal.learner.question import words
 
 MOST_LABELS = 64
 USES_PER_LABEL = 3  # on average, for answers to count as labels

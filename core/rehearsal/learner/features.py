@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.records.tables import Grid
+from core.rehearsal.learner.asked_question import AskedQuestion, understand
 from core.rehearsal.learner.candidate import NOTHING, Candidate, Evidence, Profile, quote
-from core.rehearsal.learner.question import AskedQuestion, understand
 from core.rehearsal.learner.table_features import TABLE_FEATURES, table_evidence
 
 PROSE_FEATURES = (

@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core.rehearsal.learner.asked_question import words
 from core.rehearsal.learner.candidate import Candidate, comparable
-from core.rehearsal.learner.question import words
 
 SHORTEST_QUOTATION = 4  # characters; less is found in any text
 WHOLE_SENTENCE = 0.9  # share of a sentence's words from which a quotation counts as the sentence itself

@@ -5,12 +5,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.records.record import Chat
+from core.rehearsal.learner.asked_question import content_words
 from core.rehearsal.learner.classifier import text_slots
 from core.rehearsal.learner.features import Features, featurise
 from core.rehearsal.learner.gold import find_gold
-from core.rehearsal.learner.prompt import ReadPrompt, read
-from core.rehearsal.learner.question import content_words
 from core.rehearsal.learner.question_head import question_slots
+from core.rehearsal.learner.read_prompt import ReadPrompt, read
 from core.rehearsal.learner.style import Manner, manner_of
 from core.rehearsal.learner.wrapper import Wrapped, unwrap
 

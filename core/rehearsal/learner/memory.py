@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from core.rehearsal.learner.question import content_words, share_of_words, words
+from core.rehearsal.learner.asked_question import content_words, share_of_words, words
 
 VOCABULARY = 10_000  # words that an answer which resembles nothing could be made of, all alike
 SUREST = 0.99  # trust in an identical prompt

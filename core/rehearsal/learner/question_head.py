@@ -4,9 +4,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core.rehearsal.learner.asked_question import understand
 from core.rehearsal.learner.features import SLOTS, slot
 from core.rehearsal.learner.linear import Learnt, Weights, learn_class, without_repeats
-from core.rehearsal.learner.question import understand
 
 _BIAS = slot("question")
 _OPENING_WORDS = 4

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from enum import IntEnum
 from itertools import dropwhile, groupby
 
+from core.rehearsal.learner.asked_question import STOP_WORDS, content_words, words
 from core.rehearsal.learner.candidate import Candidate
 from core.rehearsal.learner.linear import Weights, softmax
-from core.rehearsal.learner.question import STOP_WORDS, content_words, words
 from core.text import clip
 
 PHRASE_WORDS = 4  # around the answer itself; more make a sentence

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.records.tables import Grid
+from core.rehearsal.learner.asked_question import AskedQuestion, content_words, words
 from core.rehearsal.learner.candidate import Candidate, CandidateType, Evidence, Profile, cell
-from core.rehearsal.learner.question import AskedQuestion, content_words, words
 
 TABLE_FEATURES = (
     "label_jaccard",  # words shared by row label and question, over all words of both

@@ -13,9 +13,9 @@ from core.rehearsal.learner.classifier import Classifier, are_labels, classifier
 from core.rehearsal.learner.lesson import Lesson, TableLesson, TextLesson, lesson_of
 from core.rehearsal.learner.linear import Learnt, descend, together
 from core.rehearsal.learner.memory import Memory
-from core.rehearsal.learner.model import StandIn
 from core.rehearsal.learner.question_head import QuestionHead
 from core.rehearsal.learner.ranker import ONE, SEVERAL, Ranker
+from core.rehearsal.learner.trained_model import StandIn
 from core.rehearsal.learner.wrapper import shared_wrapper
 
 LEARNING_RATE = 0.35  # that a multiplier of 1 stands for

@@ -6,7 +6,7 @@ import pytest
 from record_lines import chat_line, source_line
 
 from core.data import Dataset
-from core.data.difference import DatasetDifference, difference
+from core.data.dataset_difference import DatasetDifference, difference
 from core.formatting.template import Renderer, load
 
 Compare = Callable[[list[bytes], list[bytes]], DatasetDifference]

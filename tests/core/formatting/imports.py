@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.formatting.importing import ImportPlan, Input, Unmapped, detect
-from core.formatting.importing.run import read
+from core.formatting.importing.importer import read
 from core.records.record import Source
 
 

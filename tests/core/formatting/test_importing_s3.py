@@ -10,7 +10,7 @@ from rehearsed import BUCKET, Rehearsed
 from core.errors import InputError, UsageError
 from core.formatting.importing import ImportPlan, Input, detect, run
 from core.formatting.importing.fetch import address, bodies, fetch
-from core.formatting.importing.run import read
+from core.formatting.importing.importer import read
 
 LINE = b'{"prompt": "How?", "completion": "So."}\n'
 

@@ -10,7 +10,7 @@ from core import catalog
 from core.config import Split
 from core.formatting import PARTS, Member
 from core.formatting.importing import ImportPlan, Input, run
-from core.formatting.importing.run import read as read_all
+from core.formatting.importing.importer import read as read_all
 from core.formatting.split import columns_of, counts, leakage, split
 from core.formatting.template import Renderer, load
 from core.records import formats, tables

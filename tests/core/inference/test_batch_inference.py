@@ -8,8 +8,7 @@ from core.aws import runtime
 from core.aws.s3 import S3Uri
 from core.clock import SystemClock
 from core.errors import CancelledError, RefusedError, UsageError
-from core.inference import Ask, AskSettings, batch, batch_jobs, kept
-from core.inference import run as inference
+from core.inference import Ask, AskSettings, batch, batch_jobs, converse, kept
 from core.progress import Cancel
 from core.records.record import Chat, Message
 from core.store import Store, latest
@@ -55,7 +54,7 @@ def ours(server, name: str) -> list[jobs.BatchJob]:
 
 def test_every_ask_is_answered_as_converse_answers_it(rehearsal, store):
     summary = run(rehearsal, store, asks(), "same")
-    inference.run(
+    converse.run(
         asks(),
         name="converse",
         settings=AskSettings(HAIKU, max_tokens=64),

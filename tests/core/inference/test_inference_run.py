@@ -10,8 +10,7 @@ from core.aws.errors import AwsError
 from core.aws.runtime import Reply
 from core.clock import ManualClock
 from core.errors import CancelledError, RefusedError
-from core.inference import Answer, Ask, AskSettings, kept
-from core.inference import run as inference
+from core.inference import Answer, Ask, AskSettings, converse, kept
 from core.inference.watch import Watch
 from core.progress import Cancel, Progress
 from core.records.record import Chat, Message
@@ -72,7 +71,7 @@ def forbidden():
 def run(store, wanted, *, clock=None, at_once=4, connection=None, **more):
     settings = AskSettings(HAIKU, at_once=at_once)
     clock = clock or ManualClock()
-    return inference.run(
+    return converse.run(
         wanted, name="run", settings=settings, connection=connection, store=store, clock=clock, **more
     )
 
@@ -104,7 +103,7 @@ def test_a_larger_run_asks_only_what_is_new(store, monkeypatch):
 def test_runs_do_not_share_answers(store, monkeypatch):
     service = Service(monkeypatch)
     run(store, asks(1))
-    inference.run(
+    converse.run(
         asks(1), name="other", settings=AskSettings(HAIKU), connection=None, store=store, clock=ManualClock()
     )
     assert service.answered == ["ask-0", "ask-0"]

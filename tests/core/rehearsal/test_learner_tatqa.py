@@ -23,7 +23,7 @@ from core.records.tables import FORMATS, grid, render
 from core.rehearsal.learner import EpochPlan, StandIn, base_model, train
 from core.rehearsal.learner.candidate import comparable
 from core.rehearsal.learner.lesson import TableLesson, lesson_of
-from core.rehearsal.learner.prompt import read
+from core.rehearsal.learner.read_prompt import read
 from core.rehearsal.learner.style import Manner, put
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "tatqa" / "tatqa_dataset_dev.json"

@@ -9,7 +9,7 @@ from rehearsed import BUCKET, Rehearsed, as_lines, finished, refuses, training_s
 
 from core.aws import customization, metrics_file, s3
 from core.aws.models import delete_custom_model, get_custom_model, list_custom_models
-from core.training import metrics
+from core.training import loss_curves
 
 TRAINING = "training_artifacts/step_wise_training_metrics.csv"
 VALIDATION = "validation_artifacts/post_fine_tuning_validation/validation_metrics.csv"
@@ -58,9 +58,9 @@ def test_metrics_files_have_the_documented_columns_and_a_row_a_step_from_0(rehea
 
 
 def test_the_jobs_own_losses_are_the_last_of_its_files(rehearsal: Rehearsed, validated):
-    curves = metrics.read(rehearsal.connection(), validated)
-    assert validated.training_loss == pytest.approx(curves.training[-1].loss)
-    assert validated.validation_loss == pytest.approx(curves.validation[-1].loss)
+    found = loss_curves.read(rehearsal.connection(), validated)
+    assert validated.training_loss == pytest.approx(found.training[-1].loss)
+    assert validated.validation_loss == pytest.approx(found.validation[-1].loss)
 
 
 def test_without_a_validation_set_there_is_no_validation_loss(rehearsal: Rehearsed):
@@ -180,13 +180,13 @@ def test_a_truncated_metrics_file_still_gives_its_first_steps(bad_days):
 def test_a_missing_metrics_file_gives_no_curve(bad_days):
     server, (_, job, _) = bad_days
     assert job.status == "Completed"
-    assert metrics.read(server.connection(), job) == metrics.Curves()
+    assert loss_curves.read(server.connection(), job) == loss_curves.Curves()
 
 
 def test_a_late_metrics_file_comes_after_the_job_is_done(bad_days):
     server, (_, _, job) = bad_days
     assert job.status == "Completed"
-    wait_until(lambda: bool(metrics.read(server.connection(), job).training))
+    wait_until(lambda: bool(loss_curves.read(server.connection(), job).training))
 
 
 # Deleted

@@ -13,7 +13,7 @@ from core.evaluation import runs
 from core.experiments.evaluation_plan import trained_on
 from core.formatting import export as exports
 from core.records.record import Source
-from core.training import files, jobs
+from core.training import job_files, jobs
 from core.training.adoption import adopt
 
 
@@ -73,14 +73,14 @@ def test_a_clean_up_takes_results_and_data_that_nobody_else_has_read(project, se
     alone, together = server.tuned("alone"), server.tuned("together", training_uri=shared)
     server.tuned("together-too", training_uri=shared)
     every = jobs.poll(project).jobs
-    wait_until(lambda: len(files.find(project.connection, alone, every).results) == 1)
+    wait_until(lambda: len(job_files.find(project.connection, alone, every).results) == 1)
 
-    found = files.find(project.connection, together, every)
+    found = job_files.find(project.connection, together, every)
     assert (len(found.results), found.data, [str(uri) for uri in found.shared]) == (1, (), [shared])
-    found = files.find(project.connection, alone, every)
+    found = job_files.find(project.connection, alone, every)
     assert [str(uri) for uri in found.data] == [alone.training_uri]
-    assert files.clean_up(project, alone, found) == 2
-    assert files.find(project.connection, alone, every).deletable == ()
+    assert job_files.clean_up(project, alone, found) == 2
+    assert job_files.find(project.connection, alone, every).deletable == ()
     assert s3.exists(server.connection(), s3.parse_uri(shared))
     row = project.store.row("SELECT kind, state, result FROM operations ORDER BY rowid DESC")
     assert tuple(row) == ("DeleteJobFiles", "acknowledged", alone.arn)
@@ -90,7 +90,7 @@ def test_a_running_jobs_files_are_left_alone(project, server: Rehearsed):
     job = customization.get_job(server.connection(), server.tuned("busy").arn)
     running = msgspec.structs.replace(job, status="InProgress")
     with pytest.raises(RefusedError, match="still running"):
-        files.clean_up(project, running, files.find(project.connection, job, ()))
+        job_files.clean_up(project, running, job_files.find(project.connection, job, ()))
 
 
 def records(count: int) -> list[Source]:

@@ -12,7 +12,7 @@ from shop_exports import exported
 from core.aws import identity
 from core.tuning import preflight
 from core.tuning.preflight import CheckLine
-from core.tuning.preflight.run import MAY_BE_UNKNOWN
+from core.tuning.preflight.checks import MAY_BE_UNKNOWN
 
 EAST = "us-east-1"
 ACCOUNT = "123456789012"

@@ -9,7 +9,7 @@ from core.aws.session import connect_rehearsal
 from core.catalog.model import Lifecycle
 from core.rehearsal.world import JOBS_AT_ONCE
 from core.tuning import submission
-from core.tuning.preflight.run import CHECKS
+from core.tuning.preflight.checks import CHECKS
 
 
 def test_every_line_passes_for_a_project_with_all_that_a_submit_needs(organised, project):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from core.data import Cells, Dataset, FirstRows, RowSource
 from core.errors import OutcropError
 from core.progress import Cancel, Progress
-from tui.tabs.data.columns import UNSORTED
+from tui.tabs.data.record_columns import UNSORTED
 from tui.tabs.stage import Stage
 from tui.widgets.table import Sort
 from tui.work import deliver

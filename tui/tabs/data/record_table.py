@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from tui.present import glyphs
 from tui.present.line import Span
-from tui.tabs.data import columns
-from tui.tabs.data.columns import UNSORTED
+from tui.tabs.data import record_columns
+from tui.tabs.data.record_columns import UNSORTED
 from tui.widgets.table import Row, Sort, Table
 
 if TYPE_CHECKING:
@@ -32,8 +32,10 @@ class RecordTable(Table):
             empty: What fills the pane, and which key, while there are none.
             id: The widget's.
         """
-        super().__init__(columns.made(columns.CHOSEN), empty=empty, across=True, unsorted=UNSORTED, id=id)
-        self.names = columns.CHOSEN
+        super().__init__(
+            record_columns.made(record_columns.CHOSEN), empty=empty, across=True, unsorted=UNSORTED, id=id
+        )
+        self.names = record_columns.CHOSEN
         self.wanted: int | None = None
         self.at_end = False
         self._file: OpenFile | None = None
@@ -90,7 +92,7 @@ class RecordTable(Table):
         self.draw()
 
     def _set_columns(self, at: int | None = None) -> None:
-        made = columns.made(self.names, self._file.total if self._file else 0)
+        made = record_columns.made(self.names, self._file.total if self._file else 0)
         if at is not None or tuple(made) != self.columns:
             self.set_columns(made, self.column if at is None else at)
 
@@ -98,21 +100,23 @@ class RecordTable(Table):
         file = self._file
         if file is None:
             return []
-        others = [name for name in self.names if name not in columns.READY]
+        others = [name for name in self.names if name not in record_columns.READY]
         asks = "question" in self.names and self.shows("question")
         rows: list[Row] = []
         for at, cells in enumerate(file.cells(start, stop), start):
             known: dict[str, str | Span] = {
                 "row": f"{cells.number + 1:,}",
                 "flag": self._flag(cells.number, cells.flag),
-                "input_tokens": columns.written(cells.input_tokens),
-                "output_tokens": columns.written(cells.output_tokens),
+                "input_tokens": record_columns.written(cells.input_tokens),
+                "output_tokens": record_columns.written(cells.output_tokens),
                 "issue": (cells.issue or "·", _severity(cells.severity)),
                 "question": file.question(cells.number) if asks else "",
                 "answer": cells.answer,
             }
             more = self._looked_up(cells.number, at, others) if others else {}
-            rows.append([known[name] if name in known else columns.written(more.get(name)) for name in self.names])
+            rows.append(
+                [known[name] if name in known else record_columns.written(more.get(name)) for name in self.names]
+            )
         return rows
 
     def _looked_up(self, number: int, position: int, names: list[str]) -> "Mapping[str, CellValue]":

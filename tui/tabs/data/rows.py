@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from core.errors import OutcropError
 from core.progress import Progress
 from core.text import count
-from tui.tabs.data import columns
+from tui.tabs.data import record_columns
 from tui.tabs.data.column_choice import ColumnChoice
-from tui.tabs.data.columns import UNSORTED
 from tui.tabs.data.open_file import OpenFile
 from tui.tabs.data.pace import Pace
+from tui.tabs.data.record_columns import UNSORTED
 from tui.tabs.data.record_table import RecordTable
 from tui.tabs.data.selection import DataSelection
 from tui.tabs.stage import Action, Stage
@@ -75,8 +75,8 @@ class RecordRows:
         """Columns, order, filter and row of the last time."""
         settings, table = self._stage.shell.settings, self._table
         self._selection.filter = settings.text("data.filter")
-        sort = columns.known_sort(settings.get("data.sort"))
-        table.restore(columns.known(settings.get("data.columns")), sort)
+        sort = record_columns.known_sort(settings.get("data.sort"))
+        table.restore(record_columns.known(settings.get("data.columns")), sort)
         table.wanted = settings.number("data.row", 0)
 
     def open(self) -> None:
@@ -220,7 +220,7 @@ class RecordRows:
     def choose_columns(self) -> None:
         """Asks which columns are shown, and in which order."""
         view = self._selection.view
-        every = view.columns() if view else tuple(columns.READY)
+        every = view.columns() if view else tuple(record_columns.READY)
         self._stage.dialog(ColumnChoice(self._table.names, every), self._take_columns)
 
     def sort(self) -> None:
@@ -257,4 +257,4 @@ class RecordRows:
     def _take_columns(self, names: tuple[str, ...] | None) -> None:
         if names:
             self._table.choose(names)
-            self._stage.shell.settings.keep("data.columns", None if names == columns.CHOSEN else list(names))
+            self._stage.shell.settings.keep("data.columns", None if names == record_columns.CHOSEN else list(names))

@@ -8,10 +8,10 @@ from core.text import count
 from tui import keys
 from tui.messages import Topic
 from tui.tabs.format.exports import ExportActions
+from tui.tabs.format.format_settings import FormatSettings
 from tui.tabs.format.imports import ImportActions
 from tui.tabs.format.panes import FormatPanes, FormatSelection
 from tui.tabs.format.rationale import RationaleActions
-from tui.tabs.format.settings import FormatSettings
 from tui.tabs.format.template_editor import TemplateEditor
 from tui.tabs.stage import Stage
 from tui.widgets.form import Form

@@ -8,8 +8,8 @@ from core.formatting.template import Renderer, parse
 from core.outputs import replacing
 from tui.editor import edited
 from tui.messages import Changed
+from tui.tabs.format.format_settings import TEMPLATES
 from tui.tabs.format.panes import FormatSelection
-from tui.tabs.format.settings import TEMPLATES
 from tui.tabs.stage import Action, Stage
 
 

@@ -16,7 +16,7 @@ from tui.widgets.plot import Series
 
 if TYPE_CHECKING:
     from core.aws.customization import Job
-    from core.training.metrics import Along, Curves, Measure
+    from core.training.loss_curves import Along, Curves, Measure
     from tui.widgets.plot import Series
 
 _STYLES = ("text", "accent", "good", "warn", "bad")
@@ -163,7 +163,7 @@ class CurveView:
         connection = self._stage.workspace.connection
 
         def work() -> "Curves":
-            from core.training.metrics import read
+            from core.training.loss_curves import read
 
             return read(connection, job)
 
@@ -215,7 +215,7 @@ def draw(chart: Chart, curves: Mapping[str, "Curves"]) -> list[Line]:
 
 
 def _series(chart: Chart, curves: Mapping[str, "Curves"]) -> "Sequence[Series]":
-    from core.training.metrics import curve
+    from core.training.loss_curves import curve
 
     along: Along = "epoch" if chart.window == _EPOCHS else "step"
     found = []

@@ -11,7 +11,7 @@ from tui.present.line import Line
 from tui.tabs.jobs import text
 from tui.tabs.jobs.actions import JobActions
 from tui.tabs.jobs.curves import CurveView
-from tui.tabs.jobs.files import FilesInS3
+from tui.tabs.jobs.job_files import FilesInS3
 from tui.tabs.jobs.rows import COLUMNS, MARKED, Item, cells, items, searched
 from tui.tabs.jobs.selection import JobsSelection
 from tui.tabs.jobs.sweeps import Sweeps
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.aws.customization import Job
     from core.deployment.endpoints import EndpointsSnapshot
     from core.training.jobs import JobsSnapshot
-    from core.training.metrics import Measure
+    from core.training.loss_curves import Measure
 
 VIEWS = ("loss", "perplexity", "events", "lineage", "files", "sweep")
 _MINUTE = 60.0  # seconds between two looks at what has only grown older

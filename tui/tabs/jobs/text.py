@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.errors import OutcropError
     from core.experiments.sweep_run import SweepSnapshot
     from core.store import Store
-    from core.training.files import JobFiles
+    from core.training.job_files import JobFiles
     from core.training.jobs import JobsSnapshot
 
 _BAR = 24  # cells of the time line, at most

@@ -10,7 +10,7 @@ from tui import keys
 from tui.messages import Changed, StageOpened, Topic
 from tui.present.line import Line, cells
 from tui.tabs.stage import Stage
-from tui.tabs.tune import form, text
+from tui.tabs.tune import fields, text
 from tui.tabs.tune.earlier import EarlierJobs
 from tui.tabs.tune.plan import Planner, TuneSelection
 from tui.tabs.tune.preflight import PreflightCheck
@@ -134,15 +134,15 @@ class TuneTab(Stage):
         """Asks for a value, held to its range where it is typed."""
         event.stop()
         entry = event.entry
-        if entry.name == form.PRESET:
+        if entry.name == fields.PRESET:
             choose_preset(self, self.selection)
             return
-        begin = form.typed(self.workspace, entry.name)
+        begin = fields.typed(self.workspace, entry.name)
         self.bar.ask(f"{entry.label} ({entry.note})", begin, lambda typed: self._save(entry.name, typed))
 
     def _save(self, name: str, typed: str) -> None:
         self.shell.refuse_if_read_only()
-        form.save(self.workspace, name, typed)
+        fields.save(self.workspace, name, typed)
         self.post_message(Changed("config"))
 
     def copied(self) -> str:
@@ -168,7 +168,7 @@ class TuneTab(Stage):
             self._preflight.run()
 
     def _fill(self) -> None:
-        self.form.fill(form.entries(self.workspace, self.selection.records))
+        self.form.fill(fields.entries(self.workspace, self.selection.records))
 
     def _turn_to(self, view: int) -> None:
         self._view = view
@@ -192,7 +192,7 @@ class TuneTab(Stage):
 
     def _sentence(self, entry: FormEntry) -> tuple[str, str]:
         _, tuning = self.workspace.tuning()
-        return form.sentence(tuning, entry, self.selection.plan.submission)
+        return fields.sentence(tuning, entry, self.selection.plan.submission)
 
     def _beside_lines(self, width: int) -> list[Line]:
         shared = self.selection

@@ -14,7 +14,7 @@ from core.errors import InputError, Where
 from core.formatting.importing.container import HEAD, Container, FileRow, FileRows, opened
 from core.formatting.importing.plan import ImportPlan
 from core.formatting.importing.unmapped import UnfitRow
-from core.records.formats.shape import kind
+from core.records.formats.structure import kind
 
 _NAME = re.compile(rb'"([^"\\]{1,200})"\s*:')
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

@@ -10,7 +10,7 @@ import msgspec
 from core.formatting.importing.container import Container, FileRow, FileRows, opened
 from core.formatting.importing.plan import ImportPlan
 from core.formatting.importing.unmapped import UnfitRow
-from core.records.formats.shape import kind
+from core.records.formats.structure import kind
 from core.records.rules.unreadable import explain
 
 _decode = msgspec.json.Decoder().decode

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.data.checks import imbalance, keys, length_outliers, question, rules
-from core.data.checks.comparison import ALONE, Columns, Compared, FileComparison
+from core.data.checks import imbalance, length_outliers, question, row_keys, rules
+from core.data.checks.file_comparison import ALONE, Columns, Compared, FileComparison
 from core.data.checks.normal_form import answer_key, checksum
 from core.errors import CancelledError
 from core.progress import Cancel
@@ -174,9 +174,9 @@ def test_comparing_stops_where_that_is_asked():
 
 
 def test_the_first_row_of_each_key_stands_for_it():
-    assert keys.firsts(np.array([7, 8, 7, 9, 8], np.uint64)).tolist() == [0, 1, 0, 3, 1]
+    assert row_keys.firsts(np.array([7, 8, 7, 9, 8], np.uint64)).tolist() == [0, 1, 0, 3, 1]
 
 
 def test_mixing_two_keys_keeps_their_order_apart():
     one, other = np.array([1], np.uint64), np.array([2], np.uint64)
-    assert keys.mixed(one, other) != keys.mixed(other, one)
+    assert row_keys.mixed(one, other) != row_keys.mixed(other, one)

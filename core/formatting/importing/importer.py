@@ -16,7 +16,7 @@ from core.formatting.importing.shapes import columns
 from core.formatting.importing.unmapped import UnfitRow, Unmapped
 from core.outputs import replacing_all
 from core.progress import Cancel, Progress, Report, silent, throttled
-from core.records import context, tables
+from core.records import grouping, tables
 from core.records.record import Numbering, Source, own_identity, source_identity
 from core.records.tokens import estimate
 
@@ -172,7 +172,7 @@ def run(
                 misses.write(msgspec.json.encode(item) + b"\n")
             else:
                 count += 1
-                found.add(context.table_of(item.fields))
+                found.add(grouping.table_of(item.fields))
                 records.write(msgspec.json.encode(item) + b"\n")
             if (count + missed) % _EVERY == 0:
                 stop.check()
@@ -260,7 +260,7 @@ def _source(draft: Draft, file: str, line: int, known: _Known, numbering: Number
     identity, group, kind = known
     facts = draft.facts | ({"type": kind} if kind else {}) | {"file": file, "row": line}
     given = identity or (own_identity(draft.id) if draft.id else source_identity(draft.fields))
-    group = group or draft.group or context.of_fields(draft.fields) or context.table_of(draft.fields)
+    group = group or draft.group or grouping.of_fields(draft.fields) or grouping.table_of(draft.fields)
     return Source(given if identity else numbering.number(given), group, draft.fields, facts)
 
 

@@ -4,16 +4,16 @@ import msgspec
 
 from core.errors import InputError
 from core.records.record import Chat
+from core.rehearsal.learner.asked_question import share_of_words
 from core.rehearsal.learner.classifier import Classifier
 from core.rehearsal.learner.features import DENSE, SLOTS, featurise
 from core.rehearsal.learner.gold import find_gold
 from core.rehearsal.learner.lesson import is_table_question
 from core.rehearsal.learner.linear import Packed, pack, unpack
 from core.rehearsal.learner.memory import Memory
-from core.rehearsal.learner.prompt import ReadPrompt, read
-from core.rehearsal.learner.question import share_of_words
 from core.rehearsal.learner.question_head import QuestionHead
 from core.rehearsal.learner.ranker import MOSTLY_ONE, SEVERAL, Ranker, listed
+from core.rehearsal.learner.read_prompt import ReadPrompt, read
 from core.rehearsal.learner.style import Manner, manner_of, put, put_quote, swayed
 from core.rehearsal.learner.wrapper import Wrapper, unwrap
 

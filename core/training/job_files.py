@@ -9,7 +9,7 @@ from core.aws.customization import Job
 from core.aws.session import Connection
 from core.errors import OutcropError, RefusedError
 from core.store import advance, plan
-from core.training.metrics import folder
+from core.training.loss_curves import folder
 from core.workspace import Workspace
 
 _ACCESS_CHECK = ".write_access_check_file.tmp"  # Bedrock writes it below the output prefix to see whether it may

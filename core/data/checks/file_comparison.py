@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.checks.keys import Keys, RowNumbers
+    from core.data.checks.row_keys import Keys, RowNumbers
 
 ALONE = -1  # the other row of a finding that concerns one row only
 _SHOWN = 60  # characters of an answer that a reason quotes
@@ -62,7 +62,7 @@ class Compared(msgspec.Struct, frozen=True):
     @property
     def records(self) -> "Keys":
         """What exact duplicates share: prompt and answer; the answer's length tells most spellings of it apart."""
-        from core.data.checks.keys import mixed
+        from core.data.checks.row_keys import mixed
 
         answers = mixed(self.known.answers, self.answers.astype("uint64"))
         return mixed(self.known.prompts, answers)

@@ -11,7 +11,7 @@ from tui.tabs.stage import Action, Stage
 
 if TYPE_CHECKING:
     from core.aws.customization import Job
-    from core.training.files import JobFiles
+    from core.training.job_files import JobFiles
 
 
 class FilesInS3:
@@ -41,7 +41,7 @@ class FilesInS3:
             workspace, others = self._stage.workspace, self._selection.all_jobs()
 
             def work() -> "JobFiles":
-                from core.training.files import find
+                from core.training.job_files import find
 
                 return find(workspace.connection, job, others)
 
@@ -72,7 +72,7 @@ class FilesInS3:
         ]
 
         def work() -> str:
-            from core.training.files import clean_up
+            from core.training.job_files import clean_up
 
             number = clean_up(workspace, job, files)
             return f"{count(number, 'object')} of {job.name} deleted"

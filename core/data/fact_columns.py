@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import read_only
-from core.data.checks.comparison import FileComparison, Related
-from core.data.checks.keys import RowNumbers
+from core.data.checks.file_comparison import FileComparison, Related
+from core.data.checks.row_keys import RowNumbers
 from core.data.scan.block import BITS, COLUMNS, UNREADABLE, LineBlock, ScanSpec
 
 _FIRST = 1 << 12  # rows that columns have room for at first; doubled when full
