@@ -10,7 +10,7 @@ from core.data.dataset import SOURCE, Dataset, DatasetRow
 from core.data.selection import members_of, select
 from core.data.view import View
 from core.formatting import split
-from core.formatting.examples import FewShotExamples, Pool, drawn
+from core.formatting.few_shot_examples import FewShotExamples, Pool, drawn
 from core.formatting.parts import ExportLine
 from core.formatting.split import Integers
 from core.records.record import Source
