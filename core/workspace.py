@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class Workspace:
         store: The project's database.
         catalog: The models.
         clock: The time.
+        at_close: What is to be done when it is closed.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Workspace:
         self.store = store
         self.catalog = catalog
         self.clock = clock
+        self.at_close: list[Callable[[], object]] = []
         self._connect = connect
         self._connection: Connection | None = None
         self._lock = threading.Lock()
@@ -141,7 +144,10 @@ class Workspace:
         self.store.refuse_write()
 
     def close(self) -> None:
-        """Closes the store. The rehearsal goes on by itself."""
+        """Closes the store, and what was opened for as long as it is. The rehearsal goes on by itself."""
+        for act in self.at_close:
+            act()
+        self.at_close.clear()
         self.store.close()
 
 
@@ -215,10 +221,15 @@ def connect(workspace: Workspace) -> "Connection":
 
     folder, options = rehearsal_folder(workspace.folder), rehearsal_options(workspace.folder, settings)
 
-    found = process.borrow if settings.read_only or not is_writable(workspace.folder) else process.ensure
+    if settings.read_only or not is_writable(workspace.folder):
+        loan = process.Loan(folder, options)
+        workspace.at_close.append(loan.give_back)
+        server = loan.reach
+    else:
+        server = partial(process.ensure, folder, options)
 
     def reach() -> "Endpoints":  # one server rehearses every region, whichever it was started for
-        return msgspec.structs.replace(found(folder, options), region=settings.region)
+        return msgspec.structs.replace(server(), region=settings.region)
 
     return connect_rehearsal(reach(), read_only=settings.read_only, revive=reach)
 

@@ -81,31 +81,45 @@ def ensure(folder: Path, options: Options) -> Endpoints:
         return found.endpoints if found else _start(folder, options)
 
 
-def borrow(folder: Path, options: Options) -> Endpoints:
-    """Finds the project's rehearsal, or starts one on a copy of it, which is gone when this process ends.
+class Loan:
+    """A project's rehearsal for who may change nothing: the one that runs, else one on a copy of what it keeps."""
 
-    Args:
-        folder: Where it keeps its state, which is left as it is.
-        options: Used only when it has to be started.
+    def __init__(self, folder: Path, options: Options) -> None:
+        """Starts nothing yet.
 
-    Raises:
-        OutcropError: It does not come up.
-    """
-    found = running(folder)
-    if found:
-        return found.endpoints
-    home = Path(tempfile.mkdtemp(prefix="outcrop-rehearsal-"))
-    copy = home / "rehearsal"
-    if folder.is_dir():
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.lock", "server.json"))
+        Args:
+            folder: Where the rehearsal keeps its state, which is left as it is.
+            options: Used only when a server has to be started.
+        """
+        self._folder = folder
+        self._options = options
+        self._home: Path | None = None
 
-    def give_back() -> None:
-        stop(copy)
-        shutil.rmtree(home, ignore_errors=True)
+    def reach(self) -> Endpoints:
+        """Finds the rehearsal, or starts the one on a copy.
 
-    atexit.register(give_back)
-    with read_only.allowing(home):
-        return ensure(copy, options)
+        Raises:
+            OutcropError: It does not come up.
+        """
+        found = running(self._folder)
+        if found:
+            return found.endpoints
+        if self._home is None:
+            self._home = Path(tempfile.mkdtemp(prefix="outcrop-rehearsal-"))
+            atexit.register(self.give_back)
+            if self._folder.is_dir():
+                unwanted = shutil.ignore_patterns("*.lock", "server.json")
+                shutil.copytree(self._folder, self._home / "rehearsal", ignore=unwanted)
+        with read_only.allowing(self._home):
+            return ensure(self._home / "rehearsal", self._options)
+
+    def give_back(self) -> None:
+        """Ends the one on a copy, and removes that."""
+        atexit.unregister(self.give_back)
+        if self._home is not None:
+            stop(self._home / "rehearsal")
+            shutil.rmtree(self._home, ignore_errors=True)
+            self._home = None
 
 
 def running(folder: Path) -> Running | None:
