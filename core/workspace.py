@@ -39,6 +39,7 @@ class Workspace:
         catalog: The models.
         clock: The time.
         at_close: What is to be done when it is closed.
+        connect: Makes the way to Bedrock.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Workspace:
         self.catalog = catalog
         self.clock = clock
         self.at_close: list[Callable[[], object]] = []
-        self._connect = connect
+        self.connect = connect
         self._connection: Connection | None = None
         self._lock = threading.Lock()
 
@@ -73,7 +74,7 @@ class Workspace:
         self.store.settle()
         with self._lock:
             if self._connection is None:
-                self._connection = self._connect(self)
+                self._connection = self.connect(self)
             return self._connection
 
     def reconnect(self) -> None:

@@ -1,9 +1,10 @@
 """The rehearsed Bedrock in this process, on a clock that tests move, with every call counted as it arrives."""
 
+import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -70,7 +71,8 @@ class CountedBedrock:
     def __init__(self, folder: Path, storage: Rehearsed, pace: float = 600.0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = ManualClock()
-        self.state = RehearsalState(folder / "rehearsal.db")
+        self._memory = folder / "rehearsal.db"
+        self.state = RehearsalState(self._memory)
         self.faults = Counted(self)
         self.pace = pace
         self.failure = ""  # of the jobs that end from now on
@@ -149,7 +151,15 @@ class CountedBedrock:
 
     def forget(self, job: str) -> None:
         """Lets a job vanish, as if it had never been."""
-        self.state._write("DELETE FROM jobs WHERE arn = ?", (job,))
+        self._write("DELETE FROM jobs WHERE arn = ?", (job,))
+
+    def add_model(self, model: ModelRow) -> None:
+        """A model, whether or not its job is there."""
+        self._write("INSERT INTO models VALUES (?,?,?,?,?,?,?)", (*msgspec.structs.astuple(model), b""))
+
+    def _write(self, sql: str, values: Sequence[object]) -> None:
+        with closing(sqlite3.connect(self._memory, isolation_level=None)) as memory:
+            memory.execute(sql, values)
 
     def end_what_is_due(self) -> None:
         """What the trainer does elsewhere."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from textual.events import Key
-from textual.keys import _character_to_key, _get_unicode_name_from_key
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from textual.pilot import Pilot
 
 from core import catalog
@@ -21,6 +21,7 @@ from core.usecase import project
 from core.workspace import Workspace, open_project
 from tui.app import Outcrop
 from tui.commands import words
+from tui.widgets.field import Field
 
 SIZE = (80, 24)
 PATIENCE = 60.0  # seconds until something that is under way must have come
@@ -34,12 +35,10 @@ def frame(app: Outcrop) -> str:
 
 def pressed(key: str) -> Key:
     """A key as it comes from a terminal: `a`, `?`, `escape`, `ctrl+u`."""
-    name = _character_to_key(key) if len(key) == 1 else key
-    try:
-        character = unicodedata.lookup(_get_unicode_name_from_key(name))
-    except KeyError:
-        character = key if len(key) == 1 else None
-    return Key(name, character)
+    if len(key) > 1:
+        return Key(key, key_to_character(key))
+    name = key if key.isalnum() else unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
+    return Key(KEY_NAME_REPLACEMENTS.get(name, name), key)
 
 
 class Driver:
@@ -86,6 +85,10 @@ class Driver:
         await self.until(lambda: all(text in self.frame for text in texts), f"{texts}")
         return self.frame
 
+    async def rest(self, seconds: float) -> None:
+        """Lets time pass."""
+        await self._pilot.pause(seconds)
+
     async def resize(self, columns: int, lines: int) -> None:
         """Another size of the terminal."""
         await self._pilot.resize_terminal(columns, lines)
@@ -100,7 +103,7 @@ async def running(
     app = Outcrop(workspace, words, watching=watching)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
-        await driver.until(lambda: app.bar._field is not None and app.bar._field.is_mounted, "the field")
+        await driver.until(lambda: any(field.is_mounted for field in app.bar.query(Field)), "the field")
         yield driver
 
 

@@ -75,7 +75,7 @@ class Watcher(threading.Thread):
             try:
                 self.look_at_store()
                 if self._settled:
-                    self._poll(time.monotonic())
+                    self.poll(time.monotonic())
             except OutcropError as error:
                 self._fail(error)
             except Exception as error:  # noqa: BLE001 - a watcher that dies would be a screen that lies
@@ -130,7 +130,15 @@ class Watcher(threading.Thread):
     def _ask_now(self) -> None:
         self._jobs_due = self._endpoints_due = 0.0
 
-    def _poll(self, moment: float) -> None:
+    def poll(self, moment: float) -> None:
+        """Asks AWS for what is due, and posts what changed.
+
+        Args:
+            moment: Seconds, by a clock that only goes forward.
+
+        Raises:
+            OutcropError: AWS refuses or nobody answers.
+        """
         asked = moment >= min(self._jobs_due, self._endpoints_due)
         if moment >= self._jobs_due:
             self._poll_jobs(moment)

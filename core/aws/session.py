@@ -19,6 +19,8 @@ from core.aws.location import REHEARSAL_ACCOUNT, Location
 from core.aws.shapes import Payload
 from core.log import debugging, logger
 
+TRIES = 3  # of a call that a person waits for
+READ_TIMEOUT = 20  # seconds without an answer, until a call that a person waits for is given up
 _READS = ("get_", "list_", "head_", "describe_", "count_", "simulate_", "download_")
 _NO_CONFIG_FILES = {  # keeps the user's profile, token and proxy settings out of the rehearsal
     "profile": (None, None, None, None),
@@ -243,8 +245,8 @@ def _rehearsal_session(endpoints: Endpoints) -> boto3.Session:
 def _config(service: str, *, patient: bool, rehearsed: bool) -> Config:
     config = Config(
         connect_timeout=5 if patient else 3,
-        read_timeout=300 if patient else 20,
-        retries={"mode": "standard", "total_max_attempts": 8 if patient else 3},
+        read_timeout=300 if patient else READ_TIMEOUT,
+        retries={"mode": "standard", "total_max_attempts": 8 if patient else TRIES},
         max_pool_connections=64 if patient else 10,
         user_agent_extra="outcrop",
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RESAMPLES = 10_000
 COVERAGE = 95.0  # percent
 _BLOCK = 1 << 20  # group draws held at a time: 8 MB
-_REMEMBERED = 1 << 23  # group draws of a test set at most, for them to be kept for its next figure: 16 MB
+REMEMBERED = 1 << 23  # group draws of a test set at most, for them to be kept for its next figure: 16 MB
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -162,7 +162,7 @@ def drawn_sums(sums: "NDArray[np.float64]", *, seed: int, resamples: int) -> "ND
     size = len(sums)
     if size < 2:
         return np.empty((0, sums.shape[1] if sums.ndim > 1 else 0))
-    remembered = size * resamples <= _REMEMBERED
+    remembered = size * resamples <= REMEMBERED
     draws = _remembered_draws(size, resamples, seed) if remembered else _draws(size, resamples, seed)
     return np.concatenate([times @ sums for times in draws])
 

@@ -10,7 +10,7 @@ from itertools import chain
 References = str | Sequence[str]
 """One accepted answer, or several of which the best counts; at least one."""
 
-_REMEMBERED = 1 << 16  # words, about 15 MB: natural text uses far fewer, random text must not fill the memory
+REMEMBERED = 1 << 16  # words, about 15 MB: natural text uses far fewer, random text must not fill the memory
 _LONGEST = 64  # characters of a word worth remembering
 
 
@@ -27,7 +27,7 @@ class Normaliser(dict[str, tuple[str, ...]]):
     def __missing__(self, word: str) -> tuple[str, ...]:
         normalised = self._rule(word)
         if len(word) <= _LONGEST:
-            if len(self) >= _REMEMBERED:
+            if len(self) >= REMEMBERED:
                 self.clear()
             self[word] = normalised
         return normalised

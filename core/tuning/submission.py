@@ -139,7 +139,7 @@ def submit(workspace: Workspace, submission: Submission, report: Report = silent
         if there:
             return Submitted(there, submission.request.name, already=True)
         store, now = workspace.store, workspace.clock.now
-        intent = _intent(workspace, submission)
+        intent = intended(workspace, submission)
         request = msgspec.json.decode(intent.request, type=JobRequest)
         settings = workspace.config
         upload.upload(connection, submission.folder, submission.export, settings.bucket, word(settings.name), report)
@@ -154,7 +154,7 @@ def submit(workspace: Workspace, submission: Submission, report: Report = silent
         return Submitted(arn, request.name, already=False)
 
 
-def _intent(workspace: Workspace, submission: Submission) -> Operation:
+def intended(workspace: Workspace, submission: Submission) -> Operation:
     """What is to be sent: what an earlier attempt may have sent, to the letter, or else this submission."""
     store, now = workspace.store, workspace.clock.now
     request = msgspec.json.encode(submission.request)

@@ -1,52 +1,17 @@
 """Plain commands as a script runs them, and one project on which the whole way has been gone."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
+from plain_commands import Done, Outcrop, run
 from rehearsed import Rehearsed
 
 import sample_data
 from tui.commands import main
 
 TABLES = 110  # of the sample data: enough for a validation part of 32 records
-
-
-class Done(msgspec.Struct, frozen=True):
-    """A command that has ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """What it printed for scripts."""
-        return json.loads(self.out)
-
-
-Outcrop = Callable[..., Done]
-
-
-def run(folder: Path, *arguments: object, **environment: str) -> Done:
-    """Runs a command in a process of its own, with nobody at the keyboard."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "tui", *map(str, arguments)],
-        cwd=folder,
-        env=os.environ | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture

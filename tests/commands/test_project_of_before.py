@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Outcrop
+from plain_commands import Outcrop
 from rehearsed import Rehearsed
 
 from core.aws.session import Connection

@@ -70,6 +70,11 @@ AT_HOME = {  # a library, and the only places that may import it
 COMMANDS_SEE = ("tui.present", "tui.keys", "tui.quirks", "tui.terminal", "tui.theme")
 OPEN_THE_DASHBOARD = ("tui.commands.dashboard", "tui.commands.demo", "tui.commands.bare_file")
 FOREIGN = re.compile(r"\b(?:pl|polars|boto3|botocore)\.|\bClientError\b")  # as imports here name them
+PRIVATE_AND_USED = {  # by tests, and why there is no other way
+    "os._exit": "Python's documented way for a forked child to end",
+    "app.screen._compositor": "Textual has the frame as lines of text nowhere else",
+    "app._background_screens": "what shows through a dialog is part of that frame",
+}
 MARK = "Stays within `core.data`"
 
 
@@ -370,3 +375,37 @@ def test_nothing_at_run_time_needs_what_is_imported_for_type_checkers():
         if node.id in missing
     ]
     assert wrong == []
+
+
+def private(name: str) -> bool:
+    """Whether a name, or one of its parts between dots, begins with one underscore."""
+    return any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
+
+
+def used(node: ast.AST) -> Iterator[str]:
+    """What a piece of code takes from an object or module: an attribute, an import, a name that it replaces."""
+    if isinstance(node, ast.Attribute):
+        yield ast.unparse(node)
+    elif isinstance(node, ast.ImportFrom):
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in (
+        "setattr",
+        "getattr",
+    ):
+        yield from (each.value for each in node.args[:2] if isinstance(each, ast.Constant))
+
+
+def test_no_test_uses_what_is_private_to_something_else():
+    wrong = set()
+    for name, tree in modules("tests"):
+        own = {
+            node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and ast.unparse(node) == f"self.{node.attr}"
+        }
+        own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Attribute) and (node.attr in own or not private(node.attr))):
+                wrong |= {(what, f"{name}:{node.lineno}") for what in used(node) if private(what)}
+    assert [place for what, place in wrong if what not in PRIVATE_AND_USED] == []
+    assert {what for what, _ in wrong} == PRIVATE_AND_USED.keys(), "an exception that nobody needs"

@@ -10,16 +10,15 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 import submitter
-from botocore.config import Config
 from counted_bedrock import GET, LIST, CountedBedrock, quick_retries
 from rehearsed import Rehearsed, wait_until
 
 from core.aws import customization, session
+from core.aws.session import TRIES
 from core.training import loss_curves
 from tui.commands.context import Context
 from tui.commands.watch import command as watch
 
-TRIES = 3  # boto3's, of an interactive call
 SILENT = "; trying again until somebody answers"
 
 
@@ -64,12 +63,7 @@ def bedrock(tmp_path, rehearsal: Rehearsed, monkeypatch):
     found = CountedBedrock(tmp_path / "bedrock", rehearsal)
     over = threading.Event()  # a stalled call is let go when the test is over
     monkeypatch.setattr("core.rehearsal.bedrock.time", SimpleNamespace(sleep=over.wait))
-    impatient = session._config
-
-    def config(*args, **kwargs):
-        return impatient(*args, **kwargs).merge(Config(read_timeout=0.2))
-
-    monkeypatch.setattr(session, "_config", config)
+    monkeypatch.setattr(session, "READ_TIMEOUT", 0.2)
     with quick_retries(found.clock):
         yield found
     over.set()

@@ -72,7 +72,7 @@ def test_after_a_wrong_bucket_is_mended_the_job_reads_from_the_right_one(workspa
 
 def test_what_may_have_been_sent_is_sent_again_to_the_letter(workspace):
     planned = submission.prepare(workspace, *submitter.exported(workspace))
-    intent = submission._intent(workspace, planned)
+    intent = submission.intended(workspace, planned)
     advance(workspace.store, intent, "sent", workspace.clock.now())
     configured(workspace, tags={"team": "another"})
     submitted = submit(workspace)

@@ -44,7 +44,7 @@ async def hold(driver: Driver, name: str) -> None:
     seen, same = "", 0
     while same < 8:
         await driver.press()
-        await driver._pilot.pause(0.03)
+        await driver.rest(0.03)
         same = same + 1 if driver.frame == seen else 0
         seen = driver.frame
     path = FRAMES / f"{name}.txt"
@@ -104,7 +104,7 @@ async def look(folder: Path, number: int, name: str, sent, size=(80, 24)) -> Non
     try:
         async with running(workspace, size) as driver:
             await driver.press(str(number))
-            await driver.until(lambda: driver.app.stage is driver.app._stages.get(number))
+            await driver.until(lambda: driver.app.settings.number("stage", 0) == number)
             sent(driver)
             await hold(driver, name)
     finally:

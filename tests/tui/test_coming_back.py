@@ -89,7 +89,7 @@ async def test_one_who_only_reads_changes_nothing_on_other_tabs(folder, stage, k
     workspace = opened(folder, read_only=True)
     async with running(workspace) as driver:
         await driver.press(str(stage))
-        await driver.until(lambda: driver.app.stage is driver.app._stages.get(stage))
+        await driver.until(lambda: driver.app.settings.number("stage", 0) == stage)
         await driver.press(key)
         assert len(driver.app.screen_stack) == 1
         assert not driver.app.bar.asking

@@ -65,7 +65,8 @@ async def test_a_safe_fix_is_previewed_confirmed_and_undone(faults: Driver):
 async def test_a_record_that_the_template_cannot_render_is_listed_by_a_rule_of_its_own(tmp_path: Path):
     found = records()
     found[2] = Source(found[2].id, found[2].group, {"question": "Why?", "answer": "So."}, found[2].facts)
-    async with running(opened(make_project(tmp_path, found))) as driver:
+    workspace = opened(make_project(tmp_path, found))
+    async with running(workspace) as driver:
         await driver.press("2")
         await driver.sees("12 records  0 decided")
         await driver.until(lambda: driver.app.stage.selection.view.facts.complete, "all facts")
@@ -73,3 +74,4 @@ async def test_a_record_that_the_template_cannot_render_is_listed_by_a_rule_of_i
         await driver.sees("✗ unrendered: 'table' is undefined")
         await driver.press("enter")
         await driver.sees("1 of 12", "issues ~ '(^| )unrendered'", "✗ unrendered")
+    workspace.close()

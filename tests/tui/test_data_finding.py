@@ -34,7 +34,7 @@ async def test_a_mistake_keeps_what_was_typed_and_puts_the_cursor_on_it(driver: 
     await driver.press("slash")
     await driver.type("row > 3 AND flagg IS NULL")
     await driver.sees("There is no column named flagg", "flagg IS NULL")
-    assert driver.app.bar._field.cursor_position == len("row > 3 AND ")
+    assert driver.app.bar.field.cursor_position == len("row > 3 AND ")
     await driver.press("delete", "enter")
     await driver.sees("There is no column named lagg")
 

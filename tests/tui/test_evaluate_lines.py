@@ -35,8 +35,8 @@ def test_an_example_of_any_text_fits_its_pane(name, width):
 def test_a_neighbour_of_any_text_has_a_row(name):
     text = TEXTS[name][:200]
     shown = Neighbours(example(text), (Neighbour("id", 0.5, text, text),))
-    assert shown._rows(0, 1)[0][1] == text
-    assert len(shown._lines(78)) >= 3
+    assert shown.rows(0, 1)[0][1] == text
+    assert len(shown.about(78)) >= 3
 
 
 def test_an_answer_of_a_megabyte_is_shown_at_its_beginning():

@@ -257,9 +257,9 @@ async def test_an_import_goes_where_the_records_are_once_the_number_it_replaces_
     assert not (folder / "records.jsonl").exists()
 
 
-async def test_what_fits_the_kind_is_chosen_before_an_import_and_handed_to_the_command(folder):
+async def test_what_fits_the_kind_is_chosen_before_an_import_and_handed_to_the_command(folder, workspace):
     plan, files = ImportPlan("tatqa"), (Input(sample_data.path(sample_data.FINANCE_QA)),)
-    found = with_plan(opened(folder), Offer(files, plan, (), where(folder)), plan)
+    found = with_plan(workspace, Offer(files, plan, (), where(folder)), plan)
     async with format_tab(folder) as driver:
         asked = ImportDialog(found, "tables.json", functools.partial(with_plan, driver.app.workspace))
         chosen = []
@@ -287,14 +287,14 @@ async def test_what_stands_between_the_columns_of_a_csv_file_is_chosen_before_an
     assert words(chosen[0], "rows.csv")[-2:] == ("--delimiter", "tab")
 
 
-async def test_records_elsewhere_stay_and_the_project_names_the_new_ones(folder):
+async def test_records_elsewhere_stay_and_the_project_names_the_new_ones(folder, workspace):
     target = where(folder)
     assert (target.path, target.replaces, target.before) == (folder / "records.jsonl", 12, "")
     config.change(folder / config.FILE, {"data.source": "shop.jsonl"})
     target = where(folder)
     assert (target.path, target.replaces, target.before) == (folder / "data" / "records.jsonl", 0, "shop.jsonl")
     (folder / "rows.csv").write_text("question,answer\nWhy?,So.\n")
-    assert "--use" in words(offer(opened(folder), str(folder / "rows.csv")), "rows.csv")
+    assert "--use" in words(offer(workspace, str(folder / "rows.csv")), "rows.csv")
 
 
 async def test_an_address_in_s3_is_looked_at_as_a_file_is(near, rehearsal):

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
 import pytest
 from counted_bedrock import GET, LIST, CountedBedrock
 from rehearsed import Rehearsed
@@ -78,7 +77,7 @@ async def to(driver: Driver, name: str) -> None:
 async def test_each_kind_of_row_shows_its_glyph_and_what_it_is(bedrock: CountedBedrock, workspace: Workspace):
     model = bedrock.state.models()[0]
     lonely = ModelRow(f"{model.arn[:-1]}x", model.region, "lonely", model.job, model.base, 0.0)
-    bedrock.state._write("INSERT INTO models VALUES (?,?,?,?,?,?,?)", (*msgspec.structs.astuple(lonely), b""))
+    bedrock.add_model(lonely)
     async with watching(workspace) as driver:
         frame = await driver.sees("lonely")
     rows = {line[2:30].split()[1]: line for line in frame.splitlines()[3:8]}
@@ -300,11 +299,11 @@ async def test_a_read_only_dashboard_refuses_what_changes_anything(bedrock: Coun
 def test_where_nothing_happens_the_watcher_posts_nothing(bedrock: CountedBedrock, workspace: Workspace):
     posted = []
     watcher = Watcher(workspace, posted.append)
-    watcher._poll(0.0)
+    watcher.poll(0.0)
     assert [type(each) for each in posted] == [JobsPolled, EndpointsPolled]
     posted.clear()
     bedrock.calls.clear()
-    watcher._poll(1000.0)
+    watcher.poll(1000.0)
     assert posted == []
     assert dict(bedrock.calls) == {
         LIST: 1,
@@ -312,14 +311,14 @@ def test_where_nothing_happens_the_watcher_posts_nothing(bedrock: CountedBedrock
         "ListCustomModelDeployments": 1,
     }
     bedrock.calls.clear()
-    watcher._poll(1001.0)  # neither is due
+    watcher.poll(1001.0)  # neither is due
     assert dict(bedrock.calls) == {}
 
 
 def test_while_a_job_runs_jobs_are_asked_for_more_often_than_endpoints(bedrock: CountedBedrock, workspace: Workspace):
     watcher = Watcher(workspace, lambda _: None)
     for second in range(120):
-        watcher._poll(float(second))
+        watcher.poll(float(second))
     assert 7 <= bedrock.calls[LIST] <= 10
     assert 2 <= bedrock.calls["ListProvisionedModelThroughputs"] <= 3
     assert bedrock.calls[GET] == 4
@@ -328,11 +327,11 @@ def test_while_a_job_runs_jobs_are_asked_for_more_often_than_endpoints(bedrock: 
 def test_the_end_of_a_job_that_was_seen_running_is_told_once(bedrock: CountedBedrock, workspace: Workspace):
     posted = []
     watcher = Watcher(workspace, posted.append)
-    watcher._poll(0.0)
+    watcher.poll(0.0)
     [job] = bedrock.state.jobs("name = 'steady'")
     bedrock.end(job)
-    watcher._poll(1000.0)
-    watcher._poll(2000.0)
+    watcher.poll(1000.0)
+    watcher.poll(2000.0)
     assert [each.jobs[0].name for each in posted if isinstance(each, JobsEnded)] == ["steady"]
 
 

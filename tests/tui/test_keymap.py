@@ -80,7 +80,7 @@ def test_the_footer_fits_its_line_and_ends_with_help(stage, width):
     entries = sorted(((keys.first(key, {}), key.label) for key in found), key=lambda entry: entry[1] == "help")
     line = KeyLine()
     line.show(entries)
-    text = "".join(span[0] for span in line._spans(width)).rstrip()
+    text = "".join(span[0] for span in line.spans(width)).rstrip()
     assert len(text) <= width
     assert text.endswith("? help")
     cut = [f"{key} {label}" for key, label in entries if f"{key} {label}" not in text]
@@ -112,7 +112,7 @@ async def test_the_palette_finds_each_action_by_its_words_and_runs_it(driver):
 
 async def test_the_palette_has_every_key_that_works_here_and_every_theme(driver):
     await driver.press("colon")
-    entries = {entry[1] for entry in driver.app.screen._entries}
+    entries = {entry[1] for entry in driver.app.screen.entries}
     assert {key.help for key in keys.in_scope("data", "everywhere")} <= entries
     assert {f"Use the theme outcrop-{kind}." for kind in ("dark", "light", "ansi")} <= entries
 

@@ -6,6 +6,7 @@ from textual import events
 from core.data import decisions, journal
 from tui.app import Outcrop
 from tui.commands import words
+from tui.widgets.bar import Bar
 from tui.widgets.dialogs import Confirm
 
 
@@ -75,7 +76,7 @@ async def test_what_is_typed_behind_the_key_that_leaves_does_nothing_more(driver
 
 
 async def test_a_filter_typed_before_anything_is_ready_is_a_filter_and_decides_nothing(workspace, monkeypatch):
-    monkeypatch.setattr(Outcrop, "_begin", lambda _: None)  # what comes after the first paint, and makes the field
+    monkeypatch.setattr(Bar, "prepare", lambda _: None)  # what makes the field, after the first paint
     workspace.store.remember("stage", "2")
     app = Outcrop(workspace, words, watching=False)
     async with app.run_test(size=SIZE) as pilot:

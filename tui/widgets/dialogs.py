@@ -87,7 +87,7 @@ class ChoiceDialog(Modal[str | None]):
             chosen: What is returned by the entry that the cursor is on at first.
         """
         super().__init__()
-        self._entries = entries
+        self.entries = entries
         self._matching: Sequence[tuple[str, str, str]] = entries
         beside = max((cells(entry[2]) for entry in entries), default=0)
         columns = [Column(head[0]), Column(head[1], max(_BESIDE, min(beside, _MOST_BESIDE)))]
@@ -121,7 +121,7 @@ class ChoiceDialog(Modal[str | None]):
         event.stop()
         words = event.value.lower().split()
         self._matching = [
-            entry for entry in self._entries if all(word in f"{entry[1]} {entry[2]}".lower() for word in words)
+            entry for entry in self.entries if all(word in f"{entry[1]} {entry[2]}".lower() for word in words)
         ]
         self._show()
 

@@ -121,9 +121,10 @@ class KeyLine(Widget):
     def render_line(self, y: int) -> Strip:
         """The one line."""
         del y
-        return strip(self._spans(self.size.width), self.size.width, looked(self))
+        return strip(self.spans(self.size.width), self.size.width, looked(self))
 
-    def _spans(self, width: int) -> list[Span]:
+    def spans(self, width: int) -> list[Span]:
+        """The line at a width in cells."""
         sizes = [cells(f"{key} {label}") + _GAP for key, label in self._keys]
         room = width - 1 - sum(sizes[-1:])
         shown = []

@@ -5,11 +5,10 @@ import socket
 import boto3
 import pytest
 from botocore import xform_name
-from botocore.config import Config
 from botocore.stub import Stubber
 from rehearsed import BUCKET, HAIKU, Rehearsed
 
-from core.aws import customization, models, s3
+from core.aws import customization, models, s3, session
 from core.aws.errors import AwsError, CredentialsError
 from core.aws.location import Location
 from core.aws.session import Connection, connect_aws, connect_rehearsal
@@ -35,11 +34,7 @@ def closed_port():
 def sts_at(monkeypatch, address):
     """Sends STS's calls there, and tries no more than once."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", address)
-    monkeypatch.setattr("core.aws.session._config", once)
-
-
-def once(service, *, patient, rehearsed):
-    return Config(retries={"total_max_attempts": 1}, connect_timeout=1)
+    monkeypatch.setattr(session, "TRIES", 1)
 
 
 def stubbed(service, location=Location("aws", "us-east-1")):  # noqa: B008 - it is frozen

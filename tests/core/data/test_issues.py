@@ -198,15 +198,16 @@ def test_an_edit_is_compared_with_the_others_in_the_background(view, store):
 
 def test_what_was_compared_is_known_from_the_last_time(write, tmp_path):
     path = write(*LINES)
-    first = Facts(Dataset(path), HAIKU, cache=tmp_path / "cache")
+    dataset = Dataset(path)
+    first = Facts(dataset, HAIKU, cache=tmp_path / "cache")
     first.scan()
-    again = Facts(Dataset(path), HAIKU, cache=tmp_path / "cache")
+    again = Facts(dataset, HAIKU, cache=tmp_path / "cache")
     assert again.complete
     assert again.compared
     assert {pair: rows.tolist() for pair, rows in again.rows_by_finding().items()} == {
         pair: rows.tolist() for pair, rows in first.rows_by_finding().items()
     }
-    assert issues.reasons(again._dataset, again, 25) == issues.reasons(first._dataset, first, 25)
+    assert issues.reasons(dataset, again, 25) == issues.reasons(dataset, first, 25)
 
 
 def test_where_lines_begin_is_known_from_the_last_time(write, tmp_path, monkeypatch):

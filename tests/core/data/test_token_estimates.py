@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 
 import pytest
 import raw_tatqa
@@ -11,9 +12,10 @@ from rehearsed import Rehearsed
 import sample_data
 from core import catalog
 from core.aws import runtime
+from core.aws.errors import AwsError
 from core.clock import ManualClock
 from core.config import Config, Data, Split
-from core.data import calibration, token_estimate
+from core.data import calibration
 from core.data.annotation import judge, rationale
 from core.data.calibration import Calibration, characters
 from core.data.project_view import ProjectView, opened
@@ -96,6 +98,18 @@ def sampled(
     workspace.close()
 
 
+@contextmanager
+def nobody_counts() -> Iterator[None]:
+    """Within, models say that they do not count tokens."""
+
+    def refuse(*_: object) -> int:
+        raise AwsError("The provided model doesn't support counting tokens", code="ValidationException")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "count_tokens", refuse)
+        yield
+
+
 def held_out(
     workspace: Workspace, view: ProjectView, found: Calibration, without: Collection[str] = ()
 ) -> list[bool]:
@@ -148,12 +162,12 @@ def test_what_was_found_is_kept_for_the_project_and_every_estimate_uses_it(sampl
         assert (frame["input_tokens"], frame["output_tokens"]) == again.facts.tokens(0)
 
 
-def test_where_a_model_does_not_count_what_an_evaluation_was_billed_does(sampled, monkeypatch):
+def test_where_a_model_does_not_count_what_an_evaluation_was_billed_does(sampled):
     workspace, view = sampled
     prepare(workspace)
     carry_out(workspace, plan(workspace, Wanted(models=(workspace.config.model,))))
-    monkeypatch.setattr(token_estimate, "_counted", lambda *_: [])
-    found = calibrate(workspace, view)
+    with nobody_counts():
+        found = calibrate(workspace, view)
     asked = workspace.store.rows("SELECT ask, input_tokens FROM answers")
     tables = {view.dataset.group(row) for row in view.facts.ids.rows_of({row["ask"] for row in asked})}
     assert (found.source, found.samples) == ("usage", len(tables))
@@ -163,7 +177,7 @@ def test_where_a_model_does_not_count_what_an_evaluation_was_billed_does(sampled
     assert sum(covered) / len(covered) >= 0.95
 
 
-def test_what_was_billed_elsewhere_says_nothing_about_tokens_here(sampled, monkeypatch):
+def test_what_was_billed_elsewhere_says_nothing_about_tokens_here(sampled):
     workspace, view = sampled
     workspace.store.write(
         "INSERT INTO runs VALUES ('r1', 'aws/123/us-west-2', 'base', 'nova-micro', NULL, '{}', 'now', NULL)"
@@ -172,15 +186,13 @@ def test_what_was_billed_elsewhere_says_nothing_about_tokens_here(sampled, monke
         answer = ("r1", view.identity(row))
         workspace.store.write("INSERT INTO answers VALUES (?, ?, 'x', 'end_turn', 7, 1, 1, 'now')", answer)
     workspace.overrule(model="nova-micro")
-    monkeypatch.setattr(token_estimate, "_counted", lambda *_: [])
-    with pytest.raises(UsageError, match="0 counted prompts"):
+    with nobody_counts(), pytest.raises(UsageError, match="0 counted prompts"):
         calibrate(workspace, view)
 
 
-def test_a_prompt_without_counts_anywhere_is_refused_with_what_to_do(workspace, monkeypatch):
+def test_a_prompt_without_counts_anywhere_is_refused_with_what_to_do(workspace):
     (workspace.folder / "records.jsonl").write_bytes(
         b'{"id":"1","group":"g","fields":{"table":[["a"]],"question":"q","answer":"a"}}\n'
     )
-    monkeypatch.setattr(token_estimate, "_counted", lambda *_: [])
-    with opened(workspace) as view, pytest.raises(UsageError, match="0 counted prompts"):
+    with opened(workspace) as view, nobody_counts(), pytest.raises(UsageError, match="0 counted prompts"):
         calibrate(workspace, view)

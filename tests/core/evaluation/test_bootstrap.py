@@ -117,7 +117,7 @@ def test_intervals_hold_a_known_effect_at_the_nominal_rate_and_those_that_ignore
 def test_an_interval_is_the_same_whether_or_not_its_draws_are_kept(monkeypatch):
     values, groups = [float(n % 7) for n in range(60)], [str(n // 3) for n in range(60)]
     kept = score(values, groups, seed=3)
-    monkeypatch.setattr(bootstrap, "_REMEMBERED", 0)
+    monkeypatch.setattr(bootstrap, "REMEMBERED", 0)
     assert score(values, groups, seed=3) == kept
 
 

@@ -15,7 +15,7 @@ def test_a_word_that_normalises_to_nothing_is_left_out():
 
 
 def test_the_memory_of_words_is_bounded(monkeypatch):
-    monkeypatch.setattr(module, "_REMEMBERED", 3)
+    monkeypatch.setattr(module, "REMEMBERED", 3)
     normaliser = Normaliser(upper)
     assert normaliser.words("a b c d e a") == ["A", "B", "C", "D", "E", "A"]
     assert len(normaliser) <= 3

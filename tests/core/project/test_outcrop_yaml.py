@@ -73,7 +73,7 @@ def test_a_full_disk_leaves_no_part_of_a_project(path, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(config, "_commented", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(InputError, match="cannot be written"):
         config.write_new(path, Config(name="tables"))
     assert not path.exists()

@@ -28,7 +28,7 @@ def project(tmp_path, server: Rehearsed):
     folder = make_project(tmp_path / "project", records(60), split=Split(train=0.6, validation=0.0, test=0.4))
     workspace = opened(folder)
     connection = server.connection()
-    workspace._connect = lambda _: connection
+    workspace.connect = lambda _: connection
     yield workspace
     workspace.close()
 

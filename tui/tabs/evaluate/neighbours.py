@@ -54,9 +54,9 @@ class Neighbours(Modal[str | None]):
 
     def on_mount(self) -> None:
         """Shows them."""
-        self.query_one("#warning", TextView).show(self._lines)
+        self.query_one("#warning", TextView).show(self.about)
         self.query_one("#way", TextView).show(lambda _width: [self._way()])
-        self._table.show(len(self._neighbours), self._rows)
+        self._table.show(len(self._neighbours), self.rows)
         self.set_focus(self._table)
 
     def action_choose(self) -> None:
@@ -67,7 +67,8 @@ class Neighbours(Modal[str | None]):
         """Back without a choice."""
         self.dismiss(None)
 
-    def _lines(self, width: int) -> list[Line]:
+    def about(self, width: int) -> list[Line]:
+        """The warning and the record, at a width in cells."""
         lines: list[Line] = [[(line, "warn")] for line in wrap(_WARNING, width)]
         shown = (("asked ", self._example.question), ("truth ", self._example.truth))
         return [*lines, *([(name, "dim"), (fit(text, width - 6), "text")] for name, text in shown)]
@@ -78,6 +79,7 @@ class Neighbours(Modal[str | None]):
         ways: list[Span] = [("enter", "accent"), (" opens one in Data, ", "dim"), ("escape", "accent")]
         return [(f"{count(len(self._neighbours), 'neighbour')}: ", "dim"), *ways, (" goes back", "dim")]
 
-    def _rows(self, start: int, stop: int) -> list[Row]:
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """Some of the neighbours, a row each."""
         shown = self._neighbours[start:stop]
         return [((f"{each.similarity:.0%}", "strong"), each.question, each.answer) for each in shown]

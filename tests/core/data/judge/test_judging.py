@@ -264,7 +264,7 @@ def test_a_cancelled_judge_goes_on_where_it_stopped(judged_project, planned, rep
 
 
 def test_a_read_only_project_judges_nothing(judged_project, planned, rehearsal):
-    judged_project._connect = lambda _: rehearsal.connection(read_only=True)
+    judged_project.connect = lambda _: rehearsal.connection(read_only=True)
     with pytest.raises(RefusedError):
         run(judged_project, planned)
     assert held(judged_project, planned) == {}
@@ -345,7 +345,7 @@ def test_second_asks_are_counted_on_top(judged_project, planned, replied):
 def test_when_the_service_asks_for_patience_that_is_told(judged_project, planned, start_rehearsal):
     faults = [{"operation": "Converse", "calls": [1], "answer": "throttle"}]
     connection = start_rehearsal(faults=faults).connection()
-    judged_project._connect = lambda _: connection
+    judged_project.connect = lambda _: connection
     seen = []
     summary = run(judged_project, planned, seen.append, at_once=1)
     assert any(each.note.startswith("ThrottlingException: trying 1 call again") for each in seen)

@@ -19,7 +19,7 @@ def paid(judged_project, rehearsal):
     for line in PAID.read_text("utf-8").splitlines():
         run, at, reply = (row := json.loads(line)).pop("run"), row.pop("at"), Answer(row.pop("ask"), *row.values())
         keep_all(judged_project.store, run, [reply], from_iso(at))
-    judged_project._connect = lambda _: rehearsal.connection(read_only=True)  # refuses to ask
+    judged_project.connect = lambda _: rehearsal.connection(read_only=True)  # refuses to ask
     return judged_project
 
 
