@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import Outcrop
 
 from tui.commands import outcrop as program
 
@@ -114,7 +113,7 @@ def names(command: click.Command, context: click.Context, path: str = "") -> Ite
 @pytest.mark.parametrize(
     "words", [name for name, calls in COMMANDS.items() if any(".." in " ".join(each) for each, _ in calls)]
 )
-def test_help_says_what_a_command_writes(outcrop: Outcrop, words):
+def test_help_says_what_a_command_writes(outcrop, words):
     assert "refused with --read-only." in " ".join(outcrop(*words.split(), "--help").out.split())
 
 
@@ -150,7 +149,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, own_environment: Path) -> Pat
 
 
 @pytest.mark.parametrize(("name", "arguments", "refused"), CALLS, ids=[" ".join([n, *a]) for n, a, _ in CALLS])
-def test_nothing_is_written(home, own_environment, outcrop: Outcrop, monkeypatch, name, arguments, refused):
+def test_nothing_is_written(home, own_environment, outcrop, monkeypatch, name, arguments, refused):
     monkeypatch.chdir(home / "shops")
     before = trace(home, own_environment / "state")
     done = outcrop("--read-only", *name.split(), *arguments)
