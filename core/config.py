@@ -30,6 +30,8 @@ _COMMENTS = {  # above the parts of a new file
     "rehearsal": "the day it lives on, seconds a job takes, a file of faults",
 }
 _PART = re.compile(r"^(\w+):", re.MULTILINE)
+_SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
+_UNNAMED = -math.inf
 INCLUDE = "flag IS NULL OR flag = 'keep'"
 
 
@@ -81,6 +83,8 @@ class Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How records are divided.
 
+    A share that is not named is its usual one, or as much of it as the named shares leave.
+
     Attributes:
         by: `group` or `table` keeps a table's questions together; the name of a fact, such as `customer`, keeps
             together what has it in common; `row` keeps nothing together, and leaks.
@@ -93,10 +97,18 @@ class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     by: str = "group"
     seed: int = 1
-    train: float = 0.8
-    validation: float = 0.1
-    test: float = 0.1
+    train: float = _UNNAMED
+    validation: float = _UNNAMED
+    test: float = _UNNAMED
     stratify: str = ""
+
+    def __post_init__(self) -> None:
+        named = [value for name in _SHARES if (value := getattr(self, name)) != _UNNAMED]
+        open_ = {name: share for name, share in _SHARES.items() if getattr(self, name) == _UNNAMED}
+        left = max(0.0, 1 - sum(value for value in named if 0 <= value <= 1))
+        fraction = min(1.0, left / max(sum(open_.values()), 1e-9))
+        for name, share in open_.items():
+            msgspec.structs.force_setattr(self, name, share if fraction == 1 else round(share * fraction, 9))
 
 
 class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -148,6 +148,10 @@ class Identities:
         """Every row's identity, in the file's order."""
         return self.of_rows(np.arange(self._columns.count, dtype=np.int64))
 
+    def readable(self) -> RowNumbers:
+        """The rows that can be read, rising."""
+        return np.flatnonzero(self._columns["nth"] != UNREADABLE)
+
     def copies(self, rows: RowNumbers) -> NDArray[np.uint64]:
         """What tells rows of one identity apart: the number that the line says, then the one in this file."""
         return self._columns["nth"][rows].astype(np.uint64) << np.uint64(32) | self._every_number()[rows]

@@ -1,19 +1,18 @@
 """The examples that a project's template shows: chosen from the records that its rule and split would train on."""
 
-from pathlib import Path
-
 import msgspec
 
-from core.config import Config
 from core.data.checks.row_keys import RowNumbers
 from core.data.dataset import SOURCE, Dataset, DatasetRow
-from core.data.selection import members_of, select
+from core.data.dealing import dealt
+from core.data.selection import select
 from core.data.view import View
 from core.formatting import split
-from core.formatting.few_shot_examples import FewShotExamples, Pool, drawn
+from core.formatting.examples import FewShotExamples, Pool, drawn
 from core.formatting.parts import ExportLine
-from core.formatting.split import Integers
+from core.formatting.remembered import Integers
 from core.records.record import Source
+from core.workspace import Workspace
 
 
 class Few(msgspec.Struct, frozen=True):
@@ -76,15 +75,14 @@ def line_of(view: View, number: int) -> ExportLine | None:
     return ExportLine(identity, row.group or identity, str(kind), row.chat)
 
 
-def of_project(config: Config, folder: Path, view: View) -> Few | None:
+def of_project(workspace: Workspace, view: View) -> Few | None:
     """What an export would choose examples from, now.
 
     Raises:
         OutcropError: The rule or the split cannot be applied, or the template goes wrong.
     """
-    rows = select(config, folder, view).rows
-    assigned = split.split(members_of(view, rows, config.split), config.split)
-    found = pool(view, rows, assigned)
+    dealing = dealt(workspace, view, select(workspace.config, workspace.folder, view))
+    found = pool(view, dealing.rows, dealing.assigned)
     if found is None:
         return None
     places = view.facts.ids.rows_of({each.id for each in found.records})

@@ -17,7 +17,7 @@ from core.data.decisions import Held
 from core.data.facts import Facts
 from core.data.view import View
 from core.errors import OutcropError
-from core.formatting import PARTS, split
+from core.formatting import PARTS, remembered
 from core.progress import Cancel, Report, silent
 from core.workspace import Workspace
 
@@ -108,23 +108,28 @@ class ProjectView(View):
     def _split(self) -> dict[str, str]:
         """Where each record that is trained on goes; worked out when somebody asks, for it reads every record."""
         kept, config, facts = self._splits, self._workspace.config, self.facts
-        basis = config.data.include, config.split, facts.count
+        basis = (
+            config.data.include,
+            config.split,
+            facts.count,
+            remembered.changed(self._workspace.folder, config.split),
+        )
         if kept is not None and kept.basis == basis and kept.compared is facts.comparison:
             return kept.parts
-        from core.data.selection import members_of, select
+        from core.data.dealing import dealt
+        from core.data.selection import select
 
         plan = config.split
         named = {name for name in DECIDED if name in config.data.include.lower()}
         made = _Splits(basis, facts.comparison, frozenset({"edit", plan.by, plan.stratify, *named}), {})
         self._splits = made  # for a rule that itself asks for the split
         try:
-            rows = select(config, self._workspace.folder, self).rows
-            places = split.split(members_of(self, rows, plan), plan).tolist()
+            dealing = dealt(self._workspace, self, select(config, self._workspace.folder, self))
         except OutcropError:
             self._splits = None
             raise
-        found = zip(facts.ids.of_rows(rows), places, strict=True)
-        parts = {identity: PARTS[place] for identity, place in found if place != split.LEFT}
+        found = zip(facts.ids.of_rows(dealing.rows), dealing.assigned.tolist(), strict=True)
+        parts = {identity: PARTS[place] for identity, place in found if place != remembered.LEFT}
         if self._splits is made:  # nothing was decided meanwhile that it depends on
             self._splits = msgspec.structs.replace(made, parts=parts)
         return parts
@@ -206,7 +211,7 @@ class _Splits(msgspec.Struct, frozen=True):
     """Where records go.
 
     Attributes:
-        basis: The rule, the split and the number of rows that this is of.
+        basis: The rule, the split, the number of rows, and what was dealt before, that this is of.
         compared: What was found by comparing rows then.
         needs: The columns and kinds of decisions that it depends on.
         parts: By record.

@@ -16,7 +16,8 @@ from core.data.include import understood
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import split
-from core.formatting.split import Integers, Members
+from core.formatting.remembered import Integers
+from core.formatting.split import Members
 from core.records import tables
 from core.records.record import text_hash
 from core.text import count
@@ -112,7 +113,7 @@ def members_of(view: View, rows: RowNumbers, plan: Split) -> Members:
         groups,
         _questions(view, rows, groups, needed=plan.by not in split.BY_GROUP),
         _ranked(view, rows, plan.stratify),
-        _ranked(view, rows, "" if plan.by in (*split.BY_GROUP, "row") else plan.by),
+        _hashed(view, rows, "" if plan.by in (*split.BY_GROUP, "row") else plan.by),
     )
 
 
@@ -149,11 +150,23 @@ def _ranked(view: View, rows: RowNumbers, name: str) -> Integers:
     """A fact of some rows as its place among the different ones, from 1; 0 for none, and where no fact is named."""
     if not name:
         return np.zeros(len(rows), dtype=np.uint32)
+    ranks: Integers = _fact(view, rows, name).rank("dense").fill_null(0).cast(pl.UInt32).to_numpy()
+    return ranks
+
+
+def _hashed(view: View, rows: RowNumbers, name: str) -> Integers:
+    """A fact of some rows, hashed; 0 for none, and where no fact is named."""
+    if not name:
+        return np.zeros(len(rows), dtype=np.uint64)
+    values = _fact(view, rows, name)
+    hashes = {value: text_hash(value or "") for value in values.unique()}
+    return np.array([hashes[value] for value in values], dtype=np.uint64)
+
+
+def _fact(view: View, rows: RowNumbers, name: str) -> pl.Series:
     if name not in view.columns():
         raise UsageError(
             f"The records have no fact named {name!r}",
             todo=f"Split by table or row, or one of {', '.join(view.columns())}",
         )
-    values = view.frame((name,), rows)[name].cast(pl.String).rank("dense").fill_null(0)
-    ranks: Integers = values.cast(pl.UInt32).to_numpy()
-    return ranks
+    return view.frame((name,), rows)[name].cast(pl.String)

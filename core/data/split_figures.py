@@ -4,17 +4,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.config import Split
 from core.data.checks.row_keys import RowNumbers
+from core.data.dealing import JOINS, Dealing, dealt
 from core.data.facts import KNOWN
 from core.data.project_view import opened
-from core.data.selection import members_of, select
+from core.data.selection import select
 from core.data.view import View
 from core.errors import OutcropError
 from core.formatting import split
 from core.formatting.memoriser import Known, Memoriser, ScoreFunction, exact, memorise
 from core.formatting.parts import Leakage, Part, warnings
-from core.formatting.split import Members
 from core.workspace import Workspace
 
 _MEASURED: tuple[Part, Part] = ("train", "test")
@@ -68,10 +67,8 @@ def figures(workspace: Workspace, *, score: ScoreFunction = exact) -> SplitFigur
         OutcropError: There are no records, the rule is none, or the split cannot be made.
     """
     with opened(workspace) as view:
-        chosen = select(workspace.config, workspace.folder, view)
-        plan = workspace.config.split
-        members = members_of(view, chosen.rows, plan)
-        return _figures(members, _known(view, chosen.rows), plan, chosen.excluded, score)
+        dealing = dealt(workspace, view, select(workspace.config, workspace.folder, view))
+        return _figures(dealing, _known(view, dealing.rows), score)
 
 
 def ways(workspace: Workspace, *, score: ScoreFunction = exact) -> tuple[SplitWay, ...]:
@@ -91,12 +88,12 @@ def ways(workspace: Workspace, *, score: ScoreFunction = exact) -> tuple[SplitWa
         for by in ("group", "row", *_together(view)):
             plan = msgspec.structs.replace(workspace.config.split, by=by)
             try:
-                members = members_of(view, chosen.rows, plan)
-                units = split.units(members, plan)
-                if by not in ("group", "row") and units > len(members) / _MOST_ALIKE:
+                dealing = dealt(workspace, view, chosen, plan)
+                units = split.units(dealing.members, plan)
+                if by not in ("group", "row") and units > len(dealing.rows) / _MOST_ALIKE:
                     continue
-                known = known or _known(view, chosen.rows)
-                found.append(SplitWay(by, units, _figures(members, known, plan, chosen.excluded, score)))
+                known = known or _known(view, dealing.rows)
+                found.append(SplitWay(by, units, _figures(dealing, known, score)))
             except OutcropError as error:
                 found.append(SplitWay(by, 0, None, str(error)))
         return tuple(found)
@@ -130,17 +127,15 @@ def _known(view: View, rows: RowNumbers) -> list[Known]:
     ]
 
 
-def _figures(
-    members: Members, known: Sequence[Known], plan: Split, excluded: dict[str, int], score: ScoreFunction
-) -> SplitFigures:
-    assigned = split.split(members, plan)
+def _figures(dealing: Dealing, known: Sequence[Known], score: ScoreFunction) -> SplitFigures:
+    assigned = dealing.assigned
     counts = split.counts(assigned)
     train, test = ([known[place] for place in split.of_part(assigned, part)] for part in _MEASURED)
     return SplitFigures(
         counts,
-        len(members) - sum(counts.values()),
-        excluded,
-        split.leakage(members, assigned),
+        len(dealing.rows) - sum(counts.values()) - dealing.excluded.get(JOINS, 0),
+        dealing.excluded,
+        split.leakage(dealing.members, assigned),
         memorise(train, test, score),
-        warnings(counts, plan),
+        warnings(counts, dealing.plan),
     )

@@ -11,16 +11,16 @@ import numpy as np
 from core import read_only
 from core.config import Config
 from core.data import decisions, few_shot
+from core.data.dealing import Dealing, dealt, keep
 from core.data.project_records import open_dataset, project_requirements, read_facts, renderer
 from core.data.project_view import ProjectView
-from core.data.selection import TrainingSelection, members_of, nothing_left, select, table_formats
+from core.data.selection import nothing_left, select, table_formats
 from core.data.view import View
 from core.errors import UsageError
 from core.formatting import export, split
-from core.formatting.export import Export
+from core.formatting.export import EXPORTS, Export
 from core.formatting.parts import PARTS, ExportLine, Part
-from core.formatting.split import Integers, Members
-from core.formatting.subsample import nested
+from core.formatting.remembered import LEFT
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import formats
 from core.records.check import check_chat
@@ -28,7 +28,6 @@ from core.records.rule import Requirements
 from core.store import Store
 from core.workspace import Workspace
 
-EXPORTS = "exports"
 _EVERY = 500  # records between two looks at the cancel token
 
 
@@ -78,13 +77,14 @@ def prepare(
         selection = select(workspace.config, workspace.folder, view)
         if not len(selection.rows):
             raise nothing_left(view, selection)
-        members = members_of(view, selection.rows, workspace.config.split)
-        assigned = split.split(members, workspace.config.split)
+        dealing = dealt(workspace, view, selection)
         if sample:
-            assigned = _sampled(members, assigned, sample, workspace.config.split.seed)
-        requirements = project_requirements(workspace)
-        parts = _Parts(view, selection, members, assigned, throttled(report), cancel or Cancel(), requirements)
-        return _write(workspace, parts, sample, exports or workspace.folder / EXPORTS)
+            _draw(dealing, sample)
+        parts = _Parts(view, dealing, throttled(report), cancel or Cancel(), project_requirements(workspace))
+        made = _write(workspace, parts, sample, exports or workspace.folder / EXPORTS)
+        if not workspace.config.read_only:
+            keep(workspace, dealing)
+        return made
     finally:
         dataset.close()
 
@@ -93,19 +93,10 @@ class _Parts:
     """The records of each part, read and rendered as they are written."""
 
     def __init__(
-        self,
-        view: View,
-        selection: TrainingSelection,
-        members: Members,
-        assigned: Integers,
-        report: Report,
-        cancel: Cancel,
-        requirements: Requirements,
+        self, view: View, dealing: Dealing, report: Report, cancel: Cancel, requirements: Requirements
     ) -> None:
         self.view = view
-        self.selection = selection
-        self.members = members
-        self.assigned = assigned
+        self.dealing = dealing
         self._report = report
         self._cancel = cancel
         self._requirements = requirements
@@ -118,19 +109,20 @@ class _Parts:
                 why="it holds one exchange a record",
                 todo="Choose a model whose format takes conversations, or a template without `examples`",
             )
-        self._pool = few_shot.pool(view, selection.rows, assigned)
-        self._written, self._total = 0, int(np.count_nonzero(assigned != split.LEFT))
+        self._pool = few_shot.pool(view, dealing.rows, dealing.assigned)
+        self._written, self._total = 0, int(np.count_nonzero(dealing.assigned != LEFT))
 
     def lines(self, part: Part) -> Iterator[ExportLine]:
         """The records of a part, in the order of the file."""
-        for number in self.selection.rows[split.of_part(self.assigned, part)]:
+        for number in self.dealing.rows[split.of_part(self.dealing.assigned, part)]:
             line = few_shot.line_of(self.view, int(number))
             if line is None:
                 continue
             if self._pool is not None:
                 line = self._pool.shown(line)
                 if reason := self._refused(line):
-                    self.selection.excluded[reason] = self.selection.excluded.get(reason, 0) + 1
+                    excluded = self.dealing.excluded
+                    excluded[reason] = excluded.get(reason, 0) + 1
                     continue
             yield line
             self._tell()
@@ -147,13 +139,11 @@ class _Parts:
             self._report(Progress(self._written, self._total, "records", "writing"))
 
 
-def _sampled(members: Members, assigned: Integers, sample: int, seed: int) -> Integers:
-    """The parts with fewer training records."""
-    train = split.of_part(assigned, "train")
-    left = np.delete(train, nested(members.taken(train), [sample], seed=seed)[sample])
-    found = assigned.copy()
-    found[left] = split.LEFT
-    return found
+def _draw(dealing: Dealing, sample: int) -> None:
+    """Leaves a sub-sample of the training records."""
+    train = split.of_part(dealing.assigned, "train")
+    drawn = dealing.sample(train, sample, dealing.plan.seed)
+    dealing.assigned[np.setdiff1d(train, drawn)] = LEFT
 
 
 def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> tuple[Export, Path]:
@@ -167,14 +157,14 @@ def _write(workspace: Workspace, parts: _Parts, sample: int, exports: Path) -> t
             model=model,
             tuning=tuning,
             template=chosen.template,
-            table_format=table_formats(view, parts.selection.rows, chosen.table_format),
+            table_format=table_formats(view, parts.dealing.rows, chosen.table_format),
             split=settings.split,
             include=settings.data.include,
             source=view.dataset.path,
             sample=sample,
         ),
-        excluded=parts.selection.excluded,
-        leakage=split.leakage(parts.members, parts.assigned),
+        excluded=parts.dealing.excluded,
+        leakage=split.leakage(parts.dealing.members, parts.dealing.assigned),
         now=workspace.clock.now(),
         decisions=_decided(workspace.store, view),
         price=model.prices.training,

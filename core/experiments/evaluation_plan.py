@@ -11,7 +11,6 @@ from core.catalog import Catalog
 from core.config import FILE, Config
 from core.data import calibration
 from core.data.calibration import Basis, basis, characters
-from core.data.training_set import EXPORTS
 from core.deployment import endpoints
 from core.deployment.meter import base_of, rate_in_words
 from core.errors import RefusedError, UsageError
@@ -22,6 +21,7 @@ from core.evaluation.runs import Route, RunLineage, RunSpec, asks
 from core.experiments.evaluation_cost import EndpointCost, dollars, standing, usual
 from core.formatting import Export, Part
 from core.formatting import export as exports
+from core.formatting.export import EXPORTS
 from core.inference import Usage, kept
 from core.inference.batch import LEAST_RECORDS, Place
 from core.records.tokens import estimate, estimate_characters

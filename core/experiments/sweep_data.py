@@ -15,16 +15,16 @@ import numpy as np
 from core.data import few_shot
 from core.data.checks.row_keys import RowNumbers
 from core.data.dataset import Dataset
+from core.data.dealing import dealt, keep
 from core.data.facts import Facts
 from core.data.project_records import open_dataset, read_facts, renderer
 from core.data.project_view import ProjectView
-from core.data.selection import TrainingSelection, members_of, nothing_left, select, table_formats
-from core.data.training_set import EXPORTS
+from core.data.selection import TrainingSelection, nothing_left, select, table_formats
 from core.data.view import View
 from core.errors import RefusedError, UsageError
 from core.formatting import Export, ExportLine, export, split
+from core.formatting.export import EXPORTS
 from core.formatting.parts import Part
-from core.formatting.subsample import nested
 from core.progress import Cancel, Report, silent
 from core.text import count
 from core.workspace import Workspace
@@ -80,6 +80,7 @@ def write(
         found = {}
         for sample in samples:
             found[sample] = parts.export(sample)
+        keep(workspace, parts.dealing)
         return found
     finally:
         dataset.close()
@@ -98,16 +99,16 @@ class _Parts:
         for variant in dict.fromkeys(["raw", *variants, "reviewed"]):  # raw first: edits are laid over the facts
             if variant in (*variants, "reviewed"):
                 self._select(variant)
-        self._every = np.unique(np.concatenate(list(self._rows.values())))
-        self._members = members_of(self._views["reviewed"], self._every, workspace.config.split)
-        self._assigned = split.split(self._members, workspace.config.split)
+        every = np.unique(np.concatenate(list(self._rows.values())))
+        self.dealing = dealt(workspace, self._views["reviewed"], TrainingSelection(every, {}))
 
     def export(self, sample: Sample) -> Export:
         """One sample's files."""
+        members = self.dealing.members
         include = self._include(sample.variant)
         train = self._places(sample.variant, "train")
         if sample.size:
-            train = train[nested(self._members.taken(train), [sample.size], seed=sample.seed)[sample.size]]
+            train = self.dealing.sample(train, sample.size, sample.seed)
         places: dict[Part, RowNumbers] = {
             "train": train,
             "validation": self._places("reviewed", "validation"),
@@ -124,13 +125,15 @@ class _Parts:
                 model=model,
                 tuning=tuning,
                 template=chosen_template.template,
-                table_format=table_formats(self._views[sample.variant], self._every, chosen_template.table_format),
+                table_format=table_formats(
+                    self._views[sample.variant], self.dealing.rows, chosen_template.table_format
+                ),
                 split=settings.split,
                 include=include,
                 source=self._dataset.path,
             ),
             excluded=self._excluded[sample.variant],
-            leakage=split.leakage_between(*(self._members.taken(places[part]) for part in ("train", "test"))),
+            leakage=split.leakage_between(*(members.taken(places[part]) for part in ("train", "test"))),
             now=self._workspace.clock.now(),
         )
 
@@ -165,12 +168,12 @@ class _Parts:
     def _places(self, variant: str, part: Part) -> RowNumbers:
         """Where a variant's records of a part stand among all of them; those that can be rendered."""
         view = self._views[variant]
-        places = split.of_part(self._assigned, part)
-        taken = places[np.isin(self._every[places], self._rows[variant])]
-        return np.array([at for at in taken if view.row(int(self._every[at])).chat is not None], dtype=np.int64)
+        places = split.of_part(self.dealing.assigned, part)
+        taken = places[np.isin(self.dealing.rows[places], self._rows[variant])]
+        return np.array([at for at in taken if view.row(int(self.dealing.rows[at])).chat is not None], dtype=np.int64)
 
     def _lines(self, variant: str, places: RowNumbers) -> Iterator[ExportLine]:
-        for number in self._every[places]:
+        for number in self.dealing.rows[places]:
             line = few_shot.line_of(self._views[variant], int(number))
             if line is not None:
                 yield line

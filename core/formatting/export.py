@@ -12,7 +12,7 @@ from core.catalog import Model, Price, Tuning
 from core.config import Split
 from core.errors import InputError, UsageError, Where
 from core.files import alone, unwritable
-from core.formatting.few_shot_examples import FewShotExamples
+from core.formatting.examples import FewShotExamples
 from core.formatting.parts import PARTS, ExportLine, Leakage, Part, warnings
 from core.formatting.source_file import write_lines
 from core.outputs import replacing, sync
@@ -24,6 +24,7 @@ from core.records.tokens import estimate_characters
 if TYPE_CHECKING:
     from core.formatting.template import Template
 
+EXPORTS = "exports"
 MANIFEST = "manifest.json"
 _LAST = ".last"  # beside the exports: the name of the one that was asked for last, new or there already
 _GIVEN_TO_A_JOB: tuple[tuple[Part, Literal["training", "validation"]], ...] = (
@@ -251,9 +252,32 @@ def read(folder: Path) -> Export:
 
 def latest(folder: Path) -> tuple[Export, Path] | None:
     """The export below a folder that was asked for last, and where it is; where nobody knows that, the newest."""
-    found = [(export, home) for home in folder.glob("*/") if (export := _existing(home)) is not None]
+    return _latest(folder, _every(folder))
+
+
+def last_of(folder: Path, plan: Split) -> tuple[Export, Path] | None:
+    """The export below a folder that one split made and that was asked for last, and where it is."""
+    return _latest(folder, (each for each in _every(folder) if each[0].recipe.split == plan))
+
+
+def _every(folder: Path) -> Iterator[tuple[Export, Path]]:
+    return ((export, home) for home in folder.glob("*/") if (export := _existing(home)) is not None)
+
+
+def _latest(folder: Path, found: Iterable[tuple[Export, Path]]) -> tuple[Export, Path] | None:
     last = _last(folder)
     return max(found, key=lambda pair: (pair[1].name == last, pair[0].created), default=None)
+
+
+def identities(folder: Path, export: Export, part: Part) -> list[str]:
+    """The records of a part, by their identities; none where the export has no such part or lost it."""
+    if part not in export.files:
+        return []
+    try:
+        text = (folder / _ids_name(export.files[part].name)).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [line.partition("\t")[0] for line in text.split("\n")[:-1]]
 
 
 def lines(folder: Path, export: Export, part: Part) -> list[ExportLine]:

@@ -1,25 +1,22 @@
 """Splits: which record trains, which validates, which tests, without a table standing on both sides.
 
-A split sees records as columns of numbers, 40 bytes each.
+A split sees records as columns of numbers, 44 bytes each. What was dealt once is remembered
+(`core.formatting.remembered`) and stays where it is; only what is new is dealt.
 """
 
 import math
 import random
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from core.config import Split
 from core.errors import UsageError
 from core.formatting.parts import PARTS, Leakage, Member, Part
+from core.formatting.piles import Piles, cut, deal_new, fill, room
+from core.formatting.remembered import LEFT, NEW, NOTHING, Integers, Places, Remembered, looked_up, places
 from core.records.record import own_identity, text_hash
-
-Integers = NDArray[Any]
 
 
 class Members(msgspec.Struct, frozen=True):
@@ -31,7 +28,7 @@ class Members(msgspec.Struct, frozen=True):
         groups: Their tables or documents, hashed; 0 for none, which stands alone.
         questions: What is asked, hashed; the same question in another table format has the same.
         strata: What a stratified split or sample keeps in proportion, as numbers.
-        units: What a split by another fact than the group keeps together, as numbers; 0 for none.
+        units: What a split by another fact than the group keeps together, hashed; 0 for none.
     """
 
     ids: Integers
@@ -59,7 +56,7 @@ def columns_of(records: Iterable[Member]) -> Members:
         np.array([text_hash(each.group) for each in every], dtype=np.uint64),
         np.array([text_hash(each.question) for each in every], dtype=np.uint64),
         ranked([each.stratum for each in every]),
-        ranked([each.unit for each in every]),
+        np.array([text_hash(each.unit) for each in every], dtype=np.uint64),
     )
 
 
@@ -79,44 +76,194 @@ def _number(copy: str) -> int:
 
 
 BY_GROUP = ("group", "table")  # two names of one thing; another name than these and `row` is a fact's
-LEFT = -1
-"""The place among `PARTS` of a record that belongs to none."""
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio's bits, to spread a number over all 64
 
-Room = dict[int, dict[int, float]]
-"""What each part still takes, by stratum."""
+
+class Dealt(msgspec.Struct, frozen=True):
+    """Where records went.
+
+    Attributes:
+        assigned: Of each record the place of its part among `PARTS`, or `LEFT`.
+        joins: Which records stand with records of two parts, and so belong to none.
+        remembered: What was dealt before, and with these.
+    """
+
+    assigned: Integers
+    joins: Integers
+    remembered: Remembered
 
 
 def split(members: Members, plan: Split) -> Integers:
-    """Assigns each record to a part.
+    """Assigns each record to a part, where nothing was dealt before: see `deal`."""
+    return deal(members, plan).assigned
 
-    By group, whole groups are dealt in a seeded order, each to the part that lacks most of what is in it, so that no
-    group stands in two parts, nor a record that two groups have, every part comes within one group's size of its
-    share, and a stratified split has the same mix everywhere. By row, each record is dealt alone. What the shares
-    leave over belongs to no part; shares that add up to 1 leave nothing over. A part that is asked for by number has
-    exactly that many records, as long as there are groups of which no other part has any.
+
+def deal(
+    members: Members,
+    plan: Split,
+    remembered: Remembered = NOTHING,
+    *,
+    fit: Integers | None = None,
+    closed: Collection[Part] = (),
+) -> Dealt:
+    """Assigns each record to a part; what was dealt before stays where it is.
+
+    New units (tables or documents, values of a fact, or single records) are dealt in an order that a keyed hash of
+    the unit gives, each to the part that lacks most of what is in it. No group stands in two parts, nor does a record
+    that two groups have; every part comes within one group's size of its share, and a stratified split has the same
+    mix everywhere. What the shares leave over belongs to no part, nor does a record that stands with records of two
+    parts.
+
+    A part that is asked for by number has exactly so many fit records, as long as there are units of which no other
+    part has any: it fills from the records that belong to no part, and gives back to them.
 
     Args:
-        members: The records, in any order; the result depends on what they are only.
+        members: Every readable record, whatever was decided about it, in any order.
         plan: Shares or numbers, seed, and by what.
+        remembered: What was dealt before.
+        fit: Which records count where a number is asked for; None for all.
+        closed: Parts that take no new unit; train has their room.
 
-    Returns:
-        Of each record the place of its part among `PARTS`, or `LEFT`.
+    Raises:
+        UsageError: The shares do not add up to 1 or less, or more records are asked for than there are.
+    """
+    fit = np.ones(len(members), dtype=bool) if fit is None else fit
+    sizes(plan, int(np.count_nonzero(fit)))
+    if not len(members):
+        none = np.zeros(0, dtype=np.int8)
+        return Dealt(none, none.astype(bool), remembered)
+    piles, keys, together = _piles(members, plan), _keys(members, plan), _together(members, plan)
+    own = looked_up(keys, remembered.records)
+    assigned, joins = _placed(members, plan, own, looked_up(together, remembered.units), piles)
+    deal_new(piles, assigned, sizes(plan, len(members)), closed, plan.seed)
+    numbers = {PARTS.index(part): int(value) for part, value in _asked_for(plan).items() if value > 1}
+    for place, number in numbers.items():
+        if PARTS[place] not in closed:
+            fill(piles, assigned, place, number, fit, plan.seed)
+    for place, number in numbers.items():
+        cut(piles, assigned, place, number, fit, own == place, plan.seed)
+    return Dealt(assigned, joins, _with_dealt(remembered, keys, together, assigned, joins))
+
+
+def dealt_before(members: Members, plan: Split) -> Integers:
+    """Deals as Outcrop 0.1.0 did, whose projects remember nothing: by a shuffle of all that is trained on.
+
+    Args:
+        members: What the project's rule takes.
+        plan: By group or by row.
 
     Raises:
         UsageError: The shares do not add up to 1 or less, or more records are asked for than there are.
     """
     wanted = sizes(plan, len(members))
+    together = np.zeros_like(members.ids) if plan.by == "row" else _joined(members.ids, members.groups)
+    piles = Piles(together, (members.copies, members.ids, members.groups), members.strata)
+    order = list(range(len(piles)))
+    random.Random(plan.seed).shuffle(order)  # noqa: S311 - a draw to be repeated, not a secret
+    dealt = piles.deal(np.array(order), room(piles.strata, wanted)).tolist()
+    of_part: dict[int, list[int]] = {place: [] for place in (*range(len(PARTS)), LEFT)}
+    for pile, place in zip(order, dealt, strict=True):
+        of_part[place].append(pile)
     assigned = np.full(len(members), LEFT, dtype=np.int8)
-    if not len(members):
-        return assigned
-    piles = _Piles(members, plan)
-    dealt = _dealt(piles, wanted, plan.seed)
-    counted = {place: int(wanted[part]) for place, part in enumerate(PARTS) if _is_number(plan, part)}
-    _fill_up(dealt, counted, piles)
-    for place in range(len(PARTS)):
-        rows = piles.rows(dealt[place])
-        assigned[rows[: counted.get(place, len(rows))]] = place
+    for place, (part, asked) in enumerate(_asked_for(plan).items()):
+        number = int(wanted[part]) if asked > 1 else len(members)
+        missing = number - sum(map(piles.size, of_part[place])) if asked > 1 else 0
+        while missing > 0 and of_part[LEFT]:
+            of_part[place].append(of_part[LEFT].pop())
+            missing -= piles.size(of_part[place][-1])
+        assigned[piles.rows(of_part[place])[:number]] = place
     return assigned
+
+
+def remember(members: Members, plan: Split, assigned: Integers) -> Remembered:
+    """What parts that were made without a memory would have left in it."""
+    keys, together = _keys(members, plan), _together(members, plan)
+    return _with_dealt(NOTHING, keys, together, assigned, np.zeros(len(members), dtype=bool))
+
+
+def keys_of(members: Members) -> Integers:
+    """Each record as one number: that of its identity, but for exact duplicates, which have one each."""
+    found: Integers = np.where(members.copies <= 1, members.ids, members.ids ^ (members.copies * _SPREAD))
+    return found
+
+
+def _keys(members: Members, plan: Split) -> Integers:
+    """What each record is remembered by; exact duplicates are the same where the split keeps them together."""
+    if plan.by in BY_GROUP:
+        return members.ids
+    alone = keys_of(members)
+    if plan.by == "row":
+        return alone
+    found: Integers = np.where(members.units == 0, alone, members.ids ^ (members.units * _SPREAD))
+    return found
+
+
+def _together(members: Members, plan: Split) -> Integers:
+    """The unit of each record; without one it is a unit by itself."""
+    alone = _keys(members, plan)
+    if plan.by == "row":
+        return alone
+    named = members.groups if plan.by in BY_GROUP else members.units
+    found: Integers = np.where(named == 0, alone, named)
+    return found
+
+
+def _piles(members: Members, plan: Split) -> Piles:
+    """Records as they are dealt: units, those that have an exact duplicate in common as one."""
+    together = _together(members, plan)
+    names = _joined(members.ids, together) if plan.by in BY_GROUP else together
+    return Piles(names, (keys_of(members), together), members.strata)
+
+
+def _placed(members: Members, plan: Split, own: Integers, home: Integers, piles: Piles) -> tuple[Integers, Integers]:
+    """Where records are that were dealt or stand with such, `NEW` for the others; and which stand with two parts.
+
+    Args:
+        members: The records.
+        plan: By what they are kept together.
+        own: Where each record was dealt to.
+        home: Where its unit was.
+        piles: The same records.
+    """
+    if not (own != NEW).any() and not (home != NEW).any():
+        return home, np.zeros(len(home), dtype=bool)
+    home = np.where(home < 0, np.maximum(home, _most(_together(members, plan), own)), home)
+    joins = (own >= 0) & (own != home)
+    if plan.by in BY_GROUP:
+        most, least = _most(members.ids, home), -_most(members.ids, np.where(home < 0, -len(PARTS), -home))
+        joins |= (own == NEW) & (home >= 0) & (most != least)
+    most, least = (each[piles.of] for each in (piles.most(home), piles.least(np.where(home < 0, len(PARTS), home))))
+    joins |= (home == NEW) & (most >= 0) & (most != least)
+    assigned = np.where(home == NEW, most, home).astype(np.int8)
+    assigned[joins] = LEFT
+    return assigned, joins
+
+
+def _most(names: Integers, values: Integers) -> Integers:
+    """For each entry the greatest value of all that have its name."""
+    _, at = np.unique(names, return_inverse=True)
+    found = np.full(at.max() + 1, np.iinfo(np.int8).min, dtype=np.int8)
+    np.maximum.at(found, at, values.astype(np.int8))
+    most: Integers = found[at]
+    return most
+
+
+def _with_dealt(
+    remembered: Remembered, keys: Integers, together: Integers, assigned: Integers, joins: Integers
+) -> Remembered:
+    """What is remembered, with what was dealt; a record that a part has had is never forgotten."""
+    new = (assigned >= 0) & (looked_up(keys, remembered.records) == NEW)
+    records = _with(remembered.records, keys[new], assigned[new])
+    whole = ~joins
+    units, where = together[whole], _most(together[whole], assigned[whole]) if whole.any() else assigned[whole]
+    named = (units != keys[whole]) | (where == LEFT)  # of a single record the key says it
+    open_ = looked_up(units, remembered.units) < 0
+    now = places(units[named & open_], where[named & open_])
+    return msgspec.structs.replace(remembered, units=_with(remembered.units, now.keys, now.places), records=records)
+
+
+def _with(before: Places, keys: Integers, where: Integers) -> Places:
+    return places(np.concatenate([before.keys, keys]), np.concatenate([before.places, where]))
 
 
 def sizes(plan: Split, count: int) -> dict[Part, float]:
@@ -125,8 +272,8 @@ def sizes(plan: Split, count: int) -> dict[Part, float]:
     Raises:
         UsageError: The shares do not add up to 1 or less, or more records are asked for than there are.
     """
-    asked: dict[Part, float] = {"train": plan.train, "validation": plan.validation, "test": plan.test}
-    numbers = {part: value for part, value in asked.items() if _is_number(plan, part)}
+    asked = _asked_for(plan)
+    numbers = {part: value for part, value in asked.items() if value > 1}
     shares = [value for part, value in asked.items() if part not in numbers]
     total = sum(asked.values())
     if not (0 < total < math.inf and min(asked.values()) >= 0 and sum(shares) <= 1 + 1e-9):
@@ -146,9 +293,15 @@ def sizes(plan: Split, count: int) -> dict[Part, float]:
     return wanted
 
 
+def leaves_over(plan: Split) -> bool:
+    """Whether some records belong to no part."""
+    asked = _asked_for(plan).values()
+    return max(asked) > 1 or sum(asked) < 1 - 1e-9
+
+
 def units(members: Members, plan: Split) -> int:
     """How many there are of what is dealt as one."""
-    return len(_Piles(members, plan)) if len(members) else 0
+    return len(_piles(members, plan)) if len(members) else 0
 
 
 def of_part(assigned: Integers, part: Part) -> Integers:
@@ -178,97 +331,14 @@ def leakage_between(train: Members, test: Members) -> Leakage:
     )
 
 
-class _Piles:
-    """Records that are dealt as one, in an order that depends on them alone; a pile is known by its number."""
-
-    def __init__(self, members: Members, plan: Split) -> None:
-        together = _groups(members) if plan.by in BY_GROUP else members.units
-        keys = (members.copies, members.ids, members.groups)
-        self._order = np.lexsort(keys if plan.by == "row" else (*keys, together))
-        first = np.ones(len(members), dtype=bool)
-        if plan.by != "row":
-            ordered = together[self._order]
-            first[1:] = (ordered[1:] != ordered[:-1]) | (ordered[1:] == 0)
-        # Arrays of the standard library give one number at a time in a third of the time that numpy's take.
-        self._starts = array("q", np.append(np.flatnonzero(first), len(members)).tobytes())
-        self._strata = array("I", members.strata[self._order].tobytes())
-        self.strata = Counter(self._strata)
-
-    def __len__(self) -> int:
-        return len(self._starts) - 1
-
-    def size(self, pile: int) -> int:
-        """How many records are in a pile."""
-        return self._starts[pile + 1] - self._starts[pile]
-
-    def mix(self, pile: int) -> Mapping[int, int]:
-        """How many records of each stratum are in a pile."""
-        start, stop = self._starts[pile], self._starts[pile + 1]
-        if len(self.strata) == 1 or stop - start == 1:
-            return {self._strata[start]: stop - start}
-        return Counter(self._strata[start:stop])
-
-    def rows(self, piles: "array[int]") -> Integers:
-        """The records of some piles, one pile after another."""
-        starts, numbers = np.array(self._starts), np.array(piles, dtype=np.int64)
-        sizes = starts[numbers + 1] - starts[numbers]
-        ahead = np.cumsum(sizes) - sizes  # records of the piles before
-        found: Integers = self._order[np.repeat(starts[numbers] - ahead, sizes) + np.arange(sizes.sum())]
-        return found
+def _asked_for(plan: Split) -> dict[Part, float]:
+    return {"train": plan.train, "validation": plan.validation, "test": plan.test}
 
 
-def _dealt(piles: _Piles, wanted: Mapping[Part, float], seed: int) -> dict[int, "array[int]"]:
-    """Which piles each part has, in the order of dealing; `LEFT` has what belongs to no part."""
-    order = array("I", range(len(piles)))
-    random.Random(seed).shuffle(order)  # noqa: S311 - a draw to be repeated, not a secret
-    room = _room(piles.strata, wanted)
-    dealt = {place: array("I") for place in room}
-    for pile in order:
-        mix = piles.mix(pile)
-        place = max(room, key=lambda each: _lack(room[each], mix, piles.strata))
-        for stratum, n in mix.items():
-            room[place][stratum] -= n
-        dealt[place].append(pile)
-    return dealt
-
-
-def _is_number(plan: Split, part: Part) -> bool:
-    return {"train": plan.train, "validation": plan.validation, "test": plan.test}[part] > 1
-
-
-def _room(strata: Mapping[int, int], wanted: Mapping[Part, float]) -> Room:
-    """Each part's records, in the proportions of the whole."""
-    count = sum(strata.values())
-    room: Room = {PARTS.index(part): _in_proportion(number, strata, count) for part, number in wanted.items()}
-    room[LEFT] = _in_proportion(count - sum(wanted.values()), strata, count)
-    return room
-
-
-def _in_proportion(number: float, strata: Mapping[int, int], count: int) -> dict[int, float]:
-    if len(strata) == 1:
-        return dict.fromkeys(strata, number)
-    return {stratum: number * size / count for stratum, size in strata.items()}
-
-
-def _lack(room: Mapping[int, float], mix: Mapping[int, int], strata: Mapping[int, int]) -> float:
-    """How much a part lacks what is in a pile; a rare stratum counts as much as a common one."""
-    return sum(n * room[stratum] / strata[stratum] for stratum, n in mix.items())
-
-
-def _fill_up(dealt: Mapping[int, "array[int]"], counted: Mapping[int, int], piles: _Piles) -> None:
-    """Takes groups that belong to no part until each part has the number that was asked for."""
-    for place, number in counted.items():
-        missing = number - sum(map(piles.size, dealt[place]))
-        while missing > 0 and dealt[LEFT]:
-            pile = dealt[LEFT].pop()
-            dealt[place].append(pile)
-            missing -= piles.size(pile)
-
-
-def _groups(members: Members) -> Integers:
-    """Groups, those that have a record in common as one: the same table under two names."""
-    order = np.lexsort((members.groups, members.ids))
-    ids, groups = members.ids[order], members.groups[order]
+def _joined(ids: Integers, together: Integers) -> Integers:
+    """Groups, those that have a record in common as one: the same table under two names; 0 is none."""
+    order = np.lexsort((together, ids))
+    ids, groups = ids[order], together[order]
     same = (ids[1:] == ids[:-1]) & (groups[1:] != groups[:-1]) & (groups[:-1] != 0)
     first: dict[int, int] = {}
 
@@ -282,15 +352,15 @@ def _groups(members: Members) -> Integers:
         if less != more:
             first[more] = less
     if not first:
-        return members.groups
+        return together
     names = np.array(sorted(first), dtype=np.uint64)
     ones = np.array([found(name) for name in names.tolist()], dtype=np.uint64)
-    at = np.searchsorted(names, members.groups).clip(max=len(names) - 1)
-    joined: Integers = np.where(names[at] == members.groups, ones[at], members.groups)
+    at = np.searchsorted(names, together).clip(max=len(names) - 1)
+    joined: Integers = np.where(names[at] == together, ones[at], together)
     return joined
 
 
 def _asked(members: Members) -> Integers:
-    """What is asked of which table, as one number: the golden ratio's bits spread the second over all of them."""
-    spread: Integers = members.groups * np.uint64(0x9E3779B97F4A7C15) ^ members.questions
+    """What is asked of which table, as one number."""
+    spread: Integers = members.groups * _SPREAD ^ members.questions
     return spread

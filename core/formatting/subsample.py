@@ -1,29 +1,36 @@
 """Sub-samples for the learning curve: each a part of the next, so that a larger one differs by what it adds alone."""
 
-import hashlib
 from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
 
 from core.errors import UsageError
-from core.formatting.split import Integers, Members
+from core.formatting.piles import draws
+from core.formatting.remembered import NOWHERE, Integers
+from core.formatting.split import Members, keys_of
 
 
 def nested(
-    members: Members, sizes: Iterable[int], *, seed: int = 1, by: Literal["row", "group"] = "row"
+    members: Members,
+    sizes: Iterable[int],
+    *,
+    seed: int = 1,
+    by: Literal["row", "group"] = "row",
+    drawn: Integers = NOWHERE.keys,
 ) -> dict[int, Integers]:
     """Draws samples of several sizes, the smaller ones contained in the larger ones.
 
-    The order of drawing follows from the seed and the identities alone: it is the same whatever the file's order, and
-    records that are added later leave the others in their order. Each sample has the strata in the proportions of the
-    whole, within one record.
+    The order of drawing follows from the seed and the identities alone, not from the order of the file. What
+    earlier samples have drawn comes first, as they drew it, so that records that are added change no sample. Each
+    sample has the strata in the proportions of the whole, within one record, as far as earlier ones allow.
 
     Args:
         members: The training records.
         sizes: How many records each sample has.
         seed: Of the draw.
         by: `row` draws records; `group` draws tables, each with all of its questions but for the last one's rest.
+        drawn: What earlier samples drew, in their order, by `keys_of`.
 
     Returns:
         The places among the members of each sample, in the order of drawing, by size.
@@ -38,28 +45,33 @@ def nested(
             why=f"there are {len(members):,} training records",
             todo="Ask for sizes from 1 to that number",
         )
-    drawn = order(members, seed=seed, by=by)
-    return {size: drawn[:size] for size in wanted}
+    places = order(members, seed=seed, by=by, drawn=drawn)
+    return {size: places[:size] for size in wanted}
 
 
-def order(members: Members, *, seed: int = 1, by: Literal["row", "group"] = "row") -> Integers:
-    """All places in the order of drawing: the first n are the sample of n."""
-    records = _draws(seed, members.ids, members.copies)
+def order(
+    members: Members, *, seed: int = 1, by: Literal["row", "group"] = "row", drawn: Integers = NOWHERE.keys
+) -> Integers:
+    """All places in the order of drawing, those first that were `drawn` earlier: the first n are the sample of n."""
+    records = draws(seed, members.ids, members.copies)
     if by == "group":
-        return np.lexsort((records, _draws(seed, members.groups)))
-    order = np.argsort(records, kind="stable")
+        return np.lexsort((records, draws(seed, members.groups)))
+    earlier = _earlier(keys_of(members), drawn)
+    order = np.lexsort((records, earlier))
     strata = members.strata[order]
     placed = np.empty(len(order))
     for stratum in np.unique(strata):
         where = np.flatnonzero(strata == stratum)
         placed[where] = (np.arange(len(where)) + 0.5) / len(where)
-    found: Integers = order[np.argsort(placed, kind="stable")]
+    found: Integers = order[np.lexsort((placed, earlier[order]))]
     return found
 
 
-def _draws(seed: int, *columns: Integers) -> Integers:
-    """A number by chance for each entry, the same for the same one."""
-    key = hashlib.sha256(str(seed).encode()).digest()
-    entries = np.stack([column.astype(">u8") for column in columns], axis=1)
-    drawn = b"".join(hashlib.blake2b(entry.tobytes(), digest_size=8, key=key).digest() for entry in entries)
-    return np.frombuffer(drawn, dtype=">u8")
+def _earlier(keys: Integers, drawn: Integers) -> Integers:
+    """As which each record was drawn; the number of those that were for one that was not."""
+    if not len(drawn):
+        return np.zeros(len(keys), dtype=np.int64)
+    order = np.argsort(drawn)
+    at = np.searchsorted(drawn[order], keys).clip(max=len(drawn) - 1)
+    found: Integers = np.where(drawn[order][at] == keys, order[at], len(drawn))
+    return found

@@ -12,11 +12,10 @@ import msgspec
 
 from core.aws import s3
 from core.aws.customization import Job
-from core.data.training_set import EXPORTS
 from core.errors import InputError, RefusedError, Where
 from core.formatting import Export
 from core.formatting import export as exports
-from core.formatting.export import File
+from core.formatting.export import EXPORTS, File
 from core.formatting.parts import ExportLine, Leakage
 from core.outputs import replacing
 from core.records import formats

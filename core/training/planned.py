@@ -32,9 +32,7 @@ class Duration(msgspec.Struct, frozen=True):
     jobs: int
 
 
-def expected_duration(
-    workspace: Workspace, planned: Submission, known: JobsSnapshot | None = None
-) -> Duration | None:
+def duration(workspace: Workspace, planned: Submission, known: JobsSnapshot | None = None) -> Duration | None:
     """How long a planned job will take; None where no like job of one's own has completed.
 
     Args:

@@ -17,6 +17,8 @@ from plain_commands import Outcrop
 from rehearsed import Rehearsed
 
 from core.aws.session import Connection
+from core.clock import ManualClock
+from core.data.decisions import Subject, decide
 from core.store import Store
 
 ARCHIVE = Path(__file__).with_name("project_of_before.tar.xz")
@@ -120,6 +122,30 @@ def test_an_export_written_anew_has_the_same_name_and_bytes(before, project):
     assert new.keys() == old.keys()
     assert {name for name in new if new[name] != old[name]} == {"manifest.json"}  # when it was written
     assert written["recipe"]["template"] == "shop-question"
+
+
+def test_its_parts_are_those_of_its_last_export_whatever_is_decided_later(before, project):
+    old = parts_of(project)
+    before("stats")
+    before("--read-only", "preflight")
+    assert not (project / "splits").exists()
+    rejected = min(each for each, part in old.items() if part == "train")
+    store = Store(project / ".outcrop" / "outcrop.db")
+    decide(store, [Subject(rejected, "")], "flag", "reject", who="ada", now=ManualClock().now())
+    store.close()
+    name = before("export", "--json").json["name"]
+    assert name != EXPORT
+    assert parts_of(project, name) == {each: part for each, part in old.items() if each != rejected}
+    assert len(list((project / "splits").glob("*.txt"))) == 1
+
+
+def parts_of(project: Path, name: str = EXPORT) -> dict[str, str]:
+    """The part of each record in an export."""
+    return {
+        line.split("\t")[0]: path.stem
+        for path in (project / "exports" / name).glob("*.ids")
+        for line in path.read_text().splitlines()
+    }
 
 
 def test_the_same_submitted_again_answers_with_the_job_that_is_there(before, calls):

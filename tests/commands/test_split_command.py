@@ -29,6 +29,21 @@ def test_a_split_prints_its_parts_and_its_leakage_for_scripts(outcrop, records, 
     assert len((tmp_path / "out" / "test.jsonl").read_text().splitlines()) == 48
 
 
+@pytest.mark.parametrize(
+    ("named", "records_of"),
+    [
+        ({"train": 0.7, "test": 0.3}, (336, 0, 144)),
+        ({"train": 0.9}, (432, 24, 24)),
+        ({"train": 0.5, "test": 0.1}, (240, 48, 48)),
+        ({"train": 300, "test": 50}, (300, 48, 50)),
+    ],
+)
+def test_a_share_that_is_not_named_takes_what_the_named_ones_leave(outcrop, records, named, records_of):
+    options = [each for part, share in named.items() for each in (f"--{part}", share)]
+    done = outcrop("split", "records.jsonl", *options, "-o", "out", "--json").json
+    assert (done["train"], done["validation"], done["test"]) == records_of
+
+
 def test_by_row_the_same_question_stands_on_both_sides_and_what_that_does_to_a_score_is_said(outcrop, records):
     done = outcrop("split", "records.jsonl", "--by", "row", "-o", "out", "--json").json
     assert done["leakage"]["question"] > 0.6

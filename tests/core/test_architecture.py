@@ -52,6 +52,8 @@ AT_HOME = {  # a library, and the only places that may import it
         "core.data",
         "core.evaluation",
         "core.experiments.sweep_data",
+        "core.formatting.piles",
+        "core.formatting.remembered",
         "core.formatting.split",
         "core.formatting.subsample",
         "core.rehearsal",

@@ -9,11 +9,12 @@ from rehearsed import Rehearsed, finished
 
 from core import catalog
 from core.config import Config, Data, Format, Split, UseCase
-from core.data.training_set import EXPORTS, prepare
+from core.data.training_set import prepare
 from core.evaluation import runs
 from core.experiments.evaluation_round import evaluate
 from core.formatting import Export, source_file
 from core.formatting import export as exports
+from core.formatting.export import EXPORTS
 from core.records.record import Source
 from core.training.jobs import JobsSnapshot, poll
 from core.tuning import submission

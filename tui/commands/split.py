@@ -20,9 +20,9 @@ _SIZE = "A share up to 1, above that a number of records."
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--by", default="table", show_default=True, help="table, row, or a fact such as customer.")
 @click.option("--stratify", default="", help="A fact of which every part has the same mix, such as type.")
-@click.option("--train", type=float, default=0.8, show_default=True, help=_SIZE)
-@click.option("--validation", type=float, default=0.1, show_default=True, help=_SIZE)
-@click.option("--test", type=float, default=0.1, show_default=True, help=_SIZE)
+@click.option("--train", type=float, help=f"{_SIZE} Not named, it is 0.8, or what the others leave.")
+@click.option("--validation", type=float, help="In the same way; not named, it is 0.1, or what the others leave.")
+@click.option("--test", type=float, help="In the same way; not named, it is 0.1, or what the others leave.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the parts.")
 @click.option(
@@ -34,9 +34,9 @@ def command(
     file: Path,
     by: str,
     stratify: str,
-    train: float,
-    validation: float,
-    test: float,
+    train: float | None,
+    validation: float | None,
+    test: float | None,
     seed: int,
     output: Path | None,
     as_json: bool,
@@ -53,7 +53,8 @@ def command(
     from core.evaluation.squad import squad_f1
 
     context.say_refused_rule()
-    plan = Split(by, seed, train, validation, test, stratify)
+    asked = {"train": train, "validation": validation, "test": test}
+    plan = Split(by, seed, stratify=stratify, **{part: value for part, value in asked.items() if value is not None})
     with context.work() as (report, cancel):
         if output is None:
             result = measure_parts(file, report, cancel, score=squad_f1)

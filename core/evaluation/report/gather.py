@@ -13,7 +13,6 @@ from core.data.annotation.verdicts import Verdicts
 from core.data.project_records import open_dataset, read_facts
 from core.data.sharing import by_reviewer
 from core.data.statistics import statistics
-from core.data.training_set import EXPORTS
 from core.data.view import View
 from core.errors import OutcropError
 from core.evaluation.comparison import Comparison
@@ -39,6 +38,7 @@ from core.evaluation.runs import Run
 from core.evaluation.views import SizeCurve, by_size, few_shot, model_name, recall_gain
 from core.formatting import Export
 from core.formatting import export as exports
+from core.formatting.export import EXPORTS
 from core.inference import kept
 from core.store import Store
 from core.text import count

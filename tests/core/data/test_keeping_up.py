@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from record_lines import source_line
 
-from core.data import decisions, edits, selection, sharing
+from core.data import dealing, decisions, edits, sharing
 from core.data.decisions import Subject, decide, decide_each, redo, turn, undo
 from core.data.holding import Holding
 from core.data.project_view import ProjectView, opened
@@ -202,8 +202,8 @@ def test_one_records_dispute_is_read_without_the_others(workspace, project_view,
 
 def test_the_split_is_worked_out_again_only_after_what_it_depends_on(workspace, project_view, monkeypatch):
     store, view, made = workspace.store, project_view, []
-    split_members = selection.members_of
-    monkeypatch.setattr(selection, "members_of", lambda *given: made.append(1) or split_members(*given))
+    split_members = dealing.members_of
+    monkeypatch.setattr(dealing, "members_of", lambda *given: made.append(1) or split_members(*given))
     everybody = set(view.by_record("split"))
     view.take(decide(store, view.subjects([0]), "note", "seen", who="ann", now=NOW))
     assert set(view.by_record("split")) == everybody

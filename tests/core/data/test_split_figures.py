@@ -42,14 +42,17 @@ def test_by_row_leaks_and_flatters_a_score_by_table_and_by_customer_not(project)
     assert group.memoriser.leaked is None
 
 
-@pytest.mark.parametrize("by", ["group", "row"])
-def test_records_about_no_table_leak_their_question_only_where_it_stands_in_both_parts(project, by):
-    project.change_config(split__by=by)
+def test_records_about_no_table_leak_their_question_only_where_it_stands_in_both_parts(project):
     lines = [chat_line(f"Is {n} large?", "yes") for n in range(60)]
-    (project.folder / "records.jsonl").write_bytes(b"".join(lines))
-    assert split_figures.figures(project).leakage.question == 0
-    (project.folder / "records.jsonl").write_bytes(b"".join([*lines[:6] * 9, *lines[6:12]]))
-    assert split_figures.figures(project).leakage.question > 0.5
+
+    def leaked(by, lines):
+        (project.folder / "records.jsonl").write_bytes(b"".join(lines))
+        project.change_config(split__by=by)
+        return split_figures.figures(project).leakage.question
+
+    assert leaked("group", lines) == leaked("row", lines) == 0
+    assert leaked("row", [*lines[:6] * 9, *lines[6:12]]) > 0.5
+    assert leaked("group", lines[:30] * 2) == 0  # exact duplicates stay together
 
 
 def test_the_ways_have_the_projects_shares_and_its_own_way_is_among_them(project):

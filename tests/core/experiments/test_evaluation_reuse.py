@@ -2,10 +2,10 @@
 
 from msgspec.structs import replace
 
-from core.data.training_set import EXPORTS
 from core.experiments.evaluation_plan import AskVariant, Wanted, plan, trained_on
 from core.experiments.evaluation_round import evaluate
 from core.formatting import export as exports
+from core.formatting.export import EXPORTS
 
 
 def smaller_export(workspace, whole):

@@ -7,11 +7,12 @@ from screens import make_project, opened
 
 from core.aws import customization, s3
 from core.config import Split
-from core.data.training_set import EXPORTS, prepare
+from core.data.training_set import prepare
 from core.errors import RefusedError
 from core.evaluation import runs
 from core.experiments.evaluation_plan import trained_on
 from core.formatting import export as exports
+from core.formatting.export import EXPORTS
 from core.records.record import Source
 from core.training import job_files, jobs
 from core.training.adoption import adopt
