@@ -4,6 +4,7 @@ import numpy as np
 
 from core.data.checks.row_keys import Keys, RowNumbers
 from core.data.dataset import SOURCE, Dataset
+from core.records import grouping
 
 
 def named(dataset: Dataset) -> bool:
@@ -24,6 +25,6 @@ def by_cells(dataset: Dataset, rows: RowNumbers, groups: Keys, known: dict[int, 
     for group, first in zip(kinds.tolist(), firsts.tolist(), strict=True):
         if group and group not in known:
             chat = dataset.row(int(rows[first])).chat
-            known[group] = int(group.of_chat(chat) or "0", 16) if chat else 0
+            known[group] = int(grouping.of_chat(chat) or "0", 16) if chat else 0
     found: Keys = np.array([known.get(group, 0) for group in kinds.tolist()], np.uint64)[places]
     return found
