@@ -3,22 +3,24 @@
 import json
 
 import pytest
-from rehearsed import wait_until
 from screens import make_project
 
 from core.aws import s3
-from core.aws.customization import create_job, get_job
 from core.aws.metrics_file import TRAINING_FILE, VALIDATION_FILE
 
 
-@pytest.fixture
-def metrics(tmp_path, start_rehearsal, outcrop, monkeypatch):
-    """Runs the command on a job whose metrics files hold some text."""
-    folder = make_project(tmp_path / "project")
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, start_rehearsal):
+    """A project's folder, its rehearsal, and a job that has ended there; the tests write its metrics files anew."""
+    folder = make_project(tmp_path_factory.mktemp("metrics") / "project")
     server = start_rehearsal(folder / ".outcrop" / "rehearsal", pace=0.0)
-    arn = create_job(server.connection(), server.request("tune"), "token-tune")
-    wait_until(lambda: get_job(server.connection(), arn).status == "Completed")
-    job = get_job(server.connection(), arn)
+    return folder, server, server.tuned("tune")
+
+
+@pytest.fixture
+def metrics(project, outcrop, monkeypatch):
+    """Runs the command on the job, whose metrics files hold some text."""
+    folder, server, job = project
 
     def command(training, *options):
         place = s3.parse_uri(job.output_uri).below(f"model-customization-job-{job.id}")

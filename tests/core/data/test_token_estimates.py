@@ -98,6 +98,19 @@ def sampled(
     workspace.close()
 
 
+@pytest.fixture(scope="module")
+def counted(sampled: tuple[Workspace, ProjectView]) -> Calibration:
+    """What a sample of 200 counted prompts gives."""
+    return calibrate(*sampled)
+
+
+@pytest.fixture
+def found(sampled: tuple[Workspace, ProjectView], counted: Calibration) -> Calibration:
+    """That, kept by the project, whatever other tests have put in its place."""
+    calibration.remember(sampled[0], counted)
+    return counted
+
+
 @contextmanager
 def nobody_counts() -> Iterator[None]:
     """Within, models say that they do not count tokens."""
@@ -128,9 +141,8 @@ def held_out(
     return covered
 
 
-def test_count_tokens_on_a_sample_gives_an_error_that_covers_95_percent_of_the_rest(sampled):
+def test_count_tokens_on_a_sample_gives_an_error_that_covers_95_percent_of_the_rest(sampled, found):
     workspace, view = sampled
-    found = calibrate(workspace, view)
     assert (found.source, found.samples, found.model) == ("CountTokens", 200, "claude-3-haiku")
     assert 0 < found.error < 0.35
     covered = held_out(workspace, view, found)
@@ -139,9 +151,8 @@ def test_count_tokens_on_a_sample_gives_an_error_that_covers_95_percent_of_the_r
 
 
 @pytest.mark.parametrize("planned", [judge.prepare, rationale.prepare])
-def test_what_a_model_is_asked_about_records_is_forecast_within_the_error(sampled, planned):
-    workspace, view = sampled
-    found = calibrate(workspace, view)
+def test_what_a_model_is_asked_about_records_is_forecast_within_the_error(sampled, found, planned):
+    workspace, _ = sampled
     asked = planned(workspace, sample=60, model=found.model)
     model = workspace.catalog.get(found.model).model_id
     sent = sum(runtime.count_tokens(workspace.connection, model, ask.chat) for ask in asked.asks)
@@ -151,7 +162,7 @@ def test_what_a_model_is_asked_about_records_is_forecast_within_the_error(sample
 
 def test_what_was_found_is_kept_for_the_project_and_every_estimate_uses_it(sampled):
     workspace, view = sampled
-    found = calibrate(workspace, view)
+    found = calibrate(workspace, view, sample=100)
     assert calibration.kept(workspace) == found
     with opened(workspace) as again:
         assert again.facts.calibration == found
