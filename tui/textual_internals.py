@@ -63,11 +63,11 @@ PRIVATE = {
 _LOOK = 0.1  # seconds between two looks whether the input thread is to end
 _GAP = 5  # unchanged cells that cost no more to write again than to jump over
 
-Look = tuple[str, str, str]  # attributes, colour and background, as the numbers of an SGR sequence
-Cell = tuple[str, Look]  # a grapheme, empty for the second cell of a wide one
-Change = tuple[int, int, Sequence[Cell]]  # line, column, what stands there now
+CellLook = tuple[str, str, str]  # attributes, colour and background, as the numbers of an SGR sequence
+PaintedCell = tuple[str, CellLook]  # a grapheme, empty for the second cell of a wide one
+PaintedChange = tuple[int, int, Sequence[PaintedCell]]  # line, column, what stands there now
 
-_PLAIN: Look = ("", "", "")
+_PLAIN: CellLook = ("", "", "")
 
 
 class Application(App[None], inherit_bindings=False):
@@ -223,7 +223,7 @@ class Painted:
 
     def __init__(self) -> None:
         self._size = Size()
-        self._lines: list[list[Cell | None]] = []
+        self._lines: list[list[PaintedCell | None]] = []
 
     def forget(self) -> None:
         """Nothing is known any more: the next update writes all that it has."""
@@ -233,7 +233,9 @@ class Painted:
         """An update that writes what differs from what is there."""
         return _Changes(self, update, size)
 
-    def changes(self, pieces: Iterable[tuple[int, int, Strip]], size: Size, colours: ColorSystem) -> Iterator[Change]:
+    def changes(
+        self, pieces: Iterable[tuple[int, int, Strip]], size: Size, colours: ColorSystem
+    ) -> Iterator[PaintedChange]:
         """Takes note of pieces of lines, and gives what is new in them.
 
         Args:
@@ -293,8 +295,8 @@ def _pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip]]:
                     yield x, y, chop.crop(0, min(end, last) - x)
 
 
-def _cells(strip: Strip, colours: ColorSystem) -> list[Cell]:
-    cells: list[Cell] = []
+def _cells(strip: Strip, colours: ColorSystem) -> list[PaintedCell]:
+    cells: list[PaintedCell] = []
     for text, style, control in strip:
         if control:
             continue
@@ -312,7 +314,7 @@ def _cells(strip: Strip, colours: ColorSystem) -> list[Cell]:
 
 
 @functools.lru_cache(maxsize=2048)
-def _look(style: Style | None, colours: ColorSystem) -> Look:
+def _look(style: Style | None, colours: ColorSystem) -> CellLook:
     if style is None:
         return _PLAIN
     attributes = Strip.render_ansi(style.without_color, colours)
@@ -321,7 +323,7 @@ def _look(style: Style | None, colours: ColorSystem) -> Look:
     return attributes, front, back
 
 
-def _runs(old: Sequence[Cell | None], new: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+def _runs(old: Sequence[PaintedCell | None], new: Sequence[PaintedCell]) -> Iterator[tuple[int, int]]:
     """Where a line differs, with small gaps between two differences written again."""
     differing = [at for at, (was, now) in enumerate(zip(old, new, strict=True)) if was != now]
     start = last = differing[0]
@@ -333,12 +335,12 @@ def _runs(old: Sequence[Cell | None], new: Sequence[Cell]) -> Iterator[tuple[int
     yield start, _end(new, last)
 
 
-def _end(cells: Sequence[Cell], last: int) -> int:
+def _end(cells: Sequence[PaintedCell], last: int) -> int:
     """After a cell, and after the second half of a wide one."""
     return last + 2 if cells[last + 1 : last + 2] and not cells[last + 1][0] else last + 1
 
 
-def _turn(before: Look, after: Look) -> str:
+def _turn(before: CellLook, after: CellLook) -> str:
     """The sequence from one style to another, the shorter where only colours change."""
     if before[0] == after[0] and all(after[1:]):
         return f"\x1b[{';'.join(new for old, new in zip(before, after, strict=True) if old != new)}m"

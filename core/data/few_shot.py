@@ -8,7 +8,7 @@ from core.data.dealing import dealt
 from core.data.selection import select
 from core.data.view import View
 from core.formatting import split
-from core.formatting.examples import FewShotExamples, Pool, drawn
+from core.formatting.few_shot_examples import FewShotExamples, Pool, drawn
 from core.formatting.parts import ExportLine
 from core.formatting.remembered import Integers
 from core.records.record import Source

@@ -11,7 +11,7 @@ from core.data.few_shot import Few
 from core.data.project_records import TEMPLATES, open_dataset, renderer, row_as_edited
 from core.data.project_view import opened
 from core.errors import InputError
-from core.formatting import examples
+from core.formatting import few_shot_examples
 from core.formatting.preview import DiffLine, difference, in_formats, tokens
 from core.formatting.template import Renderer
 from core.formatting.template_versions import noted
@@ -84,7 +84,7 @@ def previewed(template: Renderer, row: DatasetRow, few: Few | None = None) -> Re
     shown = few.before(row) if few is not None else []
     if row.chat is None or not shown:
         return RecordPreview(row, row.chat)
-    chat = examples.before(row.chat, [template.chat(each) for each in shown])
+    chat = few_shot_examples.before(row.chat, [template.chat(each) for each in shown])
     return RecordPreview(row, chat, tuple(shown))
 
 
@@ -137,7 +137,7 @@ def _with_difference(workspace: Workspace, row: DatasetRow, seen: Looked, whole:
         earlier = [earlier_renderer.chat(each) for each in _sources(few, row, earlier_renderer)]
     except InputError:  # the record has gained what the version before asked for
         return msgspec.structs.replace(seen, changed=True)
-    change = difference(examples.before(was, earlier), whole)
+    change = difference(few_shot_examples.before(was, earlier), whole)
     return msgspec.structs.replace(seen, changed=True, difference=change, before=sum(tokens(was, earlier).values()))
 
 

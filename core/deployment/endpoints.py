@@ -207,7 +207,7 @@ def delete(workspace: Workspace, endpoint: Endpoint) -> None:
         _mark_deleted(store, endpoint.arn, now())
 
 
-def ask(connection: Connection, model: str, prompt: str, system: str = "") -> Reply:
+def ask_model(connection: Connection, model: str, prompt: str, system: str = "") -> Reply:
     """Asks a model or an endpoint.
 
     Args:

@@ -15,8 +15,8 @@ from core.errors import InputError, OutcropError, UsageError, Where
 from core.evaluation.runs import RunSpec
 from core.files import unreadable
 from core.formatting import Export, ExportLine, Leakage, Member, export
-from core.formatting.examples import Pool, drawn
 from core.formatting.export import EXPORTS
+from core.formatting.few_shot_examples import Pool, drawn
 from core.formatting.split import columns_of, leakage_between
 from core.records import tables
 from core.records.formats import source_record

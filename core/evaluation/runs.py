@@ -15,7 +15,7 @@ from core.errors import UsageError
 from core.evaluation.metric import Case
 from core.formatting import Export, ExportLine, Part
 from core.formatting.answer import take
-from core.formatting.examples import FewShotExamples, Pool, drawn
+from core.formatting.few_shot_examples import FewShotExamples, Pool, drawn
 from core.inference import Answer, Ask, AskSettings, kept
 from core.progress import Cancel, Report, silent
 from core.store import SqlValue, Store

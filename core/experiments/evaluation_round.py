@@ -31,8 +31,8 @@ from core.experiments.evaluation_plan import (
     plan,
 )
 from core.files import alone, is_held
+from core.inference.asking_progress import Watch, listening
 from core.inference.batch import Place
-from core.inference.watch import Watch, listening
 from core.progress import Cancel, Progress, Report, silent
 from core.store import Store
 from core.tuning import ledger

@@ -137,7 +137,7 @@ def run(workspace: Workspace, name: str, report: Report = silent, cancel: Cancel
         return _Runner(workspace, found, location, report, cancel or Cancel()).run()
 
 
-def pause(connection: Connection, store: Store, name: str) -> None:
+def pause_sweep(connection: Connection, store: Store, name: str) -> None:
     """Lets a sweep submit no more; jobs under way go on.
 
     Raises:

@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.config import Config, Rehearsal
 from core.data.training_set import prepare
 from core.deployment import endpoints
-from core.deployment.endpoints import ask
+from core.deployment.endpoints import ask_model
 from core.errors import RefusedError
 from core.evaluation.comparison import Comparison
 from core.evaluation.model_scores import ModelScores
@@ -154,7 +154,7 @@ def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, canc
     try:
         endpoints.wait_ready(workspace.connection, workspace.clock, arn, cancel=cancel)
         line = export.lines(folder, exported, "test")[0]
-        reply = ask(workspace.connection, arn, line.chat.prompt, line.chat.system or "")
+        reply = ask_model(workspace.connection, arn, line.chat.prompt, line.chat.system or "")
     finally:
         endpoints.delete(workspace, get_endpoint(workspace.connection, arn))
     return DeployedAnswer(request.name, line.chat.question, reply.text, line.chat.completion, reply.latency_ms)

@@ -12,7 +12,7 @@ from core.catalog import Model, Price, Tuning
 from core.config import Split
 from core.errors import InputError, UsageError, Where
 from core.files import alone, unwritable
-from core.formatting.examples import FewShotExamples
+from core.formatting.few_shot_examples import FewShotExamples
 from core.formatting.parts import PARTS, ExportLine, Leakage, Part, warnings
 from core.formatting.source_file import write_lines
 from core.outputs import replacing, sync

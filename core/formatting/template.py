@@ -19,7 +19,7 @@ from core import yaml_file
 from core.errors import InputError, UsageError, Where
 from core.files import unreadable
 from core.formatting.answer import WHOLE
-from core.formatting.examples import FewShotExamples
+from core.formatting.few_shot_examples import FewShotExamples
 from core.formatting.template_sandbox import Budgeted, Environment, gather
 from core.records import tables
 from core.records.record import Chat, Message, Source
@@ -101,7 +101,7 @@ class Renderer:
         self._written: tuple[object, tables.TableFormat, str] = (None, table_format, "")
 
     def chat(self, source: Source) -> Chat:
-        """The chat that a record becomes, without the template's examples: `core.formatting.examples` has those.
+        """The chat that a record becomes, without the template's examples, which `few_shot_examples.py` adds.
 
         Raises:
             InputError: The template asks for a field that the record does not have, or goes wrong on it.

@@ -27,7 +27,7 @@ class Event(msgspec.Struct, frozen=True):
     what: str
 
 
-def events(job: Job, store: Store | None = None) -> list[Event]:
+def events_of(job: Job, store: Store | None = None) -> list[Event]:
     """A job's events, newest first.
 
     Args:

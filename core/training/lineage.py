@@ -5,7 +5,7 @@ from core.text import count
 from core.tuning.ledger import SubmittedJob
 
 
-def lineage(job: Job, ours: SubmittedJob | None) -> list[tuple[str, str]]:
+def lineage_of(job: Job, ours: SubmittedJob | None) -> list[tuple[str, str]]:
     """Names and values, from the base model to the custom model.
 
     Args:

@@ -32,7 +32,9 @@ class Duration(msgspec.Struct, frozen=True):
     jobs: int
 
 
-def duration(workspace: Workspace, planned: Submission, known: JobsSnapshot | None = None) -> Duration | None:
+def expected_duration(
+    workspace: Workspace, planned: Submission, known: JobsSnapshot | None = None
+) -> Duration | None:
     """How long a planned job will take; None where no like job of one's own has completed.
 
     Args:

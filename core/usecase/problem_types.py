@@ -85,6 +85,6 @@ KEY_POINTS = (
 )
 
 
-def problem(key: str) -> ProblemType | None:
+def problem_named(key: str) -> ProblemType | None:
     """A row of the table by its key."""
     return next((each for each in PROBLEMS if each.key == key), None)

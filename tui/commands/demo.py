@@ -9,7 +9,7 @@ import click
 
 import sample_data
 from core.text import count, decimal, visible
-from core.usecase import problem
+from core.usecase import problem_named
 from tui.commands.context import Context, seconds
 from tui.commands.dashboard import run
 from tui.commands.printing import emit, out, say
@@ -103,7 +103,7 @@ class _Stages:
     def use_case(self) -> None:
         """Stage 1, from the configuration and the article."""
         case = self._workspace.config.use_case
-        found = problem(case.problem)
+        found = problem_named(case.problem)
         advice = f"; fine-tuning {found.fine_tuning}, prompting + RAG {found.prompting}" if found else ""
         self.say(1, f"{case.task}{advice}")
 

@@ -58,7 +58,7 @@ def create(context: Context, job: str | None, yes: bool, wait: bool) -> None:
 @click.pass_obj
 def ask(context: Context, endpoint: str, prompt: str, system: str) -> None:
     """Asks an endpoint, by name or ARN, or a foundation model."""
-    from core.deployment.endpoints import ask as ask_model
+    from core.deployment.endpoints import ask_model
 
     context.refuse_if_read_only()
     workspace = context.workspace()

@@ -9,8 +9,7 @@ import msgspec
 from core.config import Config, Data, UseCase
 from core.evaluation.metrics import NAMES
 from core.text import visible
-from core.usecase import PROBLEMS, project
-from core.usecase import problem as problem_named
+from core.usecase import PROBLEMS, problem_named, project
 from tui.commands.context import Context
 from tui.commands.printing import out, say
 

@@ -107,8 +107,8 @@ def _all(workspace: "Workspace", snapshot: "JobsSnapshot") -> None:
 
 
 def _one(workspace: "Workspace", job: "Job", snapshot: "JobsSnapshot") -> None:
-    from core.training.events import events
-    from core.training.lineage import lineage
+    from core.training.events import events_of
+    from core.training.lineage import lineage_of
 
     now = workspace.clock.now()
     out(f"{glyphs.JOBS.get(job.status, glyphs.UNKNOWN)[0]} {job.name}  {status_line(job)}")
@@ -124,13 +124,13 @@ def _one(workspace: "Workspace", job: "Job", snapshot: "JobsSnapshot") -> None:
             out(f"  {name:<24}{loss:.4f}")
     for key, value in job.hyperparameters.items():
         out(f"  {key:<24}{value}")
-    for name, value in lineage(job, snapshot.ours.get(job.arn)):
+    for name, value in lineage_of(job, snapshot.ours.get(job.arn)):
         out(f"  {name:<12}{value}")
     if job.failure:
         out(f"  failure     {job.failure}")
         for line in explained(job.failure):
             out(f"  {line}")
-    for event in events(job, workspace.store):
+    for event in events_of(job, workspace.store):
         out(f"  {event.at.astimezone():%H:%M:%S}  {event.what}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from core.text import count
-from tui.commands.asking import AT_ONCE, MODEL, SEED, YES, check_how_many, print_the_prompt
+from tui.commands.annotating import AT_ONCE, MODEL, SEED, YES, check_how_many, print_the_prompt
 from tui.commands.context import Context
 from tui.commands.printing import emit, out, table
 from tui.present.spending import rationale_facts, spent

@@ -64,7 +64,7 @@ def resume(context: Context, name: str) -> None:
 @click.pass_obj
 def pause(context: Context, name: str) -> None:
     """Lets a sweep submit no more jobs; those under way go on."""
-    from core.experiments.sweep_run import pause as pause_sweep
+    from core.experiments.sweep_run import pause_sweep
 
     workspace = context.workspace()
     pause_sweep(workspace.connection, workspace.store, name)

@@ -30,9 +30,9 @@ def cost(workspace: "Workspace", planned: "Submission") -> str:
 
 def took(workspace: "Workspace", planned: "Submission", known: "JobsSnapshot | None" = None) -> str:
     """How long one's own like jobs took."""
-    from core.training.planned import duration as expected
+    from core.training.planned import expected_duration
 
-    found = expected(workspace, planned, known)
+    found = expected_duration(workspace, planned, known)
     if found is None:
         return "unknown: no like job of yours yet"
     middle, shortest, longest = (

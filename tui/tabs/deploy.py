@@ -174,17 +174,17 @@ class DeployTab(Stage):
 
         def work() -> Exchange:
             from core.data.template_preview import few_of, preview
-            from core.deployment.endpoints import ask, ask_chat
+            from core.deployment.endpoints import ask_chat, ask_model
 
             if text.strip():
-                return Exchange(endpoint.name, text, ask(workspace.connection, endpoint.arn, text))
+                return Exchange(endpoint.name, text, ask_model(workspace.connection, endpoint.arn, text))
             chat = preview(workspace, row, few_of(workspace)).chat
             if chat is None:
                 raise UsageError("That record cannot be read", todo="Type a question, or choose another in Data")
             reply = ask_chat(workspace.connection, endpoint.arn, chat.asked())
             return Exchange(endpoint.name, chat.question, reply, chat.completion)
 
-        self.in_thread("ask", work, self._replied)
+        self.in_thread("ask_model", work, self._replied)
         self.say(f"asking {endpoint.name}…")
 
     def _replied(self, exchange: Exchange) -> None:

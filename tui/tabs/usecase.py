@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from core.errors import UsageError
 from core.evaluation.metrics import NAMES
 from core.text import number
-from core.usecase import KEY_POINTS, PROBLEMS, RECOMMENDED_USES, problem
+from core.usecase import KEY_POINTS, PROBLEMS, RECOMMENDED_USES, problem_named
 from tui import keys
 from tui.messages import Changed, Topic
 from tui.present.line import Line, flow, wrap
@@ -121,7 +121,7 @@ class UsecaseTab(Stage):
 
     def _advice(self, width: int) -> list[Line]:
         case = self.workspace.config.use_case
-        chosen = problem(case.problem)
+        chosen = problem_named(case.problem)
         lines: list[Line] = []
         if case.task:
             lines += [[("THE TASK", "accent")], *_text(case.task, width), []]

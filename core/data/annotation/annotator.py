@@ -17,7 +17,7 @@ from core.data.annotation.prompt import AnnotationPrompt, Questioner
 from core.data.calibration import Basis, Calibration, basis, characters
 from core.inference import Answer, Ask, AskSettings, Usage, asked, kept, usage
 from core.inference.asked import AskedModel
-from core.inference.watch import Watch, listening
+from core.inference.asking_progress import Watch, listening
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.tokens import estimate_characters
 from core.store import Store

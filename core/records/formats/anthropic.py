@@ -42,7 +42,9 @@ def _explain(value: object) -> Iterator[structure.FormatProblem]:
         yield from structure.text(value["system"], "system")
     turns = value.get("messages", [])
     if not isinstance(turns, list):
-        yield structure.FormatProblem("schema", "messages", f"messages must be a list, not {structure.kind(turns)}")
+        yield structure.FormatProblem(
+            "schema", "messages", f"messages must be a list, not {structure.json_kind(turns)}"
+        )
         return
     for number, turn in enumerate(turns):
         field = f"messages[{number}]"

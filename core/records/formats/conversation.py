@@ -67,7 +67,9 @@ def _explain(value: object) -> Iterator[structure.FormatProblem]:
         yield from _explain_blocks(value["system"], "system")
     turns = value.get("messages", [])
     if not isinstance(turns, list):
-        yield structure.FormatProblem("schema", "messages", f"messages must be a list, not {structure.kind(turns)}")
+        yield structure.FormatProblem(
+            "schema", "messages", f"messages must be a list, not {structure.json_kind(turns)}"
+        )
         return
     for number, turn in enumerate(turns):
         field = f"messages[{number}]"
@@ -81,7 +83,7 @@ def _explain(value: object) -> Iterator[structure.FormatProblem]:
 def _explain_blocks(blocks: object, field: str) -> Iterator[structure.FormatProblem]:
     if not isinstance(blocks, list):
         yield structure.FormatProblem(
-            "schema", field, f"{field} must be a list of text blocks, not {structure.kind(blocks)}"
+            "schema", field, f"{field} must be a list of text blocks, not {structure.json_kind(blocks)}"
         )
         return
     for number, block in enumerate(blocks):

@@ -25,7 +25,7 @@ def mapping(
 ) -> Iterator[FormatProblem]:
     """What is wrong with an object's keys."""
     if not isinstance(value, Mapping):
-        yield FormatProblem("schema", field, f"{field or 'the line'} must be an object, not {kind(value)}")
+        yield FormatProblem("schema", field, f"{field or 'the line'} must be an object, not {json_kind(value)}")
         return
     for key in required:
         if key not in value:
@@ -38,7 +38,7 @@ def mapping(
 def text(value: object, field: str) -> Iterator[FormatProblem]:
     """What is wrong with what should be a string."""
     if not isinstance(value, str):
-        yield FormatProblem("schema", field, f"{field} must be text, not {kind(value)}")
+        yield FormatProblem("schema", field, f"{field} must be text, not {json_kind(value)}")
 
 
 def refuse_doubled(line: bytes | memoryview, strings: int, chat: Chat) -> Chat:
@@ -92,7 +92,7 @@ def join(field: str, key: str) -> str:
     return f"{field}.{key}" if field else key
 
 
-def kind(value: object) -> str:
+def json_kind(value: object) -> str:
     """A value's JSON type, in words."""
     if value is None:
         return "null"

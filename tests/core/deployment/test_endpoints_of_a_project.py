@@ -15,7 +15,7 @@ from core.aws.location import Location
 from core.aws.session import Connection
 from core.clock import ManualClock
 from core.deployment import endpoints
-from core.deployment.endpoints import ask
+from core.deployment.endpoints import ask_model
 from core.deployment.last_known import last_known
 from core.errors import CancelledError, RefusedError
 from core.progress import Cancel
@@ -63,7 +63,7 @@ def test_an_endpoint_is_made_listed_asked_and_deleted(workspace, job, made):
     assert snapshot.ours[made.arn].model == "claude-3-haiku"
     assert snapshot.meter.billing >= 1
     question = turns(7)[0]["content"]
-    reply = ask(workspace.connection, made.arn, question, "Answer from the table.")
+    reply = ask_model(workspace.connection, made.arn, question, "Answer from the table.")
     assert reply.text
     assert reply.output_tokens > 0
     endpoints.delete(workspace, made)

@@ -187,7 +187,7 @@ def test_a_paused_sweep_submits_no_more_and_goes_on_when_it_is_resumed(project):
 
     def report(progress):
         if not told:
-            sweep_run.pause(project.connection, project.store, "paused")
+            sweep_run.pause_sweep(project.connection, project.store, "paused")
         told.append(progress)
 
     with pytest.raises(RefusedError, match="is paused"):

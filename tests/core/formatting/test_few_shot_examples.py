@@ -4,8 +4,8 @@ import pytest
 
 from core.errors import InputError, UsageError
 from core.formatting import ExportLine
-from core.formatting import examples as few
-from core.formatting.examples import FewShotExamples, Pool, before, drawn
+from core.formatting import few_shot_examples as few
+from core.formatting.few_shot_examples import FewShotExamples, Pool, before, drawn
 from core.formatting.likeness import QuestionIndex
 from core.formatting.template import Renderer, parse
 from core.records.record import Chat, Message, Source

@@ -11,7 +11,7 @@ from core.aws.runtime import Reply
 from core.clock import ManualClock
 from core.errors import CancelledError, RefusedError
 from core.inference import Answer, Ask, AskSettings, converse, kept
-from core.inference.watch import Watch
+from core.inference.asking_progress import Watch
 from core.progress import Cancel, Progress
 from core.records.record import Chat, Message
 from core.store import Store

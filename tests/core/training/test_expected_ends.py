@@ -9,7 +9,7 @@ from core.aws.customization import Job, Phase
 from core.config import Split
 from core.formatting.export import Export, File, Recipe
 from core.formatting.parts import Leakage
-from core.training.events import events
+from core.training.events import events_of
 from core.training.expectation import elapsed, expect
 from core.tuning.ledger import SubmittedJob
 
@@ -75,5 +75,5 @@ def test_events_come_newest_first_with_the_phases_that_are_over():
         Phase("data processing", "InProgress", NOW + timedelta(minutes=1), NOW + timedelta(minutes=1)),
         Phase("training", "NotStarted"),
     )
-    found = [each.what for each in events(msgspec.structs.replace(RUNNING, phases=phases))]
+    found = [each.what for each in events_of(msgspec.structs.replace(RUNNING, phases=phases))]
     assert found == ["validation completed", "data processing started", "created", "validation started"]

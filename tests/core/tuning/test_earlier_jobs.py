@@ -103,12 +103,12 @@ def test_how_long_a_job_will_take_is_told_by_ones_own_jobs_alone(server, project
     workspace = project(server.connection(), name="timed")
     export = exported(workspace)
     plan = submission.prepare(workspace, *export)
-    assert planned.duration(workspace, plan, jobs.poll(workspace)) is None
+    assert planned.expected_duration(workspace, plan, jobs.poll(workspace)) is None
     arn = submission.submit(workspace, plan).arn
     while customization.get_job(workspace.connection, arn).running:
         workspace.clock.wait(0.02)
-    found = planned.duration(workspace, plan, jobs.poll(workspace))
+    found = planned.expected_duration(workspace, plan, jobs.poll(workspace))
     job = customization.get_job(workspace.connection, arn)
     assert found is not None
     assert (found.jobs, found.median) == (1, job.ended - job.created)
-    assert planned.duration(workspace, plan) == found  # and from what is kept, without asking
+    assert planned.expected_duration(workspace, plan) == found  # and from what is kept, without asking

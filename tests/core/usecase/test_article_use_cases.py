@@ -1,6 +1,6 @@
 """The article's advice before anything is trained: recommended uses, and four kinds of problem."""
 
-from core.usecase import KEY_POINTS, PROBLEMS, RECOMMENDED_USES, problem
+from core.usecase import KEY_POINTS, PROBLEMS, RECOMMENDED_USES, problem_named
 
 
 def test_the_four_problems_have_the_articles_likelihoods():
@@ -13,10 +13,10 @@ def test_the_four_problems_have_the_articles_likelihoods():
 
 
 def test_a_problem_is_found_by_its_key():
-    found = problem("skill")
+    found = problem_named("skill")
     assert found is not None
     assert found.name == "Teach a new skill"
-    assert problem("poetry") is None
+    assert problem_named("poetry") is None
 
 
 def test_uses_name_a_data_size_only_where_the_article_does():

@@ -38,7 +38,7 @@ class Sweeps:
     @property
     def actions(self) -> Mapping[str, Action]:
         """What the keys do."""
-        return {"sweep": self.start, "pause": self.pause_or_resume}
+        return {"sweep": self.start, "pause_sweep": self.pause_or_resume}
 
     def of(self, item: Item | None) -> "SweepSnapshot | None":
         """The sweep that a job belongs to."""
@@ -84,12 +84,12 @@ class Sweeps:
             return
 
         def work() -> str:
-            from core.experiments.sweep_run import pause
+            from core.experiments.sweep_run import pause_sweep
 
-            pause(workspace.connection, workspace.store, name)
+            pause_sweep(workspace.connection, workspace.store, name)
             return f"{name} submits no more; jobs under way go on"
 
-        carry_out(self._stage, "pause", work)
+        carry_out(self._stage, "pause_sweep", work)
 
     def _plan(self, words: str) -> None:
         from core.experiments.options import wish

@@ -93,7 +93,7 @@ def failure(job: "Job", width: int) -> list[Line]:
 
 def events(job: "Job", store: "Store", width: int) -> list[Line]:
     """Everything that happened to a job, newest first."""
-    from core.training.events import events as events_of
+    from core.training.events import events_of
 
     found = events_of(job, store)
     return fact_lines([(f"{each.at.astimezone():%H:%M:%S}", each.what) for each in found], width, 10)
@@ -101,7 +101,7 @@ def events(job: "Job", store: "Store", width: int) -> list[Line]:
 
 def latest_events(job: "Job", width: int) -> list[Line]:
     """The last few, in one line or two."""
-    from core.training.events import events as events_of
+    from core.training.events import events_of
 
     items: list[Line] = [
         [(f"{each.at.astimezone():%H:%M:%S} ", "dim"), (each.what, "text")] for each in events_of(job)[:4]
@@ -111,7 +111,7 @@ def latest_events(job: "Job", width: int) -> list[Line]:
 
 def lineage(item: Item, job: "Job", width: int) -> list[Line]:
     """A job's values, and where its model comes from."""
-    from core.training.lineage import lineage as lineage_of
+    from core.training.lineage import lineage_of
 
     label = 26 if width >= 60 else 14
     origin = [] if item.ours else [("origin", "not submitted from here: O adopts it, to evaluate it")]

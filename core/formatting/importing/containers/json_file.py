@@ -14,7 +14,7 @@ from core.errors import InputError, Where
 from core.formatting.importing.container import HEAD, Container, FileRow, FileRows, opened
 from core.formatting.importing.plan import ImportPlan
 from core.formatting.importing.unmapped import UnfitRow
-from core.records.formats.structure import kind
+from core.records.formats.structure import json_kind
 
 _NAME = re.compile(rb'"([^"\\]{1,200})"\s*:')
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -59,7 +59,7 @@ def _object(raw: msgspec.Raw) -> dict[str, object] | UnfitRow:
         return UnfitRow("", str(error), "Mend the object, or leave it out")
     if isinstance(value, dict):
         return value
-    return UnfitRow("", f"it must be an object, not {kind(value)}", "Mend the object, or leave it out")
+    return UnfitRow("", f"it must be an object, not {json_kind(value)}", "Mend the object, or leave it out")
 
 
 def _samples(path: Path) -> Iterable[FileRow]:

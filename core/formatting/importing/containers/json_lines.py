@@ -10,7 +10,7 @@ import msgspec
 from core.formatting.importing.container import Container, FileRow, FileRows, opened
 from core.formatting.importing.plan import ImportPlan
 from core.formatting.importing.unmapped import UnfitRow
-from core.records.formats.structure import kind
+from core.records.formats.structure import json_kind
 from core.records.rules.unreadable import explain
 
 _decode = msgspec.json.Decoder().decode
@@ -62,7 +62,7 @@ def _object(line: bytes, number: int) -> dict[str, object] | UnfitRow:
         found = next(explain(line, number, lambda _: ()))
         return UnfitRow(found.field, found.message, _REMEDY)
     if not isinstance(value, dict):
-        return UnfitRow("", f"a line must be an object, not {kind(value)}", _REMEDY)
+        return UnfitRow("", f"a line must be an object, not {json_kind(value)}", _REMEDY)
     return value
 
 

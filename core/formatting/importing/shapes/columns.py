@@ -12,7 +12,7 @@ from core.formatting.importing.shape import Draft, Shape, ShapeContext, fact, on
 from core.formatting.importing.shapes.tatqa import answer_text
 from core.formatting.importing.unmapped import UnfitRow, refuse_empty
 from core.records import tables
-from core.records.formats.structure import kind as json_kind
+from core.records.formats.structure import json_kind
 
 # What a column is taken for where nobody says so.
 GUESSES: dict[str, tuple[str, ...]] = {

@@ -6,7 +6,7 @@ from core.formatting.importing.container import FileRow
 from core.formatting.importing.shape import Draft, Shape, ShapeContext, one_by_one
 from core.formatting.importing.shapes.turns import draft, refuse_tools, rest
 from core.formatting.importing.unmapped import UnfitRow, refuse_empty
-from core.records.formats.structure import kind as json_kind
+from core.records.formats.structure import json_kind
 from core.records.record import Chat, Message
 
 

@@ -11,7 +11,7 @@ import msgspec
 from core.formatting.importing.container import FileRow
 from core.formatting.importing.shape import Draft, ShapeContext, SourceFacts, fact
 from core.formatting.importing.unmapped import UnfitRow, refuse_empty
-from core.records.formats.structure import kind as json_kind
+from core.records.formats.structure import json_kind
 from core.records.record import Chat, Message
 
 BEDROCK = "bedrock-conversation-2024"
