@@ -8,7 +8,7 @@ import msgspec
 from core.errors import OutcropError
 
 CheckState = Literal["pass", "fail", "unknown"]
-Context = TypeVar("Context")
+LookedAt = TypeVar("LookedAt")
 
 
 class CheckLine(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ class CheckLine(msgspec.Struct, frozen=True):
     policy: Mapping[str, object] | None = None
 
 
-class Check(msgspec.Struct, Generic[Context], frozen=True):
+class Check(msgspec.Struct, Generic[LookedAt], frozen=True):
     """One thing to look at.
 
     Attributes:
@@ -42,9 +42,9 @@ class Check(msgspec.Struct, Generic[Context], frozen=True):
     """
 
     name: str
-    look: Callable[[Context], CheckLine]
+    look: Callable[[LookedAt], CheckLine]
     needs: str = ""
-    wanted: Callable[[Context], bool] = lambda _: True
+    wanted: Callable[[LookedAt], bool] = lambda _: True
 
 
 def passed(found: str) -> CheckLine:
@@ -73,8 +73,8 @@ def of_error(error: OutcropError | OSError) -> CheckLine:
 
 
 def run(
-    checks: Iterable[Check[Context]],
-    context: Context,
+    checks: Iterable[Check[LookedAt]],
+    context: LookedAt,
     *,
     skipped: CheckLine,
     on_error: Callable[[OutcropError | OSError], CheckLine] = of_error,

@@ -60,7 +60,7 @@ class Questions(msgspec.Struct, frozen=True):
     leakage: Leakage
 
 
-def read(workspace: Workspace, spec: RunSpec) -> Questions:
+def read_questions(workspace: Workspace, spec: RunSpec) -> Questions:
     """Reads the questions that a run asks, or asked.
 
     Args:
@@ -72,20 +72,20 @@ def read(workspace: Workspace, spec: RunSpec) -> Questions:
         UsageError: The export has no such part, or there is no such template.
     """
     folder = workspace.folder / EXPORTS / spec.export
-    made = export.read(folder)
+    made = export.read_export(folder)
     other = spec.template or spec.table_format
     wanted = Format(spec.template or made.recipe.template, _format(spec.table_format or _usual(made)))
     writer = renderer(workspace.folder, wanted) if other or spec.file else None
     sources = _sources(workspace.config, workspace.folder, Source) if writer else {}
     noted: Mapping[str, Source | _Noted] = sources or _sources(workspace.config, workspace.folder, _Noted)
-    train = export.lines(folder, made, "train")
+    train = export.export_lines(folder, made, "train")
     rendered = True  # of a file of chats a template makes nothing
     if spec.file:
         assert writer is not None
         lines, facts, digest, rendered = _of_file(workspace.path(spec.file), writer)
         leaked = _leakage(lines, train)
     else:
-        lines = export.lines(folder, made, spec.part)
+        lines = export.export_lines(folder, made, spec.part)
         facts = {line.id: _facts(noted[_bare(line.id)]) for line in lines if _bare(line.id) in noted}
         digest, leaked = made.files[spec.part].sha256, made.leakage
         if spec.part != "test":
@@ -249,7 +249,7 @@ def _with_examples(
     wanted = writer.template.examples
     if wanted is None:
         return lines
-    train = export.lines(folder / EXPORTS / made.name, made, "train")
+    train = export.export_lines(folder / EXPORTS / made.name, made, "train")
     chosen = drawn(train, lambda line: line.id, wanted.seed)
     pool = Pool(_rewritten(folder, store, made, chosen, sources, writer), wanted)
     return [pool.shown(line) for line in lines]

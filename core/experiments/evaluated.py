@@ -93,7 +93,7 @@ def evaluated(workspace: Workspace, name: str = "") -> Evaluated | None:
     base = tuned and base_run(known, tuned)
     if tuned is None or base is None:
         return None
-    asked = questions.read(workspace, tuned.spec)
+    asked = questions.read_questions(workspace, tuned.spec)
     comparison = compared(workspace, base, tuned, questions=asked)
     recall = recall_gain(comparison.examples, asked.rule)
     ended = tuple(run.id for run in known)

@@ -14,14 +14,12 @@ from core.data.calibration import Basis, basis, characters
 from core.deployment import endpoints
 from core.deployment.meter import base_of, rate_in_words
 from core.errors import RefusedError, UsageError
-from core.evaluation import questions as question_sets
 from core.evaluation import runs
-from core.evaluation.questions import Questions
+from core.evaluation.questions import Questions, read_questions
 from core.evaluation.runs import Route, RunLineage, RunSpec, asks
 from core.experiments.evaluation_cost import EndpointCost, dollars, standing, usual
 from core.formatting import Export, Part
-from core.formatting import export as exports
-from core.formatting.export import EXPORTS
+from core.formatting.export import EXPORTS, latest_export, read_export
 from core.inference import Usage, kept
 from core.inference.batch import LEAST_RECORDS, Place
 from core.records.tokens import estimate, estimate_characters
@@ -190,7 +188,7 @@ def trained_on(workspace: Workspace, job: Job) -> Export:
             f"The job {job.name} was not submitted from this project",
             why="so Outcrop does not know which records it has not seen",
         )
-    return exports.read(workspace.folder / EXPORTS / entry.export.name)
+    return read_export(workspace.folder / EXPORTS / entry.export.name)
 
 
 def _export(workspace: Workspace, jobs: Sequence[Job]) -> Export:
@@ -203,7 +201,7 @@ def _export(workspace: Workspace, jobs: Sequence[Job]) -> Export:
         )
     if found:
         return next(iter(found.values()))
-    newest = exports.latest(workspace.folder / EXPORTS)
+    newest = latest_export(workspace.folder / EXPORTS)
     if newest is None:
         raise UsageError(
             "This project has no export yet",
@@ -235,7 +233,7 @@ def _other(catalog: Catalog, name: str) -> Entrant:
 
 
 def _questions(workspace: Workspace, export: Export, wanted: Wanted, variant: AskVariant) -> Questions:
-    return question_sets.read(workspace, _spec(export, "", "", variant, wanted, "", "converse"))
+    return read_questions(workspace, _spec(export, "", "", variant, wanted, "", "converse"))
 
 
 def _spec(

@@ -13,13 +13,12 @@ from core.aws.customization import Job
 from core.aws.endpoints import Endpoint, get_endpoint
 from core.deployment import endpoints
 from core.errors import UsageError
-from core.evaluation import questions as question_sets
 from core.evaluation import runs
 from core.evaluation.comparison import Comparison, compare
 from core.evaluation.metric import Metric
 from core.evaluation.metrics import of_project
 from core.evaluation.overview import Overview, overview
-from core.evaluation.questions import Questions
+from core.evaluation.questions import Questions, read_questions
 from core.evaluation.runs import AT_ONCE, Run, RunSpec
 from core.experiments.evaluation_cost import Bill
 from core.experiments.evaluation_plan import (
@@ -183,7 +182,7 @@ def compared(
     Raises:
         InputError: The test set is gone, or no record was answered by both.
     """
-    questions = questions or question_sets.read(workspace, tuned.spec)
+    questions = questions or read_questions(workspace, tuned.spec)
     return compare(
         (base, _results(workspace, base, questions)),
         (tuned, _results(workspace, tuned, questions)),
@@ -213,7 +212,7 @@ def overseen(workspace: Workspace, chosen: Sequence[Run], metrics: Sequence[Metr
             f"The runs {chosen[0].id} and {other.id} are of different test sets",
             why="scores can be compared only on the same questions",
         )
-    questions = question_sets.read(workspace, first)
+    questions = read_questions(workspace, first)
     use_case = workspace.config.use_case
     return overview(
         [(run, _results(workspace, run, questions)) for run in chosen],
@@ -230,7 +229,7 @@ def results_of(workspace: Workspace, run: Run) -> list[runs.Result]:
     Raises:
         InputError: The test set is gone.
     """
-    questions = question_sets.read(workspace, run.spec)
+    questions = read_questions(workspace, run.spec)
     return runs.results(workspace.store, run, questions.lines, questions.rule, questions.facts)
 
 
@@ -296,7 +295,7 @@ def _carry_out(
         made: The same, where it was made for this.
     """
     run = asked.run
-    questions = question_sets.read(workspace, run.spec)
+    questions = read_questions(workspace, run.spec)
     watch = Watch(_named(report, asked.planned.label), Bill(workspace, run, made).words)
     with listening(workspace.connection, watch):
         runs.ask(

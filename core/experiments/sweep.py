@@ -16,7 +16,7 @@ from core.clock import from_iso, iso
 from core.errors import RefusedError, UsageError
 from core.experiments import sweep_data
 from core.experiments.sweep_data import DataVariant, Sample
-from core.formatting import export as exports
+from core.formatting.export import read_export
 from core.progress import Cancel, Report, silent
 from core.store import Store
 from core.tuning import hyperparameters, submission
@@ -145,7 +145,7 @@ def submission_of(workspace: Workspace, wish: Wish, cell: Cell) -> Submission:
     folder = sweep_data.path(workspace.folder, cell.export)
     alone = sweep_data.under(workspace, hyperparameters=chosen)
     alone.connection  # noqa: B018 - as above
-    planned = submission.prepare(alone, exports.read(folder), folder)
+    planned = submission.prepare(alone, read_export(folder), folder)
     again = f"-r{cell.repeat}" if cell.repeat > 1 and not cell.sample.size else ""  # the same files and values
     name = cell.job or planned.subject + again
     request = msgspec.structs.replace(

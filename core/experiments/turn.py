@@ -153,7 +153,7 @@ def _deploy(workspace: Workspace, job: Job, exported: Export, folder: Path, canc
     arn = endpoints.create(workspace, request)
     try:
         endpoints.wait_ready(workspace.connection, workspace.clock, arn, cancel=cancel)
-        line = export.lines(folder, exported, "test")[0]
+        line = export.export_lines(folder, exported, "test")[0]
         reply = ask_model(workspace.connection, arn, line.chat.prompt, line.chat.system or "")
     finally:
         endpoints.delete(workspace, get_endpoint(workspace.connection, arn))

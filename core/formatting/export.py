@@ -238,7 +238,7 @@ def _place(staging: Path, home: Path, names: Sequence[str]) -> None:
         raise unwritable(home, error) from error
 
 
-def read(folder: Path) -> Export:
+def read_export(folder: Path) -> Export:
     """An export's manifest.
 
     Raises:
@@ -250,7 +250,7 @@ def read(folder: Path) -> Export:
     return export
 
 
-def latest(folder: Path) -> tuple[Export, Path] | None:
+def latest_export(folder: Path) -> tuple[Export, Path] | None:
     """The export below a folder that was asked for last, and where it is; where nobody knows that, the newest."""
     return _latest(folder, _every(folder))
 
@@ -280,7 +280,7 @@ def identities(folder: Path, export: Export, part: Part) -> list[str]:
     return [line.partition("\t")[0] for line in text.split("\n")[:-1]]
 
 
-def lines(folder: Path, export: Export, part: Part) -> list[ExportLine]:
+def export_lines(folder: Path, export: Export, part: Part) -> list[ExportLine]:
     """Reads a part back.
 
     Raises:

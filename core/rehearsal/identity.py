@@ -16,7 +16,7 @@ from moto.organizations.models import organizations_backends
 
 from core.aws.location import REHEARSAL_ACCOUNT
 from core.aws.policies import PolicyDecision, PolicyDocument, decide
-from core.aws.quotas import JOBS_AT_ONCE as QUOTA_CODE
+from core.aws.quotas import JOBS_QUOTA_CODE
 from core.rehearsal.world import JOBS_AT_ONCE
 
 USER = "rehearser"  # whoever has the rehearsal's key
@@ -144,9 +144,9 @@ def _members(query: dict[str, str], name: str) -> list[str]:
 
 def _quota(body: bytes) -> IdentityReply | None:
     asked = json.loads(body or b"{}")
-    if (asked.get("ServiceCode"), asked.get("QuotaCode")) != ("bedrock", QUOTA_CODE):
+    if (asked.get("ServiceCode"), asked.get("QuotaCode")) != ("bedrock", JOBS_QUOTA_CODE):
         return None
-    quota = {"ServiceCode": "bedrock", "QuotaCode": QUOTA_CODE, "Value": float(JOBS_AT_ONCE), "Unit": "None"}
+    quota = {"ServiceCode": "bedrock", "QuotaCode": JOBS_QUOTA_CODE, "Value": float(JOBS_AT_ONCE), "Unit": "None"}
     return IdentityReply(200, "application/x-amz-json-1.1", json.dumps({"Quota": quota}).encode())
 
 

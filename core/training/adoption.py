@@ -14,8 +14,7 @@ from core.aws import s3
 from core.aws.customization import Job
 from core.errors import InputError, RefusedError, Where
 from core.formatting import Export
-from core.formatting import export as exports
-from core.formatting.export import EXPORTS, File
+from core.formatting.export import EXPORTS, MANIFEST, File, export_lines, latest_export
 from core.formatting.parts import ExportLine, Leakage
 from core.outputs import replacing
 from core.records import formats
@@ -42,7 +41,7 @@ def adopt(workspace: Workspace, job: Job, snapshot: JobsSnapshot) -> Export:
     if job.status != "Completed":
         raise RefusedError(f"{job.name} is {job.status.lower()}", why="only a completed job has a model to evaluate")
     model, tuning = workspace.catalog.tuning_of(job.base_model)
-    found = exports.latest(workspace.folder / EXPORTS)
+    found = latest_export(workspace.folder / EXPORTS)
     if found is None or not found[0].records("test"):
         raise RefusedError("There is no test part to evaluate it on", todo="Write one with `outcrop export`")
     own, folder = found
@@ -53,7 +52,7 @@ def adopt(workspace: Workspace, job: Job, snapshot: JobsSnapshot) -> Export:
         )
     trained = s3.read(workspace.connection, s3.parse_uri(job.training_uri))
     chats = _chats(trained, tuning.data_format, job.training_uri)
-    test = exports.lines(folder, own, "test")
+    test = export_lines(folder, own, "test")
     name = f"adopted-{job.id}"
     taken = msgspec.structs.replace(
         own,
@@ -128,5 +127,5 @@ def _write(home: Path, source: Path, export: Export, trained: bytes) -> None:
     for name in ("test.jsonl", "test.ids"):
         with (source / name).open("rb") as test, replacing(home / name) as file:
             shutil.copyfileobj(test, file)
-    with replacing(home / exports.MANIFEST) as file:
+    with replacing(home / MANIFEST) as file:
         file.write(msgspec.json.format(msgspec.json.encode(export)))

@@ -103,7 +103,7 @@ def test_a_sweep_of_twelve_jobs_loses_none_and_doubles_none(folder: Path, server
     kept = sweep.find(workspace.store, "rehearsal/123456789012/us-west-2", "twelve")
     assert {cell.job for cell in kept.cells} == {job.name for job in jobs}
     for cell in kept.cells:
-        assert exports.read(folder / "exports" / cell.export).records("train") == cell.sample.size
+        assert exports.read_export(folder / "exports" / cell.export).records("train") == cell.sample.size
     rows = workspace.store.rows("SELECT state, COUNT(*) AS n FROM operations GROUP BY state")
     assert {row["state"]: row["n"] for row in rows} == {"acknowledged": JOBS}
     assert workspace.store.row("SELECT COUNT(*) AS n FROM jobs")["n"] == JOBS

@@ -55,7 +55,7 @@ def make(folder: Path) -> Path:
             export=export,
             now=NOW,
         )
-        lines = exports.lines(home, export, "test")
+        lines = exports.export_lines(home, export, "test")
         if size == SIZES[0]:
             _answered(workspace, runs.spec_for(export, HAIKU), "base", lines, _wordy)
         else:

@@ -70,8 +70,8 @@ class Evaluations:
         model = workspace.catalog.get(key)
         spec = msgspec.structs.replace(runs.spec_for(export, model.inference_id), shots=shots)
         run = runs.begin(workspace, spec, label=key, model=key)
-        examples = exports.lines(home, export, "train")
-        runs.ask(workspace, run, exports.lines(home, export, "test"), examples=examples)
+        examples = exports.export_lines(home, export, "train")
+        runs.ask(workspace, run, exports.export_lines(home, export, "test"), examples=examples)
 
     def _trained(self, workspace: Workspace, export: Export, home: Path) -> str:
         done = submission.submit(workspace, submission.prepare(workspace, export, home))
@@ -80,7 +80,7 @@ class Evaluations:
 
 def part_of(workspace: Workspace, whole: Export, home: Path) -> tuple[Export, Path]:
     """An export of fewer training records with the same validation and test parts."""
-    parts = {part: exports.lines(home, whole, part) for part in ("train", "validation", "test")}
+    parts = {part: exports.export_lines(home, whole, part) for part in ("train", "validation", "test")}
     recipe = msgspec.structs.replace(whole.recipe, include=f"row < {SMALL}")
     folder = workspace.folder / EXPORTS
     found = exports.write(

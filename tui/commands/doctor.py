@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -68,8 +69,6 @@ def _rule(looked_at: "DoctorContext") -> Iterator[CheckLine]:
 
 
 def _restore(context: Context) -> None:
-    from datetime import UTC, datetime
-
     from core.store import backup, health
     from core.workspace import HIDDEN
 

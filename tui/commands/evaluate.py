@@ -92,17 +92,17 @@ def judged(
     cancel: "Cancel",
 ) -> "Metric":
     """Has a model judge the answers of some runs, each answer to a question once."""
-    from core.evaluation import judged as judging
+    from core.evaluation.judged import ask, asks_about, judge_of
     from core.experiments.evaluation_round import results_of
 
     workspace = context.workspace()
-    judge = judging.judge_of(workspace, "" if model == "default" else model)
+    judge = judge_of(workspace, "" if model == "default" else model)
     results = [each for run in asked for each in results_of(workspace, run)]
-    asks = judging.asks_about(workspace, judge, results)
+    asks = asks_about(workspace, judge, results)
     if left := len(asks.left()):
         facts = [("judge", f"{judge.model}: {count(left, 'answer')} to judge"), *work(judge, asks.forecast())]
         context.confirm("Judge?", facts, yes=yes, width=11)
-    return judging.ask(workspace, judge, asks, report, cancel, at_once=at_once)
+    return ask(workspace, judge, asks, report, cancel, at_once=at_once)
 
 
 def show(workspace: "Workspace", asked: "list[Run]", metrics: "list[Metric]", *, as_json: bool) -> None:

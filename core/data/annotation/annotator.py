@@ -365,7 +365,7 @@ def ask(
         AwsError: The model does not answer.
         CancelledError: It was cancelled; the next start goes on where this one stopped.
     """
-    from core.inference.converse import run as converse
+    from core.inference import converse
 
     store = workspace.store
     before = usage(store, annotator.run)
@@ -375,7 +375,7 @@ def ask(
 
     def put(asks: Sequence[Ask], report: Report, *, longer: int = 1) -> None:
         most = longer * annotator.prompt.max_tokens
-        converse(
+        converse.run(
             asks,
             name=annotator.run,
             settings=AskSettings(annotator.asked, most, annotator.prompt.temperature, at_once),

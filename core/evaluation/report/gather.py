@@ -37,8 +37,7 @@ from core.evaluation.report.figures import (
 from core.evaluation.runs import Run
 from core.evaluation.views import SizeCurve, by_size, few_shot, model_name, recall_gain
 from core.formatting import Export
-from core.formatting import export as exports
-from core.formatting.export import EXPORTS
+from core.formatting.export import EXPORTS, read_export
 from core.inference import kept
 from core.store import Store
 from core.text import count
@@ -67,7 +66,7 @@ def gather(workspace: Workspace, comparisons: Sequence[Comparison], questions: Q
     """
     main = comparisons[0]
     tuned = main.tuned.run
-    export = exports.read(workspace.folder / EXPORTS / tuned.spec.export)
+    export = read_export(workspace.folder / EXPORTS / tuned.spec.export)
     models = [main.base, main.tuned, *(other.base for other in comparisons[1:])]
     config, metric = workspace.config, of_project(workspace.config, workspace.folder)[0]
     figure, reached = decisive(main.tuned, config.use_case.metric)

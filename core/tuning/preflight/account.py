@@ -60,7 +60,7 @@ def quota(context: PreflightContext) -> CheckLine:
     if running < most:
         return passed(f"{found} under way" if running else f"none of {most} at once under way{source}")
     wanted = str(max(1, most * 2))
-    more = ("--service-code", "bedrock", "--quota-code", quotas.JOBS_AT_ONCE, "--desired-value", wanted)
+    more = ("--service-code", "bedrock", "--quota-code", quotas.JOBS_QUOTA_CODE, "--desired-value", wanted)
     return failed(
         f"{found} under way",
         "Wait until one ends, or ask for more" if most else "Ask for more",

@@ -31,7 +31,7 @@ def project(request, workspace):
 
 def test_every_record_of_every_part_has_two_training_records_of_other_tables_before_it(project):
     made, folder = prepare(project)
-    parts = {part: export.lines(folder, made, part) for part in ("train", "validation", "test")}
+    parts = {part: export.export_lines(folder, made, part) for part in ("train", "validation", "test")}
     trained = {line.chat.messages[-2:]: line.group for line in parts["train"]}
     for line in (line for lines in parts.values() for line in lines):
         assert len(line.chat.messages) == 6
@@ -53,7 +53,10 @@ def test_what_is_previewed_is_what_is_written_and_its_examples_have_tokens_of_th
     for number in (0, 17, 59):
         seen = template_preview.look(project, number, few)
         written = [
-            line for part in made.files for line in export.lines(folder, made, part) if line.id == seen.row.identity
+            line
+            for part in made.files
+            for line in export.export_lines(folder, made, part)
+            if line.id == seen.row.identity
         ]
         assert [line.chat for line in written] == [seen.row.chat]
         assert list(seen.tokens) == ["system", "examples", "user", "assistant"]
@@ -77,7 +80,7 @@ def test_an_export_with_examples_comes_back_as_the_same_conversations(project, m
     made, folder = prepare(project)
     path = folder / made.files["test"].name
     found = look([Input(path)], ImportPlan(detect(path)))
-    lines = export.lines(folder, made, "test")
+    lines = export.export_lines(folder, made, "test")
     assert found.fitting == len(lines)
     first, line = found.records[0], lines[0]
     assert [turn["content"] for turn in first.fields["history"]] == [turn.content for turn in line.chat.messages[:-2]]

@@ -122,9 +122,9 @@ def test_the_export_is_divided_by_table_and_says_why_the_others_are_missing(work
     assert sum(made.records(part) for part in ("train", "validation", "test")) == 59
     assert made.excluded == {"error: json": 1, "flag: reject": 1}
     assert made.leakage.table == 0
-    groups = {part: {line.group for line in export.lines(folder, made, part)} for part in ("train", "test")}
+    groups = {part: {line.group for line in export.export_lines(folder, made, part)} for part in ("train", "test")}
     assert groups["train"].isdisjoint(groups["test"])
-    assert {line.kind for line in export.lines(folder, made, "train")} == {"span"}
+    assert {line.kind for line in export.export_lines(folder, made, "train")} == {"span"}
 
 
 def test_chats_are_divided_by_the_cells_of_their_tables_whatever_their_format(workspace):
@@ -134,7 +134,7 @@ def test_chats_are_divided_by_the_cells_of_their_tables_whatever_their_format(wo
     made, folder = prepare(workspace)
     assert made.leakage.table == 0
     answers = {
-        part: {line.chat.completion for line in export.lines(folder, made, part)} for part in ("train", "test")
+        part: {line.chat.completion for line in export.export_lines(folder, made, part)} for part in ("train", "test")
     }
     assert (len(answers["train"]), len(answers["test"])) == (16, 2)
     assert answers["train"].isdisjoint(answers["test"])
@@ -154,7 +154,7 @@ def test_what_is_exported_is_what_the_template_makes(workspace):
     fill(workspace, *LINES)
     workspace.change_config(format__table_format="markdown")
     made, folder = prepare(workspace)
-    line = export.lines(folder, made, "train")[0]
+    line = export.export_lines(folder, made, "train")[0]
     assert "| cell" in line.chat.prompt
     assert line.chat.completion == line.chat.question.removeprefix("question ")
 

@@ -11,7 +11,7 @@ from core.formatting.export import EXPORTS
 def smaller_export(workspace, whole):
     """An export of fewer training records with the same test part, the newest of the project."""
     folder = workspace.folder / EXPORTS
-    parts = {part: exports.lines(folder / whole.name, whole, part) for part in ("train", "validation", "test")}
+    parts = {part: exports.export_lines(folder / whole.name, whole, part) for part in ("train", "validation", "test")}
     return exports.write(
         folder,
         parts | {"train": parts["train"][:40]},

@@ -114,7 +114,7 @@ def test_a_price_of_batch_comes_from_the_users_own_catalogue(open_project):
 def test_examples_stand_before_the_question_and_are_of_other_tables(open_project):
     workspace = open_project()
     [planned] = plan(workspace, Wanted(models=NOVA, variants=(AskVariant(shots=3),))).runs
-    found = questions.read(workspace, planned.spec)
+    found = questions.read_questions(workspace, planned.spec)
     training = {line.chat.completion for line in found.examples}
     for ask in asks(found.lines, found.examples, shots=3):
         *shown, last = ask.chat.messages
@@ -128,7 +128,7 @@ def test_examples_stand_before_the_question_and_are_of_other_tables(open_project
 
 def test_an_example_is_never_of_the_questions_own_table(open_project):
     workspace = open_project()
-    found = questions.read(workspace, plan(workspace, Wanted(models=NOVA)).runs[0].spec)
+    found = questions.read_questions(workspace, plan(workspace, Wanted(models=NOVA)).runs[0].spec)
     own = [msgspec.structs.replace(line, group=found.lines[0].group) for line in found.examples]
     with pytest.raises(UsageError, match="no 1 examples"):
         next(asks(found.lines, own, shots=1))
@@ -171,8 +171,8 @@ def test_any_file_is_a_test_set_and_its_leakage_is_measured(open_project):
     workspace = open_project()
     [fresh] = asked(workspace, models=NOVA, file=written(workspace, 12, start=900))
     [seen] = asked(workspace, models=NOVA, file=written(workspace, 180, name="all.jsonl"))
-    assert questions.read(workspace, fresh.spec).leakage.record == 0
-    leakage = questions.read(workspace, seen.spec).leakage
+    assert questions.read_questions(workspace, fresh.spec).leakage.record == 0
+    leakage = questions.read_questions(workspace, seen.spec).leakage
     assert leakage.record == leakage.table == pytest.approx(108 / 180)
     with pytest.raises(UsageError, match="different test sets"):
         overseen(workspace, [fresh, seen])

@@ -27,7 +27,9 @@ def in_markdown_and_json(workspace) -> tuple[dict[str, str], dict[str, str]]:
     """The answers of the newest export's test part, as it is and in another table format."""
     variants = (AskVariant(), AskVariant(table_format="json"))
     specs = [each.spec for each in plan(workspace, Wanted(models=NOVA, variants=variants)).runs]
-    own, other = ({line.id: line.chat.completion for line in questions.read(workspace, spec).lines} for spec in specs)
+    own, other = (
+        {line.id: line.chat.completion for line in questions.read_questions(workspace, spec).lines} for spec in specs
+    )
     return own, other
 
 
@@ -68,7 +70,7 @@ def test_a_template_of_ones_own_shows_its_examples_in_an_evaluation_too(open_pro
     [planned] = plan(workspace, Wanted(models=NOVA, variants=(AskVariant(template="few"),))).runs
     shown = planned.spec
     refused = msgspec.structs.replace(shown, shots=1)
-    for line in questions.read(workspace, shown).lines:
+    for line in questions.read_questions(workspace, shown).lines:
         assert [turn.role for turn in line.chat.messages] == ["user", "assistant"] * 3
     with pytest.raises(UsageError, match="examples of its own"):
-        questions.read(workspace, refused)
+        questions.read_questions(workspace, refused)

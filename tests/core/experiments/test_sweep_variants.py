@@ -51,7 +51,7 @@ def swept(project: Workspace, **wishes: object) -> sweep_run.SweepSnapshot:
 def trained_on(project: Workspace, standing: sweep_run.CellStanding) -> set[str]:
     """The identities of the records that a job of a sweep was trained on."""
     folder = path(project.folder, standing.cell.export)
-    return {line.id for line in exports.lines(folder, exports.read(folder), "train")}
+    return {line.id for line in exports.export_lines(folder, exports.read_export(folder), "train")}
 
 
 def test_what_a_judge_calls_incorrect_is_left_out_of_the_judged_variant_alone(project):
@@ -98,7 +98,7 @@ def test_the_best_of_each_size_once_evaluated_is_what_the_scores_by_size_show(pr
     tuned, comparison = evaluation_round.find_comparison(project, done.best.arn)
     jobs = [each.job for each in done.standings]
     metric = of_project(project.config, project.folder)[0]
-    curve = by_size(project.store, comparison, jobs, questions.read(project, tuned.spec), metric)
+    curve = by_size(project.store, comparison, jobs, questions.read_questions(project, tuned.spec), metric)
     assert [(point.records, point.job, point.jobs) for point in curve.points] == [
         (32, names[0], 2),
         (64, names[1], 2),

@@ -47,7 +47,7 @@ def rejected(project):
 
 def lines(project, cell: Cell, part="train"):
     folder = path(project.folder, cell.export)
-    return exports.lines(folder, exports.read(folder), part)
+    return exports.export_lines(folder, exports.read_export(folder), part)
 
 
 def ids(project, cell: Cell, part="train"):
@@ -214,7 +214,7 @@ def test_jobs_that_fail_alike_end_a_sweep_before_all_of_them_are_paid_for(projec
     planned = sweep.plan(project, Wish("doomed", grid={"epochCount": (1.0, 2.0, 3.0, 4.0)}, sizes=(40,), at_once=1))
     sweep.keep(project.store, location, planned)
     folder = path(project.folder, planned.cells[0].export)
-    name = exports.read(folder).files["train"].name
+    name = exports.read_export(folder).files["train"].name
     (folder / name).write_text("".join(json.dumps({"messages": []}) + "\n" for _ in range(40)))
     with pytest.raises(RefusedError, match="The first jobs of the sweep doomed failed"):
         sweep_run.run(project, "doomed")

@@ -115,7 +115,7 @@ def test_the_same_records_give_the_same_export_to_the_byte(folder, source):
 def test_another_recipe_or_other_records_give_another_export_beside_the_first(folder, source, change):
     first = written(folder, source)
     assert written(folder, source, **change).name != first.name
-    assert export.read(folder / first.name) == first
+    assert export.read_export(folder / first.name) == first
 
 
 def test_another_source_gives_another_export(folder, source):
@@ -151,12 +151,12 @@ def test_the_manifest_says_what_was_made_of_what(folder, source):
         "training: 4 records, fewer than the 32 that the model needs",
         "validation: 1 record, fewer than the 32 that the model needs",
     ]
-    assert export.read(folder / made.name) == made
+    assert export.read_export(folder / made.name) == made
 
 
 def test_a_part_is_read_back_as_it_was_written(folder, source):
     made = written(folder, source)
-    assert export.lines(folder / made.name, made, "train") == lines("train", 4)
+    assert export.export_lines(folder / made.name, made, "train") == lines("train", 4)
 
 
 def test_line_separators_and_tabs_in_names_do_no_harm(folder, source):
@@ -165,7 +165,7 @@ def test_line_separators_and_tabs_in_names_do_no_harm(folder, source):
     made = export.write(
         folder, {"train": [line]}, recipe=recipe(source), excluded={}, leakage=Leakage(0, 0, 0), now=NOW
     )
-    [read] = export.lines(folder / made.name, made, "train")
+    [read] = export.export_lines(folder / made.name, made, "train")
     assert (read.id, read.group, read.kind, read.chat) == ("a b c d", "a b c d", "a b c d", line.chat)
 
 
@@ -174,7 +174,7 @@ def test_a_part_that_the_export_does_not_have_is_a_mistake_of_the_command(folder
         folder, {"train": lines("a", 1)}, recipe=recipe(source), excluded={}, leakage=Leakage(0, 0, 0), now=NOW
     )
     with pytest.raises(UsageError, match="has no test part"):
-        export.lines(folder / made.name, made, "test")
+        export.export_lines(folder / made.name, made, "test")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_damaged_export_is_named_and_mended_by_exporting_again(folder, source,
     else:
         path.write_bytes(damage)
     with pytest.raises(InputError, match="export is damaged") as caught:
-        export.lines(folder / made.name, made, "train")
+        export.export_lines(folder / made.name, made, "train")
     assert caught.value.where.path == str(folder / made.name / "train.jsonl")
     assert caught.value.todo == "Export again"
     assert written(folder, source) == made
@@ -211,7 +211,7 @@ def test_one_changed_byte_is_seen(folder, source):
     path = folder / made.name / "train.jsonl"
     path.write_bytes(path.read_bytes().replace(b"q0", b"q9"))
     with pytest.raises(InputError, match="export is damaged") as caught:
-        export.lines(folder / made.name, made, "train")
+        export.export_lines(folder / made.name, made, "train")
     assert "not those that the manifest names" in caught.value.why
 
 
@@ -221,29 +221,29 @@ def test_a_folder_without_a_whole_manifest_is_no_export(folder, source, content)
     manifest = folder / made.name / "manifest.json"
     manifest.unlink() if content is None else manifest.write_bytes(content)
     with pytest.raises(InputError, match="no export here") as caught:
-        export.read(folder / made.name)
+        export.read_export(folder / made.name)
     assert "outcrop export" in caught.value.todo
-    assert export.latest(folder) is None
+    assert export.latest_export(folder) is None
 
 
 def test_the_latest_export_is_found_among_others(folder, source):
-    assert export.latest(folder) is None
+    assert export.latest_export(folder) is None
     written(folder, source, count=3)
     last = written(folder, source, count=5, now=NOW + timedelta(hours=1))
-    assert export.latest(folder) == (last, folder / last.name)
+    assert export.latest_export(folder) == (last, folder / last.name)
 
 
 def test_the_latest_export_is_the_one_asked_for_last_though_it_was_there_before(folder, source):
     whole = written(folder, source, count=5)
     written(folder, source, count=3, now=NOW + timedelta(hours=1))
     assert written(folder, source, count=5, now=NOW + timedelta(hours=2)) == whole
-    assert export.latest(folder) == (whole, folder / whole.name)
+    assert export.latest_export(folder) == (whole, folder / whole.name)
 
 
 def test_where_the_export_asked_for_last_is_gone_the_newest_is_the_latest(folder, source):
     newer = written(folder, source, count=3, now=NOW + timedelta(hours=1))
     shutil.rmtree(folder / written(folder, source, count=5).name)
-    assert export.latest(folder) == (newer, folder / newer.name)
+    assert export.latest_export(folder) == (newer, folder / newer.name)
 
 
 def test_a_folder_that_cannot_be_written_is_named(source, tmp_path):
@@ -261,7 +261,7 @@ def test_an_empty_part_is_an_empty_file(folder, source):
         leakage=Leakage(0, 0, 0),
         now=NOW,
     )
-    assert (made.records("test"), export.lines(folder / made.name, made, "test")) == (0, [])
+    assert (made.records("test"), export.export_lines(folder / made.name, made, "test")) == (0, [])
 
 
 def test_two_exports_at_once_never_mix_their_files(folder, source):
@@ -272,7 +272,7 @@ def test_two_exports_at_once_never_mix_their_files(folder, source):
         try:
             for _ in range(15):
                 made = written(folder, source, count=count)
-                assert export.lines(folder / made.name, made, "train") == lines("train", count)
+                assert export.export_lines(folder / made.name, made, "train") == lines("train", count)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
             failed.append(error)
 

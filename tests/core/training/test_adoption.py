@@ -36,7 +36,7 @@ def project(tmp_path, server: Rehearsed):
 
 def test_an_adopted_job_is_evaluated_on_the_projects_test_part_with_its_leakage(project, server: Rehearsed):
     own, folder = prepare(project)
-    test, train = (exports.lines(folder, own, part) for part in ("test", "train"))
+    test, train = (exports.export_lines(folder, own, part) for part in ("test", "train"))
     seen = (folder / "test.jsonl").read_bytes().splitlines(keepends=True)[: len(test) // 4]
     body = (folder / "train.jsonl").read_bytes() + b"".join(seen)
     job = server.tuned("of-others", training_uri=server.put("of-others/train.jsonl", body))
@@ -47,8 +47,8 @@ def test_an_adopted_job_is_evaluated_on_the_projects_test_part_with_its_leakage(
     assert (taken.records("train"), taken.records("test")) == (len(train) + len(seen), len(test))
     found, home = trained_on(project, job), project.folder / EXPORTS / taken.name
     assert found == taken
-    assert [line.id for line in exports.lines(home, found, "test")] == [line.id for line in test]
-    assert len(exports.lines(home, found, "train")) == taken.records("train")
+    assert [line.id for line in exports.export_lines(home, found, "test")] == [line.id for line in test]
+    assert len(exports.export_lines(home, found, "train")) == taken.records("train")
     assert runs.spec_for(found, "model").test_sha256 == own.files["test"].sha256
 
     with pytest.raises(RefusedError, match="belongs to this project already"):

@@ -69,14 +69,14 @@ class EvaluateActions:
         self._stage.say(f"writing {workspace.folder / 'reports'}: report.md, .html, .csv, .json")
 
     def _plan(self, words: str, question: str = "Ask these models?", *, wanted: str = "") -> None:
-        arguments, options = self._stage.shell.command_line.parse("evaluate", words)
+        arguments, given = self._stage.shell.command_line.parse("evaluate", words)
         workspace = self._stage.workspace
 
         def work() -> Planned:
-            from core.experiments import options as evaluation
+            from core.experiments import options
             from core.experiments.evaluation_plan import plan
 
-            planned = plan(workspace, evaluation.wanted(workspace, **options))
+            planned = plan(workspace, options.wanted(workspace, **given))
             return Planned(question, arguments, evaluation_facts(workspace, planned), wanted)
 
         self._stage.in_thread("plan", work, self._confirm)

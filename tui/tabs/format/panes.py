@@ -123,7 +123,7 @@ class FormatPanes:
         folder = self._stage.workspace.folder / "exports"
 
         def work() -> "Export | None":
-            found = export.latest(folder)
+            found = export.latest_export(folder)
             return found[0] if found else None
 
         def take(export: "Export | None") -> None:
