@@ -37,8 +37,10 @@ def place(config: Config, folder: Path) -> Iterator[Path]:
     if not config.read_only:
         yield folder / EXPORTS
         return
-    with tempfile.TemporaryDirectory(prefix="outcrop-") as made, read_only.allowing(Path(made)):
-        yield Path(made)
+    # Whoever ends the dashboard does not wait for a thread that still writes there.
+    made = tempfile.TemporaryDirectory(prefix="outcrop-", ignore_cleanup_errors=True)
+    with made as name, read_only.allowing(Path(name)):
+        yield Path(name)
 
 
 def prepare(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from core.errors import OutcropError
+from core.progress import Cancel
 from tui.present.submission import cost, took
 from tui.tabs.stage import Stage
 
@@ -83,9 +84,11 @@ class Planner:
         self._held = ExitStack()
         self._exports: Path | None = None
         self._outdated = False  # something changed while a plan was being worked out
+        self._cancel = Cancel()
 
     def close(self) -> None:
-        """Removes the export."""
+        """Gives up the plan that is being worked out, and removes the export."""
+        self._cancel.cancel()
         self._held.close()
 
     def begin(self) -> None:
@@ -102,7 +105,7 @@ class Planner:
 
             if self._exports is None:
                 self._exports = self._held.enter_context(place(workspace.config, workspace.folder))
-            export, folder = prepare(workspace, exports=self._exports)
+            export, folder = prepare(workspace, cancel=self._cancel, exports=self._exports)
             try:
                 planned = submission.prepare(workspace, export, folder)
                 again = bool(submission.earlier_job(workspace.store, workspace.location, planned.subject))
