@@ -2,6 +2,7 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import NamedTuple
 
 import pytest
@@ -40,7 +41,7 @@ def submitted(server, connection):
 
 
 def weights(server):
-    with sqlite3.connect(f"file:{server.folder}/rehearsal.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{server.folder}/rehearsal.db?mode=ro", uri=True)) as database:
         return database.execute("SELECT weights FROM models WHERE name = ?", (f"{NAME}-model",)).fetchone()[0]
 
 

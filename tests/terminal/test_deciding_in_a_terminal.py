@@ -3,6 +3,7 @@
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def project(tmp_path: Path, start_rehearsal: Callable[..., Rehearsed]) -> Path:
 
 def flags(folder: Path) -> int:
     """How many records have a flag, read as another program would."""
-    with sqlite3.connect(folder / ".outcrop" / "outcrop.db") as store:
+    with closing(sqlite3.connect(folder / ".outcrop" / "outcrop.db")) as store:
         [[found]] = store.execute("SELECT COUNT(*) FROM decisions WHERE kind = 'flag' AND undone IS NULL")
     return int(found)
 
