@@ -1,6 +1,5 @@
 """A project, opened: its configuration, store, catalogue, clock and way to AWS, handed to every stage."""
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -205,6 +204,8 @@ def is_writable(project: Path) -> bool:
 
 def quiet_folder(path: Path) -> Path:
     """The user's own folder for a file or a project beside which nothing is to be written, or can be."""
+    import hashlib  # brings OpenSSL, which few commands need
+
     return own_state() / "looked-at" / hashlib.sha256(bytes(path)).hexdigest()[:16]
 
 

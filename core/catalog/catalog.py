@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from core.catalog.model import Model, Tuning
-from core.errors import RefusedError, UsageError
+from core.errors import InputError, RefusedError, UsageError, Where
 
 _Entries = list[dict[str, object]]
 
@@ -121,7 +121,30 @@ def load(own: Path | None = None) -> Catalog:
             key = str(entry.get("key", ""))
             entries[key] = _overlay(entries.get(key, {}), entry)
             origin[key] = name
-    return Catalog(tuple(yaml_file.convert(Model, entry, origin[key], key) for key, entry in entries.items()))
+    models = {key: yaml_file.convert(Model, entry, origin[key], key) for key, entry in entries.items()}
+    shipped_names = {item.name for item in shipped}
+    for key, model in models.items():
+        if origin[key] not in shipped_names:
+            _check_format(model, origin[key])
+    return Catalog(tuple(models.values()))
+
+
+def _check_format(model: Model, path: str) -> None:
+    """Holds an entry of the user's own to the wire formats that there are; tests hold the shipped ones.
+
+    Raises:
+        InputError: There is no such format.
+    """
+    from core.records.formats import FORMATS  # with hashlib and json, which few who read the catalogue need
+
+    wanted = model.tuning.data_format if model.tuning else None
+    if wanted is not None and wanted not in FORMATS:
+        raise InputError(
+            "A field does not have the right shape",
+            why=f"Invalid enum value {wanted!r}",
+            todo=f"Name one of: {', '.join(FORMATS)}",
+            where=Where(path, field=f"{model.key}.tuning.data_format"),
+        )
 
 
 def _overlay(under: dict[str, object], over: dict[str, object]) -> dict[str, object]:

@@ -1,17 +1,12 @@
 """What Bedrock offers, as data: a model, how it can be tuned, what it costs, how long it lives."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
-from core.records.formats import FORMATS
-from core.records.rule import Limits, Requirements
+from core.records.requirements import Limits, Requirements
 
-if TYPE_CHECKING:
-    DataFormat = str
-else:
-    DataFormat = Literal[tuple(FORMATS)]  # another name is refused where the catalogue is read
 EndpointKind = Literal["provisioned", "on-demand"]
 LifecycleStage = Literal["active", "legacy", "end-of-life", "not yet", "unknown"]
 
@@ -63,7 +58,7 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         base_id: The identifier a customization job wants, which may differ from the one for inference.
         regions: Where a job can run.
-        data_format: The training file's format.
+        data_format: The training file's format, a name of `core.records.formats.FORMATS`.
         limits: Of records, tokens and bytes.
         reserved: Words that no text of a record may contain.
         hyperparameters: In the order of the form; None where AWS documents none.
@@ -73,7 +68,7 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     base_id: str
     regions: tuple[str, ...]
-    data_format: DataFormat
+    data_format: str
     limits: Limits
     endpoints: tuple[EndpointKind, ...]
     source: str

@@ -20,7 +20,7 @@ from core.files import at_any_place
 from core.progress import Cancel, Progress, Report, silent
 from core.records.check import LINES_KEPT, SEVERITIES, CheckReport, Issue, check_totals
 from core.records.finding import Finding, Severity
-from core.records.rule import Requirements
+from core.records.requirements import Requirements
 
 if TYPE_CHECKING:
     from core.formatting.template import Renderer

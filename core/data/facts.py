@@ -24,7 +24,7 @@ from core.errors import UsageError
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records.finding import Severity
 from core.records.record import text_hash
-from core.records.rule import Requirements
+from core.records.requirements import Requirements
 from core.records.tokens import CHARACTERS_A_TOKEN
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from core.records.check import LINES_KEPT, SEVERITIES, Issue, check_chat, check_
 from core.records.finding import Finding, Severity
 from core.records.formats import source_record
 from core.records.record import Chat
-from core.records.rule import Fix, Requirements
+from core.records.requirements import Requirements
+from core.records.rule import Fix
 from core.records.rules import blank_line
 from core.records.rules.unreadable import explain
 from core.store import Store

@@ -9,7 +9,7 @@ from core.data.facts import Facts
 from core.errors import UsageError
 from core.formatting.template import Renderer, load
 from core.progress import Cancel, Report, silent
-from core.records.rule import Requirements
+from core.records.requirements import Requirements
 from core.workspace import Workspace, below
 
 TEMPLATES = "templates"

@@ -24,7 +24,7 @@ from core.formatting.remembered import LEFT
 from core.progress import Cancel, Progress, Report, silent, throttled
 from core.records import formats
 from core.records.check import check_chat
-from core.records.rule import Requirements
+from core.records.requirements import Requirements
 from core.store import Store
 from core.workspace import Workspace
 

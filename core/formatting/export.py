@@ -18,7 +18,7 @@ from core.formatting.source_file import write_lines
 from core.outputs import replacing, sync
 from core.records import formats
 from core.records.check import check_totals
-from core.records.rule import Limits, Requirements
+from core.records.requirements import Limits, Requirements
 from core.records.tokens import estimate_characters
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import msgspec
 from core.records import formats
 from core.records.finding import Finding, Severity
 from core.records.record import Chat
-from core.records.rule import ChatRule, Requirements, Rule, TotalRule
+from core.records.requirements import Requirements
+from core.records.rule import ChatRule, Rule, TotalRule
 from core.records.rules import (
     blank_line,
     empty_content,

@@ -1,44 +1,18 @@
-"""A rule of `outcrop check`: what all rules have in common, and what a model demands of its files."""
+"""A rule of `outcrop check`: what all rules have in common."""
 
 from collections.abc import Callable, Iterator
-from typing import Literal
 
 import msgspec
 
 from core.records.finding import Finding, Severity
 from core.records.record import Chat
+from core.records.requirements import Requirements
 
 # Who says that a rule matters, as `outcrop check --explain` names them.
 PREPARE = "AWS, model-customization-prepare"
 SAMPLE = "AWS, data validation sample for Claude 3 Haiku"
 ARTICLE = "AWS, best practices for fine-tuning Claude 3 Haiku"
 OUTCROP = "Outcrop"
-
-
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a training set may be; None where AWS names no limit.
-
-    Attributes:
-        file_name: A pattern that the names of files must match as a whole.
-    """
-
-    minimum_records: int | None = None
-    training_records: int | None = None
-    validation_records: int | None = None
-    total_records: int | None = None
-    record_tokens: int | None = None
-    training_bytes: int | None = None
-    validation_bytes: int | None = None
-    file_name: str | None = None
-
-
-class Requirements(msgspec.Struct, frozen=True):
-    """What one model demands of a training or validation file."""
-
-    format: str
-    limits: Limits
-    reserved: tuple[str, ...]
-    part: Literal["training", "validation"] = "training"
 
 
 class Fix(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from core.records import formats
 from core.records.check import CheckReport, check_lines
 from core.records.metric_point import MetricPoint
 from core.records.record import Chat
-from core.records.rule import Requirements
+from core.records.requirements import Requirements
 from core.rehearsal import jobs, timeline
 from core.rehearsal.faults import Faults
 from core.rehearsal.learner import EpochPlan, StandIn, base_model, train

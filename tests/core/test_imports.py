@@ -19,9 +19,19 @@ HEAVY = frozenset(
         *("boto3", "botocore", "moto", "flask", "werkzeug", "plotext", "textual", "rich", "polars", "numpy"),
         *("jinja2", "jsonschema", "referencing", "ruamel", "yaml", "sqlglot"),
         "textual.widgets",  # its input field and what that needs: the first paint does without
+        "core.records.formats",  # hashlib, json and every format: 7 ms that reading the catalogue does without
         "core.records.tables",  # parses four formats, as long as a library: most records have no table to be read
         # Of the standard library what takes 2 ms or more, of the 130 that a plain command has.
-        *("asyncio", "concurrent", "email", "http", "importlib.metadata", "importlib.resources", "logging"),
+        *(
+            "asyncio",
+            "concurrent",
+            "email",
+            "hashlib",
+            "http",
+            "importlib.metadata",
+            "importlib.resources",
+            "logging",
+        ),
         *(
             "multiprocessing",
             "shutil",

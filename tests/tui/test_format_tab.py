@@ -293,6 +293,7 @@ async def test_records_elsewhere_stay_and_the_project_names_the_new_ones(folder,
     config.change(folder / config.FILE, {"data.source": "shop.jsonl"})
     target = where(folder)
     assert (target.path, target.replaces, target.before) == (folder / "data" / "records.jsonl", 0, "shop.jsonl")
+    workspace.reread()
     (folder / "rows.csv").write_text("question,answer\nWhy?,So.\n")
     workspace.reread()
     assert "--use" in words(offer(workspace, str(folder / "rows.csv")), "rows.csv")

@@ -184,7 +184,7 @@ class DeployTab(Stage):
             reply = ask_chat(workspace.connection, endpoint.arn, chat.asked())
             return Exchange(endpoint.name, chat.question, reply, chat.completion)
 
-        self.in_thread("ask_model", work, self._replied)
+        self.in_thread("ask", work, self._replied)
         self.say(f"asking {endpoint.name}…")
 
     def _replied(self, exchange: Exchange) -> None:

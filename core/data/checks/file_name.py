@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from core.records.finding import Finding
-from core.records.rule import Requirements, Rule
+from core.records.requirements import Requirements
+from core.records.rule import Rule
 
 _S3_NAME = r"[-!_*'().A-Za-z0-9]+"  # what the pattern of `s3Uri` in Bedrock's service model allows
 

@@ -23,7 +23,7 @@ from core.records import formats
 from core.records.check import CHAT_RULES, check_line
 from core.records.formats import source_record
 from core.records.record import SEPARATOR, Chat, Source, canonical, hash64, own_identity, text_hash
-from core.records.rule import Requirements
+from core.records.requirements import Requirements
 from core.records.rules import too_long
 from core.records.rules.unreadable import explain
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from core.records.finding import Finding
-from core.records.rule import PREPARE, Requirements, TotalRule
+from core.records.requirements import Requirements
+from core.records.rule import PREPARE, TotalRule
 from core.text import count
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from core.records.finding import Finding
 from core.records.record import Chat
-from core.records.rule import SAMPLE, ChatRule, Requirements
+from core.records.requirements import Requirements
+from core.records.rule import SAMPLE, ChatRule
 
 
 def _find(chat: Chat, number: int, requirements: Requirements) -> Iterator[Finding]:  # noqa: ARG001

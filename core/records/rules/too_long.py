@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from core.records.finding import Finding
 from core.records.record import Chat
-from core.records.rule import SAMPLE, ChatRule, Requirements
+from core.records.requirements import Requirements
+from core.records.rule import SAMPLE, ChatRule
 
 SURELY = 6  # characters a token: even at this rate the record exceeds the limit
 LIKELY = 3  # characters a token: AWS's own estimate, which errs on the safe side

@@ -7,6 +7,7 @@ import pytest
 from core import catalog
 from core.catalog import Catalog, Model, Tuning
 from core.errors import RefusedError, UsageError
+from core.records.formats import FORMATS
 
 HAIKU = "anthropic.claude-3-haiku-20240307-v1:0"
 LLAMAS = ("llama-3-1-8b", "llama-3-1-70b", "llama-3-2-1b", "llama-3-2-3b", "llama-3-2-11b", "llama-3-2-90b")
@@ -207,3 +208,8 @@ def test_the_nearest_living_model_is_of_the_same_maker_where_there_is_one(models
 def test_where_nothing_lives_there_is_no_nearest():
     alone = Model("only", "Only", "Somebody", "only-v1")
     assert Catalog((alone,)).nearest_living(alone, date(2026, 1, 1)) is None
+
+
+def test_every_model_trains_in_a_wire_format_that_there_is(models: Catalog):
+    found = {model.tuning.data_format for model in models.models if model.tuning}
+    assert found <= set(FORMATS)

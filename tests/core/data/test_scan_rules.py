@@ -19,7 +19,7 @@ from core.data.scan.measure import Measurer
 from core.records import formats
 from core.records.check import check_line
 from core.records.record import Chat, Message
-from core.records.rule import Limits, Requirements
+from core.records.requirements import Limits, Requirements
 
 LIMITS = Limits(record_tokens=10)
 EACH = [Requirements(name, LIMITS, ("\nHuman:", "Bot:")) for name in formats.FORMATS]

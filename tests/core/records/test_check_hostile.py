@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.records import formats
 from core.records.check import RULES, check_line, check_lines
-from core.records.rule import Limits, Requirements
+from core.records.requirements import Limits, Requirements
 
 TURNS = [{"role": "user", "content": "How much?"}, {"role": "assistant", "content": "12 %"}]
 GOOD = json.dumps({"messages": TURNS}).encode()

@@ -7,7 +7,7 @@ import pytest
 
 from core import catalog
 from core.records.check import LINES_KEPT, RULES, CheckReport, check_lines, check_totals
-from core.records.rule import Limits, Requirements
+from core.records.requirements import Limits, Requirements
 
 RESERVED = ("\nHuman:", "\nAssistant:")
 LOOSE = Requirements("anthropic-messages", Limits(), RESERVED)

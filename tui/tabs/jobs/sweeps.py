@@ -38,7 +38,7 @@ class Sweeps:
     @property
     def actions(self) -> Mapping[str, Action]:
         """What the keys do."""
-        return {"sweep": self.start, "pause_sweep": self.pause_or_resume}
+        return {"sweep": self.start, "pause": self.pause_or_resume}
 
     def of(self, item: Item | None) -> "SweepSnapshot | None":
         """The sweep that a job belongs to."""
@@ -89,7 +89,7 @@ class Sweeps:
             pause_sweep(workspace.connection, workspace.store, name)
             return f"{name} submits no more; jobs under way go on"
 
-        carry_out(self._stage, "pause_sweep", work)
+        carry_out(self._stage, "pause", work)
 
     def _plan(self, words: str) -> None:
         from core.experiments.options import wish
